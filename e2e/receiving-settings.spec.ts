@@ -83,6 +83,27 @@ describe.skipIf(why)(`received mail${why ? ` (skipped: ${why})` : ''}`, { timeou
     expect(await screenComplaints(page, 'receiving')).toEqual([])
   })
 
+  it('changes in the mailbox when a conversation is closed, once an admin has switched it on', async () => {
+    await page.goto(account)
+    await openTab(page, 'Actions')
+    const actions = section('Actions in the mailbox')
+    await actions.getByRole('switch', { name: 'Mark as read' }).click()
+    await actions.getByRole('switch', { name: 'Move closed conversations' }).click()
+    await actions.getByRole('combobox', { name: 'Folder for closed conversations' }).click()
+    expect(await page.getByRole('option').allTextContents()).toEqual(['Archive'])
+    await page.getByRole('option', { name: 'Archive' }).click()
+    await actions.getByText('No action is waiting.').waitFor()
+    expect(await screenComplaints(page, 'actions')).toEqual([])
+
+    await page.goto(`${postkey.address}/inbox`)
+    await page.getByRole('link', { name: /letter 1/ }).click()
+    await page.getByRole('heading', { name: 'letter 1' }).waitFor()
+    await page.keyboard.press('e')
+    const archived = () =>
+      dovecot.doveadm(['fetch', '-u', KIM, 'flags hdr.subject', 'mailbox', 'Archive', 'HEADER', 'Subject', 'letter 1'])
+    await expect.poll(archived).toMatch(/flags: .*\\Seen/)
+  })
+
   it('is shown with a label when a reply is in Junk, until that is turned off', async () => {
     await page.goto(`${postkey.address}/inbox`)
     await page.getByRole('link', { name: /question/ }).click()

@@ -22,11 +22,12 @@ describe('ARCHITECTURE.md', () => {
     expect(Object.fromEntries(listed.filter(([name]) => name !== 'docs'))).toEqual(WORKSPACES)
   })
 
-  it('contains the five walkthroughs', () => {
+  it('contains the six walkthroughs', () => {
     expect(walkthroughs.map((each) => each.split('\n')[0])).toEqual([
       'An access token',
       'A message in',
       'A reply out',
+      'A mailbox action',
       'A sign-in',
       'An error to the screen',
     ])

@@ -15,6 +15,7 @@ const NOT_WHILE_SENDING: readonly ErrorCode[] = [
   'transports.attachment_too_large',
   'transports.cursor_forgotten',
   'transports.no_sent_folder',
+  'transports.target_folder_gone',
   'tokens.grant_not_found',
   'cloud_providers.not_found',
   'cloud_providers.cloud_unknown',

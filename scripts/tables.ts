@@ -81,6 +81,9 @@ export const OWNERS: Readonly<Record<TableName, string>> = {
   notification_choices: 'notifications',
   notification_settings: 'notifications',
   notification_position: 'notifications',
+  account_actions: 'account-actions',
+  account_action_settings: 'account-actions',
+  account_action_position: 'account-actions',
 }
 
 /** Tables that a room uses although another room owns them. */
@@ -163,6 +166,12 @@ export const EXCEPTIONS: readonly TableException[] = [
     tables: ['incidents'],
     access: 'read',
     reason: 'Alerts of closed incidents are not delivered by a new relay, and deleted after a while.',
+  },
+  {
+    room: 'account-actions',
+    tables: ['conversations', 'messages', 'message_locations', 'folders', 'email_accounts'],
+    access: 'read',
+    reason: 'One statement turns the states of many conversations into wanted states of their messages and folders.',
   },
   {
     room: 'people',

@@ -40,6 +40,7 @@ import type { Log } from './kernel/log.ts'
 import { MICROSOFT } from './kernel/mail-services.ts'
 import type { Keys } from './keys.ts'
 import { createParser } from './mime/index.ts'
+import { createAccountActions } from './account-actions/index.ts'
 import { createNotifications } from './notifications/index.ts'
 import { createPeople } from './people/index.ts'
 import { connectCloudProviders, createApplicationAccess, createPrincipals, findOpenedBy } from './principals/index.ts'
@@ -256,6 +257,13 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     onError: (err) => logOf('cloud-providers').warn({ err }, 'A Cloud Provider could not be checked'),
   })
 
+  const { accountActions, actionsService } = createAccountActions({
+    ...base,
+    emailAccounts,
+    conversations,
+    transports,
+    log: logOf('account-actions'),
+  })
   const requests = createInteractiveRequests()
   const shownAccounts = createShownAccounts()
   const sync = createSync({
@@ -273,6 +281,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
       return pushSettings({ publicUrl, kind, principal, allowsHttpLoopback })
     },
     silentAfterMs: config.silentAfterMs,
+    targetFolders: actionsService.targetFolders,
   })
   const { submissions, worker, heldMail, heldMailService, acceptGenerated } = createSubmissions({
     ...base,
@@ -324,6 +333,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     { name: 'sync', phase: 'work', room: sync },
     { name: 'outbox', phase: 'work', room: worker },
     { name: 'held mail', phase: 'work', room: heldMailService },
+    { name: 'mailbox actions', phase: 'work', room: actionsService },
     { name: 'notifications', phase: 'work', room: notificationIntake },
     { name: 'digests', phase: 'work', room: digests },
     { name: 'principals', phase: 'work', room: principals },
@@ -340,6 +350,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     heldMailService,
     notificationIntake,
     digests,
+    actionsService,
     rooms: {
       publicUrl,
       log: foundation.log,
@@ -363,6 +374,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
       searchIndex,
       parser,
       submissions,
+      accountActions,
       notifications,
       writing: createWriting(base),
       heldMail,

@@ -108,6 +108,17 @@ export const ACTIONS = {
   /** Includes the counts of deleted records. */
   'email_account.removed': detail<{ key: string; address: string } & Readonly<Record<string, unknown>>>(),
 
+  /**
+   * A change of conversations takes effect in their mailbox, which is the subject. `conversationId` where it is a single
+   * one.
+   */
+  'account_action.requested': detail<{
+    effect: 'mark-read' | 'mark-unread' | 'move'
+    conversations: number
+    messages: number
+    conversationId: string | undefined
+  }>(),
+
   'conversation.merged': detail<{ merged: string }>(),
   'conversation.split': detail<{ into: string; messages: readonly string[] }>(),
   'tag.created': detail<{ name: string; color: string }>(),

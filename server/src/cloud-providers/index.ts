@@ -48,6 +48,7 @@ export {
   type ReceivesBy,
   resourceOfScope,
   scopesFor,
+  scopesForChanges,
   scopesMissing,
   type SendsBy,
   SIGN_IN_PERMISSIONS,

@@ -59,6 +59,11 @@ import type {
   VerificationsTable,
 } from './schema/people.ts'
 import type {
+  AccountActionPositionTable,
+  AccountActionSettingsTable,
+  AccountActionsTable,
+} from './schema/account-actions.ts'
+import type {
   NotificationChoicesTable,
   NotificationPositionTable,
   NotificationSettingsTable,
@@ -171,6 +176,9 @@ export interface Schema {
   notification_choices: NotificationChoicesTable
   notification_settings: NotificationSettingsTable
   notification_position: NotificationPositionTable
+  account_actions: AccountActionsTable
+  account_action_settings: AccountActionSettingsTable
+  account_action_position: AccountActionPositionTable
   agent_signatures: AgentSignaturesTable
   canned_responses: CannedResponsesTable
   canned_response_attachments: CannedResponseAttachmentsTable

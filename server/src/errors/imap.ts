@@ -55,6 +55,14 @@ export const IMAP = {
     status: 503,
     submission: 'wait',
   },
+  'transports.imap_no_move': {
+    title: 'The mail server can’t move messages',
+    fix: 'Its IMAP service lacks the extension MOVE. Open the mailbox under Email Accounts, tab Actions, and switch off the actions that move messages. Messages stay where they are.',
+    remedy: 'admin',
+    scope: 'mailbox',
+    status: 409,
+    submission: 'wait',
+  },
   'transports.imap_too_many_connections': {
     title: 'The mail server reports too many connections to the mailbox',
     fix: 'Postkey uses at most two connections and tries again. Close other mail programs and phones that have the mailbox open, or other programs that sign in to it often.',

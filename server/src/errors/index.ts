@@ -16,6 +16,7 @@ import { IMAP } from './imap.ts'
 import { INSTALLATION } from './installation.ts'
 import { KERNEL } from './kernel.ts'
 import { MAIL } from './mail.ts'
+import { ACCOUNT_ACTIONS } from './account-actions.ts'
 import { NOTIFICATIONS } from './notifications.ts'
 import { PEOPLE } from './people.ts'
 import { SIGN_IN } from './sign-in.ts'
@@ -43,6 +44,7 @@ const ENTRIES = {
   ...SMTP,
   ...MAIL,
   ...SUBMISSION,
+  ...ACCOUNT_ACTIONS,
   ...NOTIFICATIONS,
   ...ALERTS,
   ...DOCTOR,

@@ -259,6 +259,14 @@ export const TRANSPORTS = {
     status: 500,
     submission: 'hold-mailbox',
   },
+  'transports.target_folder_gone': {
+    title: 'A folder for mailbox actions no longer exists',
+    fix: 'Open the mailbox under Email Accounts, tab Actions, and choose an existing folder. The actions wait, and messages stay where they are.',
+    remedy: 'admin',
+    scope: 'account',
+    status: 409,
+    submission: 'wait',
+  },
   'transports.no_sent_folder': {
     title: 'The mailbox has no folder for sent mail',
     fix: 'The message was sent. Open the email account in Postkey, choose under Folders where sent mail is stored, and select "Store copy again" for the message.',

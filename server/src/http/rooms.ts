@@ -10,6 +10,7 @@ import type { Incidents } from '../incidents/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { InteractiveRequests } from '../kernel/interactive-requests.ts'
 import type { Log } from '../kernel/log.ts'
+import type { AccountActions } from '../account-actions/index.ts'
 import type { NotificationsRoom } from '../notifications/index.ts'
 import type { Parser } from '../mime/index.ts'
 import type { PeopleRoom } from '../people/index.ts'
@@ -46,6 +47,7 @@ export interface Rooms {
   searchIndex: Pick<SearchIndex, 'figures'>
   parser: Parser
   submissions: Submissions
+  accountActions: AccountActions
   notifications: NotificationsRoom
   writing: Writing
   heldMail: HeldMail

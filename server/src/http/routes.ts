@@ -86,6 +86,9 @@ import { getEmailAccount } from './email-accounts/get.ts'
 import { listFolders } from './email-accounts/list-folders.ts'
 import { getAutomaticReply } from './automatic-reply/get.ts'
 import { setAutomaticReply } from './automatic-reply/set.ts'
+import { changeAccountActions } from './account-actions/change.ts'
+import { getAccountActions } from './account-actions/get.ts'
+import { retryAccountActions } from './account-actions/retry.ts'
 import { listMembers } from './email-accounts/list-members.ts'
 import { addAlias, readAliases, removeAlias, tryAlias } from './identities/aliases.ts'
 import { createIdentity } from './identities/create.ts'
@@ -303,6 +306,9 @@ export function createRoutes(rooms: Rooms): Route[] {
     removeAlias(rooms),
     getAutomaticReply(rooms),
     setAutomaticReply(rooms),
+    getAccountActions(rooms),
+    changeAccountActions(rooms),
+    retryAccountActions(rooms),
     pauseEmailAccount(rooms),
     previewRemoval(rooms),
     listPrincipalRequests(rooms),

@@ -47,6 +47,8 @@ export interface SyncDeps {
   lookDeadlineMs?: number
   /** Monotonic clock of this machine, in milliseconds. */
   monotonic?: () => number
+  /** Folders, besides the synced ones, in which messages that left theirs are searched for. Default: none. */
+  targetFolders?: (id: EmailAccountId) => Promise<readonly string[]>
   /** Random source for jitter. */
   random?: () => number
 }

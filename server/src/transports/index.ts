@@ -35,6 +35,8 @@ export type { SmtpLogin, SmtpServer } from './smtp/smtp-login.ts'
 export { createSmtpSending, LIMITS_EXCHANGE_SMTP, LIMITS_SMTP, openSession } from './smtp/smtp-transport.ts'
 export type { SmtpTransportOptions } from './smtp/smtp-transport.ts'
 export type {
+  ChangeOutcome,
+  ChangeOutcomes,
   ChangePage,
   ChangesOptions,
   Cursor,
@@ -47,6 +49,7 @@ export type {
   ThreadedListing,
   LaidCopy,
   MailTransport,
+  MessageChanges,
   MessageSending,
   NotificationRequest,
   Notifications,

@@ -7,7 +7,7 @@ import type {
   RemoteMessage,
   SparseMessage,
 } from '../mail/index.ts'
-import type { Scope } from '../kernel/errors.ts'
+import type { AppError, Scope } from '../kernel/errors.ts'
 import type { Secret } from '../kernel/secret.ts'
 
 /**
@@ -102,6 +102,8 @@ export interface ReadingTransport {
   /** Returns the current path of the folder that `cursor` belongs to. Absent if a rename keeps the id of a folder. */
   renamedFolder?(cursor: Cursor, evidence: RenameEvidence): Promise<string | undefined>
 
+  /** Changes of messages in the mailbox. Only mailbox actions use it. */
+  readonly changing?: MessageChanges
   /** Absent if the server has no change notifications. */
   readonly notifications?: Notifications
   /**
@@ -118,6 +120,28 @@ export interface ReadingTransport {
   ): Promise<void>
   close?(): Promise<void>
 }
+
+/** Changes of messages in the mailbox. A repetition has no further effect. */
+export interface MessageChanges {
+  /** Marks messages as read or unread. */
+  markSeen(remoteIds: readonly string[], isSeen: boolean): Promise<ChangeOutcomes>
+  /** Moves messages. A message that another program has moved or deleted stays where it is. */
+  move(remoteIds: readonly string[], folders: { from: string; to: string }): Promise<ChangeOutcomes>
+}
+
+export interface ChangeOutcomes {
+  /** By the ids given. None for messages after `stoppedBy`, and for those of a folder that has to be read again first. */
+  outcomes: ReadonlyMap<string, ChangeOutcome>
+  /** Error that concerns more than one message. */
+  stoppedBy?: AppError
+}
+
+/**
+ * - `done`: `remoteId` is the id after the change; undefined if the server does not report it
+ * - `elsewhere`: another program has moved or deleted the message
+ */
+export type ChangeOutcome =
+  { kind: 'done'; remoteId: string | undefined } | { kind: 'elsewhere' } | { kind: 'failed'; error: AppError }
 
 export interface WatchedFolder {
   remoteId: string

@@ -25,6 +25,7 @@ function setUp() {
   const transport = {} as MailTransport
   const service: MailService = {
     open: ({ address }) => (calls.opened.push(address), Promise.resolve(transport)),
+    canChange: () => Promise.resolve(true),
     canSendBy: (_, protocol) => Promise.resolve(protocol === 'graph'),
     addressesIn: () => Promise.resolve(['info@contoso.example']),
     pausedUntil: () => new Date(0),

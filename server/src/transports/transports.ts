@@ -9,6 +9,8 @@ export interface MailService {
   open(access: TokenAccess): Promise<MailTransport>
   /** Checks the consent that is stored; sends no request. */
   canSendBy(access: TokenAccess, protocol: SendProtocol): Promise<boolean>
+  /** Checks if the stored consent includes changes of messages; sends no request. */
+  canChange(access: TokenAccess): Promise<boolean>
   /** Addresses in an organization that the application may list; seldom permitted. */
   addressesIn(where: { cloudProviderId: CloudProviderId } & Organization): Promise<string[]>
   /** End of the pause that the service demanded for a mailbox, as far as this process knows. */
@@ -22,6 +24,8 @@ export interface Transports {
   open(access: AccountAccess): Promise<MailTransport>
   /** Checks the consent that is stored; sends no request. */
   canSendBy(access: AccountAccess, protocol: SendProtocol): Promise<boolean>
+  /** Checks if the stored consent includes changes of messages; sends no request. */
+  canChange(access: AccountAccess): Promise<boolean>
   addressesIn: MailService['addressesIn']
   pausedUntil(mailbox: Pick<AccountAccess, 'cloudProviderId' | 'address'>): Date | undefined
   /** Closes all connections. */
@@ -54,6 +58,10 @@ export function createTransports({ services, cloudProviders, ...deps }: Transpor
     async canSendBy(access, protocol) {
       if (!isTokenAccess(access)) return protocol === 'smtp'
       return (await serviceOf(access.cloudProviderId)).canSendBy(access, protocol)
+    },
+    async canChange(access) {
+      if (!isTokenAccess(access)) return true
+      return (await serviceOf(access.cloudProviderId)).canChange(access)
     },
     addressesIn: async (where) => (await serviceOf(where.cloudProviderId)).addressesIn(where),
     pausedUntil: ({ cloudProviderId, address }) =>

@@ -61,6 +61,13 @@ export const ACCOUNT_PERMISSIONS: Readonly<Record<string, Row>> = {
     named: true,
     of: ({ account }) => ({ path: { id: account.id }, body: { isOn: false, subject: 'Re: {subject}', text: 'Hi' } }),
   },
+  'GET /v1/email-accounts/:id/actions': { ...ADMIN_READ, named: true, ...ACCOUNT },
+  'PATCH /v1/email-accounts/:id/actions': {
+    ...ADMIN_WRITE,
+    named: true,
+    of: ({ account }) => ({ path: { id: account.id }, body: { marksRead: false } }),
+  },
+  'POST /v1/email-accounts/:id/actions/retry': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
   'GET /v1/email-accounts/:id/identities': { ...read, named: true, ...ACCOUNT },
   'POST /v1/email-accounts/:id/identities': {
     ...ADMIN_WRITE,

@@ -1,7 +1,7 @@
 /** Mailboxes of a running sandbox, opened by transports as a delegate or the owner. */
 import { createHash, randomBytes } from 'node:crypto'
 import { afterAll } from 'vitest'
-import { systemClock } from '../../src/kernel/clock.ts'
+import { systemClock, type Clock } from '../../src/kernel/clock.ts'
 import { createDialGuard } from '../../src/kernel/dial-guard.ts'
 import { createEgress, type Egress } from '../../src/kernel/egress.ts'
 import { Secret } from '../../src/kernel/secret.ts'
@@ -40,7 +40,11 @@ export interface EmailAccountsForTest {
     options?: Partial<GraphTransportOptions> & { scopes?: string[] },
   ): Promise<OpenedAccount>
   /** Opens a mailbox by IMAP. `as` signs in. */
-  openByImap(as: string, address: string): Promise<{ reading: ReadingTransport; connections: MailboxConnections }>
+  openByImap(
+    as: string,
+    address: string,
+    clock?: Clock,
+  ): Promise<{ reading: ReadingTransport; connections: MailboxConnections }>
   /** Sends a request to Graph as `as`, bypassing the transport. */
   ask<Answer>(as: string, method: string, path: string, body?: unknown): Promise<Answer>
   /** Delivers a message from an external sender. */
@@ -141,7 +145,7 @@ export async function emailAccountsForTest(): Promise<EmailAccountsForTest> {
       const { reading, sending } = transport
       return { ...transport, ...reading, ...sending, ...reading.notifications! }
     },
-    async openByImap(as, address) {
+    async openByImap(as, address, clock = systemClock) {
       const value = new Secret(await tokenOf(as, ['IMAP.AccessAsUser.All'], EXCHANGE))
       const connections = createMailboxConnections({
         server: { host: 'localhost', port: sandbox.imapPort, tls: 'none' },
@@ -153,10 +157,10 @@ export async function emailAccountsForTest(): Promise<EmailAccountsForTest> {
           discard: () => Promise.resolve(),
         },
         dialGuard: createDialGuard({ declared: new Set([`localhost:${sandbox.imapPort}`]) }),
-        clock: systemClock,
+        clock,
       })
       opened.push(connections)
-      return { connections, reading: createImapReading({ connections, clock: systemClock, parser: mailParser }) }
+      return { connections, reading: createImapReading({ connections, clock, parser: mailParser }) }
     },
     async ask<Answer>(as: string, method: string, path: string, body?: unknown) {
       const answer = await fetch(`${sandbox.graph}/v1.0${path}`, {

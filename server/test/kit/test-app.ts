@@ -12,6 +12,7 @@ import type { EmailAccountId } from '../../src/kernel/ids.ts'
 import { checkKeyRing, createKeyRing } from '../../src/kernel/key-ring.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import type { Person, Role } from '../../src/people/index.ts'
+import type { Sync } from '../../src/sync/index.ts'
 import type { HeldMailService, SendingWorker } from '../../src/submission/index.ts'
 import type { AccessTokens, ApplicationTokens } from '../../src/tokens/index.ts'
 import { silentLog } from './silent-log.ts'
@@ -33,6 +34,10 @@ export interface TestApp {
   heldMailService: HeldMailService
   /** Writes notifications; `catchUp` processes all events until now. */
   notificationIntake: ComposedRooms['notificationIntake']
+  /** Applies mailbox actions; `catchUp` processes all events and due actions until now. */
+  actionsService: ComposedRooms['actionsService']
+  /** Reads mailboxes once it is started; routes do not see it. */
+  syncService: Sync
   digests: ComposedRooms['digests']
   /** Sends a request like a browser at PUBLIC_URL; `as` is a cookie or an API key. */
   ask: (at: string, options?: AskOptions) => Promise<Answer>
@@ -94,7 +99,7 @@ const NO_SYNC: HttpOptions['sync'] = {
   reconciledOf: () => Promise.resolve([]),
 }
 
-type TestOptions = Partial<HttpOptions> & Pick<Overrides, 'network'> & { mailHosts?: string[] }
+type TestOptions = Partial<HttpOptions> & Pick<Overrides, 'network' | 'transports'> & { mailHosts?: string[] }
 
 /**
  * All rooms behind the real HTTP, composed as by the server, on a database of the test. No service is started and nothing
@@ -103,7 +108,7 @@ type TestOptions = Partial<HttpOptions> & Pick<Overrides, 'network'> & { mailHos
 export async function createTestApp(
   database: Database,
   clock: TestClock,
-  { network = {}, mailHosts = [], ...changes }: TestOptions = {},
+  { network = {}, transports, mailHosts = [], ...changes }: TestOptions = {},
 ): Promise<TestApp> {
   const publicUrl = changes.publicUrl ?? new URL('http://localhost:8400')
   const clouds = changes.clouds ?? createClouds([NOWHERE])
@@ -128,7 +133,7 @@ export async function createTestApp(
       conversationSecrets: [sessionSecret],
       closing,
     },
-    { epoch: NO_EPOCH, network, parserThreads: 1 },
+    { epoch: NO_EPOCH, network, parserThreads: 1, ...(transports && { transports }) },
   )
   const rooms: HttpOptions = { ...composed.rooms, sync: NO_SYNC, ...changes }
   const { people, events } = composed.rooms
@@ -187,6 +192,8 @@ export async function createTestApp(
     sendingWorker: composed.worker,
     heldMailService: composed.heldMailService,
     notificationIntake: composed.notificationIntake,
+    actionsService: composed.actionsService,
+    syncService: composed.rooms.sync,
     digests: composed.digests,
     ask,
     person,

@@ -203,6 +203,11 @@ export function scopesFor(choice: PermissionChoice, cloud: Cloud): string[] {
   return permissionsFor(choice).map(({ resource, value }) => cloud.scopePrefixes[resource] + value)
 }
 
+/** Scopes for changes of messages by Graph, such as their read marks. Part of those for sending by Graph. */
+export function scopesForChanges(kind: AccountKind, cloud: Cloud): string[] {
+  return [cloud.scopePrefixes.graph + (kind === 'shared' ? 'Mail.ReadWrite.Shared' : 'Mail.ReadWrite')]
+}
+
 /** Resource of a full scope name; `undefined` for scopes of OpenID Connect, which belong to none. */
 export function resourceOfScope(scope: string, cloud: Cloud): Resource | undefined {
   if (scope.startsWith(cloud.scopePrefixes.graph)) return 'graph'

@@ -45,3 +45,10 @@ export interface ReceivedMail {
 
 /** Called in the transaction that files received mail, with all messages of a page. */
 export type ReceivedMailHook = (tx: Tx, id: EmailAccountId, received: readonly ReceivedMail[]) => Promise<void>
+
+/**
+ * Called in the transaction that stores a read mark of the server, when it differs from the stored one.
+ *
+ * @returns true if Postkey itself has set the mark at the server: the read state of people stays as it is
+ */
+export type SeenHook = (tx: Tx, messageId: StoredMessageId, isSeen: boolean) => Promise<boolean>

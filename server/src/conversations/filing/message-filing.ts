@@ -6,11 +6,12 @@ import type { FilingAccount } from '../threading/filing-account.ts'
 import { createAnswers } from './answers.ts'
 import { createContentChanges, type ContentState, type UnlistedTwin } from './content-changes.ts'
 import { createFilePage, type FilePageDeps } from './file-page.ts'
-import type { FiledMessage } from './filing-hooks.ts'
+import type { FiledMessage, SeenHook } from './filing-hooks.ts'
 import { findPlace } from './folder-places.ts'
 import { findKnown } from './known-lookup.ts'
 import { createLocationRemoval } from './message-locations.ts'
 import { createMessageMerge } from './message-merge.ts'
+import { createOwnMoves, type OwnMove } from './own-moves.ts'
 import { createPresenceCheck } from './presence-check.ts'
 import { findKnownIds, listLatest, listUnconfirmed, type UnconfirmedMessage } from './stored-ids.ts'
 
@@ -50,6 +51,9 @@ export interface MessageFiling {
   listUnconfirmed(accountId: EmailAccountId, limit: number): Promise<UnconfirmedMessage[]>
   /** Sets the presence of an unconfirmed message to what the server has now; undefined: it is gone. */
   confirmPresence(tx: Tx, account: FilingAccount, id: StoredMessageId, found: RemoteMessage | undefined): Promise<void>
+  /** Stores the new folders of messages that Postkey moved on the server. */
+  recordMoves(tx: Tx, account: FilingAccount, moves: readonly OwnMove[]): Promise<void>
+  onSeen(hook: SeenHook): void
 
   /** Ids on the server, of those given, that belong to stored messages. */
   findKnownIds(accountId: EmailAccountId, remoteIds: readonly string[]): Promise<Set<string>>
@@ -77,8 +81,10 @@ export interface MessageFiling {
   ): Promise<ReadonlyMap<RemoteMessage, readonly (readonly string[])[]>>
 }
 
-export function createMessageFiling(deps: FilePageDeps & { database: Database }): MessageFiling {
-  const { database } = deps
+export function createMessageFiling(
+  deps: Omit<FilePageDeps, 'seenHooks'> & { database: Database; seenHooks: SeenHook[] },
+): MessageFiling {
+  const { database, seenHooks } = deps
   const fileMany = createFilePage(deps)
   const mergeMessage = createMessageMerge(deps)
   const removal = createLocationRemoval(deps)
@@ -111,6 +117,8 @@ export function createMessageFiling(deps: FilePageDeps & { database: Database })
 
     listUnconfirmed: (id, limit) => listUnconfirmed(database, id, limit),
     confirmPresence: createPresenceCheck(deps),
+    recordMoves: createOwnMoves(deps),
+    onSeen: (hook) => void seenHooks.push(hook),
     findKnownIds: (id, remoteIds) => findKnownIds(database, id, remoteIds),
     findAnswers: createAnswers(deps),
     listLatest: (id, limit) => listLatest(database, id, limit),

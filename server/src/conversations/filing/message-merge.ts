@@ -10,12 +10,13 @@ import type { FilingAccount } from '../threading/filing-account.ts'
 import type { Known } from './known-message.ts'
 import { locateAll } from './message-locations.ts'
 import { locatedPresence, setPresence } from './message-presence.ts'
+import type { SeenHook } from './filing-hooks.ts'
 import type { FilingResult, FolderPlace } from './met-message.ts'
 import { switchProtocol } from './protocol-switch.ts'
 
 /** Merges what the server reports of a stored message: its folder, presence, id and flags. */
-export function createMessageMerge(deps: { clock: Clock; events: Events }) {
-  const { clock, events } = deps
+export function createMessageMerge(deps: { clock: Clock; events: Events; seenHooks: readonly SeenHook[] }) {
+  const { clock, events, seenHooks } = deps
 
   return async function mergeMessage(
     tx: Tx,
@@ -66,13 +67,18 @@ export function createMessageMerge(deps: { clock: Clock; events: Events }) {
     await setFlags(tx, account, known, flagsAfter(known, change))
   }
 
+  async function isOwnMark(tx: Tx, { id }: Known, isSeen: boolean): Promise<boolean> {
+    for (const hook of seenHooks) if (await hook(tx, id, isSeen)) return true
+    return false
+  }
+
   async function setFlags(tx: Tx, account: FilingAccount, known: Known, flags: readonly string[]): Promise<void> {
     const after = [...new Set(flags.map(storable))].sort()
     const before = [...known.flags].sort()
     if (after.join('\n') === before.join('\n')) return
     // Only a change of `seen` on the server changes `unread`: marks set in Postkey alone stay.
     const seen = after.includes('seen')
-    const turned = seen !== before.includes('seen')
+    const turned = seen !== before.includes('seen') && !(await isOwnMark(tx, known, seen))
     await tx
       .updateTable('messages')
       .set({ flags: after, ...(turned ? { unread: !seen && known.direction === 'in' } : {}) })

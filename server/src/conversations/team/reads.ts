@@ -19,7 +19,7 @@ export interface SeenBy {
   at: Date
 }
 
-/** Read state of each person. The flags of the mailbox stay unchanged. */
+/** Read state of each person. Their flags in the mailbox are set by room account-actions. */
 export interface Reads {
   /** Replaces `unread` of conversations by the state for a person. One statement, for the rows of a page. */
   forReader<C extends Conversation>(reader: Reader, conversations: readonly C[]): Promise<C[]>

@@ -26,7 +26,7 @@ type ConversationEvent = {
 }[EventKind & `conversation.${string}`]
 
 /**
- * Work of a team on conversations. Changes nothing in the mailbox. Each change throws AppError `conversations.not_found`, or
+ * Work of a team on conversations. Room account-actions applies it to the mailbox. Each change throws AppError `conversations.not_found`, or
  * `conversations.merged_already` for a conversation that was merged into another one.
  */
 export interface TeamWork {

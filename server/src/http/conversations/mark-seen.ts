@@ -11,7 +11,7 @@ export const markSeen = (rooms: Rooms) =>
   route({
     at: 'POST /v1/conversations/:id/seen',
     summary:
-      'Marks a conversation as read, for the caller, or for everybody with a key. In Postkey only; the mailbox stays unchanged.',
+      'Marks a conversation as read, for the caller, or for everybody with a key. The mailbox changes only where an admin has switched on its actions.',
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),

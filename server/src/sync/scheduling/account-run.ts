@@ -44,6 +44,7 @@ export interface AccountRunDeps {
   push: Push
   watches: Watches
   quietRounds: QuietRounds
+  targetFolders?: ((id: EmailAccountId) => Promise<readonly string[]>) | undefined
   log: Log
   random: () => number
 }
@@ -269,8 +270,11 @@ export function createAccountRun(deps: AccountRunDeps) {
   /** Looks up messages that left a folder and appeared in no other synced folder: they were moved or deleted. */
   async function confirm(lease: Lease, transport: ReadingTransport, folders: readonly SyncedFolder[]): Promise<void> {
     const { account } = lease
-    const folderRemoteIds = folders.map(({ remoteId }) => remoteId)
-    for (const { id, remoteId, messageId } of await filing.listUnconfirmed(account.id, UNCONFIRMED_AT_A_TIME)) {
+    const unconfirmed = await filing.listUnconfirmed(account.id, UNCONFIRMED_AT_A_TIME)
+    if (unconfirmed.length === 0) return
+    const others = (await deps.targetFolders?.(account.id)) ?? []
+    const folderRemoteIds = [...others, ...folders.map(({ remoteId }) => remoteId)]
+    for (const { id, remoteId, messageId } of unconfirmed) {
       // The server can't resolve an id of the other protocol and would reject the request.
       const found = transport.owns(remoteId)
         ? await transport.fetchMessage(remoteId, 'sync', { messageId, folderRemoteIds })

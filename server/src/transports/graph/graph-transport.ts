@@ -13,6 +13,7 @@ import { createFolders } from './folders.ts'
 import { folderInventory } from './inventory.ts'
 import { createGraphClient } from './graph-client.ts'
 import { mailboxAddresses } from './addresses.ts'
+import { createMessageChanges } from './message-changes.ts'
 import { createMessages } from './messages.ts'
 import { createNotifications } from './notifications.ts'
 import { preflight } from './preflight.ts'
@@ -112,6 +113,7 @@ export function createGraphTransport(options: GraphTransportOptions): GraphTrans
       downloadAttachment: (remoteId, attachmentRemoteId, limits) =>
         downloadAttachment(client, remoteId, attachmentRemoteId, limits),
       findByMessageId: (messageId, where) => messages.findByMessageId(messageId, where),
+      changing: createMessageChanges(client),
       notifications,
     },
     sending: {

@@ -18,12 +18,14 @@ import type { DialGuard } from '../../kernel/dial-guard.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { shownCertificate } from '../shown-certificate.ts'
 import {
+  atom,
   breakIdle,
   command,
   createImapClient,
   enableExtensions,
   known,
   onVanished,
+  sequence,
   unselect,
   type Untagged,
 } from './imap-client.ts'
@@ -82,6 +84,18 @@ export interface ImapConnection {
   ): Promise<{ uid: number; uidValidity: number } | undefined>
   /** Removes this message only (`UID EXPUNGE`). Requires UIDPLUS. */
   remove(path: string, uid: number): Promise<void>
+  /** Marks messages of a folder as read or unread. UIDs without a message are ignored. */
+  storeSeen(path: string, uids: string, isSeen: boolean): Promise<void>
+  /**
+   * Moves messages (RFC 6851).
+   *
+   * @returns their new UIDs by the old ones, if the server reports them (COPYUID, RFC 4315)
+   */
+  move(
+    path: string,
+    uids: string,
+    to: string,
+  ): Promise<{ uidValidity: number; uids: ReadonlyMap<number, number> } | undefined>
   /**
    * Waits in IDLE for a change in the open folder, at most `ms` or until `over`. @throws {AppError} if the connection
    * breaks
@@ -228,6 +242,20 @@ async function connected(
     })
   }
 
+  /** Runs `work` while the folder is open for changes. */
+  function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
+    return inTime(async () => {
+      known(client, path)
+      await client.mailboxOpen(path)
+      try {
+        return await work()
+      } finally {
+        // Read-only, so that the next user of the connection can't change anything.
+        if (client.usable) await client.mailboxOpen(path, { readOnly: true })
+      }
+    })
+  }
+
   /** Determines the next UID for servers that omit UIDNEXT (RFC 9051 §6.3.2). */
   async function uidAfterLast(exists: number | undefined): Promise<number> {
     if (!exists) return 1
@@ -320,17 +348,28 @@ async function connected(
         if (!laid || !laid.uid || !laid.uidValidity) return undefined
         return { uid: laid.uid, uidValidity: Number(laid.uidValidity) }
       }),
-    remove: (path, uid) =>
-      inTime(async () => {
-        if (!client.capabilities.has('UIDPLUS')) throw new TypeError('EXPUNGE would take others as well')
-        known(client, path)
-        await client.mailboxOpen(path)
-        try {
-          await client.messageDelete(String(uid), { uid: true })
-        } finally {
-          // Read-only, so that the next user of the connection can't change anything.
-          await client.mailboxOpen(path, { readOnly: true })
-        }
+    remove: async (path, uid) => {
+      if (!client.capabilities.has('UIDPLUS')) throw new TypeError('EXPUNGE would take others as well')
+      await writing(path, async () => {
+        await client.messageDelete(String(uid), { uid: true })
+      })
+    },
+    storeSeen: (path, uids, isSeen) =>
+      writing(path, () =>
+        command(client, 'UID STORE', [
+          sequence(uids),
+          atom(isSeen ? '+FLAGS.SILENT' : '-FLAGS.SILENT'),
+          [atom('\\Seen')],
+        ]),
+      ),
+    move: (path, uids, to) =>
+      writing(path, async () => {
+        known(client, to)
+        const moved = await client.messageMove(uids, to, { uid: true })
+        // The library only logs a refusal.
+        if (!moved) throw Object.assign(new Error('the move was refused'), { responseStatus: 'NO' })
+        const { uidValidity, uidMap } = moved
+        return uidValidity && uidMap ? { uidValidity: Number(uidValidity), uids: uidMap } : undefined
       }),
     idle,
     async end() {

@@ -7,6 +7,7 @@ import { folderChanges } from './changes.ts'
 import { forgetRecentFolders, listFolders, listRecentFolders } from './folders.ts'
 import { folderInventory } from './inventory.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
+import { createMessageChanges } from './message-changes.ts'
 import { createMessages } from './messages.ts'
 import { stateReadTo } from './place.ts'
 import { renamedFolder } from './renamed-folder.ts'
@@ -53,6 +54,7 @@ export function createImapReading(options: ImapReadingOptions): ReadingTransport
     listAttachments: messages.listAttachments,
     downloadAttachment: messages.downloadAttachment,
     findByMessageId: messages.findByMessageId,
+    changing: createMessageChanges(connections),
     renamedFolder: (cursor, evidence) => renamedFolder(connections, cursor, evidence),
     watch: (path, onHint, over, readTo, others) =>
       connections.watch(

@@ -1,4 +1,10 @@
-import { type Cloud, type CloudProvider, scopesFor, scopesMissing } from '../../cloud-providers/index.ts'
+import {
+  type Cloud,
+  type CloudProvider,
+  scopesFor,
+  scopesForChanges,
+  scopesMissing,
+} from '../../cloud-providers/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { CloudProviderId, GrantId } from '../../kernel/ids.ts'
@@ -144,6 +150,13 @@ export function createMicrosoftService(deps: MicrosoftServiceDeps): MailService 
       if (principal.kind !== 'grant') return sends === 'graph'
       const { scopesGranted } = await grants.get(principal.grantId)
       const wanted = scopesFor({ receives: undefined, sends, kinds: [kind] }, await cloudOf(cloudProviderId))
+      return scopesMissing(wanted, scopesGranted).length === 0
+    },
+    async canChange({ kind, cloudProviderId, principal, receivesBy = 'graph' }) {
+      // IMAP has one permission for everything, and the application sends by Graph, which includes changes.
+      if (principal.kind !== 'grant' || receivesBy === 'imap') return true
+      const { scopesGranted } = await grants.get(principal.grantId)
+      const wanted = scopesForChanges(kind, await cloudOf(cloudProviderId))
       return scopesMissing(wanted, scopesGranted).length === 0
     },
     async addressesIn({ cloudProviderId, tenantId }) {

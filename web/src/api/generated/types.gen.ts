@@ -200,7 +200,7 @@ export type AuditEntry = {
      * Name of the person, including former members.
      */
     actorName?: string;
-    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'conversation.merged' | 'conversation.split' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed';
+    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.merged' | 'conversation.split' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed';
     subject: string;
     /**
      * Name of a person as the subject, including former members.
@@ -1433,6 +1433,60 @@ export type AutomaticReply = {
      * Mail received earlier is not answered.
      */
     since: string;
+};
+
+export type AccountActionSettings = {
+    /**
+     * Marks messages as read in the mailbox when a person reads or closes them.
+     */
+    marksRead: boolean;
+    /**
+     * Moves messages of closed conversations to `closedFolder`.
+     */
+    movesClosed: boolean;
+    /**
+     * Missing while `movesClosed` is true: the folder no longer exists.
+     */
+    closedFolder?: {
+        remoteId: string;
+        name: string;
+    };
+    /**
+     * Moves messages of spam to Junk.
+     */
+    movesSpam: boolean;
+    /**
+     * Moves messages of deleted conversations to Deleted Items.
+     */
+    movesDeleted: boolean;
+    /**
+     * Messages with a pending action.
+     */
+    waiting: number;
+    /**
+     * Messages whose action failed repeatedly.
+     */
+    failed: number;
+    /**
+     * Error of a failed action.
+     */
+    failure?: Reason;
+    /**
+     * Conversations without actions because too many were waiting.
+     */
+    leftOut: number;
+    /**
+     * Reason why all actions of the mailbox wait.
+     */
+    fault?: {
+        reason: Reason;
+        since: string;
+        nextTryAt?: string;
+    };
+    /**
+     * Reason why actions can’t be switched on.
+     */
+    obstacle?: Reason;
 };
 
 /**
@@ -6222,6 +6276,95 @@ export type PutEmailAccountsIdAutomaticReplyResponses = {
 };
 
 export type PutEmailAccountsIdAutomaticReplyResponse = PutEmailAccountsIdAutomaticReplyResponses[keyof PutEmailAccountsIdAutomaticReplyResponses];
+
+export type GetEmailAccountsIdActionsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/actions';
+};
+
+export type GetEmailAccountsIdActionsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetEmailAccountsIdActionsError = GetEmailAccountsIdActionsErrors[keyof GetEmailAccountsIdActionsErrors];
+
+export type GetEmailAccountsIdActionsResponses = {
+    /**
+     * Default Response
+     */
+    200: AccountActionSettings;
+};
+
+export type GetEmailAccountsIdActionsResponse = GetEmailAccountsIdActionsResponses[keyof GetEmailAccountsIdActionsResponses];
+
+export type PatchEmailAccountsIdActionsData = {
+    body: {
+        marksRead?: boolean;
+        /**
+         * Folder for messages of closed conversations. `null`: they stay where they are.
+         */
+        closedFolderRemoteId?: string | null;
+        movesSpam?: boolean;
+        movesDeleted?: boolean;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/actions';
+};
+
+export type PatchEmailAccountsIdActionsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PatchEmailAccountsIdActionsError = PatchEmailAccountsIdActionsErrors[keyof PatchEmailAccountsIdActionsErrors];
+
+export type PatchEmailAccountsIdActionsResponses = {
+    /**
+     * Default Response
+     */
+    200: AccountActionSettings;
+};
+
+export type PatchEmailAccountsIdActionsResponse = PatchEmailAccountsIdActionsResponses[keyof PatchEmailAccountsIdActionsResponses];
+
+export type PostEmailAccountsIdActionsRetryData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/actions/retry';
+};
+
+export type PostEmailAccountsIdActionsRetryErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostEmailAccountsIdActionsRetryError = PostEmailAccountsIdActionsRetryErrors[keyof PostEmailAccountsIdActionsRetryErrors];
+
+export type PostEmailAccountsIdActionsRetryResponses = {
+    /**
+     * Default Response
+     */
+    200: AccountActionSettings;
+};
+
+export type PostEmailAccountsIdActionsRetryResponse = PostEmailAccountsIdActionsRetryResponses[keyof PostEmailAccountsIdActionsRetryResponses];
 
 export type PostEmailAccountsIdPauseData = {
     body?: never;

@@ -26,6 +26,7 @@ import { ReconciliationSection } from './reconciliation-section.tsx'
 import { ConnectionSection } from './connection-section.tsx'
 import { ServersSection } from './servers-section.tsx'
 import { StateSection } from './state-section.tsx'
+import { AccountActionsSection } from './account-actions-section.tsx'
 import { MailProcessingSection } from './mail-processing-section.tsx'
 import { OutboxSection } from './outbox-section.tsx'
 import { WritingSection } from './writing-section.tsx'
@@ -118,6 +119,7 @@ function tabsOf(account: EmailAccount): PageTab<AccountTab>[] {
         <LimitsSection account={account} />
       </>
     ),
+    actions: <AccountActionsSection account={account} />,
     agents: <AgentsSection account={account} />,
     activity: <TodaySection account={account} />,
   }

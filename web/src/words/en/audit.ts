@@ -131,6 +131,10 @@ export const audit = {
         : `${who} renamed the tag ${detail('from') ?? '?'} to ${detail('to') ?? '?'}`,
     'tag.deleted': ({ who, detail }) => `${who} deleted the tag ${detail('name') ?? '?'}`,
     'tag.restored': ({ who, detail }) => `${who} restored the tag ${detail('name') ?? '?'}`,
+    'account_action.requested': ({ who, what, detail }) =>
+      `${who} ${effectAtServer(detail('effect'))} ${detail('messages') ?? '?'} messages of ${
+        detail('conversations') ?? '?'
+      } conversations in ${what}`,
     'conversation.merged': ({ who }) => `${who} merged a conversation into another one`,
     'conversation.split': ({ who }) => `${who} split a conversation`,
 
@@ -155,4 +159,10 @@ export const audit = {
   } satisfies Record<AuditEntry['action'], (names: AuditNames) => string> as Readonly<
     Record<AuditEntry['action'], (names: AuditNames) => string>
   >,
+}
+
+function effectAtServer(effect: string | undefined): string {
+  if (effect === 'mark-read') return 'marked as read'
+  if (effect === 'mark-unread') return 'marked as unread'
+  return 'moved'
 }

@@ -4,6 +4,7 @@ export const emailAccounts = {
     connection: 'Connection',
     import: 'Import and folders',
     sending: 'Sending',
+    actions: 'Actions',
     agents: 'Agents',
     activity: 'Activity',
   },

@@ -1,0 +1,93 @@
+import type { AppError } from '../kernel/errors.ts'
+import type { ChangeOutcome, MessageChanges } from '../transports/index.ts'
+import type { ActiveSettings, DueAction, Folder } from './due-actions.ts'
+
+/** Result of one attempt at a message. */
+export interface Attempt {
+  action: DueAction
+  /** Undefined for a part that was not tried. */
+  seen: ChangeOutcome | undefined
+  move: (ChangeOutcome & { from: Folder; to: Folder }) | undefined
+  /** Pending parts that the settings no longer want, or that have no target. */
+  dropsSeen: boolean
+  dropsMove: boolean
+}
+
+export interface BatchResult {
+  attempts: Attempt[]
+  /** Error that concerns the whole mailbox: it waits. */
+  stoppedBy: AppError | undefined
+}
+
+/** Applies the pending parts of messages, read marks before moves, because a move may change ids. */
+export async function applyBatch(
+  changing: MessageChanges,
+  owns: (remoteId: string) => boolean,
+  settings: ActiveSettings,
+  due: readonly DueAction[],
+): Promise<BatchResult> {
+  const attempts = due.map((action) => ({ ...emptyAttempt(action), ...dropsOf(action, settings) }))
+  // After a change of the protocol, sync first reads the mailbox with the new ids.
+  const reachable = attempts.filter(({ action }) => owns(action.remoteId) && !action.isGone)
+  let stoppedBy: AppError | undefined
+
+  for (const isSeen of [true, false]) {
+    const wanted = reachable.filter(
+      ({ action, dropsSeen }) => action.seenPending && !dropsSeen && action.wantsSeen === isSeen,
+    )
+    if (wanted.length === 0 || stoppedBy) continue
+    const result = await changing.markSeen(wanted.map(({ action }) => action.remoteId), isSeen) // prettier-ignore
+    for (const attempt of wanted) attempt.seen = result.outcomes.get(attempt.action.remoteId)
+    stoppedBy = result.stoppedBy
+  }
+
+  const moves = reachable.flatMap((attempt) => {
+    const { from, to } = routeOf(attempt.action, settings)
+    return attempt.action.movePending && !attempt.dropsMove && from && to ? [{ attempt, from, to }] : []
+  })
+  const routes = Map.groupBy(moves, ({ from, to }) => `${from.id} ${to.id}`)
+  for (const route of routes.values()) {
+    if (stoppedBy) break
+    const { from, to } = route[0]!
+    const remoteIds = route.map(({ attempt }) => attempt.action.remoteId)
+    const result = await changing.move(remoteIds, { from: from.remoteId, to: to.remoteId })
+    for (const { attempt } of route) {
+      const outcome = result.outcomes.get(attempt.action.remoteId)
+      if (outcome) attempt.move = { ...outcome, from, to }
+    }
+    stoppedBy = result.stoppedBy
+  }
+  return { attempts, stoppedBy }
+}
+
+function emptyAttempt(action: DueAction): Attempt {
+  return { action, seen: undefined, move: undefined, dropsSeen: false, dropsMove: false }
+}
+
+/** Parts that an admin has switched off since, and those of messages that are gone. */
+function dropsOf(action: DueAction, settings: ActiveSettings): Pick<Attempt, 'dropsSeen' | 'dropsMove'> {
+  const { from, to } = routeOf(action, settings)
+  return {
+    dropsSeen: action.isGone || (action.wantsSeen === true && !settings.marksRead),
+    dropsMove: action.isGone || !from || !to || from.id === to.id,
+  }
+}
+
+function routeOf(action: DueAction, settings: ActiveSettings): { from: Folder | null; to: Folder | null } {
+  return { from: action.at ?? action.home, to: targetOf(action, settings) }
+}
+
+function targetOf({ place, home }: DueAction, settings: ActiveSettings): Folder | null {
+  switch (place) {
+    case 'home':
+      return home
+    case 'closed':
+      return settings.movesClosed ? settings.closedFolder : null
+    case 'junk':
+      return settings.movesSpam ? settings.junkFolder : null
+    case 'trash':
+      return settings.movesDeleted ? settings.trashFolder : null
+    case null:
+      return null
+  }
+}

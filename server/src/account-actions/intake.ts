@@ -1,0 +1,147 @@
+import type { AuditLog } from '../audit/index.ts'
+import type { Database, Tx } from '../database/index.ts'
+import type { EventKind, Events, StoredEvent } from '../events/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { ConversationId, EmailAccountId } from '../kernel/ids.ts'
+import { sql } from 'kysely'
+import { wantPlaces, wantSeen, wantUnseen, type ConversationChange, type Wanted } from './wanted-states.ts'
+
+export interface ActionIntakeDeps {
+  database: Database
+  clock: Clock
+  events: Events
+  audit: AuditLog
+}
+
+const MARKING = ['conversation.seen', 'conversation.closed', 'conversation.unread_marked'] as const
+const PLACING = [
+  ...(['conversation.closed', 'conversation.reopened', 'conversation.wait_started'] as const),
+  ...(['conversation.snoozed', 'conversation.spam_marked', 'conversation.spam_unmarked'] as const),
+  ...(['conversation.deleted', 'conversation.restored'] as const),
+] as const
+
+/** Kinds of events after which messages change in their mailbox. */
+export const ACTING = [...new Set([...MARKING, ...PLACING])] as const satisfies readonly EventKind[]
+type ActingEvent = StoredEvent<(typeof ACTING)[number]>
+
+/** Authors of events without a person. New mail and the end of a snooze leave messages where they are. */
+const BY_ITSELF: readonly string[] = ['message', 'snooze']
+const MOST_AT_ONCE = 500
+/** Maximum actions that wait in a mailbox; at one per 0.2 s they take an hour. */
+const MOST_WAITING = 20_000
+
+/**
+ * Turns events into wanted states of messages, in their order. The position in the events advances in the transaction
+ * that writes the states: after a kill, an event is processed again, and never lost. Servers advance it one at a time.
+ */
+export function createIntake({ database, clock, events, audit }: ActionIntakeDeps) {
+  const { db } = database
+
+  /** @returns true when there may be more events */
+  async function processPage(): Promise<boolean> {
+    const { event_id: after } = await db
+      .selectFrom('account_action_position')
+      .select('event_id')
+      .executeTakeFirstOrThrow()
+    const { events: page } = await events.list({ emailAccountIds: 'all', after, kinds: ACTING, limit: MOST_AT_ONCE })
+    if (page.length === 0) return false
+    await database.transaction(async (tx) => {
+      const { numUpdatedRows } = await tx
+        .updateTable('account_action_position')
+        .set({ event_id: page.at(-1)!.id })
+        .where('event_id', '=', after)
+        .executeTakeFirst()
+      // Another server was quicker.
+      if (numUpdatedRows === 0n) return
+      const acting = await listActing(tx)
+      const concerned = (page as ActingEvent[]).filter(
+        ({ emailAccountId, payload }) =>
+          emailAccountId && acting.has(emailAccountId) && !BY_ITSELF.includes(payload.by),
+      )
+      if (concerned.length > 0) await apply(tx, await withoutFull(tx, concerned))
+    })
+    return true
+  }
+
+  async function listActing(tx: Tx): Promise<ReadonlySet<EmailAccountId>> {
+    const rows = await tx
+      .selectFrom('account_action_settings')
+      .select('email_account_id')
+      .where(sql<boolean>`(marks_read OR moves_closed OR moves_spam OR moves_deleted)`)
+      .execute()
+    return new Set(rows.map((row) => row.email_account_id))
+  }
+
+  /** Leaves out mailboxes with too many waiting actions, and counts their conversations. */
+  async function withoutFull(tx: Tx, concerned: readonly ActingEvent[]): Promise<readonly ActingEvent[]> {
+    const ids = [...new Set(concerned.map(({ emailAccountId }) => emailAccountId!))]
+    const { rows } = await sql<{ id: EmailAccountId }>`SELECT email_account_id AS id FROM account_actions
+      WHERE due_at IS NOT NULL AND email_account_id = ANY(${ids}::uuid[])
+      GROUP BY 1 HAVING count(*) >= ${MOST_WAITING}`.execute(tx)
+    for (const { id } of rows) {
+      const { size } = new Set(concerned.filter((each) => each.emailAccountId === id).map((each) => each.subjectId))
+      await tx
+        .updateTable('account_action_settings')
+        .set((eb) => ({ left_out: eb('left_out', '+', size) }))
+        .where('email_account_id', '=', id)
+        .execute()
+    }
+    const full = new Set(rows.map(({ id }) => id))
+    return concerned.filter(({ emailAccountId }) => !full.has(emailAccountId!))
+  }
+
+  async function apply(tx: Tx, concerned: readonly ActingEvent[]): Promise<void> {
+    const seen = new Map<ConversationId, ConversationChange>()
+    const unread = new Set<ConversationId>()
+    const placed = new Map<ConversationId, ConversationChange>()
+    const authors = new Map<ConversationId, string>()
+    for (const { kind, subjectId, payload, at } of concerned) {
+      const conversationId = subjectId as ConversationId
+      authors.set(conversationId, payload.by)
+      if (kind === 'conversation.unread_marked') unread.add(conversationId)
+      else if (kind === 'conversation.seen' || kind === 'conversation.closed') {
+        seen.set(conversationId, { conversationId, at })
+        unread.delete(conversationId)
+      }
+      if ((PLACING as readonly string[]).includes(kind)) {
+        const leavesSpam = kind === 'conversation.spam_unmarked' || placed.get(conversationId)?.leavesSpam === true
+        placed.set(conversationId, { conversationId, at, leavesSpam })
+      }
+    }
+    const now = clock.now()
+    // In the order of ids, so that two servers lock rows in the same order.
+    await record(tx, 'mark-read', await wantSeen(tx, [...seen.values()], now), authors)
+    await record(tx, 'mark-unread', await wantUnseen(tx, [...unread], now), authors)
+    await record(tx, 'move', await wantPlaces(tx, [...placed.values()], now), authors)
+  }
+
+  /** One entry per person, mailbox and effect, not one per message. */
+  async function record(
+    tx: Tx,
+    effect: 'mark-read' | 'mark-unread' | 'move',
+    wanted: readonly Wanted[],
+    authors: ReadonlyMap<ConversationId, string>,
+  ): Promise<void> {
+    const entries = Map.groupBy(
+      wanted,
+      ({ conversationId, emailAccountId }) => `${emailAccountId} ${authors.get(conversationId)!}`,
+    )
+    for (const rows of entries.values()) {
+      const { conversationId, emailAccountId } = rows[0]!
+      const conversations = new Set(rows.map((row) => row.conversationId))
+      await audit.record(tx, {
+        action: 'account_action.requested',
+        actor: authors.get(conversationId)!,
+        subject: emailAccountId,
+        detail: {
+          effect,
+          conversations: conversations.size,
+          messages: rows.length,
+          conversationId: conversations.size === 1 ? conversationId : undefined,
+        },
+      })
+    }
+  }
+
+  return { processPage }
+}

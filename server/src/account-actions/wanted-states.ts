@@ -1,0 +1,116 @@
+import { sql } from 'kysely'
+import type { Tx } from '../database/index.ts'
+import type { ConversationId, EmailAccountId } from '../kernel/ids.ts'
+
+/** A conversation whose state a person changed. Messages stored after `at` are not concerned. */
+export interface ConversationChange {
+  conversationId: ConversationId
+  at: Date
+  /** No longer spam: messages that the server itself has put into Junk go to the inbox. */
+  leavesSpam?: boolean
+}
+
+/** A message whose wanted state changed. */
+export interface Wanted {
+  conversationId: ConversationId
+  emailAccountId: EmailAccountId
+}
+
+function columnsOf(changes: readonly ConversationChange[]) {
+  return sql`unnest(${changes.map(({ conversationId }) => conversationId)}::uuid[],
+    ${changes.map(({ at }) => at)}::timestamptz[], ${changes.map(({ leavesSpam = false }) => leavesSpam)}::boolean[])
+    AS change(conversation_id, at, leaves_spam)`
+}
+
+/** Wants received messages of conversations to be read. Two indexed statements together, whatever their number. */
+export async function wantSeen(tx: Tx, changes: readonly ConversationChange[], now: Date): Promise<Wanted[]> {
+  if (changes.length === 0) return []
+  const { rows } = await sql<Wanted>`
+    WITH wanted AS MATERIALIZED (
+      SELECT messages.id, messages.email_account_id, messages.conversation_id
+      FROM ${columnsOf(changes)} JOIN messages USING (conversation_id)
+        JOIN account_action_settings AS settings USING (email_account_id)
+      WHERE marks_read AND direction = 'in' AND created_at <= change.at AND NOT flags @> '{seen}' AND presence <> 'gone'
+    ), stored AS (
+      INSERT INTO account_actions (message_id, email_account_id, wants_seen, seen_pending, due_at, changed_at)
+      SELECT id, email_account_id, true, true, ${now}, ${now} FROM wanted ORDER BY id
+      ON CONFLICT (message_id) DO UPDATE SET wants_seen = true, seen_pending = true,
+        version = account_actions.version + 1, due_at = excluded.due_at, changed_at = excluded.changed_at, attempts = 0,
+        code = NULL
+      -- A mark that the server has not reported yet may have been taken back there: it is set again.
+      WHERE account_actions.wants_seen IS DISTINCT FROM true OR NOT account_actions.seen_pending
+      RETURNING message_id)
+    SELECT conversation_id AS "conversationId", email_account_id AS "emailAccountId"
+    FROM wanted JOIN stored ON message_id = id`.execute(tx)
+  return rows
+}
+
+/** Reverts the read mark that Postkey gave to the latest received message of conversations. */
+export async function wantUnseen(tx: Tx, ids: readonly ConversationId[], now: Date): Promise<Wanted[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql<Wanted>`
+    UPDATE account_actions AS action SET wants_seen = false, seen_pending = true, version = version + 1,
+      due_at = ${now}, changed_at = ${now}, attempts = 0, code = NULL
+    FROM (SELECT (SELECT id FROM messages WHERE conversation_id = conversation.id AND direction = 'in'
+        ORDER BY received_at DESC, id DESC LIMIT 1) AS message_id, conversation.id AS conversation_id
+      FROM unnest(${[...ids]}::uuid[]) AS conversation(id)) AS latest
+    WHERE action.message_id = latest.message_id AND wants_seen
+    RETURNING latest.conversation_id AS "conversationId", action.email_account_id AS "emailAccountId"`.execute(tx)
+  return rows
+}
+
+/**
+ * Wants received messages of conversations to be in the folder that fits the state of their conversation now. A closed
+ * conversation moves no message out of Junk or Deleted Items, and nothing moves out of Sent and Drafts.
+ */
+export async function wantPlaces(tx: Tx, changes: readonly ConversationChange[], now: Date): Promise<Wanted[]> {
+  if (changes.length === 0) return []
+  const { rows } = await sql<Wanted>`
+    WITH placed AS MATERIALIZED (
+      SELECT conversations.id AS conversation_id, change.at, change.leaves_spam AND moves_spam AS leaves_junk,
+        closed_folder_id,
+        CASE conversations.place
+          WHEN 'spam' THEN CASE WHEN moves_spam THEN 'junk' END
+          WHEN 'deleted' THEN CASE WHEN moves_deleted THEN 'trash' END
+          ELSE CASE WHEN status = 'closed' AND moves_closed THEN 'closed' ELSE 'home' END END AS place
+      FROM ${columnsOf(changes)} JOIN conversations ON conversations.id = change.conversation_id
+        JOIN account_action_settings AS settings USING (email_account_id)
+      WHERE merged_into IS NULL
+    ), moved AS (
+      UPDATE account_actions AS action SET place = placed.place, move_pending = true, version = version + 1,
+        due_at = ${now}, changed_at = ${now}, attempts = 0, code = NULL
+      FROM placed JOIN messages USING (conversation_id)
+      WHERE action.message_id = messages.id AND action.place <> placed.place
+      RETURNING messages.conversation_id, messages.email_account_id
+    ), wanted AS MATERIALIZED (
+      SELECT messages.id, messages.email_account_id, conversation_id, place, folders.id AS folder_id,
+        CASE WHEN place = 'home' THEN (SELECT inbox.id FROM folders AS inbox
+          WHERE inbox.email_account_id = messages.email_account_id AND inbox.role = 'inbox' LIMIT 1) END AS inbox_id
+      FROM placed JOIN messages USING (conversation_id)
+        JOIN message_locations AS location ON location.message_id = messages.id
+          AND location.remote_id = messages.remote_id
+        JOIN folders ON folders.id = folder_id
+      WHERE direction = 'in' AND messages.created_at <= placed.at AND coalesce(role, '') NOT IN ('sent', 'drafts')
+        AND CASE place
+          WHEN 'home' THEN leaves_junk AND role = 'junk'
+          WHEN 'closed' THEN coalesce(role, '') NOT IN ('junk', 'trash') AND folders.id IS DISTINCT FROM closed_folder_id
+          WHEN 'junk' THEN coalesce(role, '') NOT IN ('junk', 'trash')
+          WHEN 'trash' THEN coalesce(role, '') <> 'trash' END
+        AND NOT EXISTS (SELECT FROM account_actions WHERE message_id = messages.id
+          AND (move_pending OR account_actions.place <> placed.place))
+    ), stored AS (
+      INSERT INTO account_actions
+        (message_id, email_account_id, place, move_pending, home_folder_id, at_folder_id, due_at, changed_at)
+      SELECT DISTINCT ON (id) id, email_account_id, place, true, coalesce(inbox_id, folder_id),
+        CASE WHEN inbox_id IS NOT NULL THEN folder_id END, ${now}::timestamptz, ${now}::timestamptz
+      FROM wanted ORDER BY id, folder_id
+      ON CONFLICT (message_id) DO UPDATE SET place = excluded.place, move_pending = true,
+        home_folder_id = excluded.home_folder_id, at_folder_id = excluded.at_folder_id,
+        version = account_actions.version + 1,
+        due_at = excluded.due_at, changed_at = excluded.changed_at, attempts = 0, code = NULL
+      RETURNING message_id)
+    SELECT conversation_id AS "conversationId", email_account_id AS "emailAccountId" FROM moved
+    UNION ALL
+    SELECT conversation_id, email_account_id FROM wanted JOIN stored ON message_id = id`.execute(tx)
+  return rows
+}

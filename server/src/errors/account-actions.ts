@@ -1,0 +1,29 @@
+import type { Entries } from './error-entry.ts'
+
+/** Errors of mailbox actions. */
+export const ACCOUNT_ACTIONS = {
+  'account_actions.permission_missing': {
+    title: 'The sign-in doesn’t allow changes of messages',
+    fix: 'The grant of {person} lacks Mail.ReadWrite, for a shared mailbox Mail.ReadWrite.Shared. Open the mailbox under Email Accounts, tab Connection, choose Microsoft Graph for sending, and sign in again. Mail is still received, and nothing was changed at Microsoft.',
+    remedy: 'admin',
+    scope: 'user',
+    status: 409,
+    submission: 'fail',
+  },
+  'account_actions.folder_missing': {
+    title: 'The mailbox has no folder for this action',
+    fix: 'Spam needs a folder that the server marks as Junk, deleted conversations one that it marks as Trash. Create it at the mail server, then switch the action on again. Nothing was saved.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 422,
+    submission: 'fail',
+  },
+  'account_actions.folder_has_role': {
+    title: 'This folder can’t take the messages of closed conversations',
+    fix: 'Choose the archive or a folder of your own. The inbox and the folders for sent mail, drafts, junk and deleted mail have other meanings. Nothing was saved.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 422,
+    submission: 'fail',
+  },
+} as const satisfies Entries<'account_actions'>
