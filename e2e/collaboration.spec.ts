@@ -223,9 +223,11 @@ describe('two agents in one inbox', () => {
     await to.press('ArrowDown')
     await known.waitFor()
     expect(requests).toEqual([])
+    const answered = ben.waitForResponse(/\/v1\/recipients/)
     await to.fill('ki')
     await known.waitFor()
-    await expect.poll(() => requests.length).toBe(1)
+    await (await answered).finished()
+    expect(requests).toHaveLength(1)
     // The answer for the beginning has it too.
     await to.fill('kim cus')
     await look(ben, 'suggestions')
