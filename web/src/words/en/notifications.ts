@@ -21,7 +21,7 @@ export const notifications = {
     unassigned: 'New unassigned',
     assigned: 'Assigned to me',
     answered: 'Customer answered mine',
-    followed: 'Customer answered followed',
+    followed: 'Customer answered one I follow',
     mentioned: 'Mentioned',
     'sending-failed': 'Sending failed',
   },
