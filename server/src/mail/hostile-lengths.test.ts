@@ -14,6 +14,7 @@ import {
 import { measureGrowth, LINEAR } from '../../test/kit/index.ts'
 import { outermostAuthServId } from './auth-serv-id.ts'
 import { withoutBcc } from './compose-mime.ts'
+import { linkText } from './link-text.ts'
 import { readTrace } from './trace.ts'
 
 const field = (value: string, name = 'Authentication-Results') => [{ name, value }]
@@ -31,6 +32,7 @@ const READERS: Record<string, (text: string) => unknown> = {
   'displayHtml: image': (text) => displayHtml(`<img src="data:image/png;base64,${text}">`, inline),
   previewOf: (text) => createPreview({ type: 'text', content: text }),
   textToHtml,
+  linkText: (text) => linkText(`https://${text}`),
   quoteForReply: (text) => quoteForReply(message(text)),
   normalizeSubject,
   parseMessageIds,

@@ -44,3 +44,13 @@ it('links a bounded number of addresses', () => {
   const html = linkText('https://a.example '.repeat(5000))
   expect(html.split('<a ')).toHaveLength(2001)
 })
+
+it('leaves longer addresses as text, with the addresses inside them', () => {
+  const text = `https://a.example/${'x'.repeat(2000)}?u=https://b.example/ https://c.example/${')'.repeat(2000)}`
+  expect(linkText(`${text} https://d.example`)).toBe(`${text} ${link('https://d.example')}`)
+})
+
+it.each(['a', '&#38;', ')', 'https://'])('leaves an address of megabytes of %s as text', (piece) => {
+  const text = `https://${piece.repeat(10_000_000 / piece.length)}`
+  expect(linkText(text) === text).toBe(true)
+})
