@@ -69,10 +69,7 @@ export function createConversationLists({
 
     if (input.ids) return { conversations: (await byIds(input, input.ids)).map(toConversation), next: undefined }
     if (input.search !== undefined) return search(input, input.search, limit)
-    const rows = await rowsOf(input, limit + 1)
-    const page = rows.slice(0, limit)
-    const last = rows.length > limit ? page.at(-1) : undefined
-    return { conversations: page.map(toConversation), next: last && formatPosition(last.exact_at, last.id) }
+    return pageOf(await rowsOf(input, limit + 1), limit)
   }
 
   function rowsOf(input: ListInput, most: number): Promise<ListedRow[]> {
@@ -83,7 +80,9 @@ export function createConversationLists({
       return listTagged(db, input.tagId, { ...lanes, condition: narrowing(input), before: input.before, most })
     }
     if (ownIndex) return selected(input, ownIndex, most)
-    return input.view === 'mine' || input.view === 'mentions' ? ofPerson(input, most) : inLanes(input, most)
+    return input.view === 'mine' || input.view === 'mentions'
+      ? ofPerson(input, narrowing(input), most)
+      : inLanes(input, most)
   }
 
   /**
@@ -153,10 +152,10 @@ export function createConversationLists({
   }
 
   /** One statement. The index of assignees has this order; mentions are few. */
-  async function ofPerson(input: ListInput, most: number): Promise<ListedRow[]> {
+  async function ofPerson(input: ListInput, condition: RawBuilder<unknown>, most: number): Promise<ListedRow[]> {
     const { rows } = await sql<ListedRow>`
       SELECT *, listed_at::text AS exact_at FROM conversations
-      WHERE merged_into IS NULL AND ${narrowing(input)} ${beforePlace(input)}
+      WHERE merged_into IS NULL AND ${condition} ${beforePlace(input)}
       ORDER BY listed_at DESC, id DESC LIMIT ${most}`.execute(db)
     return rows
   }
@@ -174,6 +173,8 @@ export function createConversationLists({
     const condition = sql.join([narrowing(input, lists), ...conversationConditions(terms)], sql` AND `)
     const wanted = messageCondition(terms, accounts)
     const limits = { most, limitMs: input.searchLimitMs }
+    // The lanes have few of them.
+    if (!wanted && input.view === 'mentions') return pageOf(await ofPerson(input, condition, most + 1), most)
     if (!wanted) {
       const lanes = {
         lists,
@@ -191,6 +192,13 @@ export function createConversationLists({
     })
     return { conversations: rows.map(toConversation), next: next && formatPosition(next.at, next.id), hitIds }
   }
+}
+
+/** @param rows  one more than the limit if there is another page */
+function pageOf(rows: readonly ListedRow[], limit: number): ConversationList {
+  const page = rows.slice(0, limit)
+  const last = rows.length > limit ? page.at(-1) : undefined
+  return { conversations: page.map(toConversation), next: last && formatPosition(last.exact_at, last.id) }
 }
 
 /** Mailboxes of the list that the search names; all of them if it names none. */

@@ -223,5 +223,8 @@ describe('the views', () => {
       ].map((list) => list.conversations.filter(({ emailAccountId }) => emailAccountId === account.id))
       for (const found of all) expect(found.map(({ id }) => nameOf(id))).toEqual(expected[view])
     }
+    const mentions = { emailAccountIds: [account.id], view: 'mentions', userId: 'ben', search: 'is:closed' } as const
+    const { conversations: closed } = await reading.list(mentions)
+    expect(closed.map(({ id }) => nameOf(id))).toEqual(['closed'])
   })
 })
