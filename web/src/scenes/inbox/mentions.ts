@@ -79,9 +79,10 @@ function mentionPattern(names: readonly string[]): string | undefined {
 
 /** Punctuation after an address belongs to the sentence, except a bracket that the address opens. */
 function withoutEnd(found: string): string {
+  const bracket = found.indexOf('(')
   let end = found.length
   while (end > 0 && /[.,;:!?'")\]}*_]/.test(found[end - 1]!)) {
-    if (found[end - 1] === ')' && found.slice(0, end).includes('(')) break
+    if (found[end - 1] === ')' && bracket >= 0 && bracket < end) break
     end--
   }
   return found.slice(0, end)
