@@ -406,7 +406,8 @@ describe('a failure', () => {
 
   it('caused by one message is retried after a pause, by a new process at once, and ends when it can be stored', async () => {
     const server = new StrictFolderServer()
-    server.deliver({ remoteId: 'poison', messageId: 'p@x', flags: [42 as never] })
+    const receivedAt = new Date('2025-12-20T12:00:00Z')
+    server.deliver({ remoteId: 'poison', messageId: 'p@x', flags: [42 as never], receivedAt })
     const first = createStage(database, clock, transports)
     const { id } = await first.associate(nextAddress(), server.transport)
     await first.sync.start()
@@ -420,13 +421,15 @@ describe('a failure', () => {
     expect(server.fetched).toBe(1)
     await first.sync.stop()
 
-    const { sync, emailAccounts } = stageHere()
+    const { sync, emailAccounts, conversations } = stageHere()
     server.replace('poison', { flags: [] })
     await sync.wake(id)
     await sync.start()
     await sync.settled()
 
     expect(await pictureOf(database, id)).toMatchObject([{ remote_id: 'poison', presence: 'present' }])
+    const { conversations: list } = await conversations.reading.list({ emailAccountIds: [id], view: 'all' })
+    expect(list).toMatchObject([{ status: 'open', unread: true }])
     expect(await sync.unfiledCount(id)).toBe(0)
     expect((await emailAccounts.get(id)).state).toBe('connected')
   })

@@ -15,7 +15,7 @@ const BEFORE = new Date('2026-01-08T00:00:00Z')
 async function newAccount(): Promise<FilingAccount> {
   const address = 'support@contoso.example'
   const { id } = await storeEmailAccount(database, clock, { address, folders: [{ role: 'inbox', synced: true }] })
-  return { id, address, createdAt: clock.now(), importClosesBefore: BEFORE }
+  return { id, address, createdAt: clock.now(), closesBefore: BEFORE }
 }
 
 /** Message of a thread, some days before the mailbox was associated. */
@@ -90,7 +90,7 @@ it('a conversation that a person closed or opened during the import stays as it 
 })
 
 it('all conversations arrive open without a limit', async () => {
-  const account = { ...(await newAccount()), importClosesBefore: undefined }
+  const account = { ...(await newAccount()), closesBefore: undefined }
   await file(account, message(1, 30))
 
   expect(await theOne(account)).toMatchObject({ status: 'open', unread: true })

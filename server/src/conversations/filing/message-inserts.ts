@@ -78,7 +78,7 @@ export function createMessageInserts(deps: {
       // A delivery report joins a conversation only when it names a sent message.
       const hasBounced =
         !isNew && message.marks?.deliveryReport !== undefined && reportsFailure(message.marks.deliveryReport)
-      const closesBefore = imported ? account.importClosesBefore : undefined
+      const closesBefore = imported ? account.closesBefore : undefined
       const isOld = closesBefore !== undefined && message.receivedAt < closesBefore
       const unread = direction === 'in' && !message.flags.includes('seen') && !isOld
       // Automatic replies, bounces and imported mail need no reply.

@@ -9,10 +9,10 @@ export interface FilingAccount {
   /** Mail received before is imported, not new. */
   createdAt: Date
   /**
-   * Conversations of imported mail without a message from this time on arrive closed and read. Absent: they arrive open,
-   * as after the first import.
+   * Conversations of imported mail without a message from this time on arrive closed and read. Absent: they arrive open.
+   * Set by the first import of a folder alone, so its name differs from that of the setting.
    */
-  importClosesBefore?: Date | undefined
+  closesBefore?: Date | undefined
   /** Received mail is passed to `ReceivedMailHook` only while the automatic reply is on. */
   automaticReply?: { isOn: boolean } | undefined
   /** Joins mail with the same participants and subject when no header names a conversation. */

@@ -1,11 +1,14 @@
 import { sql } from 'kysely'
-import type { MessageFiling } from '../../conversations/index.ts'
+import type { FilingAccount, MessageFiling } from '../../conversations/index.ts'
 import type { Tx } from '../../database/index.ts'
 import { listOwnAddresses, type EmailAccount } from '../../email-accounts/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { RemoteMessage, SparseMessage } from '../../mail/index.ts'
 
-export type FileOne = (tx: Tx, account: EmailAccount, each: RemoteMessage | SparseMessage) => Promise<boolean>
+/** Mailbox with the limit of its first import, which other mail is filed without. */
+export type FiledAccount = EmailAccount & Pick<FilingAccount, 'closesBefore'>
+
+export type FileOne = (tx: Tx, account: FiledAccount, each: RemoteMessage | SparseMessage) => Promise<boolean>
 
 /** Files one message or change and updates the figures of its account. Returns true if the message is new. */
 export function createFileOne(filing: MessageFiling): FileOne {
@@ -23,7 +26,7 @@ export function createFileOne(filing: MessageFiling): FileOne {
 
 export type FilePage = (
   tx: Tx,
-  account: EmailAccount,
+  account: FiledAccount,
   page: readonly (RemoteMessage | SparseMessage)[],
 ) => Promise<number>
 

@@ -11,7 +11,7 @@ import type { RemoteMessage, SparseMessage } from '../../mail/index.ts'
 import type { ChangePage, Cursor, ReadingTransport } from '../../transports/index.ts'
 import { createChangedContent } from './changed-content.ts'
 import type { ImportPace } from './import-pace.ts'
-import { isOfOneMessage, type FileOne, type FilePage } from './file-messages.ts'
+import { isOfOneMessage, type FiledAccount, type FileOne, type FilePage } from './file-messages.ts'
 import { readCursor } from './folder-cursor.ts'
 import type { Lease, Leases, QuietRead } from '../scheduling/leases.ts'
 import { completeUpToOfFolder } from '../sync-states.ts'
@@ -242,8 +242,8 @@ export function createFolderReading(deps: FolderReadingDeps) {
   ): Promise<void> {
     const round = await beginRound(tx, folder, page)
     // Old mail that a person moves into an imported folder arrives open.
-    const filed = folder.imported ? { ...account, importClosesBefore: undefined } : account
-    const created = await file(tx, filed, page.upserts)
+    const closesBefore = folder.imported ? undefined : account.importClosesBefore
+    const created = await file(tx, { ...account, closesBefore }, page.upserts)
     // After the upserts: a message in both lists is looked up on the server.
     const removed = page.left ? [...page.removed, ...(await leftOf(tx, folder, page.left))] : page.removed
     for (const remoteId of removed) await filing.removeFromFolder(tx, account, folder.remoteId, remoteId)
@@ -321,7 +321,7 @@ export function createFolderReading(deps: FolderReadingDeps) {
   /** Files one message. A message that can't be stored is set aside, so that it does not block later ones. */
   async function fileOrSetAside(
     tx: Tx,
-    account: EmailAccount,
+    account: FiledAccount,
     each: RemoteMessage | SparseMessage,
     failures: FilingFailure[],
   ): Promise<boolean> {

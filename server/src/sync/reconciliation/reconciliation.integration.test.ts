@@ -77,6 +77,11 @@ describe('hourly comparison of a folder with the server', () => {
     await pass(LOOK_AGAIN_MS)
 
     expect((await presencesOf(id)).get('Deep')).toBe('present')
+    const { conversations: list } = await conversations.reading.list({ emailAccountIds: [id], view: 'all', limit: 50 })
+    // Mail of the first import of a folder alone arrives closed and read.
+    expect(list.filter(({ status, unread }) => status === 'open' || unread)).toMatchObject([
+      { subject: 'Deep', status: 'open', unread: true },
+    ])
     expect(await inboxOf(id)).toMatchObject({ missingFound: 1, broughtIn: 1, leftFound: 0 })
     await pass(CHECK_EVERY_MS)
     await pass(DAY_MS)
