@@ -89,6 +89,9 @@ describe('a scheduled message', () => {
     const { submit, submissions, settle, workOnce, server, clock, later } = await newOutbox()
     const sendAt = later(48)
     const { id } = await submit({ sendAt })
+    const { emailAccountId } = await submissions.get(id)
+    const counts = async () => (await submissions.countUnsentByAccount([emailAccountId]))[0]
+    expect(await counts()).toMatchObject({ scheduled: 1, waiting: 0 })
     clock.set(later(47))
     expect(await workOnce()).toBe(false)
     expect(await submissions.get(id)).toMatchObject({ state: 'queued', sendAt, attempts: 0 })
@@ -96,6 +99,7 @@ describe('a scheduled message', () => {
     expect(await submissions.listUnsentWithoutConversation('all')).toEqual([])
 
     clock.set(sendAt)
+    expect(await counts()).toMatchObject({ scheduled: 0, waiting: 1 })
     await settle()
     expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
     expect(server.sentCopies().map(({ sentAt }) => sentAt)).toEqual([sendAt])

@@ -18,20 +18,25 @@ export async function countUnsent(
 
 export interface UnsentOfAccount {
   emailAccountId: EmailAccountId
-  /** Queued or being sent, without those scheduled for later. */
+  /** Queued or being sent, with scheduled ones from their time on. */
   waiting: number
+  /** Those whose time is in the future. */
   scheduled: number
   failed: number
   unknown: number
 }
 
 /** Counts unsent submissions per account, by partial indexes. Accounts without any are left out. */
-export async function countUnsentByAccount(db: Kysely<Schema>, accounts: VisibleAccounts): Promise<UnsentOfAccount[]> {
+export async function countUnsentByAccount(
+  db: Kysely<Schema>,
+  accounts: VisibleAccounts,
+  now: Date,
+): Promise<UnsentOfAccount[]> {
   const visible = accounts === 'all' ? sql`` : sql`AND email_account_id = ANY(${accounts}::uuid[])`
   // Literals, so the planner can combine the partial indexes.
   const { rows } = await sql<UnsentOfAccount>`SELECT email_account_id AS "emailAccountId",
-    (count(*) FILTER (WHERE state = 'sending' OR (state = 'queued' AND send_at IS NULL)))::int AS waiting,
-    (count(*) FILTER (WHERE state = 'queued' AND send_at IS NOT NULL))::int AS scheduled,
+    (count(*) FILTER (WHERE state = 'sending' OR (state = 'queued' AND coalesce(send_at <= ${now}, true))))::int AS waiting,
+    (count(*) FILTER (WHERE state = 'queued' AND send_at > ${now}))::int AS scheduled,
     (count(*) FILTER (WHERE state = 'failed'))::int AS failed,
     (count(*) FILTER (WHERE state = 'unknown'))::int AS unknown
     FROM submissions WHERE (state IN ('queued', 'sending') OR state IN ('failed', 'unknown')) ${visible}

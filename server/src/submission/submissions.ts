@@ -323,7 +323,7 @@ export function createStoredSubmissions(deps: {
         .execute()
       return outbox.present(rows)
     },
-    countUnsentByAccount: (emailAccountIds) => countUnsentByAccount(db, emailAccountIds),
+    countUnsentByAccount: (emailAccountIds) => countUnsentByAccount(db, emailAccountIds, clock.now()),
     async listScheduled(emailAccountIds) {
       const rows = await db
         .selectFrom('submissions')
