@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { createEvents } from '../../events/index.ts'
-import type { EmailAccountId } from '../../kernel/ids.ts'
+import type { EmailAccountId, PersonId } from '../../kernel/ids.ts'
 import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
 import { createConversations, type FilingAccount } from '../index.ts'
 
@@ -14,7 +14,7 @@ const audit = { record: (_tx: unknown, record: unknown) => Promise.resolve(void 
 function createRoom() {
   return createConversations({ database, clock, events, audit })
 }
-const { filing, reading, team, closings, closingService } = createRoom()
+const { filing, reading, team, reads, closings, closingService } = createRoom()
 
 /** Mailbox with a conversation per age in days. */
 async function newAccount(...ages: readonly number[]): Promise<FilingAccount> {
@@ -63,6 +63,21 @@ it('closes the open and waiting conversations that were counted, and marks their
       detail: { before: before.toISOString(), count: 3 },
     },
   ])
+})
+
+it('marks conversations as read for a person who marked one as unread and was mentioned in another', async () => {
+  const { id } = await newAccount(5, 6)
+  const [marked, mentioning] = await listOf(id)
+  const ben = { id: 'ben', since: daysAgo(1000) }
+  await reads.markSeen(marked!.id, ben)
+  await reads.markUnread(marked!.id, ben)
+  await reads.markSeen(mentioning!.id, ben)
+  await team.note(mentioning!.id, 'anna', '@Ben', ['ben' as PersonId])
+  const unreadOf = async () => (await reads.forReader(ben, await listOf(id))).map(({ unread }) => unread)
+  expect(await unreadOf()).toEqual([true, true])
+
+  await closeOlderThan(id, 2)
+  expect(await unreadOf()).toEqual([false, false])
 })
 
 it('writes an event per batch in place of one per conversation, and is opened by a reply', async () => {

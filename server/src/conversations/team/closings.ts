@@ -6,6 +6,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
 import { createTicker, type Ticker } from '../../kernel/ticker.ts'
+import { endUnreadMarks } from './reads.ts'
 
 /** Another process continues a closing at most this long after the one that worked on it has ended. */
 const CHECK_EVERY_MS = 15_000
@@ -154,6 +155,7 @@ export function createClosings(deps: {
     const closed = rows.map(({ id }) => id)
     await sql`UPDATE messages SET unread = false
       WHERE conversation_id = ANY(${closed}::uuid[]) AND unread`.execute(tx)
+    await endUnreadMarks(tx, closed)
     return closed.length
   }
 

@@ -153,6 +153,14 @@ export function createReads(deps: {
   }
 }
 
+/** Ends what keeps conversations unread for single people: their own marks, and mentions. Two statements. */
+export async function endUnreadMarks(tx: Tx, ids: readonly ConversationId[]): Promise<void> {
+  await sql`UPDATE conversation_reads SET is_unread = false
+    WHERE conversation_id = ANY(${[...ids]}::uuid[]) AND is_unread`.execute(tx)
+  await sql`UPDATE conversation_mentions SET is_unread = false
+    WHERE conversation_id = ANY(${[...ids]}::uuid[]) AND is_unread`.execute(tx)
+}
+
 /** Condition on `conversations` with the row of a person in `conversation_reads`, which may be missing. */
 export function isUnreadFor({ since }: Pick<Reader, 'since'>): RawBuilder<unknown> {
   return sql`(coalesce(is_unread, false) OR CASE WHEN read_at IS NULL THEN news_at >= ${since} ELSE news_at > read_at END)`
