@@ -7,6 +7,7 @@ import type { RemoteMessage } from '../../mail/index.ts'
 import type { SearchIndex } from '../search/search-index.ts'
 import { keepWhatCame } from '../stored/message-sources.ts'
 import { chooseConversation, type ThreadingRules } from '../threading/choose-conversation.ts'
+import { placeEvent } from '../team/places.ts'
 import {
   addConversation,
   addMessage,
@@ -73,8 +74,8 @@ export function createMessageInserts(deps: {
         chooseConversation({ ...message, direction }, index, rules)
       const isNew = known === undefined
       const conversationId = known ?? newId<ConversationId>()
-      if (isNew)
-        addConversation(index, conversationId, message, clock.now(), met.place?.role === 'junk' ? 'spam' : 'inbox')
+      const isInJunk = met.place?.role === 'junk'
+      if (isNew) addConversation(index, conversationId, message, clock.now(), isInJunk ? 'spam' : 'inbox')
       // A delivery report joins a conversation only when it names a sent message.
       const hasBounced =
         !isNew && message.marks?.deliveryReport !== undefined && reportsFailure(message.marks.deliveryReport)
@@ -84,8 +85,13 @@ export function createMessageInserts(deps: {
       // Automatic replies, bounces and imported mail need no reply.
       const automatic = isAutomatic(message) || (isCopy && ours.get(message.remoteId)!.isAutomatic)
       const reopens = direction === 'in' && !imported && !automatic
-      const added = { messageId, message, direction, unread, reopens, isAutomatic: automatic, closesBefore }
-      const { isReopened, isRestored, isOffTopic } = addMessage(index, conversationId, added, own)
+      const added = {
+        ...{ messageId, message, direction, unread, reopens, isAutomatic: automatic, closesBefore },
+        // The place changed when Postkey accepted the message, and may have changed again since.
+        isOutsideJunk: !isInJunk && !isCopy,
+        isSentElsewhere: direction === 'out' && !imported && !automatic && !isCopy,
+      }
+      const { isReopened, leftPlace, isOffTopic } = addMessage(index, conversationId, added, own)
 
       results.push({ messageId, conversationId, created: true, direction })
       if (!isAutomatic(message)) human.push({ message, direction })
@@ -126,9 +132,9 @@ export function createMessageInserts(deps: {
           payload: { conversationId, recipients },
         })
       }
-      if (isRestored) {
+      if (leftPlace) {
         const payload = { conversationId, by: 'message' }
-        newEvents.push({ ...ofConversation, kind: 'conversation.restored', payload })
+        newEvents.push({ ...ofConversation, kind: placeEvent(leftPlace, 'inbox'), payload })
       }
       if (isReopened) {
         const payload = { conversationId, by: 'message' }

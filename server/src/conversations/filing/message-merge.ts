@@ -31,10 +31,29 @@ export function createMessageMerge(deps: { clock: Clock; events: Events; seenHoo
       known = { ...before, remote_id: change.remoteId }
     }
     if (place) await locateAll(tx, [{ place, remoteId: change.remoteId, messageId: known.id }])
+    if (place && place.role !== 'junk' && place.role !== 'trash') await leaveJunk(tx, account, known)
     await setPresence(tx, deps, account, known, await locatedPresence(tx, known.id))
     if (!(await isSecondCopy(tx, known, change.remoteId))) await update(tx, account, known, change)
     if (!change.partial) await keepSourceOfKnown(tx, known.id, change)
     return { messageId: known.id, conversationId: known.conversation_id, created: false, direction: known.direction }
+  }
+
+  /** A message outside Junk brings a conversation that Junk put into Spam into the inbox: _Not junk_ in Outlook. */
+  async function leaveJunk(tx: Tx, account: FilingAccount, { conversation_id: conversationId }: Known): Promise<void> {
+    const { numUpdatedRows } = await tx
+      .updateTable('conversations')
+      .set({ place: 'inbox', placed_by: null })
+      .where('id', '=', conversationId)
+      .where('placed_by', '=', 'junk')
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n) return
+    await events.append(tx, {
+      kind: 'conversation.spam_unmarked',
+      emailAccountId: account.id,
+      subjectId: conversationId,
+      payload: { conversationId, by: 'message' },
+      at: clock.now(),
+    })
   }
 
   /** True when the message also has its stored id, in another folder: flags of a second copy are not those of the first. */

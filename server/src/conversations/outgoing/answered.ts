@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { sql, type UpdateObject } from 'kysely'
 import type { Schema, Tx } from '../../database/index.ts'
 import type { Events, NewEvent } from '../../events/index.ts'
@@ -5,7 +6,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { ConversationId } from '../../kernel/ids.ts'
 import type { ConversationPlace, ConversationStatus } from '../stored/conversation.ts'
 import { needsReply } from '../stored/shown-columns.ts'
-import { followBy } from '../team/followers.ts'
+import { followBy, unfollow } from '../team/followers.ts'
 import { placeEvent } from '../team/places.ts'
 
 /** Status that a conversation gets with an answer. */
@@ -14,10 +15,12 @@ export type StatusAfterAnswer = Extract<ConversationStatus, 'closed' | 'waiting'
 /** Changes of an accepted answer in its conversation. Stored with the submission, so that canceling reverts it. */
 export interface AnswerEffect {
   status?: { from: ConversationStatus; snoozedUntil: string | null; to: StatusAfterAnswer }
-  /** Place that the conversation left for the inbox. */
-  place?: Exclude<ConversationPlace, 'inbox'>
+  /** Place that the conversation left for the inbox. The id is gone from it when mail or a person changed it since. */
+  place?: { from: Exclude<ConversationPlace, 'inbox'>; isByJunk: boolean; id: string }
   /** Person who was assigned. */
   assigneeId?: string
+  /** The author follows the conversation since. */
+  followed?: { conversationId: ConversationId; personId: string }
 }
 
 export interface AnswerRecord {
@@ -36,51 +39,59 @@ export function createAnswered({ clock, events }: { clock: Clock; events: Events
     const row = await lock(tx, id)
     const { author, assigns, status, isForward = false } = answer
     const isPerson = !author.startsWith('api-key:')
-    await followBy(tx, id, [author])
+    const follows = await followBy(tx, id, [author])
     const effect: AnswerEffect = {
       ...(status !== undefined &&
         status !== row.status && {
           status: { from: row.status, snoozedUntil: row.snoozed_until?.toISOString() ?? null, to: status },
         }),
-      ...(row.place !== 'inbox' && !isForward && { place: row.place }),
+      ...(row.place !== 'inbox' &&
+        !isForward && {
+          place: { from: row.place, isByJunk: row.placed_by === 'junk', id: randomUUID() },
+        }),
       ...(assigns && isPerson && row.assignee_id === null && { assigneeId: author }),
+      ...(follows && { followed: { conversationId: id, personId: author } }),
     }
     const { status: changed, place, assigneeId } = effect
     const isChanged = changed !== undefined || place !== undefined || assigneeId !== undefined
-    if (!row.needs_reply && !isChanged) return undefined
+    // Otherwise, canceling an earlier answer would take the conversation of this one out of the inbox.
+    const isSecond = !isForward && row.place === 'inbox' && row.placed_by !== null
+    if (!row.needs_reply && !isChanged && !isSecond) return follows ? effect : undefined
     await update(tx, id, {
       needs_reply: false,
+      ...(isSecond && { placed_by: null }),
       ...(changed && { status: changed.to, snoozed_until: null }),
-      ...(place && { place: 'inbox' as const }),
+      ...(place && { place: 'inbox' as const, placed_by: place.id }),
       ...(assigneeId !== undefined && { assignee_id: assigneeId }),
     })
     const by = actorOf(author)
     await append(tx, row, [
       ...(assigneeId === undefined ? [] : [assigned(id, assigneeId, by)]),
       ...(changed ? [statusEvent(id, changed.to, null, by)] : []),
-      ...(place ? [placed(id, place, 'inbox', by)] : []),
+      ...(place ? [placed(id, place.from, 'inbox', by)] : []),
     ])
-    return isChanged ? effect : undefined
+    return isChanged || follows ? effect : undefined
   }
 
   /** Reverts what the answer changed, unless it was changed again since. */
   async function revert(tx: Tx, id: ConversationId, effect: AnswerEffect, author: string): Promise<void> {
     const row = await lock(tx, id)
-    const { status, place, assigneeId } = effect
+    const { status, place, assigneeId, followed } = effect
+    if (followed?.conversationId === id) await unfollow(tx, id, followed.personId)
     const restored = status?.to === row.status ? restoredStatus(status, clock.now()) : undefined
     const isAssigned = assigneeId !== undefined && row.assignee_id === assigneeId
-    const placeBack = row.place === 'inbox' ? place : undefined
+    const placeBack = place && row.placed_by === place.id ? place : undefined
     await update(tx, id, {
       needs_reply: sql<boolean>`${needsReply(sql`conversations.id`)}`,
       ...(restored && { status: restored.to, snoozed_until: restored.snoozedUntil }),
-      ...(placeBack && { place: placeBack }),
+      ...(placeBack && { place: placeBack.from, placed_by: placeBack.isByJunk ? 'junk' : null }),
       ...(isAssigned && { assignee_id: null }),
     })
     const by = actorOf(author)
     await append(tx, row, [
       ...(isAssigned ? [assigned(id, null, by)] : []),
       ...(restored ? [statusEvent(id, restored.to, restored.snoozedUntil, by)] : []),
-      ...(placeBack ? [placed(id, 'inbox', placeBack, by)] : []),
+      ...(placeBack ? [placed(id, 'inbox', placeBack.from, by)] : []),
     ])
   }
 
@@ -103,7 +114,7 @@ type Change = Pick<NewEvent, 'kind' | 'payload'>
 function lock(tx: Tx, id: ConversationId) {
   return tx
     .selectFrom('conversations')
-    .select(['id', 'email_account_id', 'status', 'place', 'snoozed_until', 'assignee_id', 'needs_reply'])
+    .select(['id', 'email_account_id', 'status', 'place', 'placed_by', 'snoozed_until', 'assignee_id', 'needs_reply'])
     .where('id', '=', id)
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow()

@@ -114,7 +114,7 @@ export function createBulkChanges(deps: {
       case 'place': {
         const { place } = action
         const differing = rows.filter((row) => row.place !== place)
-        await set(tx, differing, { place })
+        await set(tx, differing, { place, placed_by: null })
         await announce(
           tx,
           differing,

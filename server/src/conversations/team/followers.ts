@@ -64,11 +64,24 @@ export function createFollowers(deps: { database: Database; clock: Clock; events
  * Follows for people who take part: they answered, wrote a note or were mentioned. An assignment alone follows nothing: the
  * assignee is notified anyway, until it is assigned to another person. A person who unfollowed stays so until they follow
  * again. One statement.
+ *
+ * @returns true if a person follows who did not decide before
  */
-export async function followBy(tx: Tx, id: ConversationId, personIds: readonly string[]): Promise<void> {
+export async function followBy(tx: Tx, id: ConversationId, personIds: readonly string[]): Promise<boolean> {
   const people = [...new Set(personIds)].filter((personId) => !personId.startsWith('api-key:'))
-  if (people.length === 0) return
-  await sql`INSERT INTO conversation_followers (conversation_id, person_id)
+  if (people.length === 0) return false
+  const { rows } = await sql`INSERT INTO conversation_followers (conversation_id, person_id)
     SELECT ${id}, person_id FROM unnest(${people}::text[]) AS person_id
-    ON CONFLICT (conversation_id, person_id) DO NOTHING`.execute(tx)
+    ON CONFLICT (conversation_id, person_id) DO NOTHING RETURNING 1`.execute(tx)
+  return rows.length > 0
+}
+
+/** Reverts {@link followBy} for a person, unless they unfollowed since. */
+export async function unfollow(tx: Tx, id: ConversationId, personId: string): Promise<void> {
+  await tx
+    .deleteFrom('conversation_followers')
+    .where('conversation_id', '=', id)
+    .where('person_id', '=', personId)
+    .where('is_following', '=', true)
+    .execute()
 }

@@ -36,7 +36,7 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
       const place = from.place === 'inbox' ? 'inbox' : target.place
       await tx
         .updateTable('conversations')
-        .set({ status, snoozed_until: snoozedUntil ?? null, place })
+        .set({ status, snoozed_until: snoozedUntil ?? null, place, placed_by: null })
         .where('id', '=', into)
         .execute()
       await sql`UPDATE conversations SET tag_ids = tag_ids || ARRAY(

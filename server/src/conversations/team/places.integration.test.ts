@@ -1,12 +1,15 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createEvents } from '../../events/index.ts'
 import type { ConversationId } from '../../kernel/ids.ts'
 import type { RemoteMessage } from '../../mail/index.ts'
 import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
+import type { AnswerRecord } from '../outgoing/answered.ts'
 import {
   CONVERSATION_VIEWS,
   createConversations,
   readReceivedFacts,
+  type AnswerEffect,
   type ConversationPlace,
   type FilingAccount,
 } from '../index.ts'
@@ -69,6 +72,16 @@ async function kindsOf(id: ConversationId) {
 
 const isQuiet = async (messageId: string) =>
   (await readReceivedFacts(database, [messageId])).get(messageId)!.isOutsideInbox
+
+const answered = (id: ConversationId, answer: Partial<AnswerRecord> = {}) =>
+  database.transaction((tx) => outgoing.recordAnswer(tx, id, { author: 'ben', assigns: false, ...answer }))
+
+const canceled = (id: ConversationId, effect: AnswerEffect | undefined, by = 'ben') =>
+  database.transaction((tx) => outgoing.revertAnswer(tx, id, effect ?? {}, by))
+
+async function moved(id: ConversationId, ...places: ConversationPlace[]) {
+  for (const place of places) await team.setPlace(id, place, BEN)
+}
 
 const later = () => new Date(clock.now().getTime() + HOUR_MS)
 
@@ -140,16 +153,120 @@ describe.each(OUTSIDE)('a conversation in %s', (place) => {
     const { id, now } = await started(await newAccount())
     await team.setPlace(id, place, BEN)
     const forward = { author: 'ben', assigns: false, isForward: true }
-    expect(await database.transaction((tx) => outgoing.recordAnswer(tx, id, forward))).toBeUndefined()
+    await answered(id, forward)
     expect((await now()).place).toBe(place)
 
-    const answer = { author: 'ben', assigns: false }
-    const effect = (await database.transaction((tx) => outgoing.recordAnswer(tx, id, answer)))!
+    const effect = await answered(id)
     expect(await now()).toMatchObject({ place: 'inbox', needsReply: false })
-    await database.transaction((tx) => outgoing.revertAnswer(tx, id, effect, 'ben'))
+    await canceled(id, effect)
     expect(await now()).toMatchObject({ place, needsReply: true })
     const there = place === 'spam' ? 'conversation.spam_marked' : 'conversation.deleted'
     expect((await kindsOf(id)).filter(([kind]) => kind === there)).toHaveLength(2)
+  })
+})
+
+describe('canceling an answer leaves its conversation in the inbox', () => {
+  it.each<[string, (it: Awaited<ReturnType<typeof started>>, account: FilingAccount) => Promise<unknown>]>([
+    ['after mail of the customer', ({ reply }, account) => file(account, mail(reply))],
+    ['after another answer', ({ id }) => answered(id)],
+    ['after a person deleted and restored it', ({ id }) => moved(id, 'deleted', 'inbox')],
+    ['after an answer that brought it back again', async ({ id }) => (await moved(id, 'deleted'), answered(id))],
+    ['after a merge', async ({ id }, account) => team.merge((await started(account)).id, id, BEN)],
+  ])('%s', async (_, change) => {
+    const account = await newAccount()
+    const one = await started(account)
+    await moved(one.id, 'deleted')
+    const effect = await answered(one.id)
+    await change(one, account)
+    await canceled(one.id, effect)
+    expect((await one.now()).place).toBe('inbox')
+  })
+
+  it('after its merge into another one', async () => {
+    const account = await newAccount()
+    const [one, target] = [await started(account), await started(account)]
+    await moved(one.id, 'deleted')
+    const effect = await answered(one.id)
+    await team.merge(one.id, target.id, BEN)
+    await canceled(target.id, effect)
+    expect((await target.now()).place).toBe('inbox')
+  })
+})
+
+it('canceling an answer reverts that its author follows, unless they followed before', async () => {
+  const account = await newAccount()
+  const [one, other] = [await started(account), await started(account)]
+  await team.followers.set(other.id, 'ben', true)
+  for (const { id } of [one, other]) {
+    const effect = await answered(id)
+    expect(await team.followers.list(id)).toEqual(['ben'])
+    await canceled(id, effect, 'anna')
+  }
+  expect([await team.followers.list(one.id), await team.followers.list(other.id)]).toEqual([[], ['ben']])
+})
+
+describe('an answer from Outlook', () => {
+  const SENT = { folderRemoteId: 'sent', from: SUPPORT }
+
+  it.each(OUTSIDE)('brings a conversation back from %s', async (place) => {
+    const account = await newAccount()
+    const { id, now, reply } = await started(account)
+    await moved(id, place)
+    await file(account, mail({ ...reply, ...SENT, to: (await now()).participants }))
+    expect((await now()).place).toBe('inbox')
+    const kind = place === 'spam' ? 'conversation.spam_unmarked' : 'conversation.restored'
+    expect(await kindsOf(id)).toContainEqual([kind, 'message'])
+  })
+
+  it.each<[string, Partial<RemoteMessage>]>([
+    ['a forward to another person', { to: [{ name: '', address: 'kim@elsewhere.example' }] }],
+    ['an automatic reply', { headers: [{ name: 'Auto-Submitted', value: 'auto-replied' }] }],
+    ['an imported one', { receivedAt: new Date('2020-01-01') }],
+  ])('does not, if it is %s', async (_, more) => {
+    const account = await newAccount()
+    const { id, now, reply } = await started(account)
+    await moved(id, 'spam')
+    await file(account, mail({ ...reply, ...SENT, to: (await now()).participants, ...more }))
+    expect(await now()).toMatchObject({ place: 'spam', messageCount: 2 })
+  })
+})
+
+describe('a conversation that Junk put into Spam', () => {
+  it('is in the inbox with mail outside Junk, in whatever order the folders are read', async () => {
+    const thread = fc.array(fc.constantFrom('inbox', 'junk', 'sent'), { minLength: 1, maxLength: 4 })
+    await fc.assert(
+      fc.asyncProperty(thread, fc.boolean(), async (folders, isOnePage) => {
+        const account = await newAccount()
+        const root = { inReplyTo: [`root-${account.id}@x`] }
+        const page = folders.map((folder) =>
+          mail({ ...root, folderRemoteId: folder, ...(folder === 'sent' && { from: SUPPORT }) }),
+        )
+        const filed = isOnePage
+          ? await database.transaction((tx) => conversations.filing.fileMany(tx, account, page))
+          : []
+        if (!isOnePage) for (const one of page) filed.push(await file(account, one))
+        const { conversationId: id } = filed[0]!
+        const isSpam = folders.every((folder) => folder === 'junk')
+        expect(await reading.find(id)).toMatchObject({ place: isSpam ? 'spam' : 'inbox', messageCount: folders.length })
+        const left = (await kindsOf(id)).filter(([kind]) => kind === 'conversation.spam_unmarked')
+        expect(left).toEqual(folders[0] === 'junk' && !isSpam ? [['conversation.spam_unmarked', 'message']] : [])
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it('is in the inbox after Not junk in Outlook, unless a person marked it as spam', async () => {
+    const account = await newAccount()
+    const first = { ...mail(), folderRemoteId: 'junk' }
+    const { conversationId: id } = await file(account, first)
+    const now = async () => (await reading.find(id))!.place
+    await file(account, { ...first, folderRemoteId: 'inbox' })
+    expect(await now()).toBe('inbox')
+    expect(await kindsOf(id)).toContainEqual(['conversation.spam_unmarked', 'message'])
+
+    await moved(id, 'spam')
+    await file(account, { ...first, flags: ['flagged'], folderRemoteId: 'inbox' })
+    expect(await now()).toBe('spam')
   })
 })
 

@@ -142,7 +142,7 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
     return change(
       id,
       (before) => ({ kind: placeEvent(before.place, place), payload }),
-      (tx, before) => (before.place === place ? nothing() : set(tx, id, { place })),
+      (tx, before) => (before.place === place ? nothing() : set(tx, id, { place, placed_by: null })),
     )
   }
 

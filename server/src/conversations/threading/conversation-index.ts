@@ -2,10 +2,12 @@ import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
 import type { Address, RemoteMessage } from '../../mail/index.ts'
 import type { ConversationPlace, ConversationStatus } from '../stored/conversation.ts'
 import { storableId, storableLine } from '../stored/storable.ts'
-import { addParticipants, type OwnAddresses } from './participants.ts'
+import { addParticipants, correspondents, shareAddress, type OwnAddresses } from './participants.ts'
 import { relatedMessageIds } from './related-message-ids.ts'
 import type { SentTo } from './report-recipients.ts'
 import { isAnotherSubject, subjectKey } from './subjects.ts'
+
+type OutsideInbox = Exclude<ConversationPlace, 'inbox'>
 
 /** A new message with the conversation facts that depend on it. */
 export interface AddedMessage {
@@ -15,6 +17,10 @@ export interface AddedMessage {
   unread: boolean
   /** It opens a conversation that is closed, waiting or snoozed. */
   reopens: boolean
+  /** It is not in Junk, which brings a conversation that Junk put into Spam into the inbox. */
+  isOutsideJunk?: boolean
+  /** Sent from another mail program: to a participant, it brings a conversation into the inbox. */
+  isSentElsewhere?: boolean
   /** Written by a program: it neither needs a reply nor is one. */
   isAutomatic: boolean
   /** For imported mail: conversations without a message from this time on are closed. */
@@ -28,6 +34,7 @@ export interface GrowingConversation {
   participants: Address[]
   status: ConversationStatus
   place: ConversationPlace
+  placedBy: string | null
   /** Subject of its earliest message. */
   subject: string
   messageCount: number
@@ -92,6 +99,7 @@ export function addConversation(
     participants: [],
     status: 'open',
     place,
+    placedBy: place === 'spam' ? 'junk' : null,
     subject: storableLine(subject),
     messageCount: 0,
     firstMessageAt: receivedAt,
@@ -104,19 +112,20 @@ export function addConversation(
 /**
  * Adds a message to its conversation, and its Message-IDs to the index.
  *
- * @returns `isReopened`: the conversation was not open; `isRestored`: it was deleted; `isOffTopic`: the subject has no word in common with it
+ * @returns `isReopened`: the conversation was not open; `leftPlace`: place that it left for the inbox; `isOffTopic`: the subject has no word in common with it
  */
 export function addMessage(
   index: ConversationIndex,
   id: ConversationId,
   added: AddedMessage,
   own: OwnAddresses,
-): { isReopened: boolean; isRestored: boolean; isOffTopic: boolean } {
+): { isReopened: boolean; leftPlace: OutsideInbox | undefined; isOffTopic: boolean } {
   const growing = index.conversations.get(id)!
   const { message } = added
   const isOffTopic = growing.messageCount > 0 && isAnotherSubject(message.subject, growing.subject)
   indexMessageIds(index, id, added)
   if (message.remoteConversationId !== undefined) addRemoteConversation(index, message.remoteConversationId, id)
+  const leftPlace = placeToLeave(growing, added, own)
   // The sender of a delivery report is a server, not a participant.
   if (growing.messageCount === 0 || !message.marks?.deliveryReport) {
     growing.participants = addParticipants(growing.participants, message, own)
@@ -134,9 +143,21 @@ export function addMessage(
   growing.added.push(added)
   const isReopened = growing.status !== 'open' && added.reopens
   if (isReopened) growing.status = 'open'
-  const isRestored = growing.place === 'deleted' && added.reopens
-  if (isRestored) growing.place = 'inbox'
-  return { isReopened, isRestored, isOffTopic }
+  if (leftPlace) growing.place = 'inbox'
+  if (leftPlace || (added.direction === 'in' && growing.place === 'inbox')) growing.placedBy = null
+  return { isReopened, leftPlace, isOffTopic }
+}
+
+/** The place that a conversation leaves for the inbox with a message, whatever the order of its messages. */
+function placeToLeave(
+  { place, placedBy, participants }: GrowingConversation,
+  { message, reopens, isOutsideJunk = false, isSentElsewhere = false }: AddedMessage,
+  own: OwnAddresses,
+): OutsideInbox | undefined {
+  if (place === 'inbox') return undefined
+  const isAnswer = isSentElsewhere && shareAddress(correspondents(message, 'out', own), participants)
+  const leaves = place === 'deleted' ? reopens : placedBy === 'junk' && isOutsideJunk
+  return isAnswer || leaves ? place : undefined
 }
 
 /**

@@ -45,7 +45,7 @@ export async function moveConversations(
   // Conversations merged before point to the new target, so that there are no chains.
   await sql`UPDATE conversations SET merged_into = moved.target FROM ${moved}
     WHERE conversations.merged_into = moved.source`.execute(tx)
-  await sql`UPDATE conversations SET merged_into = moved.target, status = 'closed', place = 'inbox', snoozed_until = NULL,
+  await sql`UPDATE conversations SET merged_into = moved.target, status = 'closed', place = 'inbox', placed_by = NULL, snoozed_until = NULL,
       needs_reply = false, unread = false, news_at = NULL, last_sent_at = NULL, message_count = 0
     FROM ${moved} WHERE conversations.id = moved.source`.execute(tx)
 }

@@ -12,13 +12,15 @@ export async function insertConversations(tx: Tx, account: FilingAccount, index:
   if (rows.length === 0) return
   await sql`
     INSERT INTO conversations (id, email_account_id, subject, status, participants, preview, unread, news_at, needs_reply,
-      message_count, last_message_at, created_at, place, last_sent_at)
+      message_count, last_message_at, created_at, place, placed_by, last_sent_at)
     SELECT id, email_account_id, subject, status, participants, preview, unread, CASE WHEN unread THEN stored_at END, needs_reply,
-      message_count, last_message_at, created_at, place, last_sent_at
+      message_count, last_message_at, created_at, place, placed_by, last_sent_at
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS row (id uuid, email_account_id uuid, subject text,
       status text, participants jsonb, preview text, unread boolean, stored_at timestamptz,
       needs_reply boolean, message_count integer,
-      last_message_at timestamptz, created_at timestamptz, place text, last_sent_at timestamptz)`.execute(tx)
+      last_message_at timestamptz, created_at timestamptz, place text, placed_by text, last_sent_at timestamptz)`.execute(
+    tx,
+  )
 }
 
 /** Updates the grown conversations of a page out of all their messages, as older mail may follow newer. Call last. */
@@ -26,10 +28,11 @@ export async function updateConversations(tx: Tx, account: FilingAccount, index:
   await saveMessageIds(tx, account.id, index.newMessageIds, index.sentMessageIds)
   const rows = [...index.conversations.values()]
     .filter(({ isNew, added }) => !isNew && added.length > 0)
-    .map(({ id, participants, status, place, added }) => {
+    .map(({ id, participants, status, place, placedBy, added }) => {
       const ids = added.map(({ messageId }) => messageId)
       const sent = lastSentAt(added)
-      return { id, participants: participants.map(storableAddress), status, place, sent, ids: `{${ids.join()}}` }
+      const grown = { id, participants: participants.map(storableAddress), status, place, placed_by: placedBy }
+      return { ...grown, sent, ids: `{${ids.join()}}` }
     })
   if (rows.length === 0) return
   await sql`
@@ -37,6 +40,7 @@ export async function updateConversations(tx: Tx, account: FilingAccount, index:
       participants = row.participants,
       status = row.status,
       place = row.place,
+      placed_by = row.placed_by,
       snoozed_until = CASE WHEN row.status = 'snoozed' THEN grown.snoozed_until END,
       message_count = message_count + cardinality(row.ids),
       -- Unchanged unless the latest message of a person is new: an answer may have no copy here.
@@ -48,11 +52,12 @@ export async function updateConversations(tx: Tx, account: FilingAccount, index:
       (preview, last_message_at) = ${ofLatestMessage('preview, received_at', sql`row.id`)},
       subject = ${firstSubject(sql`row.id`)}
     FROM json_to_recordset(${JSON.stringify(rows)}::json)
-      AS row (id uuid, participants jsonb, status text, place text, sent timestamptz, ids uuid[])
+      AS row (id uuid, participants jsonb, status text, place text, placed_by text, sent timestamptz, ids uuid[])
     WHERE grown.id = row.id`.execute(tx)
 }
 
-function newRow(account: FilingAccount, { id, participants, status, place, added, createdAt }: GrowingConversation) {
+function newRow(account: FilingAccount, growing: GrowingConversation) {
+  const { id, participants, status, place, placedBy, added, createdAt } = growing
   const byTime = added.toSorted(
     (one, other) =>
       one.message.receivedAt.getTime() - other.message.receivedAt.getTime() ||
@@ -67,6 +72,7 @@ function newRow(account: FilingAccount, { id, participants, status, place, added
     subject: storableLine(first.subject),
     status,
     place,
+    placed_by: placedBy,
     participants: participants.map(storableAddress),
     preview: storable(last.preview),
     unread: added.some(({ unread }) => unread),

@@ -35,6 +35,8 @@ export interface ConversationsTable {
   /** The later one of `last_message_at` and `woken_at`. */
   listed_at: ColumnType<Date, never, never>
   place: Generated<'inbox' | 'spam' | 'deleted'>
+  /** `junk`, or the id of a change of place by an answer. Each other change of place sets null. */
+  placed_by: ColumnType<string | null, string | null | undefined, string | null>
   last_sent_at: ColumnType<Date | null, Date | null | undefined, Date | null>
   /** `status` in the inbox, `place` outside of it. */
   listed_as: ColumnType<string, never, never>
