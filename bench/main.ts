@@ -14,6 +14,7 @@ import { besideEarlier, readEarlier } from './compare.ts'
 import { toLine, type Bench, type Figure } from './figures.ts'
 import { imapImport } from './imap-import.ts'
 import { idle } from './idle.ts'
+import { inbox } from './inbox.ts'
 import { explain } from './explain.ts'
 import { graph } from './graph.ts'
 import { hostile } from './hostile.ts'
@@ -27,6 +28,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   import: imapImport,
   idle,
   reading,
+  inbox,
   people,
   hostile,
   submissions,

@@ -24,7 +24,7 @@ export const SEARCHES: readonly { name: string; most: number; texts: readonly st
 ]
 
 /** Words of at least six letters, so that few others begin with them. */
-function wordsNear(rank: number, count: number): string[] {
+export function wordsNear(rank: number, count: number): string[] {
   const words: string[] = []
   for (let n = rank; words.length < count; n++) {
     const word = wordOfRank(n)

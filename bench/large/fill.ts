@@ -7,7 +7,7 @@ import pg from 'pg'
 import { createMonths } from '../../server/src/conversations/search/month-partitions.ts'
 import { createDatabase } from '../../server/src/database/index.ts'
 import { readDatabaseUrl } from '../../proofs/walk/traces.ts'
-import { conversationLine, COPIED, laidId, letterLines, type CopiedTable } from './copy-rows.ts'
+import { conversationLine, COPIED, laidId, letterLines, mailboxOf, type CopiedTable } from './copy-rows.ts'
 import { MAILBOXES, writeYearsOfMail } from './years-of-mail.ts'
 
 /** Stores years of mail by COPY, in mailboxes beside `accountId` that are never read from a server. */
@@ -26,7 +26,9 @@ export async function fillWithYears(
     await createPartitions(url, until)
     await client.query('DROP INDEX search_entries_words')
     const copies = await Promise.all(
-      (['messages', 'message_locations', 'search_entries'] as const).map((table) => openCopy(url, dataFolder, table)),
+      (['messages', 'message_locations', 'search_entries', 'attachments'] as const).map((table) =>
+        openCopy(url, dataFolder, table),
+      ),
     )
     const conversations = await writeYearsOfMail(messages, until, (letter) => {
       const lines = letterLines(letter)
@@ -58,7 +60,7 @@ function untilWritten(full: readonly { stream: WriteStream }[]): Promise<void> |
 async function layMailboxes(client: pg.Client, accountId: string): Promise<void> {
   for (let n = 0; n < MAILBOXES; n++) {
     const [id, folderId] = [laidId('account', n), laidId('folder', n)]
-    const changed = { id, key: `L${n}`, name: `Team ${n}`, state: 'paused', address: `team-${n}@contoso.example` }
+    const changed = { id, key: `L${n}`, state: 'paused', ...mailboxOf(n) }
     await client.query(
       `INSERT INTO email_accounts SELECT (jsonb_populate_record(known, $2)).* FROM email_accounts AS known WHERE id = $1`,
       [accountId, JSON.stringify(changed)],

@@ -7,6 +7,7 @@ import { newPlace, type Place } from '../../proofs/walk/started-postkey.ts'
 import type { Bench } from '../figures.ts'
 import { onConnected, onStage, type MailStage } from '../stage.ts'
 import { fillWithYears } from './fill.ts'
+import { createTeamKey } from './team-key.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const MESSAGES = { full: 1_000_000, quick: 20_000 }
@@ -14,17 +15,27 @@ const MESSAGES = { full: 1_000_000, quick: 20_000 }
 const KEPT = /^\d+-[0-9a-f]{16}$/
 /** Exists in a folder that is filled completely. Has the API key. */
 const KEY_FILE = 'api-key'
+const TEAM_KEY_FILE = 'team-api-key'
+
+export interface YearsStage extends MailStage {
+  /** API key of a team with four mailboxes and a fifth of the messages. */
+  teamKey: string
+}
 
 /** Works on a million messages, or on a few laid for this run. */
-export async function onYearsOfMail<T>(bench: Bench, work: (stage: MailStage) => Promise<T>): Promise<T> {
+export async function onYearsOfMail<T>(bench: Bench, work: (stage: YearsStage) => Promise<T>): Promise<T> {
   if (bench.quick) {
     return onStage(bench, async (stage) => {
       await fillWithYears(stage.postkey.place, stage.accountId, MESSAGES.quick, bench.say)
-      return work(stage)
+      return work({ ...stage, teamKey: await createTeamKey(stage) })
     })
   }
   const folder = await keptFolder(bench)
-  return onConnected(bench, await newPlace(folder), readFileSync(join(folder, KEY_FILE), 'utf8'), work)
+  const [key, teamKey] = [KEY_FILE, TEAM_KEY_FILE].map((file) => readFileSync(join(folder, file), 'utf8')) as [
+    string,
+    string,
+  ]
+  return onConnected(bench, await newPlace(folder), key, (stage) => work({ ...stage, teamKey }))
 }
 
 /** Folder of the kept place. Another schema or other mail needs another one, which replaces it. */
@@ -41,14 +52,15 @@ async function keptFolder(bench: Bench): Promise<string> {
   bench.say(`filling ${folder} with ${MESSAGES.full} messages, once`)
   const place: Place = await newPlace(folder)
   const beganAt = performance.now()
-  const key = await onStage(
+  const [key, teamKey] = await onStage(
     bench,
     async (stage) => {
       await fillWithYears(place, stage.accountId, MESSAGES.full, bench.say)
-      return stage.key
+      return [stage.key, await createTeamKey(stage)] as const
     },
     { place },
   )
+  writeFileSync(join(folder, TEAM_KEY_FILE), teamKey, { mode: 0o600 })
   writeFileSync(join(folder, KEY_FILE), key, { mode: 0o600 })
   bench.tell({ name: 'filling, once', value: (performance.now() - beganAt) / 1000, unit: 's' })
   return folder

@@ -11,6 +11,8 @@ export interface Letter {
   n: number
   conversation: number
   mailbox: number
+  /** Sent by the mailbox. */
+  isOut: boolean
   at: Date
   words: string[]
 }
@@ -19,6 +21,7 @@ export interface StartedConversation {
   mailbox: number
   messages: number
   lastAt: Date
+  lastSentAt?: Date
 }
 
 /** Calls `next` with each letter, and returns the conversations. The same for the same number of messages. */
@@ -50,8 +53,10 @@ export async function writeYearsOfMail(
     const started = conversations[conversation]!
     started.messages++
     started.lastAt = at
+    const isOut = n % 3 === 0
+    if (isOut) started.lastSentAt = at
     const text = Array.from({ length: 80 + Math.floor(random() * 140) }, () => words[drawRank() - 1]!)
-    await next({ n, conversation, mailbox: started.mailbox, at, words: text })
+    await next({ n, conversation, mailbox: started.mailbox, isOut, at, words: text })
   }
   return conversations
 }
