@@ -61,6 +61,7 @@ export async function dovecotPostfix(deps: HarnessDeps): Promise<ProtocolHarness
           await doveadm(['move'], OTHER_FOLDER, ...which)
           return
         case 'append-again':
+          letter.mayBeTwo = true
           await doveadm(['copy'], READ_FOLDER, ...which)
           await doveadm(['expunge'], ...which)
       }
@@ -96,6 +97,19 @@ export async function dovecotPostfix(deps: HarnessDeps): Promise<ProtocolHarness
         numbers.push(...numbersIn('Letter', await subjectsIn(dovecot, address, OTHER_FOLDER)))
       }
       return numbers
+    },
+    async letters() {
+      const letters: { number: number; folder: string; isRead: boolean }[] = []
+      for (const address of addresses) {
+        for (const folder of ['INBOX', READ_FOLDER, OTHER_FOLDER]) {
+          const text = await dovecot.doveadm(['fetch', '-u', address, 'hdr.subject flags', 'mailbox', folder])
+          for (const message of text.split('\f')) {
+            const number = numberIn('Letter', message)
+            if (number !== undefined) letters.push({ number, folder, isRead: message.includes('\\Seen') })
+          }
+        }
+      }
+      return letters
     },
     logs: () => ({ dovecot: dovecot.log(), postfix: postfix.log() }),
     async close() {

@@ -36,15 +36,20 @@ interface MessageRow {
   subject: string
   body: string
   presence: string
+  isRead: boolean
+  folders: string[]
 }
 
 export async function storedFacts(ask: Asked): Promise<Pick<Facts, 'stored' | 'events' | 'outbox'>> {
   const messages = await ask<MessageRow>(
-    `SELECT id, email_account_id AS account, subject, body, presence FROM messages WHERE direction = 'in'`,
+    `SELECT id, email_account_id AS account, subject, body, presence, flags @> '{seen}' AS "isRead",
+       ARRAY(SELECT name FROM message_locations JOIN folders ON folders.id = folder_id
+         WHERE message_locations.message_id = messages.id) AS folders
+     FROM messages WHERE direction = 'in'`,
   )
-  const stored = messages.flatMap(({ id, account, subject, body, presence }) => {
+  const stored = messages.flatMap(({ subject, body, ...row }) => {
     const number = numberIn('Letter', subject)
-    return number === undefined ? [] : [{ id, account, number, isWhole: body.includes(letterName(number)), presence }]
+    return number === undefined ? [] : [{ ...row, number, isWhole: body.includes(letterName(number)) }]
   })
   const ids = new Set(stored.map(({ id }) => id))
   const events = await ask<{ id: string; subjectId: string }>(
@@ -66,6 +71,16 @@ export async function storedFacts(ask: Asked): Promise<Pick<Facts, 'stored' | 'e
     events: events.filter(({ subjectId }) => ids.has(subjectId)).map((each) => ({ ...each, id: Number(each.id) })),
     outbox: outbox.map(({ subject, ...row }) => ({ ...row, number: numberIn('Answer', subject) ?? 0 })),
   }
+}
+
+/** Letters that mailbox actions have changed, and actions that still wait or have failed. */
+export async function actionFacts(ask: Asked): Promise<Facts['actions']> {
+  const [counts] = await ask<Facts['actions']>(
+    `SELECT count(*) FILTER (WHERE at_folder_id IS NOT NULL)::integer AS moved,
+       count(*) FILTER (WHERE seen_written)::integer AS marked,
+       count(*) FILTER (WHERE due_at IS NOT NULL OR code IS NOT NULL)::integer AS unfinished FROM account_actions`,
+  )
+  return counts!
 }
 
 /** Every conversation of the accounts as shown to users. */

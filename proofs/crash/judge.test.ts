@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { judge, type Facts } from './judge.ts'
 
+/** Read mark and folder of a letter. */
+const PLACE = { isRead: false, folders: ['Inbox'] }
+
 /** Three letters of one thread, the last of them moved away, and two submissions. */
 const good: Facts = {
   letters: [
@@ -9,9 +12,15 @@ const good: Facts = {
     { number: 3, account: 'a', thread: 0, fate: 'elsewhere' },
   ],
   stored: [
-    { id: 'm1', number: 1, account: 'a', isWhole: true, presence: 'present' },
-    { id: 'm2', number: 2, account: 'a', isWhole: true, presence: 'present' },
+    { id: 'm1', number: 1, account: 'a', isWhole: true, presence: 'present', isRead: true, folders: ['Inbox'] },
+    { id: 'm2', number: 2, account: 'a', isWhole: true, presence: 'present', isRead: false, folders: ['Done'] },
   ],
+  atServer: [
+    { number: 1, folder: 'INBOX', isRead: true },
+    { number: 2, folder: 'Done', isRead: false },
+    { number: 3, folder: 'Other', isRead: true },
+  ],
+  actions: { moved: 1, marked: 1, unfinished: 0 },
   shown: [{ conversationId: 'c1', numbers: [1, 2] }],
   events: [
     { id: 10, subjectId: 'm1' },
@@ -42,7 +51,7 @@ const good: Facts = {
 describe('the judge', () => {
   it('finds nothing when every promise was kept', () => {
     expect(judge(good)).toEqual({
-      ...{ delivered: 3, stored: 2, lost: 0, duplicates: 0, elsewhere: 1, events: 2 },
+      ...{ delivered: 3, stored: 2, lost: 0, duplicates: 0, elsewhere: 1, events: 2, moved: 1, marked: 1 },
       ...{
         submitted: 2,
         arrived: 2,
@@ -57,7 +66,10 @@ describe('the judge', () => {
   })
 
   it('counts letters that were moved away after they were stored like any other', () => {
-    const stored = [...good.stored, { id: 'm3', number: 3, account: 'a', isWhole: true, presence: 'elsewhere' }]
+    const stored = [
+      ...good.stored,
+      { id: 'm3', number: 3, account: 'a', isWhole: true, presence: 'elsewhere', isRead: false, folders: [] },
+    ]
     const shown = [{ conversationId: 'c1', numbers: [1, 2, 3] }]
     const facts = { ...good, stored, shown, events: [...good.events, { id: 12, subjectId: 'm3' }], heard: [10, 11, 12] }
 
@@ -66,7 +78,7 @@ describe('the judge', () => {
   })
 
   it('recognizes a letter that another client moved away, stored or not', () => {
-    const moved = { id: 'm3', number: 3, account: 'a', isWhole: true, presence: 'present' }
+    const moved = { id: 'm3', number: 3, account: 'a', isWhole: true, presence: 'present', ...PLACE }
     const fault = 'letter 3 is present but lies outside the folders that are read'
     expect(judge({ ...good, stored: [...good.stored, moved] }).faults).toContain(fault)
     // Counted as moved away before, wherever it was.
@@ -88,7 +100,7 @@ describe('the judge', () => {
 
   it.each<[string, Partial<Facts>, Partial<ReturnType<typeof judge>>, string]>([
     ['a letter is lost', { stored: good.stored.slice(1), shown: [{ conversationId: 'c1', numbers: [2] }] }, { lost: 1 }, 'letter 1 is lost'],
-    ['a letter is stored twice', { stored: [...good.stored, { id: 'm9', number: 2, account: 'a', isWhole: true, presence: 'present' }], events: [...good.events, { id: 12, subjectId: 'm9' }], heard: [10, 11, 12] }, { duplicates: 1 }, 'letter 2 is stored 2 times'],
+    ['a letter is stored twice', { stored: [...good.stored, { id: 'm9', number: 2, account: 'a', isWhole: true, presence: 'present', isRead: false, folders: ['Done'] }], events: [...good.events, { id: 12, subjectId: 'm9' }], heard: [10, 11, 12] }, { duplicates: 1 }, 'letter 2 is stored 2 times'],
     ['a letter is in another mailbox', { stored: [good.stored[0]!, { ...good.stored[1]!, account: 'b' }] }, {}, 'letter 2 is stored in a mailbox to which it was not delivered'],
     ['a letter has no text', { stored: [good.stored[0]!, { ...good.stored[1]!, isWhole: false }] }, {}, 'letter 2 is stored without its text'],
     ['a letter is not shown', { shown: [{ conversationId: 'c1', numbers: [1] }] }, {}, 'letter 2 is shown 0 times by the API'],
@@ -108,6 +120,11 @@ describe('the judge', () => {
     ['a submission never arrived', { arrivals: good.arrivals.slice(1) }, { arrived: 1 }, 'submission 1 is sent but never arrived'],
     ['a submission arrived that is in no outbox', { arrivals: [...good.arrivals, { number: 3, messageId: 'o3' }] }, {}, 'submission 3 arrived but is not in any outbox'],
     ['one is unknown without a reason', { outbox: [good.outbox[0]!, { id: 's2', number: 2, account: 'a', messageId: 'o2', state: 'unknown', reason: 'y' }] }, { unknown: 1 }, 'submission 2 is unknown, but no connection ended at its final dot'],
+    ['a letter is gone from the mail server', { atServer: good.atServer.slice(1) }, {}, 'letter 1 is no longer on the mail server'],
+    ['a letter is on the mail server twice', { atServer: [...good.atServer, good.atServer[0]!] }, {}, 'letter 1 lies on the mail server 2 times'],
+    ['the folders differ', { atServer: [{ ...good.atServer[0]!, folder: 'Done' }, ...good.atServer.slice(1)] }, {}, 'letter 1 lies in Done, but is stored in Inbox'],
+    ['the read marks differ', { atServer: [{ ...good.atServer[0]!, isRead: false }, ...good.atServer.slice(1)] }, {}, 'letter 1 is unread on the mail server, but not in Postkey'],
+    ['a mailbox action does not end', { actions: { ...good.actions, unfinished: 2 } }, {}, '2 mailbox actions have not ended'],
     ['a process ended by itself', { mishaps: ['worker 0 ended by itself'] }, {}, 'worker 0 ended by itself'],
   ])('reports %s', (_what, change, counts, fault) => {
     const verdict = judge({ ...good, ...change })

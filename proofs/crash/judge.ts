@@ -6,7 +6,11 @@
 export interface Facts {
   letters: readonly LetterFact[]
   /** Rows of received messages, from the database. */
-  stored: readonly { id: string; number: number; account: string; isWhole: boolean; presence: string }[]
+  stored: readonly StoredFact[]
+  /** Letters on the mail server, once per copy. */
+  atServer: readonly { number: number; folder: string; isRead: boolean }[]
+  /** Messages that mailbox actions moved and marked, and those whose action has not ended. */
+  actions: { moved: number; marked: number; unfinished: number }
   /** Messages of each conversation as the API shows them, in its order. */
   shown: readonly { conversationId: string; numbers: readonly number[] }[]
   /** Events that report a message for the first time, from the table. */
@@ -35,12 +39,25 @@ export interface Facts {
   mishaps: readonly string[]
 }
 
+export interface StoredFact {
+  id: string
+  number: number
+  account: string
+  isWhole: boolean
+  presence: string
+  isRead: boolean
+  /** Names of the folders that are read. */
+  folders: readonly string[]
+}
+
 export interface LetterFact {
   number: number
   account: string
   thread: number
   /** `elsewhere`: moved to a folder that is not read, perhaps before it could be read. */
   fate: 'readable' | 'elsewhere'
+  /** Another client copied it and deleted the first one, perhaps while Postkey moved it. */
+  mayBeTwo?: boolean
 }
 
 export interface Verdict {
@@ -51,6 +68,9 @@ export interface Verdict {
   /** Number of letters in the folder that is not read, stored or not. */
   elsewhere: number
   events: number
+  /** Messages that mailbox actions moved and marked as read. */
+  moved: number
+  marked: number
   submitted: number
   arrived: number
   twice: number
@@ -69,8 +89,10 @@ export function judge(facts: Facts): Verdict {
   const faults = [...facts.mishaps]
   const received = judgeReceived(facts, faults)
   judgeConversations(facts, faults)
+  judgeAgreement(facts, faults)
   judgeStream(facts, faults)
-  return { ...received, ...judgeSent(facts, faults), faults }
+  const { moved, marked } = facts.actions
+  return { ...received, moved, marked, ...judgeSent(facts, faults), faults }
 }
 
 /** Locations of a message outside the folders that are read. */
@@ -111,6 +133,27 @@ function judgeReceived({ letters, stored, shown, events, lyingElsewhere }: Facts
     if (count !== 1) faults.push(`letter ${number} has ${count} events`)
   }
   return { delivered: letters.length, stored: rows.size, lost, duplicates, elsewhere, events: events.length }
+}
+
+/** Checks that Postkey and the mail server agree on folder and read mark of each letter. */
+function judgeAgreement({ letters, stored, atServer, actions, lyingElsewhere }: Facts, faults: string[]): void {
+  if (actions.unfinished > 0) faults.push(`${actions.unfinished} mailbox actions have not ended`)
+  const copies = Map.groupBy(atServer, ({ number }) => number)
+  const rows = new Map(stored.map((row) => [row.number, row]))
+  for (const { number, mayBeTwo = false } of letters) {
+    const [first, ...more] = copies.get(number) ?? []
+    if (!first) faults.push(`letter ${number} is no longer on the mail server`)
+    if (more.length > (mayBeTwo ? 1 : 0))
+      faults.push(`letter ${number} lies on the mail server ${more.length + 1} times`)
+    const row = rows.get(number)
+    if (!first || !row || more.length > 0 || lyingElsewhere.has(number)) continue
+    if (row.folders.length !== 1 || row.folders[0]!.toLowerCase() !== first.folder.toLowerCase()) {
+      faults.push(`letter ${number} lies in ${first.folder}, but is stored in ${row.folders.join(', ') || 'no folder'}`)
+    }
+    if (row.isRead !== first.isRead) {
+      faults.push(`letter ${number} is ${first.isRead ? 'read' : 'unread'} on the mail server, but not in Postkey`)
+    }
+  }
 }
 
 /** Checks that each thread is one conversation, with its letters in the order of writing. */

@@ -33,8 +33,15 @@ export type Disturbance =
   | { kind: 'jump'; byMs: number }
   | { kind: 'fault'; name: string; options: Readonly<Record<string, unknown>> }
 
+/** Change of a conversation by the team, which takes effect in the mailbox. */
+export interface Decision {
+  account: number
+  what: 'close' | 'reopen' | 'seen'
+}
+
 export interface Round {
   letters: PlannedLetter[]
+  decisions: Decision[]
   submissions: PlannedSubmission[]
   actions: { action: MailAction; number: number }[]
   disturbances: Disturbance[]
@@ -55,6 +62,8 @@ const LETTERS_A_ROUND = 50
 const FEWEST_ROUNDS = 6
 const DISTURBANCES_A_ROUND = 2
 const LETTERS_A_THREAD = 5
+const DECISIONS_A_ROUND = 10
+const DECISIONS = ['close', 'close', 'close', 'reopen', 'seen', 'seen'] as const
 /** The lease of a submission is a minute. */
 const LONGER_THAN_LEASE_MS = 61_000
 const HOUR_MS = 3_600_000
@@ -86,6 +95,10 @@ export function createPlan(options: PlanOptions): Round[] {
         number: ++submitted,
         account: random.whole(0, options.accounts - 1),
         isReply: i > 0 && random.next() < 0.5,
+      })),
+      decisions: Array.from({ length: DECISIONS_A_ROUND }, () => ({
+        account: random.whole(0, options.accounts - 1),
+        what: random.one(DECISIONS),
       })),
       // From the letters of this round, so that reading and moving overlap, and those of the round before.
       actions: [...arriving, ...before].flatMap(({ number }) => actionsOn(random, number)),

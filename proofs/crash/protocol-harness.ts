@@ -17,6 +17,8 @@ export interface Letter {
   /** Without `<>`. */
   messageId: string
   fate: 'readable' | 'elsewhere'
+  /** Another client copied it and deleted the first one: if Postkey moves that in between, both stay. */
+  mayBeTwo?: boolean
   /** Time at which the mail server had it: `performance.now()`. */
   deliveredAt: number
 }
@@ -57,6 +59,8 @@ export interface ProtocolHarness {
   sentCopies(): Promise<{ account: number; number: number }[]>
   /** Letters in the folder that is not read. */
   lyingElsewhere(): Promise<number[]>
+  /** All letters on the mail server, once per copy, with the names of their folders. */
+  letters(): Promise<{ number: number; folder: string; isRead: boolean }[]>
   /** Logs of the mail servers by name, kept when a promise is broken; empty for the sandbox. */
   logs(): Readonly<Record<string, string>>
   close(): Promise<void>

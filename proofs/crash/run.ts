@@ -9,7 +9,7 @@ import { inParallel } from '../drill/in-parallel.ts'
 import { createApi, listenToEvents, type Api, type EventEar } from './api.ts'
 import { createDisturbing, type Disturbing } from './disturbances.ts'
 import { dovecotPostfix } from './dovecot-harness.ts'
-import { askDatabase, shownFacts, storedFacts, type Asked } from './facts.ts'
+import { actionFacts, askDatabase, shownFacts, storedFacts, type Asked } from './facts.ts'
 import { graphSandbox, imapSandbox } from './sandbox-harness.ts'
 import { judge, type Verdict } from './judge.ts'
 import { createPlan, type Round } from './plan.ts'
@@ -106,6 +106,8 @@ export async function run(options: RunOptions, say: (line: string) => void): Pro
       accepted,
       arrivals: await protocol.arrivals(),
       sentCopies: (await protocol.sentCopies()).map((copy) => ({ ...copy, account: accounts[copy.account]!.id })),
+      atServer: await protocol.letters(),
+      actions: await actionFacts(ask),
       lyingElsewhere: new Set(await protocol.lyingElsewhere()),
       broken: protocol.broken,
       mishaps: crew.mishaps,
@@ -289,7 +291,14 @@ async function fire(round: Round, deps: FireDeps): Promise<void> {
       if (letter) await protocol.action(action, letter)
     }
   })
-  await Promise.all([writing, submitting])
+  const deciding = inParallel(round.decisions, 2, async ({ account, what }) => {
+    const emailAccountId = accounts[account]!.id
+    type List = { conversations: { id: string }[] }
+    const path = `/v1/conversations?view=all&limit=50&emailAccountId=${emailAccountId}`
+    const { conversations } = await api.ask<List>('GET', path)
+    if (conversations.length > 0) await api.ask('POST', `/v1/conversations/${random.one(conversations).id}/${what}`)
+  })
+  await Promise.all([writing, submitting, deciding])
   await pause(random.whole(0, 800))
 }
 
@@ -298,14 +307,15 @@ async function settle({ ask, protocol }: Stage, letters: readonly Letter[], stuc
   const wanted = letters.filter(({ fate }) => fate === 'readable').length
   let [before, since] = ['', performance.now()]
   for (;;) {
-    const [state] = await ask<{ stored: string; open: string; waiting: string }>(
+    const [state] = await ask<{ stored: string; open: string; waiting: string; acting: string }>(
       `SELECT (SELECT count(*) FROM messages WHERE subject LIKE '%Letter %' AND direction = 'in') AS stored,
          (SELECT count(*) FROM submissions WHERE state IN ('queued', 'sending', 'handed-over')) AS open,
+         (SELECT count(*) FROM account_actions WHERE due_at IS NOT NULL) AS acting,
          (SELECT count(*) FROM email_accounts WHERE state <> 'connected') AS waiting`,
     )
-    const { stored, open, waiting } = state!
-    if (Number(stored) >= wanted && open === '0' && waiting === '0') break
-    const now = `${stored} ${open} ${waiting}`
+    const { stored, open, waiting, acting } = state!
+    if (Number(stored) >= wanted && open === '0' && waiting === '0' && acting === '0') break
+    const now = `${stored} ${open} ${waiting} ${acting}`
     if (now !== before) [before, since] = [now, performance.now()]
     if (performance.now() - since > stuckMs) break
     protocol.move(20_000)

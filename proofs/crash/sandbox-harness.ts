@@ -134,6 +134,18 @@ async function sandboxHarness(deps: HarnessDeps, { protocols, steps, faults }: S
           })
         }),
       ),
+    letters: () =>
+      Promise.resolve(
+        addresses.flatMap((address) =>
+          ['Inbox', READ_FOLDER, OTHER_FOLDER].flatMap((folder) => {
+            const found = messagesIn(sandbox, address, (owner) => folderNamed(sandbox, owner, folder))
+            return found.flatMap(({ subject, isRead }) => {
+              const number = numberIn('Letter', subject)
+              return number === undefined ? [] : [{ number, folder, isRead }]
+            })
+          }),
+        ),
+      ),
     logs: () => ({}),
     lyingElsewhere: () =>
       Promise.resolve(
@@ -183,14 +195,17 @@ function folderNamed({ mailStore }: Pick<Sandbox, 'mailStore'>, owner: string, n
 }
 
 /** Subjects of all messages in one folder of that address. */
-function subjectsIn(
+function subjectsIn(...of: Parameters<typeof messagesIn>): string[] {
+  return messagesIn(...of).map(({ subject }) => subject)
+}
+
+function messagesIn(
   { directory, mailStore }: Pick<Sandbox, 'directory' | 'mailStore'>,
   address: string,
   folderOf: (owner: string) => string,
-): string[] {
+) {
   const owner = directory.people.findUserByAddress(address)!.id
-  const found = mailStore.listMessages({ mailboxId: owner, folderId: folderOf(owner), limit: MOST_MESSAGES })
-  return found.map(({ subject }) => subject)
+  return mailStore.listMessages({ mailboxId: owner, folderId: folderOf(owner), limit: MOST_MESSAGES })
 }
 
 async function arrivalsAt(controlPanel: string): Promise<{ number: number; messageId: string }[]> {

@@ -97,15 +97,19 @@ export async function startSandboxStage(
     addresses.push(...accounts.map((account) => account.address))
     for (const each of addresses) await options.addFolders(each)
     if (options.protocols) await consentToMailProtocols(databaseUrl)
-    for (const { id } of accounts) {
+    for (const [i, { id }] of accounts.entries()) {
       if (options.protocols) await client.call('PATCH', `/v1/email-accounts/${id}`, options.protocols)
       const path = `/v1/email-accounts/${id}/folders`
       type Folders = { folders: { remoteId: string; name: string; synced: boolean }[] }
       const { folders } = await client.call<Folders>('GET', path)
       const read = folders.filter(({ synced, name }) => synced || name === READ_FOLDER)
       await client.call('PUT', path, { folderRemoteIds: read.map(({ remoteId }) => remoteId) })
+      // Messages of closed conversations move into a folder that is read, or one that is not.
+      const closed = folders.find(({ name }) => name === (i % 2 === 0 ? READ_FOLDER : OTHER_FOLDER))!
+      const actions = { marksRead: true, closedFolderRemoteId: closed.remoteId }
+      await client.call('PATCH', `/v1/email-accounts/${id}/actions`, actions)
     }
-    const scopes = ['mail:read', 'mail:send', 'admin:read']
+    const scopes = ['mail:read', 'mail:write', 'mail:send', 'admin:read']
     const wanted = { name: 'crash', scopes, emailAccountIds: 'all' }
     const { key } = await client.call<{ key: string }>('POST', '/v1/api-keys', wanted)
     return { key, accounts }
