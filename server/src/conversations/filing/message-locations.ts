@@ -55,6 +55,7 @@ export function createLocationRemoval(deps: { clock: Clock; events: Events }) {
       tx,
       account,
       left.map(({ message_id: id }) => id),
+      { looksUp: true },
     )
   }
 
@@ -67,17 +68,27 @@ export function createLocationRemoval(deps: { clock: Clock; events: Events }) {
       .returning('message_id')
       .execute()
     const ids = left.map(({ message_id: id }) => id)
-    await updateAfterRemoval(tx, account, ids)
+    // Too many to look up one by one.
+    await updateAfterRemoval(tx, account, ids, { looksUp: false })
     // After a change of UIDVALIDITY (RFC 9051 §2.3.1.1), messages are met again under other UIDs.
     const { rows } = await sql<{ n: number }>`SELECT count(*)::integer AS n FROM unnest(${ids}::uuid[]) AS id
       WHERE NOT EXISTS (SELECT FROM message_locations WHERE message_id = id AND folder_id = ${place.id})`.execute(tx)
     return rows[0]!.n
   }
 
-  /** A message in another folder gets its id there. Without a folder, its presence has to be confirmed. */
-  async function updateAfterRemoval(tx: Tx, account: FilingAccount, ids: readonly StoredMessageId[]): Promise<void> {
+  /**
+   * A message in another folder gets its id there. It was met there as a second copy, whose flags were ignored, so it is
+   * looked up. Without a folder, its presence has to be confirmed.
+   */
+  async function updateAfterRemoval(
+    tx: Tx,
+    account: FilingAccount,
+    ids: readonly StoredMessageId[],
+    { looksUp }: { looksUp: boolean },
+  ): Promise<void> {
     if (ids.length === 0) return
-    await sql`UPDATE messages SET remote_id = place.remote_id
+    await sql`UPDATE messages SET remote_id = place.remote_id,
+        presence = CASE WHEN ${looksUp} AND presence = 'present' THEN 'unconfirmed' ELSE presence END
       FROM (SELECT DISTINCT ON (message_id) message_id, remote_id FROM message_locations
         WHERE message_id = ANY(${ids}::uuid[]) ORDER BY message_id, round DESC, remote_id) place
       WHERE messages.id = place.message_id AND NOT EXISTS (SELECT FROM message_locations

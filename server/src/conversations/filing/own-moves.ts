@@ -47,6 +47,7 @@ export function createOwnMoves(deps: { clock: Clock; events: Events }) {
         )
         .execute()
       const place = places.get(toRemoteId)
+      const isMet = newRemoteId !== remoteId && (await isMetAt(tx, messageId, newRemoteId))
       if (newRemoteId === undefined) {
         // Sync looks for it, in the folder of its move too.
         await setPresence(tx, deps, account, known, 'unconfirmed')
@@ -56,7 +57,19 @@ export function createOwnMoves(deps: { clock: Clock; events: Events }) {
         await tx.updateTable('messages').set({ remote_id: newRemoteId }).where('id', '=', messageId).execute()
       }
       if (place) await locateAll(tx, [{ place, remoteId: newRemoteId, messageId }])
-      await setPresence(tx, deps, account, known, await locatedPresence(tx, messageId))
+      // Sync met it as a second copy, whose flags were ignored, so it looks it up.
+      await setPresence(tx, deps, account, known, isMet ? 'unconfirmed' : await locatedPresence(tx, messageId))
     }
   }
+}
+
+async function isMetAt(tx: Tx, messageId: StoredMessageId, remoteId: string | undefined): Promise<boolean> {
+  if (remoteId === undefined) return false
+  const row = await tx
+    .selectFrom('message_locations')
+    .select('folder_id')
+    .where('message_id', '=', messageId)
+    .where('remote_id', '=', remoteId)
+    .executeTakeFirst()
+  return row !== undefined
 }
