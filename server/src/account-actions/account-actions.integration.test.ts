@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openMailProgram, startDovecot, type Dovecot, type MailProgram } from '../../../mail-servers/index.ts'
+import { AppError } from '../kernel/errors.ts'
 import type { ConversationId, EmailAccountId } from '../kernel/ids.ts'
 import { createDialGuard } from '../kernel/dial-guard.ts'
 import { Secret } from '../kernel/secret.ts'
@@ -7,6 +8,7 @@ import {
   createImapReading,
   createMailboxConnections,
   type MailTransport,
+  type MessageChanges,
   type ReadingTransport,
 } from '../transports/index.ts'
 import {
@@ -179,15 +181,32 @@ function actingOn(protocol: 'graph' | 'imap', outsideOf: () => Outside, open: ()
   let outside: Outside
   let id: EmailAccountId
   let database: Awaited<ReturnType<typeof testDatabase>>
+  /** Answer of the server to all changes, and message whose changes it refuses. */
+  let refusal: AppError | undefined
+  let refusedId: string | undefined
+
+  function refusing(changing: MessageChanges): MessageChanges {
+    return {
+      ...changing,
+      async markSeen(remoteIds, isSeen) {
+        if (refusal) return { outcomes: new Map(), stoppedBy: refusal }
+        const { outcomes } = await changing.markSeen(remoteIds.filter((each) => each !== refusedId), isSeen) // prettier-ignore
+        const error = new AppError('transports.request_refused')
+        const refused = remoteIds.filter((each) => each === refusedId).map((each) => [each, { kind: 'failed', error }] as const) // prettier-ignore
+        return { outcomes: new Map([...outcomes, ...refused]) }
+      },
+    }
+  }
 
   beforeAll(async () => {
     database = await testDatabase()
     outside = outsideOf()
     const transport = await open()
+    const changing = refusing(transport.reading.changing!)
     app = await createTestApp(database, clock, {
       transports: (composed) => ({
         ...composed,
-        open: () => Promise.resolve(transport),
+        open: () => Promise.resolve({ ...transport, reading: { ...transport.reading, changing } }),
         canSendBy: () => Promise.resolve(true),
         canChange: () => Promise.resolve(true),
       }),
@@ -389,6 +408,44 @@ function actingOn(protocol: 'graph' | 'imap', outsideOf: () => Outside, open: ()
     await read()
     expect(await outside.find('repeated')).toMatchObject([{ folder: archive }])
     expect(await storedOf('repeated')).toMatchObject([{ presence: 'elsewhere' }])
+  })
+
+  it('waits with the reason while the server refuses changes, and is retried after a pause', async () => {
+    const conversation = await deliver('refused')
+    refusal = new AppError('transports.access_denied')
+    await reads.markSeen(conversation)
+    await act()
+    const fault = { reason: { code: 'transports.access_denied', remedy: 'admin' } }
+    expect(await app.rooms.accountActions.settings(id)).toMatchObject({ waiting: 1, failed: 0, fault })
+
+    refusal = undefined
+    await act()
+    expect(await app.rooms.accountActions.settings(id)).toMatchObject({ waiting: 1, fault })
+    clock.advance(10 * 60_000)
+    await act()
+    expect(await outside.find('refused')).toMatchObject([{ isRead: true }])
+    expect(await app.rooms.accountActions.settings(id)).toMatchObject({ waiting: 0, fault: undefined })
+  })
+
+  it('gives up on one message after eight attempts, without delaying the others, until it is retried', async () => {
+    const [bad, good] = [await deliver('bad'), await deliver('good')]
+    const [stored] = await storedOf('bad')
+    refusedId = stored!.remote_id
+    await reads.markSeen(bad)
+    await reads.markSeen(good)
+    for (let attempt = 1; attempt <= 8; attempt++) {
+      await act()
+      if (attempt === 1) expect(await outside.find('good')).toMatchObject([{ isRead: true }])
+      clock.advance(2 * 60 * 60_000)
+    }
+    const failure = { code: 'transports.request_refused' }
+    expect(await app.rooms.accountActions.settings(id)).toMatchObject({ waiting: 0, failed: 1, failure })
+
+    refusedId = undefined
+    await app.rooms.accountActions.retry(id)
+    await act()
+    expect(await outside.find('bad')).toMatchObject([{ isRead: true }])
+    expect(await app.rooms.accountActions.settings(id)).toMatchObject({ waiting: 0, failed: 0, failure: undefined })
   })
 
   it('writes one audit entry per change of a person', async () => {
