@@ -316,6 +316,16 @@ describe('two agents in one inbox', () => {
     await details.getByRole('button', { name: 'Unfollow' }).waitFor()
     await written.getByRole('link').click()
     await ben.getByRole('heading', { name: 'First question', level: 2 }).waitFor()
+
+    // In the frame of a message too.
+    const html: object = { html: `<p>As in <a href="${postkey.address}/inbox/${first.id}">the first one</a>.</p>` }
+    await kim.write({ subject: 'A link', text: 'As in the first one.', ...html })
+    await ben.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Inbox', exact: true }).click()
+    await row(ben, /A link/).click()
+    await ben.getByRole('heading', { name: 'A link', level: 2 }).waitFor()
+    await ben.frameLocator('iframe[title^="Text of the message"]').getByRole('link').click()
+    await ben.getByRole('heading', { name: 'First question', level: 2 }).waitFor()
+    expect(ben.context().pages()).toHaveLength(1)
   })
 
   it('see that they are offline, instead of skeletons below a green badge', async () => {
