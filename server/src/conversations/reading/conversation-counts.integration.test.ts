@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { createEvents } from '../../events/index.ts'
 import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
 import { createConversations } from '../index.ts'
-import { MOST_COUNTED } from './conversation-counts.ts'
+import { MOST_COUNTED, MOST_SPAM } from './conversation-counts.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()
@@ -52,12 +52,15 @@ it('ends each count at its maximum', async () => {
   const { id } = await newAccount(0)
   await database.pool.query(
     `INSERT INTO conversations (id, email_account_id, subject, status, participants, preview, unread, needs_reply,
-       message_count, last_message_at, created_at)
-     SELECT gen_random_uuid(), $1, 'Order', 'open', '[]', '', false, true, 1, now(), now()
-     FROM generate_series(1, $2::int)`,
+       message_count, last_message_at, created_at, place)
+     SELECT gen_random_uuid(), $1, 'Order', 'open', '[]', '', place = 'spam', true, 1, now(), now(), place
+     FROM generate_series(1, $2::int), unnest('{inbox,spam}'::text[]) AS place`,
     [id, MOST_COUNTED + 10],
   )
   const { views, forMe, emailAccounts } = await reading.countViews({ emailAccountIds: [id], reader })
   expect([views.open, views.unassigned, views['needs-reply'], forMe]).toEqual(Array(4).fill(MOST_COUNTED))
   expect(emailAccounts).toEqual([{ id, open: MOST_COUNTED }])
+  // For a program, as the person has read all mail of this time.
+  const { views: unread } = await reading.countViews({ emailAccountIds: [id], reader: undefined })
+  expect(unread.spam).toBe(MOST_SPAM)
 })

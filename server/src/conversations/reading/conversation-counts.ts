@@ -7,12 +7,15 @@ import { isUnreadFor, type Reader } from '../team/reads.ts'
 /** Counting ends here, so that the cost is bounded: a count of this size means *at least*. */
 export const MOST_COUNTED = 1000
 
+/** Conversations in Spam, of each mailbox, among which unread ones are counted: each costs two rows. */
+export const MOST_SPAM = 100
+
 /** Views that have a count. */
 export type CountedView =
   'open' | 'mine' | 'unassigned' | 'needs-reply' | 'mentions' | 'waiting' | 'snoozed' | 'spam' | 'drafts'
 
 export interface ConversationCountsOf {
-  /** At most {@link MOST_COUNTED} each. `spam`: unread ones. */
+  /** At most {@link MOST_COUNTED} each. `spam`: unread ones among the latest 100 of each mailbox. */
   views: Record<CountedView, number>
   /** Open conversations that need a reply and are unassigned or assigned to the caller. */
   forMe: number
@@ -117,7 +120,7 @@ export function createConversationCounts({ database: { db } }: { database: Datab
 /** Unread conversations among the latest in Spam, for a person or for the mailbox. */
 function unreadSpam(reader: Reader | undefined) {
   const latest = sql`SELECT id, unread, news_at FROM conversations
-    WHERE email_account_id = account.id AND listed_as = 'spam' ORDER BY listed_at DESC, id DESC LIMIT ${MOST_COUNTED}`
+    WHERE email_account_id = account.id AND listed_as = 'spam' ORDER BY listed_at DESC, id DESC LIMIT ${MOST_SPAM}`
   if (!reader) return sql`(SELECT count(*)::int AS n FROM (${latest}) AS found WHERE unread)`
   return sql`(SELECT count(*)::int AS n FROM (${latest}) AS found
     LEFT JOIN conversation_reads ON conversation_id = found.id AND person_id = ${reader.id}
