@@ -59,6 +59,17 @@ it('has contacts, other conversations, colleagues and files, from visible mailbo
   expect(forAdmin!.conversations.map(({ id }) => id)).toEqual([ids['first'], ids['secret']])
 })
 
+it('has other conversations of a customer with more in Spam', async () => {
+  const from = { name: 'Finn', address: 'finn@wide.example' }
+  await write('earlier', seen!, 1, { from })
+  for (let n = 1; n <= 11; n++) {
+    await write(`spam ${n}`, seen!, 2, { from })
+    await room.team.setPlace(ids[`spam ${n}`]!, 'spam', 'person:ben')
+  }
+  await write('latest', seen!, 3, { from })
+  expect((await of('latest'))!.conversations.map(({ id }) => id)).toEqual([ids['earlier']])
+})
+
 it('names no other address', async () => {
   const address = 'eve@evil.example'
   await write('named', seen!, 7, { from: { name: 'Eve', address } })

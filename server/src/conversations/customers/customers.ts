@@ -89,7 +89,7 @@ export function createCustomers({
       readNote(address),
     ])
     const ids = [...new Set(recent.map((row) => row.conversationId))]
-    const conversations = await readConversations(ids.slice(0, MOST_CONVERSATIONS + 1))
+    const conversations = await readConversations(ids)
     const known = new Set<ConversationId>([id, ...ids])
     return {
       address,
@@ -166,6 +166,8 @@ export function createCustomers({
       .where('merged_into', 'is', null)
       .where('place', '=', 'inbox')
       .orderBy('last_message_at', 'desc')
+      // The one that is shown may be among them.
+      .limit(MOST_CONVERSATIONS + 1)
       .execute()
     return rows.map(toConversation)
   }
