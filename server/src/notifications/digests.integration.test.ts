@@ -1,6 +1,6 @@
 /** Digests by email, from unread entries to the outbox. */
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { EmailAccountId } from '../kernel/ids.ts'
+import type { ConversationId, EmailAccountId } from '../kernel/ids.ts'
 import { composeMime, type RemoteMessage } from '../mail/index.ts'
 import {
   createTestApp,
@@ -104,6 +104,15 @@ describe('a digest', () => {
     const { body } = await ask('GET /v1/notifications', { as: anna })
     const { notifications } = body as { notifications: { id: number }[] }
     await ask('POST /v1/notifications/read', { as: anna, body: { upTo: notifications[0]!.id } })
+    expect(await nextQuarter()).toEqual([])
+  })
+
+  it('leaves out mail that was marked as spam meanwhile', async () => {
+    await choose()
+    await receive('Lost parcel')
+    const { body } = await ask('GET /v1/notifications', { as: anna })
+    const { conversationId } = (body as { notifications: { conversationId: ConversationId }[] }).notifications[0]!
+    await rooms.conversations.team.setPlace(conversationId, 'spam', `person:${anna.id}`)
     expect(await nextQuarter()).toEqual([])
   })
 

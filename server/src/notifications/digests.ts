@@ -10,7 +10,7 @@ import type { People, Person } from '../people/index.ts'
 import type { AcceptGenerated } from '../submission/index.ts'
 import { MOST_LISTED, writeDigest } from './digest-text.ts'
 import { nextDigestAt, quietUntil } from './digest-times.ts'
-import { toNotification } from './entries.ts'
+import { isAnnounced, toNotification } from './entries.ts'
 import { KEPT_FOR_MS } from './notification.ts'
 import { isOwnAddress } from './own-addresses.ts'
 import { hasAccess, idOf } from './recipients.ts'
@@ -127,6 +127,7 @@ export function createDigests(deps: DigestDeps) {
       .where('read_at', 'is', null)
       .where('id', '>', after)
       .where('at', '>', new Date(clock.now().getTime() - KEPT_FOR_MS))
+      .where(isAnnounced)
       .where('email_account_id', '=', sql<never>`ANY (${visible.map((each) => each.id)}::uuid[])`)
       .orderBy('id', 'desc')
       .execute()

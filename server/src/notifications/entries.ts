@@ -44,6 +44,7 @@ export function createEntries({ database, clock }: { database: Database; clock: 
       .selectFrom('notifications')
       .where('user_id', '=', person)
       .where('at', '>', new Date(clock.now().getTime() - KEPT_FOR_MS))
+      .where(isAnnounced)
     return visible === 'all' ? mine : mine.where('email_account_id', '=', sql<never>`ANY (${[...visible]}::uuid[])`)
   }
 
@@ -98,6 +99,11 @@ export function createEntries({ database, clock }: { database: Database; clock: 
     onChange: (listener) => database.listen(CHANNEL, listener),
   }
 }
+
+/** True unless it announces mail of a conversation that is in Spam or Deleted now, also by a merge. */
+export const isAnnounced = sql<boolean>`NOT (notifications.kind IN ('unassigned', 'answered', 'followed') AND EXISTS (
+  SELECT FROM conversations AS told LEFT JOIN conversations AS target ON target.id = told.merged_into
+  WHERE told.id = notifications.conversation_id AND coalesce(target.place, told.place) <> 'inbox'))`
 
 /** Writes entries, deletes those beyond the limits, and notifies the browsers of their people. */
 export async function writeEntries(

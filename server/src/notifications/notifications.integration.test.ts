@@ -296,6 +296,22 @@ describe('notifications', () => {
     await rooms.people.people.setMemberships(ben.id, [account.id, other.id], 'test')
   })
 
+  it.each(['spam', 'deleted'] as const)(
+    'announce no mail of a conversation in %s, also after a merge',
+    async (place) => {
+      const [id, into] = [await receive({ subject: 'Offer' }), await receive({ subject: 'Order' })]
+      expect(await kindsOf(anna)).toEqual(['unassigned', 'unassigned'])
+      await rooms.conversations.team.setPlace(id, place, by(ben))
+      expect(await entriesOf(anna)).toMatchObject({ notifications: [{ subject: 'Order' }], unread: 1 })
+      await rooms.conversations.team.setPlace(into, place, by(ben))
+      await rooms.conversations.team.merge(id, into, by(ben))
+      expect(await entriesOf(anna)).toMatchObject({ notifications: [], unread: 0 })
+
+      await rooms.conversations.team.setPlace(into, 'inbox', by(ben))
+      expect(await entriesOf(anna)).toMatchObject({ unread: 2 })
+    },
+  )
+
   it('are kept up to 500 and for 30 days', async () => {
     await receive()
     await notificationIntake.catchUp()
