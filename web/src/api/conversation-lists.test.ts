@@ -125,6 +125,18 @@ it('replaces the rows of a search at their places, and adds new matches after th
   expect(rows().map(({ id }) => id)).toEqual(['new', ...before])
 })
 
+it('asks for the rows of a search with it, which can name Spam or Deleted', async () => {
+  const wanted = { view: 'all', search: 'is:spam' } as const
+  const { queryClient } = await listWith({ count: 2, pages: 1, wanted })
+  const asked: object[] = []
+  const fetchRows = (query: object) => {
+    asked.push(query)
+    return Promise.resolve({ conversations: [row(1)], names: {} })
+  }
+  expect(await updateConversationLists(queryClient, new Set([row(1).id]), fetchRows)).toBe(true)
+  expect(asked).toMatchObject([{ ...wanted, ids: row(1).id }])
+})
+
 it('looks for many new rows on the first page only, and says that others can be missing', async () => {
   const { asked, update } = await listWith({ count: 200, pages: 2 })
   const imported = Array.from({ length: 300 }, (_, n) => `new${n}`)

@@ -94,7 +94,8 @@ async function updateRows(
   const isComplete = isAll || known.length === ids.size
   try {
     const answers = await Promise.all([
-      ...chunksOf(asked, MOST_IDS).map((chunk) => fetchRows({ view, emailAccountId, tag, ids: chunk.join() })),
+      // With the search: one that names Spam or Deleted has rows outside the inbox.
+      ...chunksOf(asked, MOST_IDS).map((chunk) => fetchRows({ view, emailAccountId, tag, search, ids: chunk.join() })),
       // The newest of too many rows are on the first page.
       ...(isComplete || isSearch ? [] : [fetchRows({ view, emailAccountId, tag })]),
     ])

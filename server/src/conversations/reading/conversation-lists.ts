@@ -37,7 +37,7 @@ export interface ListInput {
   limit?: number | undefined
   /** Time after which a search returns what it has found; set by tests. */
   searchLimitMs?: number | undefined
-  /** Only those of these conversations that are in the view; `search` and `before` do not apply. */
+  /** Only those of these conversations that are in the view. Of a search, Spam and Deleted apply if it names them. */
   ids?: readonly ConversationId[] | undefined
 }
 
@@ -144,9 +144,10 @@ export function createConversationLists({
     const at = sql.ref(
       input.tagId === undefined ? (selectionOf(input.view).ownIndex?.order ?? 'listed_at') : 'listed_at',
     )
+    const lists = input.search === undefined ? undefined : searchedLists(input, termsOf(input.search))
     const { rows } = await sql<ListedRow>`
       SELECT *, ${at} AS listed_at, ${at}::text AS exact_at FROM conversations
-      WHERE id = ANY(${ids}::uuid[]) AND merged_into IS NULL AND ${narrowing(input)}
+      WHERE id = ANY(${ids}::uuid[]) AND merged_into IS NULL AND ${narrowing(input, lists)}
       ORDER BY ${at} DESC, id DESC`.execute(db)
     return rows
   }
@@ -160,12 +161,16 @@ export function createConversationLists({
     return rows
   }
 
+  function termsOf(query: string | ParsedSearch): ParsedSearch['terms'] {
+    return (typeof query === 'string' ? parseSearch(query, { now: clock.now(), timeZone: 'UTC' }) : query).terms
+  }
+
   /**
    * In the order of the newest message that the search finds; without a condition on messages, of the last one. Three
    * statements and more, depending on the words.
    */
   async function search(input: ListInput, query: string | ParsedSearch, most: number): Promise<ConversationList> {
-    const { terms } = typeof query === 'string' ? parseSearch(query, { now: clock.now(), timeZone: 'UTC' }) : query
+    const terms = termsOf(query)
     const accounts = searchedAccounts(input, terms)
     if (terms.length === 0 || (accounts !== 'all' && accounts.length === 0))
       return { conversations: [], next: undefined }

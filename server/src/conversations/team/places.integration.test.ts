@@ -118,6 +118,9 @@ describe.each(OUTSIDE)('a conversation in %s', (place) => {
     expect(await viewsOf(account, id, `is:unread`)).toEqual([place])
     expect(await viewsOf(account, id, `${subject} is:${place}`)).toEqual(['all', place])
     expect(await viewsOf(account, id, `is:${place}`)).toEqual(['all', place])
+    const rows = async (more: { search?: string }) =>
+      (await reading.list({ emailAccountIds: [account.id], view: 'all', ids: [id], ...more })).conversations.length
+    expect([await rows({ search: `is:${place}` }), await rows({ search: subject }), await rows({})]).toEqual([1, 0, 0])
     expect(await viewsOf(account, id, `${subject} -is:${place}`)).toEqual([])
     const tagged = async (view: 'all' | typeof place) =>
       (await reading.list({ emailAccountIds: [account.id], view, tagId: tag })).conversations.map((one) => one.id)

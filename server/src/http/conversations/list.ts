@@ -52,12 +52,12 @@ export const listConversations = (rooms: Rooms) => {
             .pipe(z.array(id<ConversationId>()).max(MOST_IDS))
             .optional()
             .describe(
-              `Returns those of these conversations that are in the view, at most ${MOST_IDS}, separated by commas. Can't be combined with \`search\` and \`before\`.`,
+              `Returns those of these conversations that are in the view, at most ${MOST_IDS}, separated by commas. Of \`search\`, only \`is:spam\` and \`is:deleted\` apply: they add these places to the view \`all\`. Can't be combined with \`before\`.`,
             ),
         })
-        .refine(({ ids, search, before }) => !ids || (search === undefined && before === undefined), {
+        .refine(({ ids, before }) => !ids || before === undefined, {
           path: ['ids'],
-          message: TEXTS.notWithSearch,
+          message: TEXTS.notWithBefore,
         }),
     },
     act: async ({ query, caller }) => {
@@ -84,11 +84,14 @@ export const listConversations = (rooms: Rooms) => {
         ...listed,
         conversations: shown,
         names: Object.fromEntries(await people.people.namesOf([...new Set(assignees)])),
-        search: search && {
-          marked: wordsToMark(search),
-          problems: [...search.problems],
-          excerpts: await searchExcerpts(rooms, { ...listed, hitIds }, search),
-        },
+        search:
+          search && !query.ids
+            ? {
+                marked: wordsToMark(search),
+                problems: [...search.problems],
+                excerpts: await searchExcerpts(rooms, { ...listed, hitIds }, search),
+              }
+            : undefined,
       }
     },
     present: {

@@ -3823,7 +3823,7 @@ export type GetConversationsData = {
         before?: string;
         limit?: number;
         /**
-         * Returns those of these conversations that are in the view, at most 100, separated by commas. Can't be combined with `search` and `before`.
+         * Returns those of these conversations that are in the view, at most 100, separated by commas. Of `search`, only `is:spam` and `is:deleted` apply: they add these places to the view `all`. Can't be combined with `before`.
          */
         ids?: string;
     };
