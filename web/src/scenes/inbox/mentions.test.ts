@@ -44,6 +44,11 @@ describe('the people whom a note mentions', () => {
     expect(mentionsIn('@Ben (Sales)', [...TEAM, OTHER_BEN], ['4'])).toEqual(['4'])
     expect(mentionsIn('@Ben (Sales)', [...TEAM, OTHER_BEN], [])).toEqual(['3', '4'])
   })
+
+  it('are unknown until the people are known, so that none is lost', () => {
+    expect(mentionsIn('@Anna', undefined, [])).toBeUndefined()
+    expect(mentionsIn('thanks', undefined, [])).toEqual([])
+  })
 })
 
 describe('a note', () => {

@@ -32,9 +32,17 @@ export function findPeople<Person extends Mentionable>(people: readonly Person[]
 /**
  * Ids of the people whom a text mentions.
  *
+ * @param people  undefined while they are unknown
  * @param chosen  ids that were chosen from the list, which decide between people of one name
+ * @returns undefined if the text may mention people, who are unknown
  */
-export function mentionsIn(text: string, people: readonly Mentionable[], chosen: readonly string[]): string[] {
+export function mentionsIn(
+  text: string,
+  people: readonly Mentionable[] | undefined,
+  chosen: readonly string[],
+): string[] | undefined {
+  if (!text.includes('@')) return []
+  if (!people) return undefined
   const pattern = mentionPattern(people.map(({ name }) => name))
   if (!pattern) return []
   const names = new Set([...text.matchAll(new RegExp(pattern, 'giu'))].map(([found]) => found.slice(1).toLowerCase()))

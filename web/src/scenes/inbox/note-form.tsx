@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Stack } from '@mantine/core'
+import { Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { useSessionStorage } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { getEmailAccountsIdMembersOptions } from '../../api/client.ts'
@@ -27,14 +27,17 @@ export function NoteForm({ conversationId, emailAccountId, onClose }: NoteFormPr
     defaultValue: [],
   })
   const me = useMe()
-  const { data } = useQuery(getEmailAccountsIdMembersOptions({ path: { id: emailAccountId } }))
-  const people = data?.members.filter(({ id }) => id !== me.id) ?? NO_PEOPLE
+  const { data, error, refetch } = useQuery(getEmailAccountsIdMembersOptions({ path: { id: emailAccountId } }))
+  const people = data?.members.filter(({ id }) => id !== me.id)
+  const mentions = mentionsIn(text, people, chosen)
+  const isLoading = mentions === undefined && !error
+  const canSave = text.trim() !== '' && !isLoading
   useFocusReturn()
   const add = useAddNote()
   const inbox = words.inbox
   const save = () =>
     add.mutate(
-      { id: conversationId, wanted: { body: text, mentions: mentionsIn(text, people, chosen) } },
+      { id: conversationId, wanted: { body: text, mentions: mentions ?? [] } },
       {
         onSuccess: () => {
           setText('')
@@ -51,23 +54,29 @@ export function NoteForm({ conversationId, emailAccountId, onClose }: NoteFormPr
       onFocus={endAwaiting}
       onSubmit={(event) => {
         event.preventDefault()
-        if (text.trim() !== '') save()
+        if (canSave) save()
       }}
     >
       <Stack gap="xs">
         <MentionField
           text={text}
-          people={people}
+          people={people ?? NO_PEOPLE}
           onChange={setText}
           onChoose={(id) => setChosen([...chosen, id])}
-          onSave={() => text.trim() !== '' && save()}
+          onSave={() => canSave && save()}
         />
+        {mentions === undefined && error && (
+          <>
+            <ProblemNotice error={error} onRetry={() => void refetch()} />
+            <Text size="sm">{inbox.noOneNotified}</Text>
+          </>
+        )}
         {add.error != null && <ProblemNotice error={add.error} />}
         <Group gap="xs" justify="flex-end">
           <Button size="sm" variant="default" onClick={onClose}>
             {text.trim() === '' ? words.cancel : inbox.noteLater}
           </Button>
-          <Button size="sm" type="submit" loading={add.isPending} disabled={text.trim() === ''}>
+          <Button size="sm" type="submit" loading={add.isPending || isLoading} disabled={!canSave}>
             {inbox.saveNote}
           </Button>
         </Group>

@@ -128,6 +128,7 @@ export const inbox = {
   noteBy: (name: string) => `Note by ${name}`,
   noteHint: 'Visible only to your team. Type @ to mention someone.',
   mentionable: 'People to mention',
+  noOneNotified: 'The team can’t be loaded. If you save the note now, no one is notified of a mention.',
   noteLater: 'Close and keep note',
   saveNote: 'Save note',
   followers: 'Followers',
