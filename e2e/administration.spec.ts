@@ -63,7 +63,7 @@ describe('the administration in a browser', () => {
 
   it('begins with an overview, which links to each page', async () => {
     await navigate('Overview')
-    await section('Mailboxes').getByText('All mailboxes receive mail.').waitFor()
+    await section('Mailboxes').getByText('No mailbox needs attention.').waitFor()
     await section('Open incidents').getByText('No open incident.').waitFor()
     await section('Outgoing mail').getByText('No message is waiting').waitFor()
     await section('Secrets and certificates').getByText('expires within 60 days').waitFor()

@@ -1,10 +1,9 @@
 export const overview = {
   title: 'Overview',
   mailboxes: 'Mailboxes',
-  ofState: (count: number, state: string) => `${count} ${state}`,
   failing: 'Mailboxes that need attention',
   moreFailing: (count: number) => (count === 1 ? 'Show 1 more' : `Show ${count} more`),
-  well: 'All mailboxes receive mail.',
+  well: 'No mailbox needs attention.',
   noMailbox: {
     title: 'No mailbox connected',
     sentence: 'Connecting a mailbox takes four steps. The state of your mailboxes is shown here afterwards.',
@@ -15,7 +14,6 @@ export const overview = {
   noIncident: 'No open incident.',
   moreIncidents: (count: number) => `And ${count} more.`,
   expiry: 'Secrets and certificates',
-  expires: 'Expire within 60 days',
   noExpiry: 'No secret or certificate expires within 60 days.',
   noProvider: 'There is no Cloud Provider yet.',
   unread: (names: string) => `The dates of ${names} can’t be read.`,
