@@ -17,7 +17,7 @@ const text = words.overview
 /** New mail changes the times shown here. Its events do not fetch the list again. */
 const TIMES_STALE_MS = 30_000
 
-/** First page of the administration: what needs attention, each with the way to its page. */
+/** First page of the administration: what needs attention, with links to its pages. */
 export function Overview() {
   const { data, error, refetch } = useQuery({ ...getEmailAccountsOptions(), refetchInterval: TIMES_STALE_MS })
   const accounts = data?.emailAccounts

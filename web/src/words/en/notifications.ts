@@ -13,7 +13,7 @@ export const notifications = {
   unassigned: (sender: string | undefined) => (sender === undefined ? 'New unassigned mail' : `New from ${sender}`),
   assigned: (by: string | undefined) => `${by ?? 'A program'} assigned this to you`,
   answered: (sender: string | undefined) => `${sender ?? 'The customer'} answered`,
-  followed: (sender: string | undefined) => `${sender ?? 'The customer'} answered, you follow`,
+  followed: (sender: string | undefined) => `${sender ?? 'The customer'} answered in a conversation you follow`,
   mentioned: (by: string | undefined) => `${by ?? 'A program'} mentioned you`,
   sendingFailed: 'Sending failed',
   noSubject: 'No subject',
