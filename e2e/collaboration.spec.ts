@@ -89,11 +89,58 @@ describe('two agents in one inbox', () => {
     await present(olga).getByText('Ben Okafor').waitFor({ state: 'detached', timeout: 20_000 })
   })
 
-  it('list the draft of a reply, with a link to its conversation', async () => {
-    await ben.getByRole('button', { name: '1 draft' }).click()
-    await ben.getByRole('link', { name: 'Draft: Re: First question' }).click()
-    expect(await field(ben, 'Text').innerText()).toBe('About two days.')
+  it('list their drafts, mark them in the rows, and discard and restore one', async () => {
+    await row(ben, /First question.*Draft/).waitFor()
+    await row(olga, /First question.*Ben has an unsent reply/).waitFor()
+    await ben.getByRole('link', { name: 'Drafts' }).click()
+    const draft = ben.getByRole('list', { name: 'Drafts' }).getByRole('link')
+    await draft.filter({ hasText: /^Kim.*ReplyRe: First questionAbout two days\./ }).waitFor()
+    await look(ben, 'drafts')
+
+    await ben.keyboard.press('j')
+    await ben.getByRole('button', { name: 'Discard draft: Re: First question' }).click()
+    await ben.getByText('Messages that you have begun and not sent').waitFor()
+    await row(olga, /First question(?!.*unsent reply)/).waitFor()
+    await notice(ben, 'Draft discarded: Re: First question').waitFor()
+    await ben.keyboard.press('z')
+    await draft.waitFor()
+    await row(olga, /First question.*Ben has an unsent reply/).waitFor()
+
+    await ben.keyboard.press('j')
+    await ben.keyboard.press('Enter')
+    await expect.poll(() => field(ben, 'Text').innerText()).toBe('About two days.')
     await ben.getByRole('heading', { name: 'First question', level: 2 }).waitFor()
+    await field(ben, 'Subject').fill('Re: First question, answered')
+    await draft.filter({ hasText: 'Re: First question, answered' }).waitFor()
+    await field(ben, 'Subject').fill('Re: First question')
+    await ben.setViewportSize({ width: 390, height: 844 })
+    await look(ben, 'draft-phone')
+    await ben.setViewportSize({ width: 1440, height: 900 })
+    await ben.getByRole('link', { name: 'Inbox', exact: true }).click()
+    await row(ben, /First question/).click()
+    await ben.getByRole('button', { name: 'Continue writing' }).click()
+    await field(ben, 'Text').waitFor()
+  })
+
+  it('hide the details for more space, also after a reload, and download a conversation', async () => {
+    const details = olga.getByRole('complementary', { name: 'Details' })
+    const width = () => olga.getByRole('region', { name: 'Conversation', exact: true }).boundingBox().then((box) => box!.width) // prettier-ignore
+    await details.waitFor()
+    const before = await width()
+    await olga.getByRole('button', { name: 'Hide details' }).click()
+    await details.waitFor({ state: 'detached' })
+    expect((await width()) - before).toBeGreaterThan(250)
+    await look(olga, 'details-hidden')
+    await olga.reload()
+    await olga.getByRole('button', { name: 'Show details' }).waitFor()
+    expect(await details.count()).toBe(0)
+    await olga.keyboard.press('d')
+    await details.waitFor()
+
+    await olga.getByRole('button', { name: 'More conversation actions' }).click()
+    const download = olga.waitForEvent('download')
+    await olga.getByRole('menuitem', { name: 'Download as .eml files (ZIP)' }).click()
+    expect((await download).suggestedFilename()).toBe('First question.zip')
   })
 
   it('are asked once before a second reply is sent', async () => {
@@ -122,6 +169,9 @@ describe('two agents in one inbox', () => {
     await composer(ben).waitFor({ state: 'detached' })
     expect(await ben.getByRole('dialog').count()).toBe(0)
     expect(await submissions()).toHaveLength(2)
+    await row(ben, /First question.*You: About two days\./).waitFor()
+    await row(olga, /First question.*Ben: About two days\./).waitFor()
+    await look(olga, 'rows')
   })
 
   it('close only the conversation they assigned, and undo it', async () => {
@@ -191,7 +241,8 @@ describe('two agents in one inbox', () => {
     await ben.keyboard.press('c')
     await field(ben, 'Subject').fill('Offer')
     await composer(ben).getByText('Saved', { exact: true }).waitFor()
-    await ben.getByRole('button', { name: 'Discard' }).click()
+    await ben.getByRole('button', { name: 'More draft actions' }).click()
+    await ben.getByRole('menuitem', { name: 'Discard draft' }).click()
     await composer(ben).waitFor({ state: 'detached' })
   })
 

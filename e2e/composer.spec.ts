@@ -66,9 +66,9 @@ describe('the composer in a browser', () => {
     await answer(/Where is my order/, 'Reply')
 
     expect(await composer().getByText(`Contoso Support <${SHARED}>`).count()).toBe(1)
+    expect(await isFocused(field('Text'))).toBe(true)
     expect(await recipients()).toEqual([addressOf('Kim')])
     expect(await field('Subject').inputValue()).toBe('Re: Where is my order')
-    expect(await isFocused(field('Text'))).toBe(true)
     const quoted = composer().frameLocator('iframe[title="Quoted message"]').getByText('I ordered a kettle on Monday.')
     expect(await quoted.count()).toBe(0)
     await composer().getByRole('button', { name: 'Show quoted text' }).click()
@@ -359,19 +359,38 @@ describe('the composer in a browser', () => {
     expect(complaints).toEqual([])
   })
 
-  it('discards a draft only after listing what is lost', async () => {
+  it('discards a draft, and brings it back with its last words and its files', async () => {
+    await page.goto(`${postkey.address}/inbox`)
     await answer(/Where is my order/, 'Reply')
     await field('Text').fill('Never mind.')
-    await composer().getByRole('button', { name: 'Discard' }).click()
-    const dialog = page.getByRole('dialog', { name: 'Discard this draft?' })
-    await dialog.getByText('2 words you wrote').waitFor()
-    await look('throw-away')
-
-    await dialog.getByRole('button', { name: 'Discard' }).click()
-
-    await composer().waitFor({ state: 'detached' })
+    const offer = { name: 'offer.pdf', mimeType: 'application/pdf', buffer: OFFER }
+    await composer().locator('input[type=file]').setInputFiles([offer])
+    const file = composer().getByRole('list', { name: 'Attachments' }).getByText('offer.pdf')
+    await composer().getByRole('button', { name: 'Remove offer.pdf' }).waitFor()
+    await field('Text').fill('Never mind at all.')
+    await discard()
     await page.getByText('You have an unsent reply').waitFor({ state: 'detached' })
+    await notice('Draft discarded').getByRole('button', { name: 'Undo' }).click()
+    await file.waitFor()
+    expect(await ownText()).toBe('Never mind at all.')
+
+    await discard()
     expect(await client.call('GET', '/v1/drafts')).toEqual({ drafts: [] })
+  })
+
+  it('shows recipients in one line until they are edited', async () => {
+    await answer(/Two kettles/, 'Reply all')
+    const folded = composer().getByRole('button', { name: /^To .*Change recipients$/ })
+    await folded.waitFor()
+    expect(await field('To').count()).toBe(0)
+    await look('folded')
+    // By keyboard, and back.
+    await folded.focus()
+    expect(await isFocused(field('To'))).toBe(true)
+    await field('To').fill('jo@customer.example,')
+    await field('Text').focus()
+    await folded.filter({ hasText: /jo@customer\.example|and \d more/ }).waitFor()
+    await discard()
   })
 
   it('takes no letter for a command while the composer opens', async () => {
@@ -418,7 +437,16 @@ describe('the composer in a browser', () => {
     await field('Text').waitFor()
   }
 
+  async function discard(): Promise<void> {
+    await composer().getByRole('button', { name: 'More draft actions' }).click()
+    await page.getByRole('menuitem', { name: 'Discard draft' }).click()
+    await composer().waitFor({ state: 'detached' })
+    await notice('Draft discarded').waitFor()
+  }
+
   async function recipients(): Promise<string[]> {
+    const folded = composer().getByRole('button', { name: /Change recipients$/ })
+    if ((await folded.count()) > 0) await folded.focus()
     const pills = await composer()
       .getByRole('button', { name: /^Change / })
       .all()

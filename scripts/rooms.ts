@@ -52,7 +52,7 @@ export const SERVER: Law = {
     'email-accounts': ['kernel', 'database', 'events', 'audit', 'mail', 'transports', 'cloud-providers'],
     principals: ['kernel', 'database', 'events', 'audit', 'transports', 'cloud-providers', 'tokens', 'email-accounts'],
     conversations: ['kernel', 'database', 'events', 'audit', 'mail', 'people'],
-    writing: ['kernel', 'database', 'mail'],
+    writing: ['kernel', 'database', 'events', 'mail'],
     sync: ['kernel', 'database', 'events', 'mail', 'transports', 'email-accounts', 'conversations'],
     submission: [
       'kernel',
@@ -77,7 +77,7 @@ export const SERVER: Law = {
     ],
     notifications: ['kernel', 'database', 'events', 'mail', 'people', 'email-accounts', 'conversations', 'submission'],
     'account-health': ['kernel', 'database', 'events', 'email-accounts', 'conversations', 'submission'],
-    retention: ['kernel', 'database', 'events', 'alerts', 'email-accounts'],
+    retention: ['kernel', 'database', 'events', 'alerts', 'email-accounts', 'conversations'],
     doctor: ['kernel', 'database', 'error-map', 'transports', 'cloud-providers', 'tokens', 'email-accounts'],
   },
   street: ['http', 'cli'],

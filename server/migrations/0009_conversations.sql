@@ -11,6 +11,12 @@ CREATE TABLE conversations (
   last_message_at  timestamptz NOT NULL,
   -- In the order in which they were added. Ids of deleted tags stay, so that restoring a tag restores it everywhere.
   tag_ids          uuid[] NOT NULL DEFAULT '{}',
+  -- A message has an attachment other than images inside its text.
+  has_files        boolean NOT NULL DEFAULT false,
+  -- The latest message; null while it is not stored: the first one, until its copy is filed.
+  last_message_id  uuid,
+  -- Direction of the latest message.
+  last_direction   text NOT NULL DEFAULT 'in' CHECK (last_direction IN ('in', 'out')),
   -- The conversation that took over the messages of this one. Requests for this one are redirected there.
   merged_into      uuid REFERENCES conversations ON DELETE CASCADE,
   created_at       timestamptz NOT NULL,
@@ -359,10 +365,13 @@ CREATE TABLE drafts (
   author_id        text NOT NULL,
   content          jsonb NOT NULL,
   version          integer NOT NULL,
-  updated_at       timestamptz NOT NULL
+  updated_at       timestamptz NOT NULL,
+  -- Discarded drafts are kept for a day, so that discarding can be undone. Nothing else shows them.
+  discarded_at     timestamptz
 );
 CREATE INDEX drafts_by_author ON drafts (author_id, updated_at);
 CREATE INDEX drafts_by_conversation ON drafts (conversation_id);
+CREATE INDEX drafts_discarded ON drafts (discarded_at) WHERE discarded_at IS NOT NULL;
 
 CREATE TABLE draft_attachments (
   id           uuid PRIMARY KEY,

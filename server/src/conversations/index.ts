@@ -9,7 +9,9 @@
  */
 export { createConversations, type Conversations } from './conversations.ts'
 export type { Customer, CustomerNote, Customers } from './customers/customers.ts'
+export { deleteDiscardedDrafts } from './drafts/discarded-drafts.ts'
 export type { Drafts } from './drafts/drafts.ts'
+export type { ListedDraft } from './drafts/listed-drafts.ts'
 export type { FiledMessage, ReceivedMail, ReceivedMailHook, SeenHook, SentMailHook } from './filing/filing-hooks.ts'
 export type { OwnMove } from './filing/own-moves.ts'
 export type { MessageFiling } from './filing/message-filing.ts'
@@ -29,8 +31,8 @@ export {
   type ReceivedFacts,
 } from './reading/received-facts.ts'
 export { mailTraffic, type SlotTraffic, type Traffic } from './reading/mail-traffic.ts'
-export { parseSearch, OPERATORS, type SearchContext } from './search-language/parse-search.ts'
-export { STATES as CONVERSATION_STATES, type ParsedSearch } from './search-language/search-terms.ts'
+export { parseSearch, OPERATORS } from './search-language/parse-search.ts'
+export { STATES as CONVERSATION_STATES, type ParsedSearch, type SearchContext } from './search-language/search-terms.ts'
 export { wordsToMark } from './search-language/marked-words.ts'
 export type { HitText } from './search/hit-texts.ts'
 export type { SearchIndex, SearchQueueFigures } from './search/search-index.ts'
@@ -52,7 +54,7 @@ export type {
   StoredMessage,
 } from './stored/conversation.ts'
 export { storable } from './stored/storable.ts'
-export type { Reader, Reads, SeenBy } from './team/reads.ts'
+export type { Reader, Reads, RowPeople, SeenBy } from './team/reads.ts'
 export type { Snoozes } from './team/snoozes.ts'
 export { TAG_COLORS, type Tag, type TagColor } from './tags/tag.ts'
 export type { ConversationClosing, Closings, ClosingService } from './team/closings.ts'

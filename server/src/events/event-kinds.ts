@@ -101,6 +101,8 @@ export const EVENTS = {
   /** Content changes write no event. */
   'draft.created': payload<{ conversationId: string | null; by: string }>(),
   'draft.deleted': payload<{ conversationId: string | null; by: string }>(),
+  /** Discarding was undone. */
+  'draft.restored': payload<{ conversationId: string | null; by: string }>(),
 
   /** Accepted, or waiting for a retry when there is a `reason`. */
   'submission.queued': payload<SubmissionChange>(),
@@ -118,6 +120,16 @@ export const EVENTS = {
   'tag.changed': payload<{ by: string }>(),
   'tag.deleted': payload<{ by: string }>(),
   'tag.restored': payload<{ by: string }>(),
+
+  /** As those of tags. Personal ones, too: an event has no content. */
+  'saved_view.created': payload<{ by: string }>(),
+  'saved_view.changed': payload<{ by: string }>(),
+  'saved_view.deleted': payload<{ by: string }>(),
+  'canned_response.created': payload<{ by: string }>(),
+  'canned_response.changed': payload<{ by: string }>(),
+  'canned_response.deleted': payload<{ by: string }>(),
+  /** Subject is the conversation in which it was written: the address would name the customer to the whole team. */
+  'customer_note.changed': payload<{ by: string }>(),
 
   'grant.state_changed': payload<StateChange>(),
   /** `ms` is the time to the answer of the token endpoint. */
@@ -167,8 +179,8 @@ interface TagName {
   name: string
 }
 
-/** Kinds of events that concern the whole team although they have no mailbox, as a LIKE pattern. */
-export const KINDS_FOR_ALL = 'tag.%'
+/** Kinds of events that concern the whole team although they have no mailbox, as LIKE patterns. */
+export const KINDS_FOR_ALL = ['tag.%', 'saved_view.%', 'canned_response.%', 'customer_note.%'] as const
 
 /** Declares the type of a detail; it has no runtime value. */
 function payload<Payload extends object>(): Payload {

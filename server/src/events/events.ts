@@ -110,7 +110,9 @@ export function createEvents(database: Database): Events {
     if (filter.emailAccountIds !== 'all') {
       if (filter.emailAccountIds.length === 0) return []
       const visible = [...filter.emailAccountIds]
-      query = query.where((eb) => eb.or([eb('email_account_id', 'in', visible), eb('kind', 'like', KINDS_FOR_ALL)]))
+      query = query.where((eb) =>
+        eb.or([eb('email_account_id', 'in', visible), ...KINDS_FOR_ALL.map((like) => eb('kind', 'like', like))]),
+      )
     }
     return (await query.orderBy('id').limit(limit).execute()).map(toEvent)
   }
@@ -285,7 +287,8 @@ function toEvent(row: Selectable<Schema['events']>): StoredEvent {
 function eventPredicate({ emailAccountIds, kindLike, subjectId }: EventFilter): (event: StoredEvent) => boolean {
   const isOfKind = kindLike === undefined ? () => true : likeness(kindLike)
   const visible = emailAccountIds === 'all' ? undefined : new Set<EmailAccountId | undefined>(emailAccountIds)
-  const isForAll = emailAccountIds.length === 0 ? () => false : likeness(KINDS_FOR_ALL)
+  const forAll = emailAccountIds.length === 0 ? [] : KINDS_FOR_ALL.map(likeness)
+  const isForAll = (kind: string) => forAll.some((isLike) => isLike(kind))
   return (event) =>
     isOfKind(event.kind) &&
     (subjectId === undefined || event.subjectId === subjectId) &&

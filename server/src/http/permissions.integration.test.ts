@@ -265,6 +265,8 @@ async function thing(account: typeof ours, author: string): Promise<Thing> {
   const [draftAttachment] = await conversations.drafts.attach(draft.id, [
     { name: 'a.png', contentType: 'image/png', isInline: false, content: Buffer.from('a') },
   ])
+  const discarded = await conversations.drafts.save({ emailAccountId: account.id, authorId: author, content: DRAFT })
+  await conversations.drafts.discard(discarded.id)
   const submission = await submissions.submit({
     emailAccountId: account.id,
     conversationId,
@@ -280,6 +282,7 @@ async function thing(account: typeof ours, author: string): Promise<Thing> {
     attachment: attachment!.id,
     draft: draft.id,
     draftAttachment: draftAttachment!.id,
+    discardedDraft: discarded.id,
     submission: submission.id,
   }
 }
@@ -293,6 +296,7 @@ function nothing(author: string): Thing {
     attachment: newId(),
     draft: newId(),
     draftAttachment: newId(),
+    discardedDraft: newId(),
     submission: newId(),
   }
 }

@@ -35,6 +35,7 @@ import { assignConversation } from './conversations/assign.ts'
 import { closeConversation } from './conversations/close.ts'
 import { getConversation } from './conversations/get.ts'
 import { listConversations } from './conversations/list.ts'
+import { exportConversation } from './conversations/export.ts'
 import { getConversationCounts } from './conversations/get-counts.ts'
 import { markSeen } from './conversations/mark-seen.ts'
 import { markUnread } from './conversations/mark-unread.ts'
@@ -70,6 +71,7 @@ import { getDraftImage } from './drafts/get-image.ts'
 import { getDraft } from './drafts/get.ts'
 import { listDrafts } from './drafts/list.ts'
 import { removeDraft } from './drafts/remove.ts'
+import { restoreDraft } from './drafts/restore.ts'
 import { saveDraft } from './drafts/save.ts'
 import { associateEmailAccount } from './email-accounts/associate.ts'
 import { checkEmailAccount } from './email-accounts/check.ts'
@@ -242,6 +244,7 @@ export function createRoutes(rooms: Rooms): Route[] {
     changeConversationTags(rooms),
     changeManyConversations(rooms),
     printConversation(rooms),
+    exportConversation(rooms),
     getConversationCounts(rooms),
     closeConversation(rooms),
     setConversationPlace(rooms),
@@ -271,6 +274,7 @@ export function createRoutes(rooms: Rooms): Route[] {
     listDrafts(rooms),
     createDraft(rooms),
     removeDraft(rooms),
+    restoreDraft(rooms),
     getDraft(rooms),
     saveDraft(rooms),
     attachToDraft(rooms),

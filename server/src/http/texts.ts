@@ -55,6 +55,11 @@ export const TEXTS = {
   printAttachments: 'Attachments',
   printCut: 'Only the newest messages are on this page.',
 
+  // Exported conversations.
+  notArchivedName: 'Missing messages.txt',
+  notArchived:
+    'These messages are not in this file: the mail server no longer has them, or the file would be too large.',
+
   // Requests that fail before any route.
   knownPath: 'a path listed in openapi.json',
   correctPath: 'Correct the path.',

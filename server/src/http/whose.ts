@@ -32,6 +32,11 @@ export function whose({ conversations, submissions }: Pick<Rooms, 'conversations
       if (!draft) throw new AppError('http.not_found')
       return draft.emailAccountId
     },
+    async ofDiscardedDraft(id: DraftId): Promise<EmailAccountId> {
+      const draft = await conversations.drafts.findDiscarded(id)
+      if (!draft) throw new AppError('http.not_found')
+      return draft.emailAccountId
+    },
     ofSubmission: async (id: SubmissionId) => (await submissions.get(id)).emailAccountId,
     /** Mailbox of a new message in an existing conversation; a conversation of another mailbox is not found. */
     async ofNew(input: {

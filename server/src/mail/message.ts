@@ -47,6 +47,8 @@ export interface MessageContent {
   body: MessageBody
   /** Also true when the only attachments are images inside the text. */
   hasAttachments: boolean
+  /** False when the only attachments are images inside the text. Absent if the server did not say. */
+  hasFiles?: boolean | undefined
   /** Header fields that identify automatic replies and lists (RFC 3834, RFC 2919), if the server provided them. */
   headers: readonly { name: string; value: string }[]
 }

@@ -33,7 +33,7 @@ describe('old events', () => {
     await event('message.received', 'first', 1)
     for (let n = 0; n < 50; n++) await event('message.received', String(n), 91)
     for (let n = 50; n < 60; n++) await event('message.received', String(n), 89)
-    expect(await retention.sweep()).toEqual({ events: 50, proofs: 0, alerts: 0 })
+    expect(await retention.sweep()).toEqual({ events: 50, proofs: 0, alerts: 0, drafts: 0 })
     expect(await events()).toEqual([
       'message.received first 1',
       ...Array.from({ length: 10 }, (_, n) => `message.received ${n + 50} 89`),
@@ -83,6 +83,28 @@ it('retention deletes settled alerts of incidents closed long ago, and no others
   expect(await retention.sweep()).toMatchObject({ alerts: 1 })
   const { rows } = await pool.query<{ key: string }>('SELECT key FROM alerts ORDER BY key')
   expect(rows.map(({ key }) => key)).toEqual(['closed lately', 'incident open', 'no incident', 'still waiting'])
+})
+
+it('retention deletes drafts a day after they were discarded, with their attachments, and no others', async () => {
+  const { id } = await storeEmailAccount(database, clock)
+  const hours = (count: number) => new Date(clock.now().getTime() - count * 60 * 60 * 1000)
+  for (const discardedAt of [hours(25), hours(23), null]) {
+    const draftId = newId()
+    await pool.query(
+      `INSERT INTO drafts (id, email_account_id, author_id, content, version, updated_at, discarded_at)
+       VALUES ($1, $2, 'ben', '{}', 1, $3, $4)`,
+      [draftId, id, daysAgo(400), discardedAt],
+    )
+    await pool.query(`INSERT INTO draft_attachments VALUES ($1, $2, 'a', 'a/b', NULL, false, 1, 'a')`, [
+      newId(),
+      draftId,
+    ])
+  }
+  expect(await retention.sweep()).toMatchObject({ drafts: 1 })
+  const { rows } = await pool.query<{ discarded_at: Date | null }>(
+    'SELECT discarded_at FROM drafts JOIN draft_attachments ON draft_id = drafts.id ORDER BY discarded_at NULLS LAST',
+  )
+  expect(rows.map((row) => row.discarded_at)).toEqual([hours(23), null])
 })
 
 it('retention leaves a sweep to the process that has started one', async () => {

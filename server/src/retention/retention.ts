@@ -1,4 +1,5 @@
 import { deleteOldAlerts } from '../alerts/index.ts'
+import { deleteDiscardedDrafts } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
 import { deleteOldProofs } from '../email-accounts/index.ts'
 import { deleteOldEvents } from '../events/index.ts'
@@ -7,6 +8,8 @@ import type { Log } from '../kernel/log.ts'
 import { createTicker } from '../kernel/ticker.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
+/** Time in which discarding a draft can be undone. */
+const DISCARDED_MS = DAY_MS
 const SWEEP_EVERY_MS = 60 * 60 * 1000
 const SWEEP_LIMIT_MS = 10 * 60 * 1000
 /** Maximum rows per transaction: short enough not to block others. */
@@ -26,6 +29,8 @@ export interface Deleted {
   events: number
   proofs: number
   alerts: number
+  /** Drafts that were discarded a day ago. */
+  drafts: number
 }
 
 export interface Retention {
@@ -35,7 +40,7 @@ export interface Retention {
   sweep(over?: AbortSignal): Promise<Deleted | undefined>
 }
 
-/** Deletes old events, read records and alerts once an hour, in small transactions, in one process at a time. */
+/** Deletes old events, read records, alerts and discarded drafts once an hour, in small transactions, in one process at a time. */
 export function createRetention({ database, clock, log, days, batchRows = BATCH_ROWS }: RetentionDeps): Retention {
   const { db } = database
   const ticker = createTicker({
@@ -52,11 +57,13 @@ export function createRetention({ database, clock, log, days, batchRows = BATCH_
   async function sweep(over = new AbortController().signal): Promise<Deleted | undefined> {
     const swept = await database.tryLock('retention', async (lost) => {
       const before = new Date(clock.now().getTime() - days * DAY_MS)
+      const discardedBefore = new Date(clock.now().getTime() - DISCARDED_MS)
       const end = AbortSignal.any([over, lost])
       return {
         events: await deleteOldEvents(db, before, batchRows, end),
         proofs: await repeat(() => deleteOldProofs(db, before, batchRows), end),
         alerts: await repeat(() => deleteOldAlerts(db, before, batchRows), end),
+        drafts: await repeat(() => deleteDiscardedDrafts(db, discardedBefore, batchRows), end),
       }
     })
     if (!swept.locked) return undefined

@@ -1,5 +1,6 @@
 import { sql, type Selectable } from 'kysely'
-import type { Database, Schema } from '../database/index.ts'
+import type { Database, Schema, Tx } from '../database/index.ts'
+import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type CannedResponseAttachmentId, type CannedResponseId } from '../kernel/ids.ts'
@@ -54,7 +55,8 @@ const PREVIEW_LENGTH = 200
 const WITHOUT_BYTES = ['id', 'canned_response_id', 'name', 'content_type', 'size_bytes'] as const
 
 /** Canned responses. Personal responses of others are not found. */
-export function createCannedResponses({ database, clock }: { database: Database; clock: Clock }) {
+export function createCannedResponses(deps: { database: Database; clock: Clock; events: Events }) {
+  const { database, clock, events } = deps
   const { db } = database
 
   /** Shared responses and the caller's own, by folder and name. */
@@ -82,13 +84,16 @@ export function createCannedResponses({ database, clock }: { database: Database;
     await expectSpace(owner)
     const now = clock.now()
     const id = newId<CannedResponseId>()
-    await db
-      .insertInto('canned_responses')
-      .values({
-        ...{ id, owner_id: owner, created_by: by.id, folder: folderName(folder), name, ...prepareText(content) },
-        ...{ last_used_at: null, created_at: now, updated_at: now },
-      })
-      .execute()
+    await database.transaction(async (tx) => {
+      await tx
+        .insertInto('canned_responses')
+        .values({
+          ...{ id, owner_id: owner, created_by: by.id, folder: folderName(folder), name, ...prepareText(content) },
+          ...{ last_used_at: null, created_at: now, updated_at: now },
+        })
+        .execute()
+      await announce(tx, 'created', id, by)
+    })
     return get(id, by)
   }
 
@@ -100,22 +105,34 @@ export function createCannedResponses({ database, clock }: { database: Database;
     if (owner !== null && owner !== row.created_by) throw new AppError('writing.not_creator')
     expectPersonal(owner, by)
     if (owner !== row.owner_id) await expectSpace(owner)
-    await db
-      .updateTable('canned_responses')
-      .set({
-        ...{ owner_id: owner, updated_at: clock.now() },
-        ...(name !== undefined && { name }),
-        ...(folder !== undefined && { folder: folderName(folder) }),
-        ...((text !== undefined || html !== undefined) && prepareText({ text, html })),
-      })
-      .where('id', '=', id)
-      .execute()
+    await database.transaction(async (tx) => {
+      await tx
+        .updateTable('canned_responses')
+        .set({
+          ...{ owner_id: owner, updated_at: clock.now() },
+          ...(name !== undefined && { name }),
+          ...(folder !== undefined && { folder: folderName(folder) }),
+          ...((text !== undefined || html !== undefined) && prepareText({ text, html })),
+        })
+        .where('id', '=', id)
+        .execute()
+      await announce(tx, 'changed', id, by)
+    })
     return get(id, by)
   }
 
   async function remove(id: CannedResponseId, by: CannedAuthor): Promise<void> {
     await editable(id, by)
-    await db.deleteFrom('canned_responses').where('id', '=', id).execute()
+    await database.transaction(async (tx) => {
+      await tx.deleteFrom('canned_responses').where('id', '=', id).execute()
+      await announce(tx, 'deleted', id, by)
+    })
+  }
+
+  /** A use is not announced: it changes no more than a count. */
+  function announce(tx: Tx, what: 'created' | 'changed' | 'deleted', id: CannedResponseId, by: CannedAuthor) {
+    const payload = { by: by.isPerson ? `person:${by.id}` : by.id }
+    return events.append(tx, { kind: `canned_response.${what}`, subjectId: id, payload, at: clock.now() })
   }
 
   /** Counts one use. @returns the text, and the attachments with their bytes */
@@ -168,6 +185,7 @@ export function createCannedResponses({ database, clock }: { database: Database;
           ...{ size_bytes: content.length, content },
         })
         .execute()
+      await announce(tx, 'changed', id, by)
     })
     return get(id, by)
   }
@@ -178,12 +196,15 @@ export function createCannedResponses({ database, clock }: { database: Database;
     by: CannedAuthor,
   ): Promise<CannedResponse> {
     await editable(id, by)
-    const { numDeletedRows } = await db
-      .deleteFrom('canned_response_attachments')
-      .where('id', '=', attachmentId)
-      .where('canned_response_id', '=', id)
-      .executeTakeFirst()
-    if (numDeletedRows === 0n) throw new AppError('writing.not_found')
+    await database.transaction(async (tx) => {
+      const { numDeletedRows } = await tx
+        .deleteFrom('canned_response_attachments')
+        .where('id', '=', attachmentId)
+        .where('canned_response_id', '=', id)
+        .executeTakeFirst()
+      if (numDeletedRows === 0n) throw new AppError('writing.not_found')
+      await announce(tx, 'changed', id, by)
+    })
     return get(id, by)
   }
 

@@ -5,6 +5,7 @@
  * `{{customer.first_name|there}}` are stored as they are; the web UI fills them. Called by `http`.
  */
 import type { Database } from '../database/index.ts'
+import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { createCannedResponses, type CannedResponses } from './canned-responses.ts'
 import { createAgentSignatures, type AgentSignatures } from './agent-signatures.ts'
@@ -17,6 +18,6 @@ export interface Writing {
   cannedResponses: CannedResponses
 }
 
-export function createWriting(deps: { database: Database; clock: Clock }): Writing {
+export function createWriting(deps: { database: Database; clock: Clock; events: Events }): Writing {
   return { signatures: createAgentSignatures(deps), cannedResponses: createCannedResponses(deps) }
 }

@@ -52,6 +52,7 @@ export const mailPermissions = (people: { admin: string }): Readonly<Record<stri
     of: ({ conversation }) => ({ path: { id: conversation }, body: { add: [], remove: [] } }),
   },
   'GET /v1/conversations/:id/print': { ...read, ...CONVERSATION },
+  'GET /v1/conversations/:id/messages.zip': { ...read, ...CONVERSATION },
   'POST /v1/conversations/bulk': {
     ...write,
     named: true,
@@ -133,6 +134,11 @@ export const mailPermissions = (people: { admin: string }): Readonly<Record<stri
     }),
   },
   'DELETE /v1/drafts/:id': { ...write, named: true, of: ({ draft }) => ({ path: { id: draft } }) },
+  'POST /v1/drafts/:id/restore': {
+    ...write,
+    named: true,
+    of: ({ discardedDraft }) => ({ path: { id: discardedDraft } }),
+  },
   'GET /v1/drafts/:id': { ...read, named: true, of: ({ draft }) => ({ path: { id: draft } }) },
   'PUT /v1/drafts/:id': {
     ...write,

@@ -25,6 +25,7 @@ export interface Thing {
   attachment: string
   draft: string
   draftAttachment: string
+  discardedDraft: string
   submission: string
 }
 

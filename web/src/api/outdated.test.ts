@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
+  getCannedResponsesQueryKey,
+  getConversationsIdCustomerQueryKey,
   getConversationsIdQueryKey,
   getDraftsQueryKey,
   getEmailAccountsIdImportQueryKey,
@@ -9,6 +11,7 @@ import {
   getGrantsQueryKey,
   getIncidentsQueryKey,
   getMessagesIdAttachmentsQueryKey,
+  getSavedViewsQueryKey,
   getSubmissionsQueryKey,
   type Event,
 } from './client.ts'
@@ -28,6 +31,9 @@ const KEYS = {
   submissions: getSubmissionsQueryKey(),
   grants: getGrantsQueryKey(),
   incidents: getIncidentsQueryKey(),
+  customer: getConversationsIdCustomerQueryKey({ path: { id: 'c3' } }),
+  savedViews: getSavedViewsQueryKey(),
+  cannedResponses: getCannedResponsesQueryKey(),
 }
 
 function outdatedBy(kind: Event['kind'], subjectId: string, payload: Event['payload'] = {}): string[] {
@@ -50,6 +56,12 @@ describe('an event makes outdated', () => {
     ])
   })
 
+  it('saved views, canned responses, and the customer of every conversation, because a note is of an address', () => {
+    expect(outdatedBy('saved_view.changed', 'v1')).toEqual(['savedViews'])
+    expect(outdatedBy('canned_response.deleted', 'r1')).toEqual(['cannedResponses'])
+    expect(outdatedBy('customer_note.changed', 'c2')).toEqual(['customer'])
+  })
+
   it('the outbox, and the mailbox of a submission', () => {
     expect(outdatedBy('submission.failed', 's1', { conversationId: null })).toEqual(['account', 'submissions'])
   })
@@ -66,9 +78,10 @@ describe('an event makes outdated', () => {
   })
 })
 
-it('rows change by events of messages and conversations, for all conversations that these name', () => {
+it('rows change by events of messages, conversations and drafts, for all conversations that these name', () => {
   const payload = { conversationId: 'a', into: 'b', by: 'person:x' }
   const changed = (kind: Event['kind']) => listChangedRows({ kind, payload } as unknown as Event)
   expect(changed('conversation.superseded')).toEqual(['a', 'b'])
-  expect([...changed('draft.created'), ...changed('submission.sent')]).toEqual([])
+  expect(changed('draft.created')).toEqual(['a', 'b'])
+  expect(changed('submission.sent')).toEqual([])
 })

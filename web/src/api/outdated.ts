@@ -19,6 +19,9 @@ const SHOWN_BY: Readonly<Record<Thing, readonly string[]>> = {
   conversation: ['conversations', 'drafts', 'events'],
   draft: ['conversations', 'drafts'],
   tag: ['tags'],
+  saved_view: ['saved-views'],
+  canned_response: ['canned-responses'],
+  customer_note: ['conversations'],
   submission: ['conversations', 'submissions', 'email-accounts', 'restored-backup'],
   folder: ['email-accounts'],
   email_account: ['email-accounts', 'conversations', 'grants'],
@@ -38,8 +41,8 @@ const SHOWN_ALONE_BY: Readonly<Partial<Record<Event['kind'], readonly string[]>>
 }
 /** Events of a mailbox that its row in the list of mailboxes does not show. */
 const NOT_IN_ACCOUNT_LIST: ReadonlySet<Thing> = new Set(['message', 'submission', 'folder'])
-/** A row shows no drafts and nothing of the outbox: a sent message is an event of its own. */
-const CHANGES_ROWS: ReadonlySet<Thing> = new Set(['message', 'conversation'])
+/** A row shows nothing of the outbox: a sent message is an event of its own. */
+const CHANGES_ROWS: ReadonlySet<Thing> = new Set(['message', 'conversation', 'draft'])
 /** An accepted answer ends the need for a reply, and its cancellation restores it. */
 const ANSWERS: ReadonlySet<Event['kind']> = new Set(['submission.queued', 'submission.canceled'])
 /** Events of a mailbox that change many conversations at once: whole lists are fetched again. */
@@ -66,6 +69,8 @@ export function isOutdated(head: QueryHead, event: Event): boolean {
       return false
     case 'conversations':
       if (thing === 'email_account') return CHANGES_LISTS.has(kind)
+      // In every conversation with the address, which the event does not name.
+      if (thing === 'customer_note') return head._id === 'getConversationsIdCustomer'
       return id === undefined || conversationsOf(event).includes(id)
     case 'events':
       return head.query?.subjectId === undefined || conversationsOf(event).includes(head.query.subjectId)

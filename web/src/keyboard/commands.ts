@@ -28,6 +28,7 @@ export const COMMANDS = [
   { id: 'spam', keys: '!', group: 'conversation' },
   { id: 'delete', keys: '#', group: 'conversation' },
   { id: 'note', keys: 'n', group: 'conversation' },
+  { id: 'details', keys: 'd', group: 'conversation' },
   { id: 'write', keys: 'c', group: 'anywhere' },
   { id: 'undo', keys: 'z', group: 'anywhere' },
   { id: 'search', keys: '/', group: 'anywhere' },

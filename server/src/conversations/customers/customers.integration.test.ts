@@ -7,7 +7,8 @@ import { createConversations, type FilingAccount } from '../index.ts'
 
 const database = await testDatabase()
 const clock = createTestClock('2026-04-10T12:00:00Z')
-const room = createConversations({ database, clock, events: createEvents(database) })
+const events = createEvents(database)
+const room = createConversations({ database, clock, events })
 const anna = { name: 'Anna Berg', address: 'Anna@Fabrikam.example' }
 const carl = { name: 'Carl', address: 'carl@fabrikam.example' }
 const ids: Record<string, ConversationId> = {}
@@ -98,4 +99,12 @@ it('a note is about an address, and a change of an older version is refused', as
   await expect(room.customers.saveNote(ids['first']!, 'Other', 0, 'carl')).rejects.toMatchObject(changed)
   expect(await room.customers.saveNote(ids['second']!, '', 1, 'carl')).toMatchObject({ body: '', version: 2 })
   await expect(room.customers.saveNote(ids['free']!, 'New', 3, 'carl')).rejects.toMatchObject(changed)
+})
+
+it('a saved note is an event that names no address', async () => {
+  await room.customers.saveNote(ids['first']!, 'Calls on Fridays.', 2, 'ben')
+  const { events: found } = await events.list({ emailAccountIds: [seen!.id], subjectId: ids['first']! })
+  const last = found.findLast(({ kind }) => kind === 'customer_note.changed')
+  expect(last).toMatchObject({ payload: { by: 'person:ben' } })
+  expect(last!.emailAccountId).toBeUndefined()
 })

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Database } from '../../database/index.ts'
-import type { VisibleAccounts } from '../../events/index.ts'
+import type { Events, VisibleAccounts } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { ConversationId } from '../../kernel/ids.ts'
@@ -70,10 +70,12 @@ export interface Customers {
 export function createCustomers({
   database,
   clock,
+  events,
   readText = () => Promise.resolve(),
 }: {
   database: Database
   clock: Clock
+  events: Events
   readText?: ReadText | undefined
 }): Customers {
   const { db } = database
@@ -106,15 +108,19 @@ export function createCustomers({
   async function saveNote(id: ConversationId, body: string, version: number, authorId: string): Promise<CustomerNote> {
     const address = await addressOf(id)
     if (address === undefined) throw new AppError('conversations.no_customer')
-    const { rows } = await sql<CustomerNote>`
+    return database.transaction(async (tx) => {
+      const { rows } = await sql<CustomerNote>`
       INSERT INTO customer_notes AS known (address, body, version, author_id, updated_at)
       SELECT ${address}, ${storable(body)}, ${version} + 1, ${authorId}, ${clock.now()}::timestamptz
       WHERE ${version} = 0 OR EXISTS (SELECT FROM customer_notes WHERE address = ${address})
       ON CONFLICT (address) DO UPDATE SET body = excluded.body, version = excluded.version,
         author_id = excluded.author_id, updated_at = excluded.updated_at WHERE known.version = ${version}
-      RETURNING body, version, author_id AS "authorId", updated_at AS "updatedAt"`.execute(db)
-    if (!rows[0]) throw new AppError('conversations.customer_note_changed')
-    return rows[0]
+      RETURNING body, version, author_id AS "authorId", updated_at AS "updatedAt"`.execute(tx)
+      if (!rows[0]) throw new AppError('conversations.customer_note_changed')
+      const payload = { by: authorId.startsWith('api-key:') ? authorId : `person:${authorId}` }
+      await events.append(tx, { kind: 'customer_note.changed', subjectId: id, payload, at: clock.now() })
+      return rows[0]
+    })
   }
 
   async function addressOf(id: ConversationId): Promise<string | undefined> {

@@ -15,6 +15,7 @@ export function createDraftAttachments({ database, clock }: { database: Database
         .updateTable('drafts')
         .set({ updated_at: clock.now() })
         .where('id', '=', id)
+        .where('discarded_at', 'is', null)
         .returning('id')
         .executeTakeFirst()
       if (!found) throw new AppError('conversations.not_found')

@@ -26,18 +26,21 @@ async function eventsOf(id: DraftId) {
 }
 
 describe('draft events', () => {
-  it('report creation and discarding, and no save in between', async () => {
+  it('report creation, discarding and its undo, and no save in between', async () => {
     const conversationId = await newConversation()
     const draft = { ...BEN, conversationId }
     const { id } = await conversations.drafts.save(draft)
     await conversations.drafts.save({ ...draft, id, version: 1 })
-    await conversations.drafts.delete(id)
-    await conversations.drafts.delete(id)
+    await conversations.drafts.discard(id)
+    await conversations.drafts.discard(id)
+    await conversations.drafts.bringBack(id)
+    await expect(conversations.drafts.bringBack(id)).rejects.toMatchObject({ code: 'conversations.not_found' })
 
     const of = { conversationId, by: 'ben' }
     expect(await eventsOf(id)).toEqual([
       { kind: 'draft.created', ...of },
       { kind: 'draft.deleted', ...of },
+      { kind: 'draft.restored', ...of },
     ])
   })
 
@@ -74,4 +77,42 @@ describe('a draft with a client-generated id', () => {
     expect(await conversations.drafts.find(id)).toMatchObject({ authorId: 'ben', version: 1 })
     expect(await eventsOf(id)).toHaveLength(1)
   })
+})
+
+describe('a discarded draft', () => {
+  it('is shown nowhere and can be neither saved nor sent, until it is brought back with its attachments', async () => {
+    const conversationId = await newConversation()
+    const draft = { ...BEN, authorId: 'dana', conversationId }
+    const { drafts, reading } = conversations
+    const { id } = await drafts.save(draft)
+    await drafts.attach(id, [{ name: 'a', contentType: 'a/b', isInline: false, content: Buffer.from('a') }])
+    const shown = async () => ({
+      listed: (await drafts.list({ authorId: 'dana', emailAccountIds: 'all' })).length,
+      inConversation: (await reading.get(conversationId)).drafts.length,
+      counted: (await reading.countViews({ emailAccountIds: 'all', reader: { id: 'dana', since: new Date(0) } })).views
+        .drafts,
+      found: (await drafts.find(id))?.attachments.length,
+    })
+    await drafts.discard(id)
+    expect(await shown()).toEqual({ listed: 0, inConversation: 0, counted: 0, found: undefined })
+    const refused = { code: 'conversations.not_found' }
+    await expect(drafts.save({ ...draft, id, version: 1 })).rejects.toMatchObject(refused)
+    await expect(drafts.attach(id, [])).rejects.toMatchObject(refused)
+    await expect(database.transaction((tx) => drafts.take(tx, id, draft))).rejects.toMatchObject(refused)
+    await drafts.bringBack(id)
+    expect(await shown()).toEqual({ listed: 1, inConversation: 1, counted: 1, found: 1 })
+  })
+})
+
+it('drafts are listed without their texts, with their first words', async () => {
+  const of = { ...BEN, authorId: 'lea' }
+  const { content } = BEN
+  await conversations.drafts.save({ ...of, content: { ...content, text: 'Good  morning\nBen', html: '<p>no</p>' } })
+  clock.advance(1000)
+  await conversations.drafts.save({ ...of, content: { ...content, html: '<p>Hello <b>Kim</b></p>' } })
+  const listed = await conversations.drafts.list({ authorId: 'lea', emailAccountIds: 'all' })
+  expect(listed.map(({ preview, content: rest }) => ({ preview, rest }))).toEqual([
+    { preview: 'Hello Kim', rest: content },
+    { preview: 'Good morning Ben', rest: content },
+  ])
 })

@@ -18,10 +18,9 @@ import {
   insertAttachments,
   outgoingAttachments,
 } from './draft-attachments.ts'
+import { listDrafts, type ListedDraft } from './listed-drafts.ts'
 import { toDraft } from '../stored/rows.ts'
 import { storable } from '../stored/storable.ts'
-
-const MOST_LISTED = 200
 
 interface NewDraft {
   id?: DraftId | undefined
@@ -41,9 +40,18 @@ export interface Drafts {
    */
   save(input: NewDraft & { version?: number | undefined }): Promise<Draft>
   find(id: DraftId): Promise<Draft | undefined>
-  list(input: { authorId: string; emailAccountIds: VisibleAccounts }): Promise<Draft[]>
-  /** Deletes a draft with its attachments. */
-  delete(id: DraftId): Promise<void>
+  /** The latest 200 of an author, without their texts. Two statements. */
+  list(input: { authorId: string; emailAccountIds: VisibleAccounts }): Promise<ListedDraft[]>
+  /** Hides a draft with its attachments. It can be brought back for a day, see {@link deleteDiscardedDrafts}. */
+  discard(id: DraftId): Promise<void>
+  /** Finds a discarded draft. */
+  findDiscarded(id: DraftId): Promise<Draft | undefined>
+  /**
+   * Undoes {@link Drafts.discard}.
+   *
+   * @throws AppError `conversations.not_found` when it was not discarded, or deleted since
+   */
+  bringBack(id: DraftId): Promise<Draft>
   /** All or none. `submission` checks whether they may be sent. */
   attach(id: DraftId, attachments: readonly OutgoingAttachment[]): Promise<DraftAttachment[]>
   detach(id: DraftId, attachmentId: DraftAttachmentId): Promise<void>
@@ -56,7 +64,7 @@ export interface Drafts {
 }
 
 /**
- * Stores drafts of messages. `draft.created` and `draft.deleted` are written in the transaction of the change. Saving
+ * Stores drafts of messages. `draft.created`, `draft.deleted` and `draft.restored` are written in the transaction of the change. Saving
  * the content writes no event: a composer saves after each pause in typing, and every client would reload its lists.
  */
 export function createDrafts(deps: { database: Database; clock: Clock }): Drafts {
@@ -74,6 +82,7 @@ export function createDrafts(deps: { database: Database; clock: Clock }): Drafts
       .updateTable('drafts')
       .set((eb) => ({ content, version: eb('version', '+', 1), updated_at: clock.now() }))
       .where('id', '=', input.id)
+      .where('discarded_at', 'is', null)
       .where('author_id', '=', input.authorId)
       .where('version', '=', input.version)
       .returningAll()
@@ -112,8 +121,30 @@ export function createDrafts(deps: { database: Database; clock: Clock }): Drafts
       .executeTakeFirst()
   }
 
-  /** Deletes a draft; has no effect if it is already deleted. One statement. */
-  async function remove(on: Database['db'] | Tx, id: DraftId): Promise<void> {
+  /** Discards or restores a draft; has no effect if that is done already. One statement. */
+  async function setDiscarded(id: DraftId, isDiscarded: boolean): Promise<boolean> {
+    const at = clock.now()
+    const kind = isDiscarded ? 'draft.deleted' : 'draft.restored'
+    const changed = await database.oneStatement((statement) =>
+      statement
+        .with('changed', (parts) =>
+          parts
+            .updateTable('drafts')
+            .set({ discarded_at: isDiscarded ? at : null })
+            .where('id', '=', id)
+            .where('discarded_at', isDiscarded ? 'is' : 'is not', null)
+            .returningAll(),
+        )
+        .with('told', (parts) => appendFrom(parts, eventsOf('changed', kind, at)))
+        .selectFrom('changed')
+        .select('id')
+        .executeTakeFirst(),
+    )
+    return changed !== undefined
+  }
+
+  /** Deletes a draft that is sent. One statement. */
+  async function remove(on: Tx, id: DraftId): Promise<void> {
     await on
       .with('deleted', (parts) => parts.deleteFrom('drafts').where('id', '=', id).returningAll())
       .with('told', (parts) => appendFrom(parts, eventsOf('deleted', 'draft.deleted', clock.now())))
@@ -132,30 +163,24 @@ export function createDrafts(deps: { database: Database; clock: Clock }): Drafts
     if (!found) throw new AppError('conversations.not_found')
   }
 
-  async function find(id: DraftId): Promise<Draft | undefined> {
-    const row = await db.selectFrom('drafts').selectAll().where('id', '=', id).executeTakeFirst()
+  async function find(id: DraftId, isDiscarded = false): Promise<Draft | undefined> {
+    const row = await db
+      .selectFrom('drafts')
+      .selectAll()
+      .where('id', '=', id)
+      .where('discarded_at', isDiscarded ? 'is not' : 'is', null)
+      .executeTakeFirst()
     return row && whole(row)
   }
 
-  async function list(input: { authorId: string; emailAccountIds: VisibleAccounts }): Promise<Draft[]> {
-    const { authorId, emailAccountIds } = input
-    if (emailAccountIds !== 'all' && emailAccountIds.length === 0) return []
-    let query = db.selectFrom('drafts').selectAll().where('author_id', '=', authorId)
-    if (emailAccountIds !== 'all') query = query.where('email_account_id', 'in', [...emailAccountIds])
-    const rows = await query.orderBy('updated_at', 'desc').limit(MOST_LISTED).execute()
-    const attachments = await attachmentsByDraft(
-      db,
-      rows.map(({ id }) => id),
-    )
-    return rows.map((row) => toDraft(row, attachments.get(row.id)))
+  async function bringBack(id: DraftId): Promise<Draft> {
+    const draft = (await setDiscarded(id, false)) ? await find(id) : undefined
+    if (!draft) throw new AppError('conversations.not_found')
+    return draft
   }
 
   async function whole(row: Parameters<typeof toDraft>[0]): Promise<Draft> {
     return toDraft(row, (await attachmentsByDraft(db, [row.id])).get(row.id))
-  }
-
-  async function deleteDraft(id: DraftId): Promise<void> {
-    await database.oneStatement((statement) => remove(statement, id))
   }
 
   async function take(
@@ -169,6 +194,7 @@ export function createDrafts(deps: { database: Database; clock: Clock }): Drafts
       .where('id', '=', id)
       .where('author_id', '=', authorId)
       .where('email_account_id', '=', emailAccountId)
+      .where('discarded_at', 'is', null)
       .forUpdate()
       .executeTakeFirst()
     if (!found) throw new AppError('conversations.not_found')
@@ -186,15 +212,25 @@ export function createDrafts(deps: { database: Database; clock: Clock }): Drafts
     return id
   }
 
-  return { save, find, list, delete: deleteDraft, ...createDraftAttachments(deps), take, restore }
+  return {
+    save,
+    find: (id) => find(id),
+    findDiscarded: (id) => find(id, true),
+    list: (input) => listDrafts(db, input),
+    async discard(id) {
+      await setDiscarded(id, true)
+    },
+    bringBack,
+    ...createDraftAttachments(deps),
+    take,
+    restore,
+  }
 }
 
+type DraftEvent = 'draft.created' | 'draft.deleted' | 'draft.restored'
+
 /** Selects the events for the rows of a WITH clause; see {@link appendFrom}. */
-function eventsOf(
-  rows: string,
-  kind: 'draft.created' | 'draft.deleted',
-  at: Date,
-): EventsOfRows<'draft.created' | 'draft.deleted'> {
+function eventsOf(rows: string, kind: DraftEvent, at: Date): EventsOfRows<DraftEvent> {
   return {
     ...{ rows, kind, at },
     emailAccountId: sql`email_account_id`,

@@ -9,7 +9,7 @@ import type { Known } from './known-message.ts'
 import { readMarks } from './new-message-rows.ts'
 import { queueAgain } from '../search/search-queue.ts'
 import { keepAttachments, replaceSource } from '../stored/message-sources.ts'
-import { ofLatestMessage } from '../stored/shown-columns.ts'
+import { bringsFiles, hasFiles, LATEST_COLUMNS, ofLatestMessage } from '../stored/shown-columns.ts'
 import { storable, storableJson } from '../stored/storable.ts'
 
 /** Maximum number of earlier versions kept per message. */
@@ -38,7 +38,9 @@ export function createContentReplacement({ clock, events }: { clock: Clock; even
     await tx.deleteFrom('attachments').where('message_id', '=', id).execute()
     if (message.attachments) await keepAttachments(tx, [{ messageId: id, attachments: message.attachments }])
     await replaceSource(tx, id, message)
-    await sql`UPDATE conversations SET preview = ${ofLatestMessage('preview', sql`${conversationId}::uuid`)}
+    const conversation = sql`${conversationId}::uuid`
+    await sql`UPDATE conversations SET ${LATEST_COLUMNS} = ${ofLatestMessage(conversation)},
+        has_files = (has_files OR ${bringsFiles(message)}) AND ${hasFiles(conversation)}
       WHERE id = ${conversationId}`.execute(tx)
     await events.append(tx, {
       kind: 'message.content_replaced',

@@ -4,7 +4,7 @@ import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { isOfOtherProtocol, type RemoteMessage, type SparseMessage } from '../../mail/index.ts'
 import { keepSourceOfKnown } from '../stored/message-sources.ts'
-import { unreadMail } from '../stored/shown-columns.ts'
+import { bringsFiles, unreadMail } from '../stored/shown-columns.ts'
 import { storable } from '../stored/storable.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import type { Known } from './known-message.ts'
@@ -83,6 +83,10 @@ export function createMessageMerge(deps: { clock: Clock; events: Events; seenHoo
       })
       .where('id', '=', known.id)
       .execute()
+    const { hasAttachments } = change
+    if (hasAttachments && !known.has_attachments && bringsFiles({ ...change, hasAttachments })) {
+      await sql`UPDATE conversations SET has_files = true WHERE id = ${known.conversation_id}`.execute(tx)
+    }
     await setFlags(tx, account, known, flagsAfter(known, change))
   }
 

@@ -58,6 +58,7 @@ export function createStartConversation(deps: { clock: Clock; events: Events; ho
         unread: false,
         message_count: 0,
         last_message_at: message.sentAt,
+        last_direction: 'out',
         created_at: clock.now(),
       })
       .execute()

@@ -9,7 +9,7 @@ import type { StoredMessage } from '../stored/conversation.ts'
 import { MESSAGE_COLUMNS, toMessage } from '../stored/rows.ts'
 import { queueAgain } from '../search/search-queue.ts'
 import { keepAttachments } from '../stored/message-sources.ts'
-import { firstSubject, ofLatestMessage } from '../stored/shown-columns.ts'
+import { bringsFiles, firstSubject, hasFiles, LATEST_COLUMNS, ofLatestMessage } from '../stored/shown-columns.ts'
 import { storable, storableAddress, storableId, storableIds, storableJson, storableLine } from '../stored/storable.ts'
 import { relatedMessageIds, saveMessageIds } from '../threading/related-message-ids.ts'
 
@@ -42,7 +42,7 @@ export function createReadAgain({ database, clock, events }: { database: Databas
           relatedMessageIds({ ...read, messageId: before.messageId }).map((lead) => [lead, before.conversationId]),
         ),
       )
-      await showAnew(tx, before)
+      await showAnew(tx, before, read)
       await events.append(tx, {
         kind: 'message.reparsed',
         emailAccountId: before.emailAccountId,
@@ -103,9 +103,10 @@ async function saveBody(tx: Tx, before: StoredMessage, read: ReadAgain, at: Date
     (SELECT FROM messages WHERE email_account_id = ${emailAccountId} AND message_key = ${key})`.execute(tx)
 }
 
-async function showAnew(tx: Tx, { conversationId: id }: StoredMessage): Promise<void> {
+async function showAnew(tx: Tx, { conversationId: id }: StoredMessage, read: ReadAgain): Promise<void> {
   await sql`UPDATE conversations SET
-      preview = ${ofLatestMessage('preview', sql`${id}::uuid`)},
+      ${LATEST_COLUMNS} = ${ofLatestMessage(sql`${id}::uuid`)},
+      has_files = (has_files OR ${bringsFiles(read)}) AND ${hasFiles(sql`${id}::uuid`)},
       subject = ${firstSubject(sql`${id}::uuid`)}
     WHERE id = ${id}`.execute(tx)
 }

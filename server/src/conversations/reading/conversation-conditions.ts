@@ -40,6 +40,11 @@ function conditionOf(term: SearchTerm): RawBuilder<unknown> | undefined {
     }
     case 'mailbox':
       return sql`conversations.email_account_id = ANY(${term.ids}::uuid[])`
+    case 'tag': {
+      const { ids, untaggedBy } = term
+      return sql`(conversations.tag_ids && ${ids}::uuid[]
+        ${untaggedBy ? sql`OR NOT conversations.tag_ids && ${untaggedBy}::uuid[]` : sql``})`
+    }
     default:
       return undefined
   }

@@ -111,7 +111,7 @@ export function createConversationCounts({ database: { db } }: { database: Datab
         LIMIT ${MOST_COUNTED}) AS found)::int AS mine,
       (SELECT count(*) FROM (SELECT FROM conversation_mentions JOIN conversations ON id = conversation_id
         WHERE person_id = ${userId} AND is_unread AND place = 'inbox' ${visible} LIMIT ${MOST_COUNTED}) AS found)::int AS mentions,
-      (SELECT count(*) FROM (SELECT FROM drafts WHERE author_id = ${userId} ${visible}
+      (SELECT count(*) FROM (SELECT FROM drafts WHERE author_id = ${userId} AND discarded_at IS NULL ${visible}
         LIMIT ${MOST_COUNTED}) AS found)::int AS drafts`.execute(db)
     return rows[0]!
   }

@@ -20,6 +20,8 @@ import { listTagged } from './tagged-conversations.ts'
 const MOST_LISTED = 200
 /** With more mailboxes, the list is read in one order over all of them. */
 const MOST_LANES = 50
+/** With more tags, a search reads the conversations with and without them. */
+const MOST_TAG_LANES = 10
 
 export interface ListInput {
   emailAccountIds: VisibleAccounts
@@ -184,6 +186,7 @@ export function createConversationLists({
       const lanes = {
         lists,
         accounts: accounts !== 'all' && accounts.length <= MOST_LANES ? accounts : undefined,
+        tags: searchedTags(input, terms),
         condition,
       }
       const before = input.before === undefined ? undefined : parsePosition(input.before)
@@ -220,6 +223,14 @@ function searchedLists({ view }: ListInput, terms: ParsedSearch['terms']): reado
   if (view !== 'all') return lists
   const named = terms.flatMap((term) => (term.kind === 'state' && !term.isNegated ? term.states : []))
   return [...lists, ...(['spam', 'deleted'] as const).filter((list) => named.includes(list))]
+}
+
+/** Few tags of which each conversation of the search has one; undefined if there are none. */
+function searchedTags(input: ListInput, terms: ParsedSearch['terms']): readonly TagId[] | undefined {
+  if (input.tagId !== undefined) return [input.tagId]
+  const all = terms.flatMap((term) => (term.kind === 'tag' && !term.isNegated && !term.untaggedBy ? [term.ids] : []))
+  const [fewest] = all.toSorted((one, other) => one.length - other.length)
+  return fewest && fewest.length <= MOST_TAG_LANES ? fewest : undefined
 }
 
 /** The requested account, or all accounts that the caller may see. */

@@ -99,7 +99,13 @@ export function createConversationReading(deps: {
         .limit(most + 1)
         .execute(),
       db.selectFrom('notes').selectAll().where('conversation_id', '=', id).orderBy('id').execute(),
-      db.selectFrom('drafts').selectAll().where('conversation_id', '=', id).orderBy('id').execute(),
+      db
+        .selectFrom('drafts')
+        .selectAll()
+        .where('conversation_id', '=', id)
+        .where('discarded_at', 'is', null)
+        .orderBy('id')
+        .execute(),
       start && hasEarlier(id, start),
     ])
     const page = found.slice(0, most).reverse()
@@ -144,7 +150,9 @@ export function createConversationReading(deps: {
       (SELECT count(*) FROM messages WHERE email_account_id = ${accountId}) AS messages,
       (SELECT count(*) FROM notes JOIN conversations ON conversations.id = conversation_id
         WHERE email_account_id = ${accountId}) AS notes,
-      (SELECT count(*) FROM drafts WHERE email_account_id = ${accountId}) AS drafts`.execute(db)
+      (SELECT count(*) FROM drafts WHERE email_account_id = ${accountId} AND discarded_at IS NULL) AS drafts`.execute(
+      db,
+    )
     return counted.rows[0]!
   }
 

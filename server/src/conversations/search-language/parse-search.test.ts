@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { EmailAccountId } from '../../kernel/ids.ts'
-import { MOST_TERMS, OPERATORS, parseSearch, type SearchContext } from './parse-search.ts'
-import type { SearchTerm } from './search-terms.ts'
+import type { EmailAccountId, TagId } from '../../kernel/ids.ts'
+import { MOST_TERMS, OPERATORS, parseSearch } from './parse-search.ts'
+import type { SearchContext, SearchTerm } from './search-terms.ts'
 
 const CONTEXT: SearchContext = {
   now: new Date('2026-03-29T22:30:00Z'),
@@ -16,10 +16,18 @@ const CONTEXT: SearchContext = {
     { id: 'ben', name: 'Ben Ito', email: 'ben@contoso.example' },
     { id: 'anna', name: 'Anna Berg', email: 'anna@contoso.example' },
   ],
+  tags: [
+    { id: 't1' as TagId, name: 'Refund' },
+    { id: 't2' as TagId, name: 'Refund done' },
+    { id: 't3' as TagId, name: 'VIP' },
+  ],
 }
 const parse = (query: string) => parseSearch(query, CONTEXT)
 const text = (value: string, more: Partial<Extract<SearchTerm, { kind: 'text' }>> = {}): SearchTerm => {
   return { kind: 'text', field: 'any', text: value, isPhrase: false, isNegated: false, ...more }
+}
+const tag = (ids: string[], more: object = {}): SearchTerm => {
+  return { kind: 'tag', ids: ids as TagId[], untaggedBy: undefined, isNegated: false, ...more }
 }
 const day = (iso: string) => new Date(iso)
 
@@ -38,6 +46,11 @@ describe('a query', () => {
     ['assignee:berg', [{ kind: 'assignee', ids: ['anna'], isNegated: false }]],
     ['mailbox:sup', [{ kind: 'mailbox', ids: ['a1' as EmailAccountId], isNegated: false }]],
     ['mailbox:"sales t"', [{ kind: 'mailbox', ids: ['a2' as EmailAccountId], isNegated: false }]],
+    ['tag:refund', [tag(['t1'])]],
+    ['-tag:"Refund done"', [tag(['t2'], { isNegated: true })]],
+    ['tag:ref|vip', [tag(['t1', 't2', 't3'])]],
+    ['tag:none', [tag([], { untaggedBy: ['t1', 't2', 't3'] as TagId[] })]],
+    ['tag:vip,none', [tag(['t3'], { untaggedBy: ['t1', 't2', 't3'] as TagId[] })]],
     ['Re:hello 10:30 http://x.example/a', [text('re:hello'), text('10:30'), text('http://x.example/a')]],
     ['- -- !', []],
     // Clocks in Berlin changed on this day, at 01:00 UTC. It is the 30th there.
@@ -59,6 +72,9 @@ describe('a query', () => {
     ['is:lost', 'is: needs one of open, waiting', 'Correct the value'],
     ['assignee:zoe', 'assignee: needs a member of the team, me or none', 'name or address'],
     ['mailbox:nowhere', 'mailbox: needs the key, address or name', 'SUP, SAL'],
+    ['tag:unknown', 'tag: needs the name of a tag, or none', 'Refund, Refund done, VIP'],
+    ['tag:vip,unknown', 'tag: needs the name of a tag, or none', 'Refund, Refund done, VIP'],
+    ['tag:"none"', 'tag: needs the name of a tag, or none', 'Refund, Refund done, VIP'],
   ])('%s is ignored with the operator and what it expects, and the rest applies', (wrong, title, fix) => {
     const { terms, problems } = parse(`lamp ${wrong} shade`)
     expect(terms).toEqual([text('lamp'), text('shade')])
@@ -71,6 +87,7 @@ describe('a query', () => {
     ['form:anna', 'from'],
     ['subj:offer', 'subject'],
     ['mailboxs:sup', 'mailbox'],
+    ['tags:vip', 'tag'],
   ])('%s is searched as text, and %s: is proposed', (query, meant) => {
     const { terms, problems } = parse(query)
     expect(terms).toEqual([text(query)])

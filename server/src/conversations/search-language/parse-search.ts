@@ -1,32 +1,20 @@
-import type { EmailAccountId } from '../../kernel/ids.ts'
 import { parsePeriod } from './days.ts'
+import { readAccount, readAssignee, readTag, valuesOf } from './named-values.ts'
 import {
   MARKED_FIELDS,
   STATES,
   type ParsedSearch,
+  type Result,
+  type SearchContext,
   type SearchProblem,
   type SearchTerm,
   type State,
   type TextField,
 } from './search-terms.ts'
-import { splitQuery, type QueryPart } from './split-query.ts'
+import { MOST_TERMS, splitQuery, type QueryPart } from './split-query.ts'
 import { fill, TEXTS } from './texts.ts'
 
-export const MOST_TERMS = 20
-
-/** Names that a query may contain, and the time and place of the person who wrote it. */
-export interface SearchContext {
-  now: Date
-  /** Zone in which days begin. */
-  timeZone: string
-  /** Id of the caller; undefined for a program. */
-  me?: string | undefined
-  /** Mailboxes that the caller sees. */
-  accounts?: readonly { id: EmailAccountId; key: string; address: string; name: string }[]
-  people?: readonly { id: string; name: string; email: string }[]
-}
-
-type Result = { terms: readonly SearchTerm[] } | { title: string; fix: string }
+export { MOST_TERMS } from './split-query.ts'
 
 const TEXT_FIELDS = [...MARKED_FIELDS, 'body'] as const satisfies readonly TextField[]
 const EXAMPLES: Readonly<Record<(typeof TEXT_FIELDS)[number], string>> = {
@@ -37,12 +25,10 @@ const EXAMPLES: Readonly<Record<(typeof TEXT_FIELDS)[number], string>> = {
   filename: 'report.pdf',
   note: 'refund',
 }
-export const OPERATORS = [...TEXT_FIELDS, 'has', 'before', 'after', 'on', 'is', 'assignee', 'mailbox'] as const
+export const OPERATORS = [...TEXT_FIELDS, 'has', 'before', 'after', 'on', 'is', 'assignee', 'mailbox', 'tag'] as const
 type Operator = (typeof OPERATORS)[number]
 
 const LEAST_LETTERS = /[\p{L}\p{N}]/u
-/** Stands for a name that no person has. */
-const UNKNOWN_PERSON = ''
 
 /**
  * Parses a query such as `from:anna subject:"last offer" -draft has:attachment`. A part with an operator and without a
@@ -103,6 +89,8 @@ function readPart(part: QueryPart, context: SearchContext): Result {
       return readAssignee(part, context)
     case 'mailbox':
       return readAccount(part, context)
+    case 'tag':
+      return readTag(part, context)
     default:
       if (!LEAST_LETTERS.test(value)) {
         const values = { operator, example: EXAMPLES[operator] }
@@ -110,44 +98,6 @@ function readPart(part: QueryPart, context: SearchContext): Result {
       }
       return { terms: [{ kind: 'text', field: operator, text: value, isPhrase, isNegated }] }
   }
-}
-
-function readAssignee(part: QueryPart, { me, people = [] }: SearchContext): Result {
-  const ids = valuesOf(part).flatMap((one): (string | null)[] => {
-    if (one === 'none') return [null]
-    if (one === 'me' && me !== undefined) return [me]
-    const exact = people.filter(({ name, email }) => [name, email].some((each) => each.toLowerCase() === one))
-    const found = exact.length > 0 ? exact : people.filter(({ name, email }) => isNamed(one, name, email))
-    return found.length > 0 ? found.map(({ id }) => id) : [UNKNOWN_PERSON]
-  })
-  if (ids.length === 0 || ids.includes(UNKNOWN_PERSON)) return { title: TEXTS.noPerson, fix: TEXTS.noPersonFix }
-  return { terms: [{ kind: 'assignee', ids, isNegated: part.isNegated }] }
-}
-
-function readAccount(part: QueryPart, { accounts = [] }: SearchContext): Result {
-  const values = valuesOf(part)
-  const found = values.map((one) => {
-    const exact = accounts.filter(({ key, address }) => [key, address].some((each) => each.toLowerCase() === one))
-    return exact.length > 0 ? exact : accounts.filter(({ name, address }) => isNamed(one, name, address))
-  })
-  if (found.length === 0 || found.some((some) => some.length === 0)) {
-    const known = accounts.slice(0, 10).map(({ key }) => key)
-    return { title: TEXTS.noMailbox, fix: fill(TEXTS.noMailboxFix, { values: known.join(', ') || '–' }) }
-  }
-  return { terms: [{ kind: 'mailbox', ids: found.flat().map(({ id }) => id), isNegated: part.isNegated }] }
-}
-
-/** True if a name, one of its words, or an address begins with a text. */
-function isNamed(begin: string, name: string, address: string): boolean {
-  const lower = name.toLowerCase()
-  return [lower, ...lower.split(/\s+/), address.toLowerCase()].some((each) => each.startsWith(begin))
-}
-
-/** Alternatives, separated by commas or bars, in lower case. A quotation is one value. */
-function valuesOf({ value, isPhrase }: QueryPart): string[] {
-  const lower = value.trim().toLowerCase()
-  const values = isPhrase ? [lower] : lower.replaceAll(/^\(|\)$/g, '').split(/[,|]/)
-  return values.filter((one) => one !== '').slice(0, MOST_TERMS)
 }
 
 function oneOf(operator: string, values: readonly string[]): Result {

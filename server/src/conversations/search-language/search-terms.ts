@@ -1,4 +1,4 @@
-import type { EmailAccountId } from '../../kernel/ids.ts'
+import type { EmailAccountId, TagId } from '../../kernel/ids.ts'
 
 /** Parts of a message whose words are marked in the search index. `to` includes Cc and Bcc; a note is no message. */
 export const MARKED_FIELDS = ['from', 'to', 'subject', 'filename', 'note'] as const
@@ -62,8 +62,17 @@ export interface AccountTerm {
   isNegated: boolean
 }
 
+/** Conversations with one of these tags. */
+export interface TagTerm {
+  kind: 'tag'
+  ids: readonly TagId[]
+  /** All current tags: conversations with none of them fulfill the condition, too. */
+  untaggedBy: readonly TagId[] | undefined
+  isNegated: boolean
+}
+
 /** Condition of a search. All conditions on messages apply to the same message of a conversation. */
-export type SearchTerm = TextTerm | AttachmentTerm | ReceivedTerm | StateTerm | AssigneeTerm | AccountTerm
+export type SearchTerm = TextTerm | AttachmentTerm | ReceivedTerm | StateTerm | AssigneeTerm | AccountTerm | TagTerm
 
 /** A part of a query that is ignored. */
 export interface SearchProblem {
@@ -78,3 +87,20 @@ export interface ParsedSearch {
   terms: readonly SearchTerm[]
   problems: readonly SearchProblem[]
 }
+
+/** Names that a query may contain, and the time and place of the person who wrote it. */
+export interface SearchContext {
+  now: Date
+  /** Zone in which days begin. */
+  timeZone: string
+  /** Id of the caller; undefined for a program. */
+  me?: string | undefined
+  /** Mailboxes that the caller sees. */
+  accounts?: readonly { id: EmailAccountId; key: string; address: string; name: string }[]
+  people?: readonly { id: string; name: string; email: string }[]
+  /** All current tags. */
+  tags?: readonly { id: TagId; name: string }[]
+}
+
+/** Conditions of a part of a query, or the reason why it is ignored. */
+export type Result = { terms: readonly SearchTerm[] } | { title: string; fix: string }

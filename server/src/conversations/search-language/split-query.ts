@@ -1,3 +1,6 @@
+/** Conditions of a query, and values of an operator. */
+export const MOST_TERMS = 20
+
 /** A part of a query, not checked yet. */
 export interface QueryPart {
   /** As it was typed. */

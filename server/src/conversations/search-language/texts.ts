@@ -12,6 +12,8 @@ export const TEXTS = {
   noMailboxFix: 'Known here: {values}.',
   noPerson: 'assignee: needs a member of the team, me or none',
   noPersonFix: 'Write the name or address of a person, with quotation marks around a name with spaces.',
+  noTag: 'tag: needs the name of a tag, or none',
+  noTagFix: 'Write a name or its beginning, with quotation marks around a name with spaces. Known here: {values}.',
   misspelled: '{operator}: is not an operator',
   misspelledFix: 'Did you mean {meant}:? The words are searched as text.',
   tooMany: 'At most {count} conditions',

@@ -4,12 +4,12 @@ import { createEvents } from '../../events/index.ts'
 import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
 import type { RemoteAttachment, RemoteMessage } from '../../mail/index.ts'
 import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
-import { createConversations, parseSearch, type FilingAccount, type ListInput } from '../index.ts'
+import { createConversations, parseSearch, type FilingAccount, type ListInput, type Tag } from '../index.ts'
 
 const database = await testDatabase()
 const clock = createTestClock('2026-04-10T12:00:00Z')
 const room = createConversations({ database, clock, events: createEvents(database) })
-const { reading, team, searchIndex, messages } = room
+const { reading, team, tags, tagging, searchIndex, messages } = room
 
 const file = (name: string): RemoteAttachment => ({
   ...{ remoteId: name, name, contentType: 'application/pdf', sizeBytes: 10, contentId: undefined },
@@ -48,6 +48,7 @@ const MAIL: Readonly<Record<string, Partial<RemoteMessage> & { day: number; text
   markup: { day: 5, subject: 'Hello', from: carl, to: [support], text: '', body: { type: 'html', content: '<p>A <b>green</b> table&nbsp;cloth</p>' } }, // prettier-ignore
 }
 const ids: Record<string, ConversationId> = {}
+const known: Tag[] = []
 let listed: StoredMessageId
 const accounts: FilingAccount[] = []
 
@@ -60,6 +61,14 @@ beforeAll(async () => {
   await fileAll(accounts[0]!)
   await team.note(ids['lamps']!, 'ben', 'Customer called: invoice by Friday.')
   await team.close(ids['offer']!, 'ben')
+  for (const name of ['Refund', 'Refund done', 'VIP']) known.push(await tags.create({ name }, 'ben'))
+  const [refund, done, vip] = known.map(({ id }) => id)
+  await tagging.change(ids['offer']!, { add: [refund!, done!], remove: [] }, 'ben')
+  await tagging.change(ids['lamps']!, { add: [done!], remove: [] }, 'ben')
+  await tagging.change(ids['report']!, { add: [vip!], remove: [] }, 'ben')
+  const lost = await tags.create({ name: 'Lost' }, 'ben')
+  await tagging.change(ids['markup']!, { add: [lost.id], remove: [] }, 'ben')
+  await tags.delete(lost.id, 'ben')
   await team.assign(ids['report']!, 'ben', 'ben')
   await team.markSeen(ids['markup']!, 'ben')
 })
@@ -83,6 +92,7 @@ async function find(query: string, more: Partial<ListInput> = {}): Promise<strin
     me: 'ben',
     people: [{ id: 'ben', name: 'Ben', email: 'ben@x' }],
     accounts: accounts.map(({ id, address }, n) => ({ id, address, key: `M${n}`, name: address })),
+    tags: known,
   })
   expect(search.problems).toEqual([])
   const list = await reading.list({ emailAccountIds: [accounts[0]!.id], view: 'all', search, ...more })
@@ -139,6 +149,16 @@ const CASES: [string, string[]][] = [
   ['mailbox:m1 subject:hello', []],
   ['mailbox:m1', []],
   ['-mailbox:m1 subject:hello', ['markup']],
+  ['tag:refund', ['offer']],
+  ['tag:ref', ['lamps', 'offer']],
+  ['tag:ref|vip is:open', ['report', 'lamps']],
+  ['-tag:ref', ['markup', 'listed', 'report']],
+  ['tag:none', ['markup', 'listed']],
+  ['tag:vip,none', ['markup', 'listed', 'report']],
+  ['-tag:none', ['report', 'lamps', 'offer']],
+  ['tag:ref -tag:refund', ['lamps']],
+  ['tag:done lamp', ['lamps', 'offer']],
+  ['tag:done assignee:none is:closed', ['offer']],
 ]
 
 describe.each(['while words are in the queue', 'when words are indexed'])('%s', (when) => {
@@ -157,6 +177,7 @@ describe('a search', () => {
     // The note of `lamps` is newer than every message.
     ['-lamp', ['lamps', 'markup', 'listed', 'report']],
     ['is:unread', ['listed', 'report', 'lamps', 'offer']],
+    ['tag:ref|vip', ['report', 'lamps', 'offer']],
   ])('lists conversations by the newest message or note that matches: %s', async (query, names) => {
     expect(await find(query)).toEqual(names)
   })

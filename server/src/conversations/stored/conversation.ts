@@ -48,6 +48,10 @@ export interface Conversation {
   listedAt: Date
   /** In the order in which they were added; ids of deleted tags among them. */
   tagIds: readonly TagId[]
+  /** A message has an attachment other than images inside its text. */
+  hasAttachments: boolean
+  /** Direction of the latest message. */
+  lastDirection: 'in' | 'out'
   createdAt: Date
   /** Conversation that the messages were moved to by a merge. */
   mergedInto: ConversationId | undefined

@@ -32,6 +32,8 @@ export function toConversation(row: Row<'conversations'>): Conversation {
     lastMessageAt: row.last_message_at,
     listedAt: row.listed_at,
     tagIds: row.tag_ids,
+    hasAttachments: row.has_files,
+    lastDirection: row.last_direction,
     createdAt: row.created_at,
     mergedInto: row.merged_into ?? undefined,
   }

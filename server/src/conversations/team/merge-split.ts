@@ -87,6 +87,7 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
           place: from.place,
           assignee_id: from.assigneeId ?? null,
           tag_ids: [...from.tagIds],
+          has_files: from.hasAttachments,
           participants: '[]',
           preview: '',
           unread: false,

@@ -21,8 +21,11 @@ export interface SeenBy {
 
 /** Read state of each person. Their flags in the mailbox are set by room account-actions. */
 export interface Reads {
-  /** Replaces `unread` of conversations by the state for a person. One statement, for the rows of a page. */
-  forReader<C extends Conversation>(reader: Reader, conversations: readonly C[]): Promise<C[]>
+  /**
+   * Replaces `unread` of conversations by the state for a person, and adds the people whose names a row shows. One
+   * statement, for the rows of a page.
+   */
+  forReader<C extends Conversation>(reader: Reader, conversations: readonly C[]): Promise<(C & RowPeople)[]>
   /** The same for a conversation with its messages. One statement. */
   viewFor<View extends { conversation: Conversation; messages: MessageHead[] }>(
     reader: Reader,
@@ -37,12 +40,24 @@ export interface Reads {
   markUnread(id: ConversationId, reader: Reader): Promise<Conversation>
 }
 
+/** People whom the row of a conversation names. */
+export interface RowPeople {
+  /** Author of the latest message, if it was sent from here. As in notes: a person, `api-key:…` or Postkey itself. */
+  lastAuthorId: string | undefined
+  /** Authors of drafts in the conversation; at most 5. */
+  draftAuthorIds: readonly string[]
+}
+
 interface ReadRow {
   conversation_id: ConversationId
   read_at: Date | null
   is_unread: boolean
   news_at: Date | null
+  author: string | null
+  drafted_by: string[]
 }
+
+const MOST_DRAFTED = 5
 
 export function createReads(deps: {
   database: Database
@@ -58,7 +73,11 @@ export function createReads(deps: {
     if (ids.length === 0) return new Map()
     const { rows } = await sql<ReadRow>`
       SELECT conversations.id AS conversation_id, read_at, news_at,
-        coalesce(conversation_reads.is_unread, false) OR ${isMentioned(id)} AS is_unread
+        coalesce(conversation_reads.is_unread, false) OR ${isMentioned(id)} AS is_unread,
+        CASE WHEN last_direction = 'out' THEN
+          (SELECT submitted_by FROM submissions WHERE sent_message_id = last_message_id LIMIT 1) END AS author,
+        ARRAY(SELECT DISTINCT author_id FROM drafts
+          WHERE conversation_id = conversations.id AND discarded_at IS NULL LIMIT ${MOST_DRAFTED}) AS drafted_by
       FROM conversations LEFT JOIN conversation_reads
         ON conversation_reads.conversation_id = conversations.id AND person_id = ${id}
       WHERE conversations.id = ANY(${ids}::uuid[])`.execute(db)
@@ -70,12 +89,19 @@ export function createReads(deps: {
     return row.is_unread || (row.news_at !== null && isNews(row.news_at, row, since))
   }
 
-  async function forReader<C extends Conversation>(reader: Reader, conversations: readonly C[]): Promise<C[]> {
+  async function forReader<C extends Conversation>(
+    reader: Reader,
+    conversations: readonly C[],
+  ): Promise<(C & RowPeople)[]> {
     const rows = await rowsOf(
       reader,
       conversations.map(({ id }) => id),
     )
-    return conversations.map((each) => ({ ...each, unread: isUnread(rows.get(each.id), reader) }))
+    return conversations.map((each) => {
+      const row = rows.get(each.id)
+      const people = { lastAuthorId: row?.author ?? undefined, draftAuthorIds: row?.drafted_by ?? [] }
+      return { ...each, ...people, unread: isUnread(row, reader) }
+    })
   }
 
   async function viewFor<View extends { conversation: Conversation; messages: MessageHead[] }>(

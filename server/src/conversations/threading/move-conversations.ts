@@ -2,7 +2,14 @@ import { sql } from 'kysely'
 import type { Tx } from '../../database/index.ts'
 import type { ConversationId } from '../../kernel/ids.ts'
 import type { SentMailHook } from '../filing/filing-hooks.ts'
-import { firstSubject, lastSent, ofLatestMessage, unreadMail } from '../stored/shown-columns.ts'
+import {
+  firstSubject,
+  hasFiles,
+  lastSent,
+  LATEST_COLUMNS,
+  ofLatestMessage,
+  unreadMail,
+} from '../stored/shown-columns.ts'
 
 /** A conversation whose content moves, and the one that takes it. */
 export interface ConversationMove {
@@ -45,6 +52,8 @@ export async function moveConversations(
   // Conversations merged before point to the new target, so that there are no chains.
   await sql`UPDATE conversations SET merged_into = moved.target FROM ${moved}
     WHERE conversations.merged_into = moved.source`.execute(tx)
+  await sql`UPDATE conversations SET has_files = true FROM ${moved} JOIN conversations AS source ON source.id = moved.source
+    WHERE conversations.id = moved.target AND source.has_files AND NOT conversations.has_files`.execute(tx)
   await sql`UPDATE conversations SET merged_into = moved.target, status = 'closed', place = 'inbox', placed_by = NULL, snoozed_until = NULL,
       needs_reply = false, unread = false, news_at = NULL, last_sent_at = NULL, message_count = 0
     FROM ${moved} WHERE conversations.id = moved.source`.execute(tx)
@@ -59,7 +68,8 @@ export async function refreshConversations(tx: Tx, ids: readonly ConversationId[
       message_count = (SELECT count(*) FROM messages WHERE conversation_id = conversations.id),
       last_sent_at = ${lastSent(sql`conversations.id`)},
       (unread, news_at) = ${unreadMail(sql`conversations.id`)},
-      (preview, last_message_at) = ${ofLatestMessage('preview, received_at', sql`conversations.id`)},
+      ${LATEST_COLUMNS} = ${ofLatestMessage(sql`conversations.id`)},
+      has_files = has_files AND ${hasFiles(sql`conversations.id`)},
       subject = ${firstSubject(sql`conversations.id`)}
     WHERE id = ANY(${[...new Set(ids)]}::uuid[])`.execute(tx)
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../database/index.ts'
-import { firstSubject, ofLatestMessage, unreadMail } from '../stored/shown-columns.ts'
+import { bringsFiles, firstSubject, LATEST_COLUMNS, ofLatestMessage, unreadMail } from '../stored/shown-columns.ts'
 import { storable, storableAddress, storableLine, timeText } from '../stored/storable.ts'
 import type { AddedMessage, ConversationIndex, GrowingConversation } from './conversation-index.ts'
 import type { FilingAccount } from './filing-account.ts'
@@ -12,15 +12,14 @@ export async function insertConversations(tx: Tx, account: FilingAccount, index:
   if (rows.length === 0) return
   await sql`
     INSERT INTO conversations (id, email_account_id, subject, status, participants, preview, unread, news_at, needs_reply,
-      message_count, last_message_at, created_at, place, placed_by, last_sent_at)
+      message_count, last_message_at, last_message_id, last_direction, has_files, created_at, place, placed_by, last_sent_at)
     SELECT id, email_account_id, subject, status, participants, preview, unread, CASE WHEN unread THEN stored_at END, needs_reply,
-      message_count, last_message_at, created_at, place, placed_by, last_sent_at
+      message_count, last_message_at, last_message_id, last_direction, has_files, created_at, place, placed_by, last_sent_at
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS row (id uuid, email_account_id uuid, subject text,
       status text, participants jsonb, preview text, unread boolean, stored_at timestamptz,
       needs_reply boolean, message_count integer,
-      last_message_at timestamptz, created_at timestamptz, place text, placed_by text, last_sent_at timestamptz)`.execute(
-    tx,
-  )
+      last_message_at timestamptz, last_message_id uuid, last_direction text, has_files boolean,
+      created_at timestamptz, place text, placed_by text, last_sent_at timestamptz)`.execute(tx)
 }
 
 /** Updates the grown conversations of a page out of all their messages, as older mail may follow newer. Call last. */
@@ -30,9 +29,9 @@ export async function updateConversations(tx: Tx, account: FilingAccount, index:
     .filter(({ isNew, added }) => !isNew && added.length > 0)
     .map(({ id, participants, status, place, placedBy, added }) => {
       const ids = added.map(({ messageId }) => messageId)
-      const sent = lastSentAt(added)
+      const [sent, hasFiles] = [lastSentAt(added), added.some(({ message }) => bringsFiles(message))]
       const grown = { id, participants: participants.map(storableAddress), status, place, placed_by: placedBy }
-      return { ...grown, sent, ids: `{${ids.join()}}` }
+      return { ...grown, sent, ids: `{${ids.join()}}`, has_files: hasFiles }
     })
   if (rows.length === 0) return
   await sql`
@@ -49,10 +48,12 @@ export async function updateConversations(tx: Tx, account: FilingAccount, index:
         ORDER BY received_at DESC, id DESC LIMIT 1), grown.needs_reply),
       last_sent_at = GREATEST(grown.last_sent_at, row.sent),
       (unread, news_at) = ${unreadMail(sql`row.id`)},
-      (preview, last_message_at) = ${ofLatestMessage('preview, received_at', sql`row.id`)},
+      ${LATEST_COLUMNS} = ${ofLatestMessage(sql`row.id`)},
+      has_files = grown.has_files OR row.has_files,
       subject = ${firstSubject(sql`row.id`)}
     FROM json_to_recordset(${JSON.stringify(rows)}::json)
-      AS row (id uuid, participants jsonb, status text, place text, placed_by text, sent timestamptz, ids uuid[])
+      AS row (id uuid, participants jsonb, status text, place text, placed_by text, sent timestamptz, ids uuid[],
+        has_files boolean)
     WHERE grown.id = row.id`.execute(tx)
 }
 
@@ -64,7 +65,7 @@ function newRow(account: FilingAccount, growing: GrowingConversation) {
       (one.messageId < other.messageId ? -1 : 1),
   )
   const first = byTime[0]!.message
-  const last = byTime.at(-1)!.message
+  const { message: last, messageId, direction } = byTime.at(-1)!
   const lastOfPerson = byTime.findLast(({ isAutomatic }) => !isAutomatic)
   return {
     id,
@@ -80,6 +81,9 @@ function newRow(account: FilingAccount, growing: GrowingConversation) {
     needs_reply: lastOfPerson?.direction === 'in',
     message_count: added.length,
     last_message_at: timeText(last.receivedAt),
+    last_message_id: messageId,
+    last_direction: direction,
+    has_files: added.some(({ message }) => bringsFiles(message)),
     created_at: timeText(createdAt),
     last_sent_at: lastSentAt(added),
   }

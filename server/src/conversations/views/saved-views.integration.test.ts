@@ -1,8 +1,12 @@
 import { expect, it } from 'vitest'
+import { createEvents } from '../../events/index.ts'
+import { newId, type EmailAccountId } from '../../kernel/ids.ts'
 import { createTestClock, testDatabase } from '../../../test/kit/index.ts'
 import { createSavedViews } from './saved-views.ts'
 
-const views = createSavedViews({ database: await testDatabase(), clock: createTestClock() })
+const database = await testDatabase()
+const events = createEvents(database)
+const views = createSavedViews({ database, clock: createTestClock(), events })
 const input = (name: string, isShared = false) => ({ name, query: 'is:unread', view: 'all', isShared })
 const ben = { id: 'ben', isAdmin: false }
 const anna = { id: 'anna', isAdmin: false }
@@ -40,4 +44,19 @@ it('a person saves a hundred views at most', async () => {
   await expect(views.create(input('more'), 'carl')).rejects.toMatchObject({
     code: 'conversations.too_many_saved_views',
   })
+})
+
+it('a change is an event for everyone who sees a mailbox, without the search', async () => {
+  const { id } = await views.create(input('mine'), 'dana')
+  const dana = { id: 'dana', isAdmin: false }
+  await views.update(id, input('ours', true), dana)
+  await views.remove(id, dana)
+  const of = { subjectId: id, emailAccountIds: [newId<EmailAccountId>()] }
+  const payload = { by: 'person:dana' }
+  expect((await events.list(of)).events).toMatchObject([
+    { kind: 'saved_view.created', payload },
+    { kind: 'saved_view.changed', payload },
+    { kind: 'saved_view.deleted', payload },
+  ])
+  expect((await events.list({ ...of, emailAccountIds: [] })).events).toEqual([])
 })

@@ -1,5 +1,6 @@
 import { sql, type Selectable } from 'kysely'
 import type { Database, Schema, Tx } from '../../database/index.ts'
+import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { newId, type SavedViewId } from '../../kernel/ids.ts'
@@ -43,7 +44,8 @@ export interface SavedViews {
   remove(id: SavedViewId, editor: ViewEditor): Promise<void>
 }
 
-export function createSavedViews({ database, clock }: { database: Database; clock: Clock }): SavedViews {
+export function createSavedViews(deps: { database: Database; clock: Clock; events: Events }): SavedViews {
+  const { database, clock, events } = deps
   const { db } = database
 
   async function list(personId: string): Promise<SavedView[]> {
@@ -58,16 +60,19 @@ export function createSavedViews({ database, clock }: { database: Database; cloc
     return rows.map(toSavedView)
   }
 
-  async function create(input: SavedViewInput, personId: string): Promise<SavedView> {
-    const { rows } = await sql<{ count: number }>`SELECT count(*)::integer AS count FROM saved_views
-      WHERE owner_id = ${personId}`.execute(db)
-    if (rows[0]!.count >= MOST_OF_PERSON) throw new AppError('conversations.too_many_saved_views')
-    const row = await db
-      .insertInto('saved_views')
-      .values({ id: newId<SavedViewId>(), owner_id: personId, ...columnsOf(input), created_at: clock.now() })
-      .returningAll()
-      .executeTakeFirstOrThrow()
-    return toSavedView(row)
+  function create(input: SavedViewInput, personId: string): Promise<SavedView> {
+    return database.transaction(async (tx) => {
+      const { rows } = await sql<{ count: number }>`SELECT count(*)::integer AS count FROM saved_views
+        WHERE owner_id = ${personId}`.execute(tx)
+      if (rows[0]!.count >= MOST_OF_PERSON) throw new AppError('conversations.too_many_saved_views')
+      const row = await tx
+        .insertInto('saved_views')
+        .values({ id: newId<SavedViewId>(), owner_id: personId, ...columnsOf(input), created_at: clock.now() })
+        .returningAll()
+        .executeTakeFirstOrThrow()
+      await announce(tx, 'created', row.id, personId)
+      return toSavedView(row)
+    })
   }
 
   function update(id: SavedViewId, input: SavedViewInput, editor: ViewEditor): Promise<SavedView> {
@@ -79,6 +84,7 @@ export function createSavedViews({ database, clock }: { database: Database; cloc
         .where('id', '=', id)
         .returningAll()
         .executeTakeFirstOrThrow()
+      await announce(tx, 'changed', id, editor.id)
       return toSavedView(row)
     })
   }
@@ -87,7 +93,13 @@ export function createSavedViews({ database, clock }: { database: Database; cloc
     return database.transaction(async (tx) => {
       await editable(tx, id, editor)
       await tx.deleteFrom('saved_views').where('id', '=', id).execute()
+      await announce(tx, 'deleted', id, editor.id)
     })
+  }
+
+  function announce(tx: Tx, what: 'created' | 'changed' | 'deleted', id: SavedViewId, personId: string) {
+    const payload = { by: `person:${personId}` }
+    return events.append(tx, { kind: `saved_view.${what}`, subjectId: id, payload, at: clock.now() })
   }
 
   return { list, create, update, remove }

@@ -26,6 +26,9 @@ export interface ConversationsTable {
   message_count: number
   last_message_at: Date
   tag_ids: Generated<TagId[]>
+  has_files: Generated<boolean>
+  last_message_id: ColumnType<StoredMessageId | null, StoredMessageId | null | undefined, StoredMessageId | null>
+  last_direction: Generated<'in' | 'out'>
   created_at: Date
   merged_into: ColumnType<ConversationId | null, ConversationId | null | undefined, ConversationId | null>
   needs_reply: Generated<boolean>
@@ -224,6 +227,7 @@ export interface DraftsTable {
   content: Json
   version: number
   updated_at: Date
+  discarded_at: ColumnType<Date | null, Date | null | undefined, Date | null>
 }
 
 export interface DraftAttachmentsTable {

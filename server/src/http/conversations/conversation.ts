@@ -34,6 +34,16 @@ export const Conversation = z
     tagIds: z
       .array(z.string())
       .describe('Ids of tags. `GET /v1/tags` does not list deleted ones, which can be among them.'),
+    hasAttachments: z.boolean().describe('A message has an attachment other than images inside its text.'),
+    lastDirection: z.enum(['in', 'out']).describe('Direction of the latest message.'),
+    lastAuthorId: z
+      .string()
+      .optional()
+      .describe('Author of the latest message, if it was sent from Postkey. In lists of people only, not for keys.'),
+    draftAuthorIds: z
+      .array(z.string())
+      .optional()
+      .describe('Authors of drafts in the conversation, at most 5. In lists of people only, not for keys.'),
     createdAt: Time,
     mergedInto: z.string().optional().describe('Conversation that now has its messages.'),
   })

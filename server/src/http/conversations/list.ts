@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { CONVERSATION_VIEWS, wordsToMark } from '../../conversations/index.ts'
+import {
+  CONVERSATION_VIEWS,
+  wordsToMark,
+  type Conversation as ConversationRow,
+  type RowPeople,
+} from '../../conversations/index.ts'
 import type { ConversationId, EmailAccountId, TagId } from '../../kernel/ids.ts'
 import { toReader } from '../caller.ts'
 import { page, timeZoneName } from '../fields.ts'
@@ -40,7 +45,7 @@ export const listConversations = (rooms: Rooms) => {
             .max(500)
             .optional()
             .describe(
-              'Words, of which a prefix suffices; "phrases"; `from:` `to:` `subject:` `body:` `filename:` `note:` `has:attachment` `before:` `after:` `on:` `is:` `assignee:` `mailbox:`; `-` in front of a condition negates it.',
+              'Words, of which a prefix suffices; "phrases"; `from:` `to:` `subject:` `body:` `filename:` `note:` `has:attachment` `before:` `after:` `on:` `is:` `assignee:` `mailbox:` `tag:`; `-` in front of a condition negates it.',
             ),
           timeZone: timeZoneName.default('UTC').describe('Time zone of the days in a search, such as Europe/Berlin.'),
           before: z.string().max(200).optional(),
@@ -75,15 +80,18 @@ export const listConversations = (rooms: Rooms) => {
         if (query.emailAccountId) shownAccounts.show(caller.id, [query.emailAccountId])
         else shownAccounts.show(caller.id, ids, caller.visibleAccounts)
       }
-      const assignees = listed.conversations.flatMap(({ assigneeId }) => assigneeId ?? [])
-      const shown =
+      const shown: readonly (ConversationRow & Partial<RowPeople>)[] =
         caller.kind === 'person'
           ? await conversations.reads.forReader(toReader(caller), listed.conversations)
           : listed.conversations
+      const named = shown.flatMap(({ assigneeId, lastAuthorId, draftAuthorIds = [] }) => [
+        ...[assigneeId, lastAuthorId].flatMap((each) => each ?? []),
+        ...draftAuthorIds,
+      ])
       return {
         ...listed,
-        conversations: shown,
-        names: Object.fromEntries(await people.people.namesOf([...new Set(assignees)])),
+        conversations: [...shown],
+        names: Object.fromEntries(await people.people.namesOf([...new Set(named)])),
         search:
           search && !query.ids
             ? {
@@ -99,7 +107,7 @@ export const listConversations = (rooms: Rooms) => {
       schema: z.object({
         conversations: z.array(Conversation),
         next: z.string().optional(),
-        names: z.record(z.string(), z.string()).describe('Names of the assignees, by id.'),
+        names: z.record(z.string(), z.string()).describe('Names of assignees and authors, by id.'),
         search: z
           .object({
             marked: z

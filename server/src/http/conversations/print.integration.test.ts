@@ -67,3 +67,19 @@ it('a long conversation is cut at its older end, with a notice', async () => {
   expect(text).toContain('Newer 1.')
   expect(text).not.toContain('Oldest.')
 })
+
+it('a conversation is downloaded as its sources in one file, refused to callers without access', async () => {
+  const n = ++number
+  const source = Buffer.from(`Message-ID: <m${n}@customer.example>\r\n\r\nWhere is it?`)
+  const message = {
+    ...customerMessage(clock, n, { messageId: `m${n}@customer.example`, subject: 'Lamp' }),
+    ...{ remoteId: `imap:1:${n}:INBOX`, source },
+  }
+  const filed = (await database.transaction((tx) => rooms.conversations.filing.file(tx, account, message)))!
+  const at = `GET /v1/conversations/${filed.conversationId}/messages.zip`
+  const { status, headers, text } = await ask(at, { as })
+  expect({ status, type: headers['content-type'] }).toEqual({ status: 200, type: 'application/zip' })
+  expect(headers['content-disposition']).toContain("filename*=UTF-8''Lamp.zip")
+  expect(text).toContain('001 2026-07-01 Customer - Lamp.eml')
+  expect((await ask(at, { as: await person('agent') })).status).toBe(404)
+})

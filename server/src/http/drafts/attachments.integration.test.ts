@@ -44,7 +44,7 @@ it('stores attachments of a draft and returns them with the draft in every respo
   expect(saved.body).toMatchObject({ version: 2, attachments: expected })
 })
 
-it('removes a single attachment, and all of them with the draft', async () => {
+it('removes a single attachment, and keeps the others of a discarded draft for its restore', async () => {
   const draft = await newDraft()
   const { body } = await attach(draft, 'a.pdf', Buffer.from('a'))
   await attach(draft, 'b.pdf', Buffer.from('b'))
@@ -60,7 +60,11 @@ it('removes a single attachment, and all of them with the draft', async () => {
   expect(await stored().execute()).toEqual([{ name: 'b.pdf' }])
 
   expect((await ask(`DELETE /v1/drafts/${draft.id}`, { as })).status).toBe(204)
-  expect(await stored().execute()).toEqual([])
+  expect((await ask(`DELETE /v1/drafts/${draft.id}`, { as })).status).toBe(404)
+  expect((await ask(`POST /v1/drafts/${draft.id}/restore`, { as: other })).status).toBe(404)
+  const restored = await ask(`POST /v1/drafts/${draft.id}/restore`, { as })
+  expect(restored).toMatchObject({ status: 200, body: { id: draft.id, attachments: [{ name: 'b.pdf' }] } })
+  expect((await ask(`POST /v1/drafts/${draft.id}/restore`, { as })).status).toBe(404)
 })
 
 it('refuses changes to the drafts of others', async () => {

@@ -41,6 +41,11 @@ export const Draft = z
   })
   .meta({ id: 'Draft' })
 
+export const ListedDraft = Draft.extend({
+  content: Draft.shape.content.omit({ text: true, html: true }),
+  preview: z.string().describe('First words of the text.'),
+}).meta({ id: 'ListedDraft' })
+
 /** Same limit as for sending, so that a canceled message fits into a draft again. */
 const LONGEST_TEXT = 1024 * 1024
 /** Text and HTML, as JSON with its escapes. */

@@ -3,12 +3,12 @@ import { toAuthor } from '../caller.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { Draft } from './draft.ts'
+import { ListedDraft } from './draft.ts'
 
 export const listDrafts = ({ conversations }: Rooms) =>
   route({
     at: 'GET /v1/drafts',
-    summary: "Lists the caller's drafts.",
+    summary: "Lists the caller's drafts, latest first, at most 200, without their texts.",
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     validate: {},
@@ -18,5 +18,5 @@ export const listDrafts = ({ conversations }: Rooms) =>
         emailAccountIds: caller.visibleAccounts,
       }),
     }),
-    present: { status: 200, schema: z.object({ drafts: z.array(Draft) }) },
+    present: { status: 200, schema: z.object({ drafts: z.array(ListedDraft) }) },
   })

@@ -11,7 +11,15 @@ import type { Rooms } from '../rooms.ts'
  * @throws AppError `http.not_found` when it belongs to another author
  */
 export async function ownDraft({ conversations }: Rooms, id: DraftId, caller: KnownCaller): Promise<Draft> {
-  const draft = await conversations.drafts.find(id)
+  return expectOwn(await conversations.drafts.find(id), caller)
+}
+
+/** The same for a discarded draft. */
+export async function ownDiscardedDraft({ conversations }: Rooms, id: DraftId, caller: KnownCaller): Promise<Draft> {
+  return expectOwn(await conversations.drafts.findDiscarded(id), caller)
+}
+
+function expectOwn(draft: Draft | undefined, caller: KnownCaller): Draft {
   if (draft?.authorId !== toAuthor(caller)) throw new AppError('http.not_found')
   return draft
 }

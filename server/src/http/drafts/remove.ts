@@ -9,14 +9,14 @@ import { ownDraft } from './own-draft.ts'
 export const removeDraft = (rooms: Rooms) =>
   route({
     at: 'DELETE /v1/drafts/:id',
-    summary: 'Deletes a draft of the caller.',
+    summary: 'Discards a draft of the caller. It is deleted after a day; until then, `restore` brings it back.',
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofDraft(params.id),
     validate: { params: idParam<DraftId>() },
     act: async ({ params, caller }) => {
       const { id } = await ownDraft(rooms, params.id, caller)
-      await rooms.conversations.drafts.delete(id)
+      await rooms.conversations.drafts.discard(id)
     },
     present: { status: 204 },
   })

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { ZipFile } from 'yazl'
 import type { StoredMessageId } from '../../kernel/ids.ts'
 import { cleanFileName } from '../../mail/index.ts'
@@ -48,7 +48,7 @@ export const downloadAttachments = (rooms: Rooms) =>
       status: 200,
       contentType: 'application/zip',
       send: ({ name, zip }, reply) => {
-        const out = Readable.from(zip.outputStream as AsyncIterable<Uint8Array>)
+        const out = zip.outputStream.pipe(new PassThrough())
         // A file that can't be read ends the response without its end mark: the browser reports a failed download.
         zip.on('error', (error: Error) => out.destroy(error))
         return reply

@@ -8,7 +8,7 @@ const MOST_BYTES = 160 * 1024 * 1024
 /** Like {@link readSource}, but streamed, because a message can be larger than any stored one. */
 export async function streamSource(
   { conversations, emailAccounts }: Pick<Rooms, 'conversations' | 'emailAccounts'>,
-  message: StoredMessage,
+  message: Pick<StoredMessage, 'id' | 'emailAccountId' | 'remoteId'>,
 ): Promise<Buffer | AsyncIterable<Uint8Array>> {
   const stored = await conversations.messages.source(message.id)
   if (stored) return stored

@@ -31,6 +31,7 @@ describe('a Graph message', () => {
         preview: 'Hello',
         body: { type: 'html', content: '<p>Hello</p>' },
         hasAttachments: false,
+        hasFiles: false,
         headers: [],
       },
     )
@@ -89,7 +90,7 @@ describe('a Graph message', () => {
   it('has attachments even if the only one is an image in the text', () => {
     const body = { contentType: 'html', content: '<p>Hi <IMG alt="x" SRC=\'cid:logo\'></p>' }
 
-    expect(toMessage(wireMessage('m', { body }))).toMatchObject({ hasAttachments: true })
+    expect(toMessage(wireMessage('m', { body }))).toMatchObject({ hasAttachments: true, hasFiles: false })
   })
 
   it('may have no subject, author or times', () => {

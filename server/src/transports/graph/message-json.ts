@@ -175,6 +175,7 @@ function contentOf(wire: Wire): Partial<MessageContent> & Pick<MessageContent, '
     ...(has('bodyPreview') && { preview: text(wire, 'bodyPreview') ?? '' }),
     ...(body && { body }),
     // Graph's own value ignores images inside the text.
+    ...(has('hasAttachments') && { hasFiles: wire['hasAttachments'] === true }),
     ...((has('hasAttachments') || shownInText) && { hasAttachments: wire['hasAttachments'] === true || shownInText }),
     ...(has('internetMessageHeaders') && { headers: headersOf(wire) }),
   }

@@ -832,6 +832,22 @@ export type Conversation = {
      * Ids of tags. `GET /v1/tags` does not list deleted ones, which can be among them.
      */
     tagIds: Array<string>;
+    /**
+     * A message has an attachment other than images inside its text.
+     */
+    hasAttachments: boolean;
+    /**
+     * Direction of the latest message.
+     */
+    lastDirection: 'in' | 'out';
+    /**
+     * Author of the latest message, if it was sent from Postkey. In lists of people only, not for keys.
+     */
+    lastAuthorId?: string;
+    /**
+     * Authors of drafts in the conversation, at most 5. In lists of people only, not for keys.
+     */
+    draftAuthorIds?: Array<string>;
     createdAt: string;
     /**
      * Conversation that now has its messages.
@@ -957,6 +973,35 @@ export type Draft = {
      */
     version: number;
     updatedAt: string;
+};
+
+export type ListedDraft = {
+    id: string;
+    emailAccountId: string;
+    conversationId?: string;
+    authorId: string;
+    content: {
+        inReplyTo?: string;
+        answerKind?: 'reply' | 'reply-all' | 'forward';
+        /**
+         * Sender name of the mailbox.
+         */
+        identityId?: string;
+        to: Array<Address>;
+        cc: Array<Address>;
+        bcc: Array<Address>;
+        subject: string;
+    };
+    attachments: Array<DraftAttachment>;
+    /**
+     * Increases with each save of the content.
+     */
+    version: number;
+    updatedAt: string;
+    /**
+     * First words of the text.
+     */
+    preview: string;
 };
 
 export type SendingLimits = {
@@ -1555,7 +1600,7 @@ export type Event = {
      * Increases; gaps have no meaning.
      */
     id: number;
-    kind: 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.conversations_closed' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.wait_started' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.spam_marked' | 'conversation.spam_unmarked' | 'conversation.deleted' | 'conversation.restored' | 'conversation.seen' | 'conversation.unread_marked' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.followed' | 'conversation.unfollowed' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'draft.created' | 'draft.deleted' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
+    kind: 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.conversations_closed' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.wait_started' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.spam_marked' | 'conversation.spam_unmarked' | 'conversation.deleted' | 'conversation.restored' | 'conversation.seen' | 'conversation.unread_marked' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.followed' | 'conversation.unfollowed' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'draft.created' | 'draft.deleted' | 'draft.restored' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'saved_view.created' | 'saved_view.changed' | 'saved_view.deleted' | 'canned_response.created' | 'canned_response.changed' | 'canned_response.deleted' | 'customer_note.changed' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
     emailAccountId?: string;
     subjectId: string;
     payload: {
@@ -3813,7 +3858,7 @@ export type GetConversationsData = {
          */
         tag?: string;
         /**
-         * Words, of which a prefix suffices; "phrases"; `from:` `to:` `subject:` `body:` `filename:` `note:` `has:attachment` `before:` `after:` `on:` `is:` `assignee:` `mailbox:`; `-` in front of a condition negates it.
+         * Words, of which a prefix suffices; "phrases"; `from:` `to:` `subject:` `body:` `filename:` `note:` `has:attachment` `before:` `after:` `on:` `is:` `assignee:` `mailbox:` `tag:`; `-` in front of a condition negates it.
          */
         search?: string;
         /**
@@ -3847,7 +3892,7 @@ export type GetConversationsResponses = {
         conversations: Array<Conversation>;
         next?: string;
         /**
-         * Names of the assignees, by id.
+         * Names of assignees and authors, by id.
          */
         names: {
             [key: string]: string;
@@ -4128,6 +4173,33 @@ export type GetConversationsIdPrintResponses = {
 };
 
 export type GetConversationsIdPrintResponse = GetConversationsIdPrintResponses[keyof GetConversationsIdPrintResponses];
+
+export type GetConversationsIdMessagesZipData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/conversations/{id}/messages.zip';
+};
+
+export type GetConversationsIdMessagesZipErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetConversationsIdMessagesZipError = GetConversationsIdMessagesZipErrors[keyof GetConversationsIdMessagesZipErrors];
+
+export type GetConversationsIdMessagesZipResponses = {
+    /**
+     * application/zip
+     */
+    200: Blob | File;
+};
+
+export type GetConversationsIdMessagesZipResponse = GetConversationsIdMessagesZipResponses[keyof GetConversationsIdMessagesZipResponses];
 
 export type GetConversationsCountsData = {
     body?: never;
@@ -4951,7 +5023,7 @@ export type GetDraftsResponses = {
      * Default Response
      */
     200: {
-        drafts: Array<Draft>;
+        drafts: Array<ListedDraft>;
     };
 };
 
@@ -5111,6 +5183,33 @@ export type PutDraftsIdResponses = {
 };
 
 export type PutDraftsIdResponse = PutDraftsIdResponses[keyof PutDraftsIdResponses];
+
+export type PostDraftsIdRestoreData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/drafts/{id}/restore';
+};
+
+export type PostDraftsIdRestoreErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostDraftsIdRestoreError = PostDraftsIdRestoreErrors[keyof PostDraftsIdRestoreErrors];
+
+export type PostDraftsIdRestoreResponses = {
+    /**
+     * Default Response
+     */
+    200: Draft;
+};
+
+export type PostDraftsIdRestoreResponse = PostDraftsIdRestoreResponses[keyof PostDraftsIdRestoreResponses];
 
 export type PostDraftsIdAttachmentsData = {
     body: {

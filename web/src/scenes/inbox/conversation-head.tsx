@@ -6,9 +6,12 @@ import {
   IconCheck,
   IconClock,
   IconDots,
+  IconDownload,
   IconHourglass,
   IconInbox,
   IconInfoCircle,
+  IconLayoutSidebarRightCollapse,
+  IconLayoutSidebarRightExpand,
   IconPrinter,
   IconRotate,
   IconTag,
@@ -41,14 +44,15 @@ interface ConversationHeadProps {
   onAssign: () => void
   onTag: () => void
   onMerge: () => void
-  /** Absent when the details are shown alongside. */
-  onDetails: (() => void) | undefined
+  /** Undefined where the details open over the conversation. */
+  showsDetails: boolean | undefined
+  onDetails: () => void
 }
 
 /** Subject, status, assignee and tags of the conversation; its actions as icons. */
 export const ConversationHead = memo(function ConversationHead(props: ConversationHeadProps) {
   const { conversation, assignee, viewers, personName, busy, onStatus, onPlace } = props
-  const { onSnooze, onAssign, onTag, onMerge, onDetails } = props
+  const { onSnooze, onAssign, onTag, onMerge, showsDetails, onDetails } = props
   const { subject, place, status, assigneeId } = conversation
   const inbox = words.inbox
   const tags = tagsOf(conversation.tagIds, useTags().byId)
@@ -110,6 +114,14 @@ export const ConversationHead = memo(function ConversationHead(props: Conversati
               <Menu.Item leftSection={<IconArrowMerge size={16} aria-hidden />} onClick={onMerge}>
                 {words.marks.merge.act}
               </Menu.Item>
+              <Menu.Item
+                component="a"
+                href={`/v1/conversations/${conversation.id}/messages.zip`}
+                download
+                leftSection={<IconDownload size={16} aria-hidden />}
+              >
+                {inbox.exportAll}
+              </Menu.Item>
               {place !== 'spam' && (
                 <Menu.Item
                   leftSection={<IconAlertOctagon size={16} aria-hidden />}
@@ -133,7 +145,18 @@ export const ConversationHead = memo(function ConversationHead(props: Conversati
               </Menu.Item>
             </Menu.Dropdown>
           </Menu>
-          {onDetails && <IconButton label={inbox.details} Sign={IconInfoCircle} onClick={onDetails} />}
+          <IconButton
+            label={showsDetails === undefined ? inbox.details : showsDetails ? inbox.hideDetails : inbox.showDetails}
+            shortcut="D"
+            Sign={
+              showsDetails === undefined
+                ? IconInfoCircle
+                : showsDetails
+                  ? IconLayoutSidebarRightCollapse
+                  : IconLayoutSidebarRightExpand
+            }
+            onClick={onDetails}
+          />
         </Group>
       </Group>
       <Group gap="xs">

@@ -13,7 +13,8 @@ import classes from './inbox.module.css'
 import type { InboxSearch } from './inbox-search.ts'
 import { ListHead } from './list-head.tsx'
 import { ListNotices } from './list-notices.tsx'
-import { displayName } from './display-names.ts'
+import { displayName, firstName } from './display-names.ts'
+import { nameOfProgram } from './program-names.ts'
 import rowClasses from './rows.module.css'
 import { useTags } from './tags/use-tags.ts'
 import { useAccounts, useConversations } from './use-conversations.ts'
@@ -36,8 +37,6 @@ const SelectionBar = lazy(async () => ({ default: (await loadSelectionBar()).Sel
 
 interface ConversationListProps {
   search: InboxSearch
-  /** The draft in the composer. */
-  draftId: string | undefined
   selected: string | undefined
   onAssign: (conversation: Conversation) => void
   onSnooze: (conversation: Conversation) => void
@@ -45,7 +44,7 @@ interface ConversationListProps {
 }
 
 /** The left pane. It updates itself: new rows appear, and the scroll position stays. */
-export function ConversationList({ search, draftId, selected, onAssign, onSnooze, onTag }: ConversationListProps) {
+export function ConversationList({ search, selected, onAssign, onSnooze, onTag }: ConversationListProps) {
   const me = useMe()
   const { density, rowHeight } = useDensity()
   const accounts = useAccounts()
@@ -91,7 +90,13 @@ export function ConversationList({ search, draftId, selected, onAssign, onSnooze
   const { news, forget } = useNews(found, selected)
   const [scrolled, setScrolled] = useState(false)
 
-  const nameOfAssignee = (id: string) => names.get(id) ?? namesOfKept[id] ?? words.inbox.formerMember
+  const nameOf = (id: string) => names.get(id) ?? namesOfKept[id]
+  const nameOfAssignee = (id: string) => nameOf(id) ?? words.inbox.formerMember
+  const nameOfAuthor = (id: string) => {
+    if (id === me.id) return words.inbox.you
+    const name = nameOf(id)
+    return nameOfProgram(id) ?? (name === undefined ? words.inbox.formerMember : firstName(name))
+  }
   const drawn = virtualizer.getVirtualItems()
   const atEnd = (drawn.at(-1)?.index ?? -1) >= count - 1
   const visibleEnd = (virtualizer.range?.endIndex ?? 0) >= count - ROWS_AROUND
@@ -122,7 +127,7 @@ export function ConversationList({ search, draftId, selected, onAssign, onSnooze
       ) : (
         head
       )}
-      <ListNotices opened={draftId} />
+      <ListNotices />
       <VisuallyHidden role="status">{news > 0 && words.inbox.news(news)}</VisuallyHidden>
       <div
         ref={scroller}
@@ -166,6 +171,9 @@ export function ConversationList({ search, draftId, selected, onAssign, onSnooze
           {drawn.map(({ index, key, start }) => {
             const conversation = rows![index]!
             const { id, emailAccountId, assigneeId, lastMessageAt, listedAt } = conversation
+            const { lastAuthorId, draftAuthorIds = [] } = conversation
+            // An own draft before those of colleagues.
+            const draftAuthorId = draftAuthorIds.find((each) => each === me.id) ?? draftAuthorIds[0]
             return (
               <li
                 key={key}
@@ -181,6 +189,8 @@ export function ConversationList({ search, draftId, selected, onAssign, onSnooze
                   showsKey={accounts.length > 1 && search.account === undefined}
                   accountName={accountNames.get(emailAccountId)}
                   assignee={assigneeId === undefined ? undefined : nameOfAssignee(assigneeId)}
+                  sentBy={lastAuthorId === undefined ? undefined : nameOfAuthor(lastAuthorId)}
+                  draftBy={draftAuthorId === undefined ? undefined : nameOfAuthor(draftAuthorId)}
                   tags={tags}
                   current={id === selected}
                   excerpt={excerpts.get(id)}

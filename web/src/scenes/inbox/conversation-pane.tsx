@@ -30,12 +30,14 @@ import { ConversationHead } from './conversation-head.tsx'
 import classes from './conversation.module.css'
 import { useLeave } from './after-action.ts'
 import { Details } from './details.tsx'
+import { useDetailsShown } from './details-shown.ts'
 import { DraftNotices } from './draft-notices.tsx'
 import inboxClasses from './inbox.module.css'
 import { READING_PLACE, returnFocus } from './focus-return.ts'
 import { listName } from './display-names.ts'
 import { isMisleadingSender } from './message-headers.tsx'
 import { NoteDock } from './note-dock.tsx'
+import { nameOfProgram } from './program-names.ts'
 import { ConversationEntries } from './conversation-entries.tsx'
 import { answeredBy, beginsAt, listEntries, type ConversationView } from './entries.ts'
 import { useEarlierMessages } from './use-earlier-messages.ts'
@@ -61,9 +63,6 @@ interface ConversationPaneProps {
   onSnooze: (conversation: Conversation) => void
   onTag: (conversation: Conversation) => void
 }
-
-/** Author of automatic replies. */
-const BY_ITSELF = 'automatic-reply'
 
 /** Expanded entries and the start of reading are determined once, without data cached from an earlier visit. */
 export function ConversationPane({ id, draftId, onAssign, onSnooze, onTag }: ConversationPaneProps) {
@@ -91,12 +90,7 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   const me = useMe()
   const navigate = useNavigate()
   const personName = useCallback(
-    (person: string) =>
-      person === BY_ITSELF
-        ? words.inbox.byItself
-        : person.startsWith('api-key:')
-          ? words.inbox.program
-          : (names[person] ?? words.inbox.formerMember),
+    (person: string) => nameOfProgram(person) ?? names[person] ?? words.inbox.formerMember,
     [names],
   )
   const account = useAccounts().find((each) => each.id === emailAccountId)
@@ -109,6 +103,8 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   const hasMerge = useEver(mergeOpen)
   const hasSplit = useEver(splitAt !== undefined)
   const [detailsOpen, details] = useDisclosure(false)
+  const [detailsShown, setDetailsShown] = useDetailsShown()
+  const toggleDetails = useStable(() => (isWide ? setDetailsShown(!detailsShown) : details.toggle()))
   const setStatus = useSetStatus()
   const setPlace = useSetPlace()
   const { startAnswer } = useStartDraft()
@@ -149,6 +145,7 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   const tag = useStable(() => onTag(conversation))
   useCommand('tag', tag)
   useCommand('note', note.open)
+  useCommand('details', toggleDetails)
 
   const newest = view.messages.findLast(({ direction }) => direction === 'in')
   const writesTo = newest?.from
@@ -166,7 +163,7 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
     )
   // Drawn after the messages.
   const hasDetails = useDeferredValue(true, false)
-  const detailsShown = hasDetails && (
+  const facts = hasDetails && (
     <Details view={view} account={account} personName={personName} onAssign={assign} onTag={tag} />
   )
   return (
@@ -184,7 +181,8 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
           onAssign={assign}
           onTag={tag}
           onMerge={merge.open}
-          onDetails={isWide ? undefined : details.open}
+          showsDetails={isWide ? detailsShown : undefined}
+          onDetails={toggleDetails}
         />
         <div
           ref={scroller}
@@ -230,11 +228,12 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
         {hasMerge && <MergeDialog conversation={conversation} opened={mergeOpen} onClose={merge.close} />}
         {hasSplit && <SplitDialog message={splitAt} messages={view.messages} onClose={() => setSplitAt(undefined)} />}
       </Suspense>
-      {isWide ? (
+      {isWide && detailsShown && (
         <aside className={inboxClasses.details} aria-label={words.inbox.details}>
-          {detailsShown}
+          {facts}
         </aside>
-      ) : (
+      )}
+      {!isWide && (
         <Drawer
           opened={detailsOpen}
           onClose={details.close}
@@ -243,7 +242,7 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
           title={words.inbox.details}
           closeButtonProps={{ 'aria-label': words.close }}
         >
-          {detailsShown}
+          {facts}
         </Drawer>
       )}
     </>

@@ -1,5 +1,5 @@
 import { VisuallyHidden } from '@mantine/core'
-import { IconArrowDownLeft } from '@tabler/icons-react'
+import { IconArrowDownLeft, IconArrowUpRight, IconPaperclip, IconPencil } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { memo, useState } from 'react'
 import type { Conversation, Excerpt, Tag } from '../../api/client.ts'
@@ -29,6 +29,10 @@ interface RowProps {
   /** Participant to show when there is no other: the mailbox wrote to itself. */
   accountName: string | undefined
   assignee: string | undefined
+  /** Author of the latest message, if it was sent from here; `you` for the reader. */
+  sentBy: string | undefined
+  /** Author of a draft in the conversation; `you` for the reader. */
+  draftBy: string | undefined
   tags: ReadonlyMap<string, Tag>
   current: boolean
   /** Part that a search has found. */
@@ -48,9 +52,10 @@ interface RowProps {
 export const ConversationRow = memo(function ConversationRow(props: RowProps) {
   const { conversation, accountKey, showsKey, accountName, assignee, tags, current, onFocus, onAssign, onSnooze } =
     props
-  const { at, isSelected, isSelecting, onSelect, excerpt, pattern } = props
+  const { at, isSelected, isSelecting, onSelect, excerpt, pattern, sentBy, draftBy } = props
   const { id, emailAccountId, participants, subject, preview, unread, place, status, needsReply, messageCount } =
     conversation
+  const { lastDirection, hasAttachments } = conversation
   const inbox = words.inbox
   const names = participants.slice(0, MOST_NAMES).map(listName)
   const [pointed, setPointed] = useState(false)
@@ -112,7 +117,18 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
                   <VisuallyHidden>{inbox.needsReply}</VisuallyHidden>
                 </span>
               )}
+              {lastDirection === 'out' && excerpt === undefined && sentBy === undefined && (
+                <span className={classes.sent} title={inbox.ours}>
+                  <IconArrowUpRight size={14} aria-hidden />
+                  <VisuallyHidden>{inbox.ours}</VisuallyHidden>
+                </span>
+              )}
               <span className={classes.preview} dir="auto">
+                {sentBy !== undefined && excerpt === undefined && (
+                  <>
+                    <bdi className={classes.author}>{inbox.lastBy(sentBy)}</bdi>{' '}
+                  </>
+                )}
                 {excerpt && excerpt.kind !== 'text' && (
                   <span className={classes.part}>
                     {excerpt.kind === 'note' ? words.search.inNote : words.search.inFile}{' '}
@@ -120,6 +136,13 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
                 )}
                 <Marked text={excerpt?.text ?? previewText(preview)} pattern={pattern} />
               </span>
+              {draftBy !== undefined && <DraftMark by={draftBy} />}
+              {hasAttachments && (
+                <span className={classes.sign} title={inbox.hasAttachments}>
+                  <IconPaperclip size={14} aria-hidden />
+                  <VisuallyHidden>{inbox.hasAttachments}</VisuallyHidden>
+                </span>
+              )}
               <RowTags tags={tagsOf(conversation.tagIds, tags)} />
               {accountKey !== undefined && (
                 <KeyMark of={emailAccountId} visible={showsKey}>
@@ -150,6 +173,18 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
     </>
   )
 })
+
+/** The reader's own draft is a word; that of a colleague a sign, which is no task of the reader. */
+function DraftMark({ by }: { by: string }) {
+  const { draft, draftOf, you } = words.inbox
+  if (by === you) return <span className={classes.draft}>{draft}</span>
+  return (
+    <span className={classes.sign} title={draftOf(by)}>
+      <IconPencil size={14} aria-hidden />
+      <VisuallyHidden>{draftOf(by)}</VisuallyHidden>
+    </span>
+  )
+}
 
 function KeyMark({ of, visible, children }: { of: string; visible: boolean; children: string }) {
   const hidden = <VisuallyHidden>{words.inbox.account}</VisuallyHidden>

@@ -31,3 +31,8 @@ export function toText({ text, html }: { text?: string; html?: string }): string
   if (text !== undefined || html === undefined) return text ?? ''
   return new DOMParser().parseFromString(html, 'text/html').body.textContent
 }
+
+/** First word of the name of a team member, for lists. */
+export function firstName(name: string): string {
+  return name.trim().split(/\s+/, 1)[0]!
+}

@@ -14,6 +14,7 @@ import { returnFocus } from './focus-return.ts'
 import { searchedView } from './use-conversations.ts'
 import { isOtherList } from './views.ts'
 
+const DraftList = lazy(async () => ({ default: (await import('./drafts/draft-list.tsx')).DraftList }))
 const ScheduledList = lazy(async () => ({ default: (await import('./scheduled-list.tsx')).ScheduledList }))
 
 // After the first rows: dialogs that are closed draw nothing.
@@ -44,13 +45,12 @@ export function Inbox() {
     <div className={classes.inbox} data-shows={shows} style={{ '--list-width': `${width}px` } as CSSProperties}>
       {isOtherList(search.view) && q === undefined ? (
         <Suspense fallback={<section className={classes.list} />}>
-          <ScheduledList />
+          {search.view === 'drafts' ? <DraftList opened={draft} /> : <ScheduledList />}
         </Suspense>
       ) : (
         <ConversationList
           key={JSON.stringify([searchedView(search), account, search.tag, q])}
           search={search}
-          draftId={draft}
           selected={conversationId}
           onAssign={assign}
           onSnooze={snooze}

@@ -6,7 +6,7 @@ export const VIEWS = [
 export type View = (typeof VIEWS)[number]
 
 /** Lists of something else than conversations, in their place. */
-export const OTHER_LISTS = ['scheduled'] as const
+export const OTHER_LISTS = ['drafts', 'scheduled'] as const
 export type OtherList = (typeof OTHER_LISTS)[number]
 
 export function isOtherList(view: View | OtherList | undefined): view is OtherList {

@@ -5,6 +5,7 @@ import {
   IconBookmark,
   IconCalendarClock,
   IconClock,
+  IconFilePencil,
   IconHourglass,
   IconInbox,
   IconMail,
@@ -38,13 +39,16 @@ const SIGNS: Readonly<Record<View | OtherList, Icon>> = {
   snoozed: IconClock,
   closed: IconArchive,
   all: IconMail,
+  drafts: IconFilePencil,
   scheduled: IconCalendarClock,
   sent: IconSend,
   spam: IconAlertOctagon,
   deleted: IconTrash,
 }
 
-const LISTS: readonly (View | OtherList)[] = VIEWS.flatMap((view) => (view === 'sent' ? ['scheduled', view] : view))
+const LISTS: readonly (View | OtherList)[] = VIEWS.flatMap((view) =>
+  view === 'sent' ? ['drafts', 'scheduled', view] : view,
+)
 
 /** Views of the inbox across all mailboxes, and the mailboxes. */
 export function InboxNavigation() {
@@ -56,7 +60,6 @@ export function InboxNavigation() {
   const counts = useCounts()
   const isInbox = pathname === '/inbox' || pathname.startsWith('/inbox/')
   const isWhole = isInbox && account === undefined && tag === undefined && q === undefined
-  const inbox = words.inbox
   return (
     <>
       <SidebarGroup>
@@ -65,7 +68,7 @@ export function InboxNavigation() {
             key={each}
             to="/inbox"
             search={{ view: each === 'open' ? undefined : each, account: undefined, tag: undefined, q: undefined }}
-            label={each === 'open' ? inbox.title : each === 'scheduled' ? inbox.scheduled.title : inbox.views[each]}
+            label={nameOf(each)}
             sign={SIGNS[each]}
             {...countOf(counts, each)}
             active={isWhole && view === each}
@@ -108,6 +111,12 @@ export function InboxNavigation() {
       )}
     </>
   )
+}
+
+function nameOf(list: View | OtherList): string {
+  if (list === 'drafts') return words.drafts.title
+  if (list === 'scheduled') return words.inbox.scheduled.title
+  return list === 'open' ? words.inbox.title : words.inbox.views[list]
 }
 
 /** Lists that only grow have no count. */

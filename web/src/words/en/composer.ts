@@ -130,14 +130,10 @@ export const composer = {
     sentence: 'Your changes in this window since then were not sent.',
   },
   close: 'Close and keep draft',
-  discard: 'Discard',
-  discardTitle: 'Discard this draft?',
-  discardRemoves: (words: number, files: number) => [
-    words === 1 ? '1 word you wrote' : `${words} words you wrote`,
-    ...(files === 0 ? [] : [files === 1 ? '1 attached file' : `${files} attached files`]),
-  ],
-  discardKeeps: ['The conversation and all sent messages'],
-  discardKeepsNew: ['All sent messages'],
+  more: 'More draft actions',
+  discard: 'Discard draft',
+  changeRecipients: (names: string) => `To ${names}. Change recipients`,
+  recipients: (names: string, more: number) => (more === 0 ? names : `${names} and ${more} more`),
   sending: {
     sending: (to: string) => `Sending to ${to}…`,
     sent: (to: string) => `Sent to ${to}`,

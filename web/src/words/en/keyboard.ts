@@ -23,6 +23,7 @@ export const keyboard = {
     spam: 'Mark as spam, or as not spam',
     delete: 'Delete or restore conversation',
     note: 'Write a note',
+    details: 'Show or hide details',
     write: 'Write a new message',
     undo: 'Undo the last action',
     search: 'Search mail',

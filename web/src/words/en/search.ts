@@ -20,6 +20,7 @@ export const search = {
     is: 'open, closed, unread, …',
     assignee: 'person, me or none',
     mailbox: 'key, address or name',
+    tag: 'name of a tag, or none',
   },
   fields: {
     from: 'From',
@@ -34,6 +35,8 @@ export const search = {
     any: 'any',
     assignee: 'Assigned to',
     account: 'Mailbox',
+    tag: 'Tag',
+    noTag: 'no tag',
     attachment: 'Has an attachment',
     unread: 'Unread',
   },

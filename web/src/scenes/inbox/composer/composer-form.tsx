@@ -12,7 +12,7 @@ import { AttachmentsField } from './attachments-field.tsx'
 import type { DraftKeeper } from './draft-keeper.ts'
 import { findObstacles, type Obstacles } from './send-obstacles.ts'
 import classes from './composer.module.css'
-import { DiscardButton } from './discard-button.tsx'
+import { ComposerMenu } from './composer-menu.tsx'
 import { FromField } from './from-field.tsx'
 import { SignatureField } from './identity-fields.tsx'
 import { DraftNotice, KeepingState } from './draft-notice.tsx'
@@ -24,7 +24,6 @@ import { SendProblem } from './send-problem.tsx'
 import { sizeText } from './sizes.ts'
 import { LargerFiles } from './larger-files.tsx'
 import { OwnText, type OwnTextHandle } from './own-text.tsx'
-import { ownText } from './composer-content.ts'
 import { useCannedResponse } from './use-canned-response.ts'
 import { useComposer } from './use-composer.ts'
 import { useFileDrop } from './use-file-drop.ts'
@@ -93,7 +92,6 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
     trySending(event.shiftKey && isAnswer ? { thenStatus: 'closed' } : {})
   }
   const account = accounts.find(({ id }) => id === emailAccountId)
-  const files = entries.filter(({ state }) => state === 'attached').length
   const { noSubject, ...say } = words.composer
 
   return (
@@ -174,7 +172,7 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
           <Group gap="sm">
             <SendMenu isAnswer={isAnswer} busy={isSending} onSend={trySending} />
             <AttachButton limitId={limitId} onFiles={attach} />
-            <DiscardButton draft={draft} keeper={keeper} own={ownText(writing)} files={files} onDiscarded={left} />
+            <ComposerMenu draft={draft} keeper={keeper} onDiscarded={left} />
           </Group>
           {/* A line of its own: a state that appears beside the buttons would move them below the pointer. */}
           <Group gap="sm" justify="space-between" wrap="nowrap" mih="1.25rem">

@@ -12,6 +12,7 @@ import {
   type Draft,
 } from '../../../api/client.ts'
 import { toProblem } from '../../../api/problem.ts'
+import { useRefresh } from '../../../api/refresh.ts'
 import { createGuard } from '../../../api/use-once.ts'
 import { words } from '../../../words/index.ts'
 import { createAttachmentList, newContentId, type AttachmentList } from './attachment-list.ts'
@@ -35,6 +36,14 @@ export function useComposer(draft: Draft) {
   const agent = useAgent()
   const [guard] = useState(createGuard)
   useSaveOnLeave(id, keeper)
+  // A save has no event: the list of drafts beside the composer follows.
+  const refreshDrafts = useRefresh('drafts')
+  const isSaved = keeping.state === 'saved'
+  useEffect(() => {
+    if (isSaved) void refreshDrafts()
+    // The function is another one after each render, and does the same.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [isSaved])
   useEffect(() => {
     if (limits) list.setLimits(limits)
   }, [list, limits])

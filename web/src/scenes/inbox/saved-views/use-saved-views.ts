@@ -5,9 +5,9 @@ import { VIEWS, type View } from '../views.ts'
 
 const NO_VIEWS: SavedView[] = []
 
-/** Own and shared saved views, by name. Fetched once, and again after a change here. */
+/** Own and shared saved views, by name. Events keep them up to date. */
 export function useSavedViews(): SavedView[] {
-  return useQuery({ ...getSavedViewsOptions(), staleTime: 5 * 60_000 }).data?.savedViews ?? NO_VIEWS
+  return useQuery({ ...getSavedViewsOptions(), staleTime: Infinity }).data?.savedViews ?? NO_VIEWS
 }
 
 /** Selection of the inbox that shows a saved view. */

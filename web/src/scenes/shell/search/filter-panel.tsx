@@ -2,7 +2,10 @@ import { Button, Checkbox, Group, NativeSelect, Stack, TextInput } from '@mantin
 import { useState } from 'react'
 import type { EmailAccount } from '../../../api/client.ts'
 import { words } from '../../../words/index.ts'
+import { useTags } from '../../inbox/tags/use-tags.ts'
 import { NO_FILTER, readFilter, STATUSES, writeFilter, type Filter } from './filter-query.ts'
+
+const NO_TAG = 'none'
 
 interface FilterPanelProps {
   query: string
@@ -14,6 +17,7 @@ interface FilterPanelProps {
 export function FilterPanel({ query, accounts, onSearch }: FilterPanelProps) {
   const [filter, setFilter] = useState(() => readFilter(query))
   const texts = words.search.fields
+  const { tags } = useTags()
   const set = (change: Partial<Filter>) => setFilter((before) => ({ ...before, ...change }))
   const text = (name: 'from' | 'to' | 'subject' | 'filename' | 'words' | 'without' | 'assignee') => (
     <TextInput
@@ -35,6 +39,16 @@ export function FilterPanel({ query, accounts, onSearch }: FilterPanelProps) {
       onChange={({ currentTarget }) => set({ [name]: currentTarget.value })}
     />
   )
+  const names = tags.map(({ name }) => name)
+  const isTyped =
+    filter.tag !== '' && ![NO_TAG, ...names].some((each) => each.toLowerCase() === filter.tag.toLowerCase())
+  const tagOptions = [
+    { value: '', label: texts.any },
+    { value: NO_TAG, label: texts.noTag },
+    // Such as the beginning of a name.
+    ...(isTyped ? [{ value: filter.tag, label: filter.tag }] : []),
+    ...names.map((value) => ({ value, label: value })),
+  ]
   return (
     <form
       aria-label={words.search.filter}
@@ -76,6 +90,15 @@ export function FilterPanel({ query, accounts, onSearch }: FilterPanelProps) {
           />
           {text('assignee')}
         </Group>
+        {(tags.length > 0 || filter.tag !== '') && (
+          <NativeSelect
+            size="xs"
+            label={texts.tag}
+            value={tagOptions.find(({ value }) => value.toLowerCase() === filter.tag.toLowerCase())?.value}
+            onChange={({ currentTarget }) => set({ tag: currentTarget.value })}
+            data={tagOptions}
+          />
+        )}
         {accounts.length > 1 && (
           <NativeSelect
             size="xs"

@@ -18,7 +18,7 @@ it('reads what it has written', () => {
   const text = fc.array(word, { maxLength: 3 }).map((words) => words.join(' '))
   const filter = fc.record({
     ...{ from: text, to: text, subject: text, filename: text, words: text, without: text },
-    ...{ after: text, before: text, assignee: text, account: text },
+    ...{ after: text, before: text, assignee: text, account: text, tag: text },
     status: fc.constantFrom('', 'open', 'waiting', 'closed' as const),
     ...{ unread: fc.boolean(), attachment: fc.boolean() },
   })

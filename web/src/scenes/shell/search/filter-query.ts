@@ -14,6 +14,7 @@ export interface Filter {
   before: string
   assignee: string
   account: string
+  tag: string
   status: '' | (typeof STATUSES)[number]
   unread: boolean
   attachment: boolean
@@ -21,10 +22,10 @@ export interface Filter {
 
 export const NO_FILTER: Filter = {
   ...{ from: '', to: '', subject: '', filename: '', words: '', without: '', after: '', before: '' },
-  ...{ assignee: '', account: '', status: '', unread: false, attachment: false },
+  ...{ assignee: '', account: '', tag: '', status: '', unread: false, attachment: false },
 }
 
-const TEXTS = ['from', 'to', 'subject', 'filename', 'after', 'before', 'assignee', 'account'] as const
+const TEXTS = ['from', 'to', 'subject', 'filename', 'after', 'before', 'assignee', 'account', 'tag'] as const
 
 function operatorOf(name: (typeof TEXTS)[number]): string {
   return name === 'account' ? 'mailbox' : name

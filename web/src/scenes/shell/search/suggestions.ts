@@ -17,6 +17,7 @@ export interface Suggested {
 export interface KnownNames {
   accounts: readonly { key: string; address: string }[]
   people: readonly { name: string }[]
+  tags: readonly { name: string }[]
 }
 
 const MOST = 8
@@ -51,7 +52,7 @@ export function suggest(query: string, cursor: number, known: KnownNames): Sugge
   return { ...place, suggestions }
 }
 
-function valuesOf(operator: string, { accounts, people }: KnownNames): Suggestion[] {
+function valuesOf(operator: string, { accounts, people, tags }: KnownNames): Suggestion[] {
   const plain = (texts: readonly string[]) => texts.map((text) => ({ text, hint: '' }))
   switch (operator) {
     case 'has':
@@ -66,6 +67,8 @@ function valuesOf(operator: string, { accounts, people }: KnownNames): Suggestio
       return accounts.map(({ key, address }) => ({ text: key, hint: address }))
     case 'assignee':
       return [...plain(['me', 'none']), ...plain(people.map(({ name }) => name))]
+    case 'tag':
+      return [...plain(['none']), ...plain(tags.map(({ name }) => name))]
     default:
       return []
   }

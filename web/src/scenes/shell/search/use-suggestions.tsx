@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState, type ReactNode, type RefObject, type SyntheticEvent } from 'react'
 import { getEmailAccountsIdMembersOptions, type EmailAccount } from '../../../api/client.ts'
+import { useTags } from '../../inbox/tags/use-tags.ts'
 import type * as SuggestionCode from './suggestion-code.ts'
 import { LIST_ID } from './list-id.ts'
 import type { Suggestion } from './suggestions.ts'
@@ -31,7 +32,8 @@ export function useSuggestions({
     enabled: isOpen && id !== undefined && /assignee:/i.test(text),
   })
   const people = data?.members ?? []
-  const found = code && isOpen ? code.suggest(text, cursor, { accounts, people }) : undefined
+  const { tags } = useTags()
+  const found = code && isOpen ? code.suggest(text, cursor, { accounts, people, tags }) : undefined
   const shown = found?.suggestions ?? []
   const choose = ({ text: chosen }: Suggestion) => {
     if (!found) return

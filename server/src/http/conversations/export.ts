@@ -1,0 +1,39 @@
+import { cleanFileName } from '../../mail/index.ts'
+import type { ConversationId } from '../../kernel/ids.ts'
+import { formatDisposition } from '../attachments/download.ts'
+import { idParam } from '../ids.ts'
+import { streamSource } from '../messages/source-of.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { otherRoute } from '../route.ts'
+import { whose } from '../whose.ts'
+import { archiveSources } from './source-archive.ts'
+
+/** Newest messages of a conversation in the file. */
+const MOST_MESSAGES = 500
+/** Bytes after which no further message is added. */
+const MOST_BYTES = 1024 * 1024 * 1024
+
+export const exportConversation = (rooms: Rooms) =>
+  otherRoute({
+    at: 'GET /v1/conversations/:id/messages.zip',
+    summary: `Downloads the original messages of a conversation (RFC 5322) as one ZIP file of .eml files, at most the newest ${MOST_MESSAGES} and about 1 GB. Messages whose source no longer exists are named in a text file.`,
+    authenticate: 'person-or-key',
+    permit: members('mail:read'),
+    whose: ({ params }) => whose(rooms).ofConversation(params.id),
+    validate: { params: idParam<ConversationId>() },
+    act: async ({ params }) => {
+      const { conversation, messages } = await rooms.conversations.reading.get(params.id, { limit: MOST_MESSAGES })
+      const zip = await archiveSources(messages, (message) => streamSource(rooms, message), MOST_BYTES)
+      return { name: `${cleanFileName(conversation.subject).slice(0, 100) || 'conversation'}.zip`, zip }
+    },
+    present: {
+      status: 200,
+      contentType: 'application/zip',
+      send: ({ name, zip }, reply) =>
+        reply
+          .header('content-disposition', formatDisposition(name))
+          .header('content-security-policy', "default-src 'none'; sandbox")
+          .send(zip),
+    },
+  })
