@@ -12,7 +12,7 @@ import { toConversation } from '../stored/rows.ts'
 import { needsReply } from '../stored/shown-columns.ts'
 import { moveConversations, refreshConversations } from '../threading/move-conversations.ts'
 import { addressKey } from '../threading/participants.ts'
-import { placeEvent } from './places.ts'
+import { placeEvent, recordPlace } from './places.ts'
 
 const MOST_PARTICIPANTS = 100
 
@@ -51,16 +51,9 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
           payload: { conversationId: into, merged: id, by: actor },
         },
         { ...subjectOf(from), kind: 'conversation.superseded', payload: { conversationId: id, into, by: actor } },
-        ...(place === target.place
-          ? []
-          : [
-              {
-                ...subjectOf(target),
-                kind: placeEvent(target.place, place),
-                payload: { conversationId: into, by: actor },
-              },
-            ]),
       ])
+      if (place !== target.place)
+        await recordPlace(events, tx, subjectOf(target), placeEvent(target.place, place), actor)
       return after
     })
   }

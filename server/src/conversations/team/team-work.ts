@@ -26,8 +26,8 @@ type ConversationEvent = {
 }[EventKind & `conversation.${string}`]
 
 /**
- * Work of a team on conversations. Room account-actions applies it to the mailbox. Each change throws AppError `conversations.not_found`, or
- * `conversations.merged_already` for a conversation that was merged into another one.
+ * Work of a team on conversations. Room account-actions applies it to the mailbox. Each change throws AppError
+ * `conversations.not_found`, or `conversations.merged_already` for a conversation that was merged into another one.
  */
 export interface TeamWork {
   assign(id: ConversationId, assigneeId: string | undefined, actor: string): Promise<Conversation>
