@@ -18,14 +18,15 @@ export function useRowCommands(
     const row = document.activeElement?.closest<HTMLElement>('[data-conversation]')
     return rows.find(({ id }) => id === row?.dataset['conversation'])
   }
-  const set = (wantedOf: (row: Conversation) => WantedStatus) => () => {
-    const row = focused()
-    if (row) setStatus.mutate({ conversation: row, wanted: wantedOf(row) })
-  }
   const open = (dialog: (conversation: Conversation) => void) => () => {
     const row = focused()
     if (row) dialog(row)
   }
+  // Outside the inbox, the list does not show the status.
+  const ifInInbox = (change: (conversation: Conversation) => void) =>
+    open((row) => {
+      if (row.place === 'inbox') change(row)
+    })
   const isAlone = selected === undefined && rows.length > 0
   usePlaceCommands(
     isAlone
@@ -35,11 +36,13 @@ export function useRowCommands(
         }
       : undefined,
   )
+  const set = (wantedOf: (row: Conversation) => WantedStatus) =>
+    ifInInbox((row) => setStatus.mutate({ conversation: row, wanted: wantedOf(row) }))
   useCommand('close', isAlone ? set(toggledClosed) : undefined)
   useCommand('wait', isAlone ? set(toggledWaiting) : undefined)
   const toggleUnread = open(({ id, unread }) => (unread ? markSeen : markUnread).mutate({ id, wanted: undefined }))
   useCommand('markUnread', isAlone ? toggleUnread : undefined)
-  useCommand('snooze', isAlone ? open(onSnooze) : undefined)
+  useCommand('snooze', isAlone ? ifInInbox(onSnooze) : undefined)
   useCommand('assign', isAlone ? open(onAssign) : undefined)
   useCommand('tag', isAlone ? open(onTag) : undefined)
 }

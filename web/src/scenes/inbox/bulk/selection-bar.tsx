@@ -62,6 +62,7 @@ export function SelectionBar({ selection, rows, view, onSelectView, onClear }: S
   usePlaceCommands((toggled) => putInto(toggled(place)), 'first')
   useCommand('close', place === 'inbox' ? toggleClosed : doNothing, 'first')
   useCommand('wait', place === 'inbox' ? () => apply({ kind: 'wait' }) : doNothing, 'first')
+  useCommand('snooze', place === 'inbox' ? undefined : doNothing, 'first')
   useCommand('assign', open(assign), 'first')
   useCommand('tag', open(tag), 'first')
 
@@ -135,7 +136,7 @@ export function SelectionBar({ selection, rows, view, onSelectView, onClear }: S
   )
 }
 
-/** Keeps the key from the conversation that is open beside the list. */
+/** Keeps the key from the focused row, and from the conversation that is open beside the list. */
 function doNothing(): void {}
 
 /** The common place; the inbox if they differ. */
