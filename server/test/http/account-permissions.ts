@@ -30,7 +30,8 @@ export const ACCOUNT_PERMISSIONS: Readonly<Record<string, Row>> = {
     named: true,
     of: ({ account }) => ({ path: { id: account.id }, body: { name: 'Renamed' } }),
   },
-  'GET /v1/email-accounts/:id/closing': {
+  'GET /v1/email-accounts/:id/closing': { ...ADMIN_READ, named: true, ...ACCOUNT },
+  'GET /v1/email-accounts/:id/closing-preview': {
     ...ADMIN_READ,
     named: true,
     of: ({ account }) => ({ path: { id: account.id }, query: '?olderThanDays=2' }),

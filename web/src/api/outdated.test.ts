@@ -4,6 +4,8 @@ import {
   getConversationsIdCustomerQueryKey,
   getConversationsIdQueryKey,
   getDraftsQueryKey,
+  getEmailAccountsIdClosingPreviewQueryKey,
+  getEmailAccountsIdClosingQueryKey,
   getEmailAccountsIdImportQueryKey,
   getEmailAccountsIdQueryKey,
   getEmailAccountsQueryKey,
@@ -21,6 +23,9 @@ const KEYS = {
   accounts: getEmailAccountsQueryKey(),
   account: getEmailAccountsIdQueryKey({ path: { id: 'sup' } }),
   otherImport: getEmailAccountsIdImportQueryKey({ path: { id: 'ann' } }),
+  closing: getEmailAccountsIdClosingQueryKey({ path: { id: 'sup' } }),
+  otherClosing: getEmailAccountsIdClosingQueryKey({ path: { id: 'ann' } }),
+  closingPreview: getEmailAccountsIdClosingPreviewQueryKey({ path: { id: 'sup' }, query: { olderThanDays: 2 } }),
   conversation: getConversationsIdQueryKey({ path: { id: 'c1' } }),
   otherConversation: getConversationsIdQueryKey({ path: { id: 'c2' } }),
   files: getMessagesIdAttachmentsQueryKey({ path: { id: 'm1' } }),
@@ -70,6 +75,12 @@ describe('an event makes outdated', () => {
     expect(outdatedBy('email_account.state_changed', 'sup')).toEqual(['accounts', 'account', 'grants'])
     expect(outdatedBy('email_account.import_progressed', 'sup', { done: false })).toEqual(['account'])
     expect(outdatedBy('email_account.import_progressed', 'sup', { done: true })).toEqual(['accounts', 'account'])
+  })
+
+  it('the progress of closing old conversations at its own events alone, and never the number that is confirmed', () => {
+    expect(outdatedBy('email_account.conversations_closed', 'sup')).toEqual([
+      ...['accounts', 'account', 'closing', 'conversation', 'otherConversation'],
+    ])
   })
 
   it('grants alone at the hourly refresh, and conversations of a removed mailbox', () => {

@@ -39,6 +39,12 @@ const SHOWN_ALONE_BY: Readonly<Partial<Record<Event['kind'], readonly string[]>>
   'email_account.import_progressed': ['email-accounts'],
   'email_account.conversations_closed': ['email-accounts', 'conversations'],
 }
+/** Requests that fewer events concern than those of their tags, by operation. */
+const OUTDATED_ONLY_BY: Readonly<Record<string, ReadonlySet<Event['kind']>>> = {
+  getEmailAccountsIdClosing: new Set(['email_account.conversations_closed']),
+  // Counted when its dialog opens.
+  getEmailAccountsIdClosingPreview: new Set(),
+}
 /** Events of a mailbox that its row in the list of mailboxes does not show. */
 const NOT_IN_ACCOUNT_LIST: ReadonlySet<Thing> = new Set(['message', 'submission', 'folder'])
 /** A row shows nothing of the outbox: a sent message is an event of its own. */
@@ -64,6 +70,8 @@ export function isOutdated(head: QueryHead, event: Event): boolean {
   const shownBy = SHOWN_ALONE_BY[kind] ?? SHOWN_BY[thing]
   const tag = head.tags?.find((each) => shownBy.includes(each))
   const id = head.path?.id
+  const onlyBy = OUTDATED_ONLY_BY[head._id ?? '']
+  if (onlyBy) return onlyBy.has(kind) && id === emailAccountId
   switch (tag) {
     case undefined:
       return false

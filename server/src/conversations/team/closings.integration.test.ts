@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { createEvents } from '../../events/index.ts'
 import type { EmailAccountId, PersonId } from '../../kernel/ids.ts'
 import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
-import { createConversations, type FilingAccount } from '../index.ts'
+import { createConversations, MOST_CLOSING_COUNTED, type FilingAccount } from '../index.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 const database = await testDatabase()
@@ -92,6 +92,18 @@ it('writes an event per batch in place of one per conversation, and is opened by
   const reply = customerMessage(clock, 1000, { inReplyTo: ['m0@example.com'] })
   const [filed] = await database.transaction((tx) => filing.fileMany(tx, account, [reply]))
   expect(await reading.find(filed!.conversationId)).toMatchObject({ status: 'open', unread: true, needsReply: true })
+})
+
+it('counts up to a maximum', async () => {
+  const { id } = await newAccount(5)
+  await database.pool.query(
+    `INSERT INTO conversations (id, email_account_id, subject, status, participants, preview, unread, needs_reply,
+       message_count, last_message_at, created_at)
+     SELECT gen_random_uuid(), $1, 'Order', 'open', '[]', '', false, true, 1, $3::timestamptz, $3
+     FROM generate_series(1, $2::int)`,
+    [id, MOST_CLOSING_COUNTED, daysAgo(4)],
+  )
+  expect(await closings.count(id, daysAgo(2))).toBe(MOST_CLOSING_COUNTED)
 })
 
 it('leaves a conversation that its snooze has brought back since, and one that someone changes at the moment', async () => {

@@ -13,6 +13,8 @@ const CHECK_EVERY_MS = 15_000
 const ROUND_LIMIT_MS = 60_000
 /** Conversations per transaction. */
 const BATCH = 500
+/** Counting ends here, so that the cost is bounded: a count of this size means *at least*. */
+export const MOST_CLOSING_COUNTED = 10_000
 
 /** Closing of all conversations of a mailbox that are older than a time. */
 export interface ConversationClosing {
@@ -29,7 +31,7 @@ export interface ConversationClosing {
  * the mailbox itself stay as they are.
  */
 export interface Closings {
-  /** Number of conversations that {@link Closings.begin} would close. */
+  /** Number of conversations that {@link Closings.begin} would close, up to {@link MOST_CLOSING_COUNTED}. */
   count(accountId: EmailAccountId, before: Date): Promise<number>
   /** The latest closing of a mailbox. */
   find(accountId: EmailAccountId): Promise<ConversationClosing | undefined>
@@ -59,10 +61,11 @@ export function createClosings(deps: {
   const { database, clock, events, audit, onError = () => undefined } = deps
   const { db } = database
 
-  async function count(accountId: EmailAccountId, before: Date, tx = db): Promise<number> {
-    const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM conversations
+  /** @param most  the count ends here; null: it is exact */
+  async function count(tx: typeof db, accountId: EmailAccountId, before: Date, most: number | null): Promise<number> {
+    const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM (SELECT FROM conversations
       WHERE email_account_id = ${accountId} AND listed_as IN ('open', 'waiting')
-        AND listed_at < ${before}`.execute(tx)
+        AND listed_at < ${before} LIMIT ${most}) AS found`.execute(tx)
     return rows[0]!.n
   }
 
@@ -96,7 +99,7 @@ export function createClosings(deps: {
         )
         .executeTakeFirstOrThrow()
       if (numInsertedOrUpdatedRows === 0n) throw new AppError('conversations.closing_under_way')
-      const detail = { before: before.toISOString(), count: await count(accountId, before, tx) }
+      const detail = { before: before.toISOString(), count: await count(tx, accountId, before, null) }
       await audit.record(tx, { actor, action: 'email_account.conversations_closed', subject: accountId, detail })
     })
     ticker.poke()
@@ -169,7 +172,7 @@ export function createClosings(deps: {
   })
 
   return {
-    closings: { count, find, begin },
+    closings: { count: (id, before) => count(db, id, before, MOST_CLOSING_COUNTED), find, begin },
     work: () => work(),
     start: () => ticker.start(),
     stop: () => ticker.stop(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ConversationClosing } from '../../conversations/index.ts'
+import { MOST_CLOSING_COUNTED, type ConversationClosing } from '../../conversations/index.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { Time } from '../fields.ts'
@@ -21,10 +21,25 @@ const Closing = z
 
 const olderThanDays = z.coerce.number().int().min(0).max(3650)
 
-export const previewClosing = ({ emailAccounts, conversations, clock }: Rooms) =>
+export const getClosing = ({ emailAccounts, conversations }: Rooms) =>
   route({
     at: 'GET /v1/email-accounts/:id/closing',
-    summary: 'Counts the open and waiting conversations without mail in the last days, and returns the latest closing.',
+    summary: 'Returns the latest closing of old conversations with its progress.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:read'),
+    whose: ({ params }) => params.id,
+    validate: { params: idParam<EmailAccountId>() },
+    act: async ({ params: { id } }) => {
+      await emailAccounts.get(id)
+      return { latest: await conversations.closings.find(id) }
+    },
+    present: { status: 200, schema: z.object({ latest: Closing.optional() }) },
+  })
+
+export const previewClosing = ({ emailAccounts, conversations, clock }: Rooms) =>
+  route({
+    at: 'GET /v1/email-accounts/:id/closing-preview',
+    summary: `Counts the open and waiting conversations without mail in the last days, up to ${MOST_CLOSING_COUNTED}: that means "at least".`,
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     whose: ({ params }) => params.id,
@@ -32,9 +47,9 @@ export const previewClosing = ({ emailAccounts, conversations, clock }: Rooms) =
     act: async ({ params: { id }, query }) => {
       await emailAccounts.get(id)
       const count = await conversations.closings.count(id, daysAgo(clock.now(), query.olderThanDays))
-      return { count, latest: await conversations.closings.find(id) }
+      return { count, most: MOST_CLOSING_COUNTED }
     },
-    present: { status: 200, schema: z.object({ count: z.int(), latest: Closing.optional() }) },
+    present: { status: 200, schema: z.object({ count: z.int(), most: z.int() }) },
   })
 
 export const closeOldConversations = ({ emailAccounts, conversations, clock }: Rooms) =>

@@ -7001,9 +7001,7 @@ export type GetEmailAccountsIdClosingData = {
     path: {
         id: string;
     };
-    query: {
-        olderThanDays: number;
-    };
+    query?: never;
     url: '/v1/email-accounts/{id}/closing';
 };
 
@@ -7021,7 +7019,6 @@ export type GetEmailAccountsIdClosingResponses = {
      * Default Response
      */
     200: {
-        count: number;
         latest?: Closing;
     };
 };
@@ -7056,6 +7053,38 @@ export type PostEmailAccountsIdClosingResponses = {
 };
 
 export type PostEmailAccountsIdClosingResponse = PostEmailAccountsIdClosingResponses[keyof PostEmailAccountsIdClosingResponses];
+
+export type GetEmailAccountsIdClosingPreviewData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query: {
+        olderThanDays: number;
+    };
+    url: '/v1/email-accounts/{id}/closing-preview';
+};
+
+export type GetEmailAccountsIdClosingPreviewErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetEmailAccountsIdClosingPreviewError = GetEmailAccountsIdClosingPreviewErrors[keyof GetEmailAccountsIdClosingPreviewErrors];
+
+export type GetEmailAccountsIdClosingPreviewResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        count: number;
+        most: number;
+    };
+};
+
+export type GetEmailAccountsIdClosingPreviewResponse = GetEmailAccountsIdClosingPreviewResponses[keyof GetEmailAccountsIdClosingPreviewResponses];
 
 export type PostEmailAccountsPreflightData = {
     body: {

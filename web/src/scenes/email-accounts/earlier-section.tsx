@@ -4,6 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import {
   getEmailAccountsIdClosingOptions,
+  getEmailAccountsIdClosingPreviewOptions,
   patchEmailAccountsIdMutation,
   postEmailAccountsIdClosingMutation,
   type EmailAccount,
@@ -21,8 +22,6 @@ const number = new Intl.NumberFormat(language)
 const CLOSES = ['1', '2', '7', '14', '30'] as const
 const AGES = ['2', '7', '14', '30', '90', '365'] as const
 type Age = (typeof AGES)[number]
-/** Interval of the figure while conversations are closed. */
-const LOOK_AGAIN_MS = 2_000
 /** The stored choice, which is a day. */
 const AS_SET = 'as-set'
 const NONE = 'none'
@@ -72,11 +71,11 @@ function Closing({ account: { id } }: { account: EmailAccount }) {
   const [age, setAge] = useState<Age>('30')
   const [opened, dialog] = useDisclosure(false)
   const refresh = useRefresh('email-accounts')
-  const request = { path: { id }, query: { olderThanDays: Number(age) } }
+  const progress = useQuery(getEmailAccountsIdClosingOptions({ path: { id } }))
   const preview = useQuery({
-    ...getEmailAccountsIdClosingOptions(request),
+    ...getEmailAccountsIdClosingPreviewOptions({ path: { id }, query: { olderThanDays: Number(age) } }),
+    enabled: opened,
     staleTime: 0,
-    refetchInterval: ({ state: { data } }) => (data?.latest && !data.latest.finishedAt ? LOOK_AGAIN_MS : false),
   })
   const begin = useOnce({
     ...postEmailAccountsIdClosingMutation(),
@@ -85,8 +84,9 @@ function Closing({ account: { id } }: { account: EmailAccount }) {
       await refresh()
     },
   })
-  const count = preview.data?.count
-  const latest = preview.data?.latest
+  const { count } = preview.data ?? {}
+  const { latest } = progress.data ?? {}
+  const figure = preview.data && figureOf(preview.data)
   const isWorking = latest !== undefined && latest.finishedAt === undefined
   return (
     <>
@@ -115,24 +115,30 @@ function Closing({ account: { id } }: { account: EmailAccount }) {
           </Text>
         )
       )}
-      {preview.error && !opened && <ProblemNotice error={preview.error} onRetry={() => void preview.refetch()} />}
+      {progress.error && <ProblemNotice error={progress.error} onRetry={() => void progress.refetch()} />}
       <ConfirmDialog
         opened={opened}
         onClose={dialog.close}
         title={text.confirmTitle(text.ages[age])}
-        sentence={sentenceOf(count)}
+        sentence={sentenceOf(count, figure)}
         keeps={count ? text.keeps : []}
-        confirm={count ? text.confirm(count, number.format(count)) : text.button}
+        confirm={count && figure ? text.confirm(count, figure) : text.button}
         busy={begin.isPending}
         waiting={!count || preview.isFetching}
         error={begin.error ?? preview.error}
         onConfirm={() => begin.mutate({ path: { id }, body: { olderThanDays: Number(age) } })}
-      />
+      >
+        {count ? <Text size="sm">{text.reopens}</Text> : undefined}
+      </ConfirmDialog>
     </>
   )
 }
 
-function sentenceOf(count: number | undefined): string {
-  if (count === undefined) return text.counting
-  return count === 0 ? text.none : text.effect(count, number.format(count))
+function sentenceOf(count: number | undefined, figure: string | undefined): string {
+  if (count === undefined || figure === undefined) return text.counting
+  return count === 0 ? text.none : text.effect(count, figure)
+}
+
+function figureOf({ count, most }: { count: number; most: number }): string {
+  return count < most ? number.format(count) : text.orMore(number.format(most))
 }

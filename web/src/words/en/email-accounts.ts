@@ -76,15 +76,13 @@ export const emailAccounts = {
     confirmTitle: (age: string) => `Close everything older than ${age}?`,
     counting: 'Counting conversations…',
     none: 'No open or waiting conversation is that old.',
+    orMore: (most: string) => `${most} or more`,
     effect: (count: number, figure: string) =>
       count === 1
         ? '1 conversation is closed and marked as read for everyone.'
         : `${figure} conversations are closed and marked as read for everyone.`,
-    keeps: [
-      'Nothing changes in the mailbox itself',
-      'Assignees, tags and snoozed conversations',
-      'A reply opens a conversation again; you find all of them in the view Closed',
-    ],
+    keeps: ['Assignees and tags', 'Snoozed conversations', 'All mail and its read state in the mailbox itself'],
+    reopens: 'A reply reopens a conversation. Find all of them in the view Closed.',
     confirm: (count: number, figure: string) =>
       count === 1 ? 'Close 1 conversation' : `Close ${figure} conversations`,
     working: (figure: string) => `Closing conversations: ${figure} so far. You can leave this page.`,
