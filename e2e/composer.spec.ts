@@ -441,7 +441,7 @@ describe('the composer in a browser', () => {
     await composer().getByRole('button', { name: 'More draft actions' }).click()
     await page.getByRole('menuitem', { name: 'Discard draft' }).click()
     await composer().waitFor({ state: 'detached' })
-    await notice('Draft discarded').waitFor()
+    await notice('Draft discarded').first().waitFor()
   }
 
   async function recipients(): Promise<string[]> {
