@@ -1,6 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
+import { paste, pasteIn } from './pasting.ts'
 import { connectedSupport } from './stage.ts'
 import { ADMIN, SHARED } from '../proofs/walk/connect-support.ts'
 import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
@@ -246,7 +247,7 @@ describe('the composer in a browser', () => {
     await page.keyboard.press('Enter')
     const word = `<style>p{color:red}</style><p class="MsoNormal" style="color:red" onclick="x()"><b>From Word</b><o:p></o:p>
       <img src="https://tracker.example/x.png"></p><script>x()</script><table><tr><td>cell</td></tr></table>`
-    await pasteIn(field('Text'), { html: word, text: 'From Word' })
+    await pasteIn(page, field('Text'), { html: word, text: 'From Word' })
 
     const html = await field('Text').innerHTML()
     expect(html).toContain('<strong>bold</strong>')
@@ -257,13 +258,13 @@ describe('the composer in a browser', () => {
   })
 
   it('shows a pasted picture in the text, and removes it with its file', async () => {
-    await pasteIn(field('Text'), { file: { name: 'dot.png', type: 'image/png', base64: DOT.toString('base64') } })
+    await pasteIn(page, field('Text'), { file: { name: 'dot.png', type: 'image/png', base64: DOT.toString('base64') } })
     const picture = field('Text').getByRole('img', { name: 'dot.png' })
     await picture.and(page.locator('[src*="/attachments/"]')).waitFor()
     // Zero until the picture is loaded.
     await expect.poll(() => picture.evaluate((image: { naturalWidth: number }) => image.naturalWidth)).toBe(1)
 
-    await pasteIn(field('Text'), {
+    await pasteIn(page, field('Text'), {
       file: { name: 'big.png', type: 'image/png', base64: '', sizeBytes: 26 * 1024 * 1024 },
     })
     const files = composer().getByRole('list', { name: 'Attachments' }).getByRole('listitem')
@@ -274,7 +275,7 @@ describe('the composer in a browser', () => {
   })
 
   it('states the size limit of files, and refuses one without touching the others', async () => {
-    await paste(field('To'), '"Pat, P." <pat@customer.example>')
+    await paste(page, field('To'), '"Pat, P." <pat@customer.example>')
     expect(await recipients()).toEqual([addressOf('Pat')])
 
     const film = { name: 'film.mp4', mimeType: 'video/mp4', buffer: Buffer.alloc(4 * 1024 * 1024) }
@@ -452,31 +453,6 @@ describe('the composer in a browser', () => {
       .all()
     const labels = await Promise.all(pills.map(async (pill) => (await pill.getAttribute('title')) ?? ''))
     return labels.map((label) => /<(.*)>/.exec(label)?.[1] ?? label)
-  }
-
-  async function paste(into: Locator, text: string): Promise<void> {
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
-    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`)
-    await into.press('Control+V')
-  }
-
-  async function pasteIn(
-    into: Locator,
-    data: { html?: string; text?: string; file?: { name: string; type: string; base64: string; sizeBytes?: number } },
-  ): Promise<void> {
-    await into.focus()
-    await page.evaluate(`(({ html, text, file }) => {
-      const clipboardData = new DataTransfer()
-      if (html !== undefined) clipboardData.setData('text/html', html)
-      if (text !== undefined) clipboardData.setData('text/plain', text)
-      if (file) {
-        const bytes = Uint8Array.from(atob(file.base64), (sign) => sign.charCodeAt(0))
-        const content = file.sizeBytes === undefined ? bytes : new Uint8Array(file.sizeBytes)
-        clipboardData.items.add(new File([content], file.name, { type: file.type }))
-      }
-      const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true })
-      document.activeElement.dispatchEvent(event)
-    })(${JSON.stringify(data)})`)
   }
 
   async function write(letter: Record<string, unknown>): Promise<string> {
