@@ -26,6 +26,7 @@ export { CONVERSATION_VIEWS, type ConversationListView } from './reading/list-vi
 export type { ConversationReading, ConversationView } from './reading/conversation-reading.ts'
 export {
   type ConversationFacts,
+  isOutsideInbox,
   readConversationFacts,
   readReceivedFacts,
   type ReceivedFacts,

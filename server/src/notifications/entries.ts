@@ -1,4 +1,5 @@
 import { sql, type Selectable } from 'kysely'
+import { isOutsideInbox } from '../conversations/index.ts'
 import type { Database, Schema, Tx } from '../database/index.ts'
 import type { VisibleAccounts } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -101,9 +102,8 @@ export function createEntries({ database, clock }: { database: Database; clock: 
 }
 
 /** True unless it announces mail of a conversation that is in Spam or Deleted now, also by a merge. */
-export const isAnnounced = sql<boolean>`NOT (notifications.kind IN ('unassigned', 'answered', 'followed') AND EXISTS (
-  SELECT FROM conversations AS told LEFT JOIN conversations AS target ON target.id = told.merged_into
-  WHERE told.id = notifications.conversation_id AND coalesce(target.place, told.place) <> 'inbox'))`
+export const isAnnounced = sql<boolean>`NOT (notifications.kind IN ('unassigned', 'answered', 'followed')
+  AND ${isOutsideInbox(sql.ref('notifications.conversation_id'))})`
 
 /** Writes entries, deletes those beyond the limits, and notifies the browsers of their people. */
 export async function writeEntries(

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Database } from '../../database/index.ts'
 import type { ConversationId, EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
 import type { Address, AutomaticMark } from '../../mail/index.ts'
@@ -69,4 +69,11 @@ export async function readConversationFacts(
 /** Replaces null by undefined. */
 function definedFacts<Row extends object>(row: Row): Row {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value ?? undefined])) as Row
+}
+
+/** SQL condition: the conversation with this id, or the one into which it was merged, is in Spam or Deleted. */
+export function isOutsideInbox(conversationId: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql<boolean>`EXISTS (
+    SELECT FROM conversations AS told LEFT JOIN conversations AS target ON target.id = told.merged_into
+    WHERE told.id = ${conversationId} AND coalesce(target.place, told.place) <> 'inbox')`
 }
