@@ -1,7 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
-import { paste, pasteIn } from './pasting.ts'
+import { paste, pasteIn } from './clipboard.ts'
 import { connectedSupport } from './stage.ts'
 import { ADMIN, SHARED } from '../proofs/walk/connect-support.ts'
 import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'

@@ -1,6 +1,6 @@
 import { sql, type Selectable } from 'kysely'
 import type { Database, Schema, Tx } from '../database/index.ts'
-import type { Events } from '../events/index.ts'
+import type { EventKind, Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type CannedResponseAttachmentId, type CannedResponseId } from '../kernel/ids.ts'
@@ -92,7 +92,7 @@ export function createCannedResponses(deps: { database: Database; clock: Clock; 
           ...{ last_used_at: null, created_at: now, updated_at: now },
         })
         .execute()
-      await announce(tx, 'created', id, by)
+      await announce(tx, 'canned_response.created', id, by)
     })
     return get(id, by)
   }
@@ -116,7 +116,7 @@ export function createCannedResponses(deps: { database: Database; clock: Clock; 
         })
         .where('id', '=', id)
         .execute()
-      await announce(tx, 'changed', id, by)
+      await announce(tx, 'canned_response.changed', id, by)
     })
     return get(id, by)
   }
@@ -125,14 +125,14 @@ export function createCannedResponses(deps: { database: Database; clock: Clock; 
     await editable(id, by)
     await database.transaction(async (tx) => {
       await tx.deleteFrom('canned_responses').where('id', '=', id).execute()
-      await announce(tx, 'deleted', id, by)
+      await announce(tx, 'canned_response.deleted', id, by)
     })
   }
 
   /** A use is not announced: it changes no more than a count. */
-  function announce(tx: Tx, what: 'created' | 'changed' | 'deleted', id: CannedResponseId, by: CannedAuthor) {
+  function announce(tx: Tx, kind: EventKind & `canned_response.${string}`, id: CannedResponseId, by: CannedAuthor) {
     const payload = { by: by.isPerson ? `person:${by.id}` : by.id }
-    return events.append(tx, { kind: `canned_response.${what}`, subjectId: id, payload, at: clock.now() })
+    return events.append(tx, { kind, subjectId: id, payload, at: clock.now() })
   }
 
   /** Counts one use. @returns the text, and the attachments with their bytes */
@@ -185,7 +185,7 @@ export function createCannedResponses(deps: { database: Database; clock: Clock; 
           ...{ size_bytes: content.length, content },
         })
         .execute()
-      await announce(tx, 'changed', id, by)
+      await announce(tx, 'canned_response.changed', id, by)
     })
     return get(id, by)
   }
@@ -203,7 +203,7 @@ export function createCannedResponses(deps: { database: Database; clock: Clock; 
         .where('canned_response_id', '=', id)
         .executeTakeFirst()
       if (numDeletedRows === 0n) throw new AppError('writing.not_found')
-      await announce(tx, 'changed', id, by)
+      await announce(tx, 'canned_response.changed', id, by)
     })
     return get(id, by)
   }

@@ -1,6 +1,6 @@
 import { sql, type Selectable } from 'kysely'
 import type { Database, Schema, Tx } from '../../database/index.ts'
-import type { Events } from '../../events/index.ts'
+import type { EventKind, Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { newId, type SavedViewId } from '../../kernel/ids.ts'
@@ -70,7 +70,7 @@ export function createSavedViews(deps: { database: Database; clock: Clock; event
         .values({ id: newId<SavedViewId>(), owner_id: personId, ...columnsOf(input), created_at: clock.now() })
         .returningAll()
         .executeTakeFirstOrThrow()
-      await announce(tx, 'created', row.id, personId)
+      await announce(tx, 'saved_view.created', row.id, personId)
       return toSavedView(row)
     })
   }
@@ -84,7 +84,7 @@ export function createSavedViews(deps: { database: Database; clock: Clock; event
         .where('id', '=', id)
         .returningAll()
         .executeTakeFirstOrThrow()
-      await announce(tx, 'changed', id, editor.id)
+      await announce(tx, 'saved_view.changed', id, editor.id)
       return toSavedView(row)
     })
   }
@@ -93,13 +93,13 @@ export function createSavedViews(deps: { database: Database; clock: Clock; event
     return database.transaction(async (tx) => {
       await editable(tx, id, editor)
       await tx.deleteFrom('saved_views').where('id', '=', id).execute()
-      await announce(tx, 'deleted', id, editor.id)
+      await announce(tx, 'saved_view.deleted', id, editor.id)
     })
   }
 
-  function announce(tx: Tx, what: 'created' | 'changed' | 'deleted', id: SavedViewId, personId: string) {
+  function announce(tx: Tx, kind: EventKind & `saved_view.${string}`, id: SavedViewId, personId: string) {
     const payload = { by: `person:${personId}` }
-    return events.append(tx, { kind: `saved_view.${what}`, subjectId: id, payload, at: clock.now() })
+    return events.append(tx, { kind, subjectId: id, payload, at: clock.now() })
   }
 
   return { list, create, update, remove }
