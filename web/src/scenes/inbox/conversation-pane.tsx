@@ -158,7 +158,7 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
         draftId={draftId}
         answered={{ lastAnswerId: view.lastAnswerId, personName, participants: conversation.participants }}
         onInput={noteTyping}
-        onClosed={() => void navigate({ to: '/inbox/$conversationId', params: { conversationId: id } })}
+        onClosed={() => navigate({ to: '/inbox/$conversationId', params: { conversationId: id } })}
       />
     )
   // Drawn after the messages.

@@ -75,7 +75,7 @@ export function Inbox() {
             </Center>
           ) : (
             <div className={classes.filled}>
-              <Composer key={draft} draftId={draft} onClosed={() => void navigate({ to: '/inbox' })} />
+              <Composer key={draft} draftId={draft} onClosed={() => navigate({ to: '/inbox' })} />
             </div>
           )}
         </section>

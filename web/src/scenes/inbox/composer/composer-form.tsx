@@ -32,7 +32,7 @@ import { useSend } from './use-send.ts'
 
 export interface ComposerFormProps {
   draft: Draft
-  onClosed: () => void
+  onClosed: () => Promise<void> | void
   /** Conversation of the draft, as it is shown now. */
   answered?: AnsweredConversation
   /** Called on input. */
@@ -54,7 +54,7 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
   const around = useRef<HTMLElement>(null)
   const { close, left } = useClose(keeper, onClosed)
   const { send, choose, isSending, error, fate, second } = useSend(draft, keeper, {
-    ...{ onSent: left, answered },
+    ...{ onSent: () => void left(), answered },
     beforeSending: () => list.removeUnused(keeper.now().writing.own),
   })
   const { dropping, ...dropZone } = useFileDrop(attach)
@@ -207,12 +207,12 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
 }
 
 /** Closes the composer once the draft is saved. While it can't be saved, the composer stays open and shows the reason. */
-function useClose(keeper: DraftKeeper, onClosed: () => void) {
+function useClose(keeper: DraftKeeper, onClosed: ComposerFormProps['onClosed']) {
   useFocusReturn()
   const close = async () => {
     await keeper.flush()
     const { state } = keeper.now().keeping
-    if (state === 'begun' || state === 'saved' || state === 'gone') onClosed()
+    if (state === 'begun' || state === 'saved' || state === 'gone') await onClosed()
   }
   return { close, left: onClosed }
 }

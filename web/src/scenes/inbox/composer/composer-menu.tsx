@@ -11,14 +11,14 @@ import { useOpenDraft } from './start-draft.ts'
 interface ComposerMenuProps {
   draft: Draft
   keeper: DraftKeeper
-  onDiscarded: () => void
+  onDiscarded: () => Promise<void> | void
 }
 
 /** Rare actions on the draft. Discarding is undone by its notice, which opens the draft again. */
 export function ComposerMenu({ draft, keeper, onDiscarded }: ComposerMenuProps) {
   const { id, conversationId } = draft
   const openDraft = useOpenDraft()
-  const discard = useDiscardDraft((restored) => void openDraft(restored))
+  const discard = useDiscardDraft({ close: onDiscarded, onRestored: (restored) => void openDraft(restored) })
   const [isSaving, setIsSaving] = useState(false)
   const say = words.composer
 
@@ -31,12 +31,12 @@ export function ComposerMenu({ draft, keeper, onDiscarded }: ComposerMenuProps) 
     justStarted.settle(id)
     if (!keeper.isCreated()) {
       localDrafts.drop(id)
-      onDiscarded()
+      await onDiscarded()
       return
     }
     discard.mutate(
       { id, subject: keeper.now().writing.subject, ...(conversationId !== undefined && { conversationId }) },
-      { onSuccess: onDiscarded, onError: keeper.goOn },
+      { onError: keeper.goOn },
     )
   }
 

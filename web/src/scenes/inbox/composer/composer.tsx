@@ -41,12 +41,15 @@ export function useComposerInAdvance(isReading: boolean): void {
   }, [queryClient, isReading])
 }
 
+let openings = 0
+
 /** Editor of a draft, which also sends it. */
 export function Composer({ draftId, onClosed, ...more }: ComposerProps) {
-  const [local] = useState(() => localDrafts.find(draftId))
+  const [{ local, opening }] = useState(() => ({ local: localDrafts.find(draftId), opening: openings++ }))
   // Fetched once: from then on, changes are made here, and every save reports changes made elsewhere.
   const draft = useQuery({
-    queryKey: ['composer', draftId],
+    // Each opening fetches: an earlier one may have seen other files.
+    queryKey: ['composer', draftId, opening],
     queryFn: async () => (await getDraftsId({ path: { id: draftId } })).data,
     staleTime: 'static',
     gcTime: 0,
@@ -70,22 +73,22 @@ export function Composer({ draftId, onClosed, ...more }: ComposerProps) {
 }
 
 /** The page was reloaded before the first input: there is nothing to show. */
-function Vanished({ onClosed }: { onClosed: () => void }) {
+function Vanished({ onClosed }: Pick<ComposerProps, 'onClosed'>) {
   useEffect(() => {
-    onClosed()
+    void onClosed()
     // Once: closing changes the address.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [])
   return undefined
 }
 
-function NotThere({ onClosed }: { onClosed: () => void }) {
+function NotThere({ onClosed }: Pick<ComposerProps, 'onClosed'>) {
   const { title, sentence } = words.composer.notThere
   return (
     <Notice color="gray" title={title}>
       <Stack gap="xs" align="start">
         <Text size="sm">{sentence}</Text>
-        <Button size="compact-sm" variant="default" onClick={onClosed}>
+        <Button size="compact-sm" variant="default" onClick={() => void onClosed()}>
           {words.close}
         </Button>
       </Stack>

@@ -6,17 +6,20 @@ import { words } from '../../../words/index.ts'
 import { announceChange } from '../change-notice.tsx'
 import { showFailure } from '../use-status.ts'
 
-/**
- * Discards a draft. *Undo* and `z` bring it back with its attachments.
- *
- * @param onRestored  called after the undo
- */
-export function useDiscardDraft(onRestored?: (draft: DiscardedDraft) => void) {
+interface Composing {
+  /** Closes the composer. The undo is offered afterwards and opens another one: the old one no longer saves. */
+  close: () => Promise<void> | void
+  /** Called after the undo. */
+  onRestored: (draft: DiscardedDraft) => void
+}
+
+/** Discards a draft. *Undo* and `z` bring it back with its attachments. */
+export function useDiscardDraft(composing?: Composing) {
   const refresh = useRefresh('conversations', 'drafts')
   const restore = async (draft: DiscardedDraft) => {
     await postDraftsIdRestore({ path: { id: draft.id }, throwOnError: true })
     void refresh()
-    onRestored?.(draft)
+    composing?.onRestored(draft)
   }
   return useMutation({
     mutationFn: async ({ id }: DiscardedDraft) => {
@@ -29,8 +32,9 @@ export function useDiscardDraft(onRestored?: (draft: DiscardedDraft) => void) {
         },
       )
     },
-    onSuccess: (isDiscarded, draft) => {
+    onSuccess: async (isDiscarded, draft) => {
       void refresh()
+      await composing?.close()
       if (!isDiscarded) return
       const sentence = words.drafts.discarded(draft.subject || words.inbox.noSubject)
       announceChange(`draft ${draft.id}`, sentence, () => void restore(draft).catch(showFailure))
