@@ -123,6 +123,8 @@ export function createListener(url: string, log: Log, limits: DatabaseLimits): N
     async close() {
       closed = true
       const current = await connection?.catch(() => undefined)
+      // Ending drops a query without an answer silently, so a frozen database would sometimes seem to close.
+      await current?.ask('SELECT 1').catch(() => undefined)
       await current?.end()
     },
   }
