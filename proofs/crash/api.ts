@@ -19,6 +19,8 @@ export interface EventEar {
 const ANSWER_LIMIT_MS = 5000
 const PATIENCE_MS = 120_000
 const AGAIN_AFTER_MS = 150
+/** A server that was stopped for a while answers a request that came meanwhile with 408. */
+const REPEATED = new Set([408, 429])
 
 export function createApi(address: string, key: string): Api {
   async function once(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Response> {
@@ -44,7 +46,7 @@ export function createApi(address: string, key: string): Api {
           const text = await answer.text()
           if (answer.ok) return (text === '' ? undefined : JSON.parse(text)) as T
           failure = `${answer.status} ${text}`
-          if (answer.status < 500 && answer.status !== 429) throw new Refused(`${method} ${path}: ${failure}`)
+          if (answer.status < 500 && !REPEATED.has(answer.status)) throw new Refused(`${method} ${path}: ${failure}`)
         } catch (error) {
           if (error instanceof Refused) throw error
           failure = String(error)
