@@ -1,37 +1,10 @@
 import { expect, it } from 'vitest'
-import { createEvents } from '../../events/index.ts'
-import type { RemoteMessage } from '../../mail/index.ts'
-import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
-import { createConversations, type FilingAccount } from '../index.ts'
+import { createMailStage } from '../../../test/conversations/mail-stage.ts'
+import type { FilingAccount } from '../index.ts'
 
-const database = await testDatabase()
-const clock = createTestClock()
-const { filing, reading, team } = createConversations({ database, clock, events: createEvents(database) })
-const SUPPORT = { name: '', address: 'support@contoso.example' }
+const { conversations, newAccount, mail, answer, file, started } = await createMailStage()
+const { reading, team } = conversations
 const BEN = 'person:ben'
-let number = 0
-
-async function newAccount(): Promise<FilingAccount> {
-  const { id } = await storeEmailAccount(database, clock, { address: SUPPORT.address, kind: 'user' })
-  return { id, address: SUPPORT.address, createdAt: clock.now() }
-}
-
-function mail(more: Partial<RemoteMessage> = {}): RemoteMessage {
-  clock.advance(1000)
-  return { ...customerMessage(clock, ++number), receivedAt: clock.now(), ...more }
-}
-
-const answer = (more: Partial<RemoteMessage>) => mail({ from: SUPPORT, folderRemoteId: 'sent', ...more })
-
-async function file(account: FilingAccount, message: RemoteMessage) {
-  return (await database.transaction((tx) => filing.file(tx, account, message)))!
-}
-
-async function started(account: FilingAccount) {
-  const first = mail()
-  const { conversationId: id } = await file(account, first)
-  return { id, reply: { inReplyTo: [first.messageId!] } }
-}
 
 /** In three ways: at once, page by page, and by ids. */
 async function sentOf(account: FilingAccount): Promise<{ id: string; listedAt: Date }[]> {

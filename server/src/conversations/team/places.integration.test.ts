@@ -1,13 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createEvents } from '../../events/index.ts'
 import type { ConversationId } from '../../kernel/ids.ts'
 import type { RemoteMessage } from '../../mail/index.ts'
-import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
+import { createMailStage, SUPPORT } from '../../../test/conversations/mail-stage.ts'
 import type { AnswerRecord } from '../outgoing/answered.ts'
 import {
   CONVERSATION_VIEWS,
-  createConversations,
   readReceivedFacts,
   type AnswerEffect,
   type ConversationPlace,
@@ -15,39 +13,11 @@ import {
 } from '../index.ts'
 
 const HOUR_MS = 60 * 60 * 1000
-const database = await testDatabase()
-const clock = createTestClock()
-const events = createEvents(database)
-const conversations = createConversations({ database, clock, events })
+const { database, clock, events, conversations, newAccount, mail, file, started } = await createMailStage()
 const { team, reading, reads, snoozes, outgoing } = conversations
-const SUPPORT = { name: '', address: 'support@contoso.example' }
 const BEN = 'person:ben'
 const reader = { id: 'ben', since: clock.now() }
 const OUTSIDE = ['spam', 'deleted'] as const
-let number = 0
-
-async function newAccount(): Promise<FilingAccount> {
-  const folders = ['inbox', 'junk', 'sent'].map((role) => ({ role, synced: true }))
-  const { id } = await storeEmailAccount(database, clock, { address: SUPPORT.address, kind: 'user', folders })
-  return { id, address: SUPPORT.address, createdAt: clock.now() }
-}
-
-function mail(more: Partial<RemoteMessage> = {}): RemoteMessage {
-  clock.advance(1000)
-  return { ...customerMessage(clock, ++number), receivedAt: clock.now(), ...more }
-}
-
-async function file(account: FilingAccount, message: RemoteMessage) {
-  return (await database.transaction((tx) => conversations.filing.file(tx, account, message)))!
-}
-
-async function started(account: FilingAccount, more: Partial<RemoteMessage> = {}) {
-  const first = mail(more)
-  const { conversationId: id, messageId } = await file(account, first)
-  const now = async () => (await reading.find(id))!
-  return { id, messageId, now, reply: { inReplyTo: [first.messageId!] } }
-}
-
 async function viewsOf(account: FilingAccount, id: ConversationId, search?: string): Promise<string[]> {
   const found: string[] = []
   for (const view of CONVERSATION_VIEWS) {

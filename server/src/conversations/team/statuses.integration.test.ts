@@ -1,44 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { createEvents } from '../../events/index.ts'
 import type { ConversationId, PersonId } from '../../kernel/ids.ts'
-import type { RemoteMessage } from '../../mail/index.ts'
-import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
-import { CONVERSATION_VIEWS, createConversations, type ConversationListView, type FilingAccount } from '../index.ts'
+import { createMailStage, SUPPORT } from '../../../test/conversations/mail-stage.ts'
+import { CONVERSATION_VIEWS, type ConversationListView } from '../index.ts'
 
 const HOUR_MS = 60 * 60 * 1000
-const database = await testDatabase()
-const clock = createTestClock()
-const events = createEvents(database)
-const conversations = createConversations({ database, clock, events })
+const { database, clock, events, conversations, newAccount, mail, answer, file, started } = await createMailStage()
 const { team, reading, snoozes } = conversations
-const SUPPORT = { name: '', address: 'support@contoso.example' }
 const AUTOMATIC = [{ name: 'Auto-Submitted', value: 'auto-replied' }]
-let number = 0
-
-async function newAccount(): Promise<FilingAccount> {
-  const { id } = await storeEmailAccount(database, clock, { address: SUPPORT.address, kind: 'user' })
-  return { id, address: SUPPORT.address, createdAt: clock.now() }
-}
-
-function mail(more: Partial<RemoteMessage> = {}): RemoteMessage {
-  clock.advance(1000)
-  return { ...customerMessage(clock, ++number), receivedAt: clock.now(), ...more }
-}
-
-const answer = (more: Partial<RemoteMessage>) => mail({ from: SUPPORT, folderRemoteId: 'sent', ...more })
-
-async function file(account: FilingAccount, message: RemoteMessage) {
-  return (await database.transaction((tx) => conversations.filing.file(tx, account, message)))!
-}
-
-/** A conversation with a message of the customer, and what replies to it. */
-async function started(account: FilingAccount) {
-  const first = mail()
-  const { conversationId: id, messageId } = await file(account, first)
-  const now = async () => (await reading.find(id))!
-  return { id, messageId, now, reply: { inReplyTo: [first.messageId!] } }
-}
-
 const later = (hours: number) => new Date(clock.now().getTime() + hours * HOUR_MS)
 
 const SETTERS = {

@@ -1,59 +1,32 @@
-import { Anchor, Box, Button, Center, Group, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { getSubmissionsOptions, postSubmissionsIdCancel, type Submission } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { clock } from '../../clock.ts'
-import { EmptyState } from '../../components/empty-state.tsx'
-import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { exactTime, upcomingTime } from '../../components/time-text.ts'
-import { usePageTitle } from '../../components/page-title.ts'
 import { words } from '../../words/index.ts'
 import { useOpenDraft } from './composer/start-draft.ts'
 import { displayName } from './display-names.ts'
-import classes from './inbox.module.css'
+import { ListFrame } from './list-frame.tsx'
 
 /** Messages that are sent later, the next first, in place of the list of conversations. */
 export function ScheduledList() {
-  const { data, error, refetch } = useQuery(getSubmissionsOptions({ query: { view: 'scheduled' } }))
-  const { scheduled } = words.inbox
-  usePageTitle(scheduled.title)
+  const query = useQuery(getSubmissionsOptions({ query: { view: 'scheduled' } }))
+  const submissions = query.data?.submissions
+  const { title, timeZone, empty } = words.inbox.scheduled
+  const hint = timeZone(Intl.DateTimeFormat().resolvedOptions().timeZone)
   return (
-    <section className={classes.list} aria-label={scheduled.title}>
-      <Stack gap={2} p="sm" pb="xs">
-        <Title order={1} size="h4">
-          {scheduled.title}
-        </Title>
-        <Text size="xs" c="dimmed">
-          {scheduled.timeZone(Intl.DateTimeFormat().resolvedOptions().timeZone)}
-        </Text>
+    <ListFrame title={title} hint={hint} query={query} count={submissions?.length} empty={empty}>
+      <Stack gap={0} component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
+        {submissions?.map((submission) => (
+          <li key={submission.id}>
+            <Scheduled submission={submission} />
+          </li>
+        ))}
       </Stack>
-      <div className={classes.scroller}>
-        {error && (
-          <Box p="sm">
-            <ProblemNotice error={error} onRetry={() => void refetch()} />
-          </Box>
-        )}
-        {!data && !error && (
-          <Box p="sm">
-            <LoadingRows rows={3} />
-          </Box>
-        )}
-        {data?.submissions.length === 0 && (
-          <Center p="sm">
-            <EmptyState title={scheduled.empty.title} sentence={scheduled.empty.sentence} />
-          </Center>
-        )}
-        <Stack gap={0} component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
-          {data?.submissions.map((submission) => (
-            <li key={submission.id}>
-              <Scheduled submission={submission} />
-            </li>
-          ))}
-        </Stack>
-      </div>
-    </section>
+    </ListFrame>
   )
 }
 

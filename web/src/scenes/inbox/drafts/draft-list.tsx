@@ -1,15 +1,10 @@
-import { Box, Center, Stack, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useRef } from 'react'
 import { getDraftsOptions, type ListedDraft } from '../../../api/client.ts'
-import { EmptyState } from '../../../components/empty-state.tsx'
-import { LoadingRows } from '../../../components/loading-rows.tsx'
-import { usePageTitle } from '../../../components/page-title.ts'
-import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { useCommand } from '../../../keyboard/actions.ts'
 import { words } from '../../../words/index.ts'
-import inboxClasses from '../inbox.module.css'
+import { ListFrame } from '../list-frame.tsx'
 import { useDiscardDraft } from './discard-draft.ts'
 import { DraftRow } from './draft-row.tsx'
 import classes from './drafts.module.css'
@@ -19,12 +14,11 @@ const NO_DRAFTS: readonly ListedDraft[] = []
 /** All drafts of the user, the latest first, in place of the list of conversations. Opening one opens the composer. */
 export function DraftList({ opened }: { opened: string | undefined }) {
   // Saving a draft causes no event: what another window has written is fetched when this one is used again.
-  const { data, error, refetch } = useQuery(getDraftsOptions())
+  const query = useQuery(getDraftsOptions())
   const navigate = useNavigate()
   const list = useRef<HTMLUListElement>(null)
-  const drafts = data?.drafts ?? NO_DRAFTS
+  const drafts = query.data?.drafts ?? NO_DRAFTS
   const texts = words.drafts
-  usePageTitle(texts.title)
   const discard = useDiscardDraft()
   const go = (by: 1 | -1) => {
     const links = [...(list.current?.querySelectorAll('a') ?? [])]
@@ -43,34 +37,12 @@ export function DraftList({ opened }: { opened: string | undefined }) {
   }
 
   return (
-    <section className={inboxClasses.list} aria-label={texts.title}>
-      <Stack gap={2} p="sm" pb="xs">
-        <Title order={1} size="h4">
-          {texts.title}
-        </Title>
-      </Stack>
-      <div className={inboxClasses.scroller}>
-        {error && (
-          <Box p="sm">
-            <ProblemNotice error={error} onRetry={() => void refetch()} />
-          </Box>
-        )}
-        {!data && !error && (
-          <Box p="sm">
-            <LoadingRows rows={3} />
-          </Box>
-        )}
-        {data?.drafts.length === 0 && (
-          <Center p="sm">
-            <EmptyState title={texts.empty.title} sentence={texts.empty.sentence} />
-          </Center>
-        )}
-        <ul ref={list} className={classes.list} aria-label={texts.title} hidden={drafts.length === 0}>
-          {drafts.map((draft) => (
-            <DraftRow key={draft.id} draft={draft} current={draft.id === opened} onDiscard={() => discardOne(draft)} />
-          ))}
-        </ul>
-      </div>
-    </section>
+    <ListFrame title={texts.title} query={query} count={query.data?.drafts.length} empty={texts.empty}>
+      <ul ref={list} className={classes.list} aria-label={texts.title} hidden={drafts.length === 0}>
+        {drafts.map((draft) => (
+          <DraftRow key={draft.id} draft={draft} current={draft.id === opened} onDiscard={() => discardOne(draft)} />
+        ))}
+      </ul>
+    </ListFrame>
   )
 }
