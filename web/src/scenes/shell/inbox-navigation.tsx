@@ -17,15 +17,13 @@ import {
   type Icon,
 } from '@tabler/icons-react'
 import { useLocation, useSearch } from '@tanstack/react-router'
-import { tintOf } from '../../components/tint.ts'
-import tints from '../../components/tint.module.css'
 import { words } from '../../words/index.ts'
 import { inboxSearch } from '../inbox/inbox-search.ts'
 import { isShown, searchOf, useSavedViews } from '../inbox/saved-views/use-saved-views.ts'
 import { useAccounts } from '../inbox/use-conversations.ts'
 import { useCounts, type Counts } from '../inbox/use-counts.ts'
 import { VIEWS, type OtherList, type View } from '../inbox/views.ts'
-import classes from './sidebar.module.css'
+import { AccountNavigation } from './account-navigation.tsx'
 import { SidebarGroup, SidebarLink } from './sidebar-link.tsx'
 import { TagNavigation } from './tag-navigation.tsx'
 
@@ -75,24 +73,11 @@ export function InboxNavigation() {
           />
         ))}
       </SidebarGroup>
-      {accounts.length > 0 && (
-        <SidebarGroup title={words.shell.mailboxes}>
-          {accounts.map(({ id, name, key, address }) => (
-            <SidebarLink
-              key={id}
-              to="/inbox"
-              search={{ view: undefined, account: id, tag: undefined, q: undefined }}
-              label={name.trim() || address}
-              title={`${key} · ${address}`}
-              sign={
-                <span className={`${classes.key} ${tints.tint}`} data-tint={tintOf(id)} data-key={key} aria-hidden />
-              }
-              {...(counts && { count: counts.emailAccounts[id] ?? 0, most: counts.most })}
-              active={isInbox && account === id && tag === undefined && q === undefined}
-            />
-          ))}
-        </SidebarGroup>
-      )}
+      <AccountNavigation
+        accounts={accounts}
+        counts={counts}
+        active={isInbox && tag === undefined && q === undefined ? account : undefined}
+      />
       <TagNavigation active={isInbox && q === undefined ? tag : undefined} />
       {savedViews.length > 0 && (
         <SidebarGroup title={words.savedViews.title}>
