@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
@@ -8,6 +9,7 @@ import { ADMIN, isConnected, SHARED } from '../proofs/walk/connect-support.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { secretsLeftBy } from '../proofs/walk/traces.ts'
 
+const { version } = JSON.parse(readFileSync('server/package.json', 'utf8')) as { version: string }
 const AGENT = { name: 'Rita Reyes', email: 'rita@contoso.example', password: 'blue chairs by the sea' }
 const NEW_PASSWORD = 'green chairs by the lake'
 const MOST_WRONG_PASSWORDS = 10
@@ -67,7 +69,7 @@ describe('the administration in a browser', () => {
     await section('Open incidents').getByText('No open incident.').waitFor()
     await section('Outgoing mail').getByText('No message is waiting').waitFor()
     await section('Secrets and certificates').getByText('expires within 60 days').waitFor()
-    await section('Mail and version').getByText('0.1.0').waitFor()
+    await section('Mail and version').getByText(version).waitFor()
     await look(page, 'overview')
     await section('Mailboxes').getByRole('link', { name: 'Show all' }).click()
     await page.getByRole('link', { name: 'Contoso Support' }).click()

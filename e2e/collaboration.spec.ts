@@ -274,6 +274,14 @@ describe('two agents in one inbox', () => {
     await to.press('ArrowDown')
     await known.waitFor()
     expect(requests).toEqual([])
+    // Enter and Tab choose the marked option: there is none before something is typed.
+    expect(await to.getAttribute('aria-activedescendant')).toBeNull()
+    await to.press('Enter')
+    expect(
+      await composer(ben)
+        .getByRole('button', { name: /^Remove Kim/ })
+        .count(),
+    ).toBe(0)
     const answered = ben.waitForResponse(/\/v1\/recipients/)
     await to.fill('ki')
     await known.waitFor()

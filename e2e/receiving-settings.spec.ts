@@ -90,7 +90,7 @@ describe.skipIf(why)(`received mail${why ? ` (skipped: ${why})` : ''}`, { timeou
     await actions.getByRole('switch', { name: 'Mark as read' }).click()
     await actions.getByRole('switch', { name: 'Move closed conversations' }).click()
     await actions.getByRole('combobox', { name: 'Folder for closed conversations' }).click()
-    expect(await page.getByRole('option').allTextContents()).toEqual(['Archive'])
+    await expect.poll(() => page.getByRole('option').allTextContents()).toEqual(['Archive'])
     await page.getByRole('option', { name: 'Archive' }).click()
     await actions.getByText('No action is waiting.').waitFor()
     expect(await screenComplaints(page, 'actions')).toEqual([])

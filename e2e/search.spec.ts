@@ -39,7 +39,10 @@ describe('search in a browser', () => {
     const marks = async () => {
       const found = await page.locator('mark').allTextContents()
       // An excerpt that a busy server has not ready in time is left out. Loading the page again asks again.
-      if (found.length < 2) await page.reload()
+      if (found.length < 2) {
+        await page.reload()
+        await row(/Last offer/).waitFor()
+      }
       return found
     }
     await expect.poll(marks, { interval: 1000 }).toEqual(['Anna', 'blue lamp'])

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { createMailStage } from '../../../test/conversations/mail-stage.ts'
 import type { FilingAccount } from '../index.ts'
 
-const { conversations, newAccount, mail, answer, file, started } = await createMailStage()
+const { clock, conversations, newAccount, mail, answer, file, started } = await createMailStage()
 const { reading, team } = conversations
 const BEN = 'person:ben'
 

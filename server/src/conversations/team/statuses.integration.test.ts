@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ConversationId, PersonId } from '../../kernel/ids.ts'
-import { createMailStage, SUPPORT } from '../../../test/conversations/mail-stage.ts'
-import { CONVERSATION_VIEWS, type ConversationListView } from '../index.ts'
+import { createMailStage } from '../../../test/conversations/mail-stage.ts'
+import { CONVERSATION_VIEWS, createConversations, type ConversationListView } from '../index.ts'
 
 const HOUR_MS = 60 * 60 * 1000
 const { database, clock, events, conversations, newAccount, mail, answer, file, started } = await createMailStage()
