@@ -4,10 +4,14 @@ import type { CommandId } from './commands.ts'
 
 type Action = () => void
 
+/** Registered instead of an action: the key does nothing, and the command is not offered. */
+export const BLOCKED: Action = () => undefined
+
 /** `first` comes before commands that are registered later, such as those of a conversation that opens meanwhile. */
 type Rank = 'first' | 'usual'
 
 const firsts = new WeakSet<Action>()
+const blocked = new WeakSet<Action>()
 const actions = new Map<CommandId, Action[]>()
 
 /**
@@ -19,25 +23,31 @@ export function useCommand(id: CommandId, run: Action | undefined, rank: Rank = 
     latest.current = run
   })
   const isOffered = run !== undefined
+  const isBlocked = run === BLOCKED
   useEffect(() => {
     if (!isOffered) return
     const action = () => latest.current?.()
     if (rank === 'first') firsts.add(action)
+    if (isBlocked) blocked.add(action)
     actions.set(id, [...(actions.get(id) ?? []), action])
     return () =>
       void actions.set(
         id,
         actions.get(id)!.filter((each) => each !== action),
       )
-  }, [id, isOffered, rank])
+  }, [id, isOffered, isBlocked, rank])
 }
 
 export function isPossible(id: CommandId): boolean {
-  return (actions.get(id)?.length ?? 0) > 0
+  const action = actionOf(id)
+  return action !== undefined && !blocked.has(action)
 }
 
 export function runCommand(id: CommandId): void {
+  actionOf(id)?.()
+}
+
+function actionOf(id: CommandId): Action | undefined {
   const offered = actions.get(id)
-  const action = offered?.findLast((each) => firsts.has(each)) ?? offered?.at(-1)
-  action?.()
+  return offered?.findLast((each) => firsts.has(each)) ?? offered?.at(-1)
 }

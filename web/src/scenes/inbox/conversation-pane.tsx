@@ -98,6 +98,12 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   const scroller = useRef<HTMLDivElement>(null)
   const isWide = useMediaQuery('(min-width: 75em)', true, { getInitialValueInEffect: false })
   const [noteOpen, note] = useDisclosure(false)
+  const [shownDraft, setShownDraft] = useState(draftId)
+  if (draftId !== shownDraft) {
+    setShownDraft(draftId)
+    // Behind a note, the composer could not take the focus. The text of the note stays in this window.
+    if (draftId !== undefined) note.close()
+  }
   const [mergeOpen, merge] = useDisclosure(false)
   const [splitAt, setSplitAt] = useState<Message>()
   const hasMerge = useEver(mergeOpen)

@@ -87,6 +87,8 @@ export function MentionField({ text, people, onChange, onChoose, onSave }: Menti
               onChange(currentTarget.value)
               setCursor(currentTarget.selectionStart)
             }}
+            // The list belongs to the word at the cursor, wherever keys have moved it.
+            onSelect={({ currentTarget }) => cursor !== undefined && setCursor(currentTarget.selectionStart)}
             onKeyDown={press}
             onClick={() => setCursor(undefined)}
             onBlur={() => setCursor(undefined)}

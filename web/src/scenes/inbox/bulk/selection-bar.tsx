@@ -16,7 +16,7 @@ import {
 import { useRef } from 'react'
 import type { BulkAction, Conversation } from '../../../api/client.ts'
 import type { WantedList } from '../../../api/conversation-lists.ts'
-import { useCommand } from '../../../keyboard/actions.ts'
+import { BLOCKED, useCommand } from '../../../keyboard/actions.ts'
 import { words } from '../../../words/index.ts'
 import { usePlaceCommands, type Place } from '../use-place.ts'
 import { returnFocus } from '../focus-return.ts'
@@ -56,13 +56,14 @@ export function SelectionBar({ selection, rows, view, onSelectView, onClear }: S
     dialog.open()
   }
   const toggleClosed = () => apply({ kind: allClosed ? 'reopen' : 'close' })
-  // Spam and deleted conversations are brought back; their status does not matter there.
+  // Spam and deleted conversations are brought back; their status does not matter there. Blocked keys don't reach the
+  // focused row and the conversation beside the list either.
   const place = placeOf(chosen)
   const putInto = (wanted: Place) => apply({ kind: 'place', place: wanted })
   usePlaceCommands((toggled) => putInto(toggled(place)), 'first')
-  useCommand('close', place === 'inbox' ? toggleClosed : doNothing, 'first')
-  useCommand('wait', place === 'inbox' ? () => apply({ kind: 'wait' }) : doNothing, 'first')
-  useCommand('snooze', place === 'inbox' ? undefined : doNothing, 'first')
+  useCommand('close', place === 'inbox' ? toggleClosed : BLOCKED, 'first')
+  useCommand('wait', place === 'inbox' ? () => apply({ kind: 'wait' }) : BLOCKED, 'first')
+  useCommand('snooze', place === 'inbox' ? undefined : BLOCKED, 'first')
   useCommand('assign', open(assign), 'first')
   useCommand('tag', open(tag), 'first')
 
@@ -135,9 +136,6 @@ export function SelectionBar({ selection, rows, view, onSelectView, onClear }: S
     </Stack>
   )
 }
-
-/** Keeps the key from the focused row, and from the conversation that is open beside the list. */
-function doNothing(): void {}
 
 /** The common place; the inbox if they differ. */
 function placeOf(chosen: readonly Conversation[]): Place {

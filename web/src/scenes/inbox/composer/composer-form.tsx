@@ -1,9 +1,9 @@
 import { CloseButton, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { Draft } from '../../../api/client.ts'
 import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
-import { endAwaiting } from '../../../keyboard/awaited-field.ts'
+import { awaitField, endAwaiting } from '../../../keyboard/awaited-field.ts'
 import { words } from '../../../words/index.ts'
 import { useFocusReturn } from '../focus-return.ts'
 import { useAccounts } from '../use-conversations.ts'
@@ -64,6 +64,7 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
   const isAnswer = conversationId !== undefined
   const title = isAnswer ? words.inbox.answers[writing.answerKind ?? 'reply'] : words.composer.newMessage
 
+  useLayoutEffect(awaitField, [])
   useEffect(() => {
     const isAddressed = keeper.now().writing.to.length > 0
     // The cursor is at the top: the quotation follows below.

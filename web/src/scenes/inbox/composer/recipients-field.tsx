@@ -40,7 +40,8 @@ export function RecipientsField({ label, recipients, onChange, error, suggestFro
     setOpened(false)
   }
   const { current, optionId, toFirst, listProps, fieldProps } = useOptionList(shown.length, choose, {
-    ...{ start: isWhole ? -1 : 0, tabChooses: true },
+    // Nor does a field without text choose someone when it is left.
+    ...{ start: isWhole || text.trim() === '' ? -1 : 0, tabChooses: true },
   })
   const remove = (gone: Address) => {
     onChange(recipients.filter((each) => each !== gone))
@@ -86,6 +87,8 @@ export function RecipientsField({ label, recipients, onChange, error, suggestFro
     return event.defaultPrevented
   }
   const press = (event: KeyboardEvent<HTMLInputElement>) => {
+    // Enter ends the input of Japanese and Chinese names.
+    if (event.nativeEvent.isComposing) return
     if (pressInList(event)) return
     const isEnter = event.key === 'Enter' && text.trim() !== ''
     if (isEnter || event.key === 'Escape') take(text)

@@ -22,6 +22,9 @@ export type AnswerKind = 'reply' | 'reply-all' | 'forward'
 
 type Start = { accountId: string } | { messageId: string; kind: AnswerKind }
 
+/** Time within which the page of an address is drawn. */
+const MOUNTED_MS = 1000
+
 const NOBODY = { to: [], cc: [], bcc: [] }
 
 /** Starts a message and opens it in the composer, next to its conversation. The first input saves it. */
@@ -54,10 +57,13 @@ export function useStartDraft() {
 export function useOpenDraft() {
   const navigate = useNavigate()
   return async ({ id, conversationId }: { id: string; conversationId?: string }) => {
-    awaitField()
-    if (conversationId === undefined) return navigate({ to: '/inbox', search: (now) => ({ ...now, draft: id }) })
-    const params = { conversationId }
-    return navigate({ to: '/inbox/$conversationId', params, search: (now) => ({ ...now, draft: id }) })
+    const end = awaitField()
+    const search = (now: object) => ({ ...now, draft: id })
+    await (conversationId === undefined
+      ? navigate({ to: '/inbox', search })
+      : navigate({ to: '/inbox/$conversationId', params: { conversationId }, search }))
+    // From now on, the composer waits itself. It is absent if the user went elsewhere meanwhile.
+    setTimeout(end, MOUNTED_MS)
   }
 }
 
