@@ -7,16 +7,12 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
 import { keepEventStream } from './event-stream.ts'
+import { gatherEvents } from './gather-events.ts'
 import { catchUp, refetchConversationLists, updateConversationLists } from './conversation-lists.ts'
 import { getSessionQueryKey } from './generated/@tanstack/react-query.gen.ts'
 import type { Event, GetSessionResponse } from './generated/types.gen.ts'
 import { CHANGES_LISTS, listChangedRows, isOutdated, type QueryHead } from './outdated.ts'
 
-/** Events within this time cause one fetch. */
-const GATHER_MS = 150
-/** Number of events from which the next ones are gathered longer, such as during an import. */
-const MANY = 50
-const GATHER_MANY_MS = 1_000
 /** Silence before lists that could not follow the events are fetched again. */
 const QUIET_MS = 3_000
 
@@ -102,52 +98,41 @@ function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () 
   }
 }
 
-/** Gathers events, and fetches what they changed. */
+/**
+ * Fetches what events changed. Data and rows are gathered apart: rows don't wait for a slow list of mailboxes. No fetch
+ * begins before the previous one of its kind has ended, since it would cancel it; under constant events, a slow one would
+ * then never end.
+ */
 function createOutdating(queryClient: QueryClient) {
-  const gathered: Event[] = []
-  let timer: ReturnType<typeof setTimeout> | undefined
   let quiet: ReturnType<typeof setTimeout> | undefined
-  let isUnderWay = false
-  let gatherMs = GATHER_MS
-
-  async function refresh(): Promise<void> {
-    timer = undefined
-    isUnderWay = true
-    const events = gathered.splice(0)
-    gatherMs = events.length > MANY ? GATHER_MANY_MS : GATHER_MS
+  const data = gatherEvents(async (events) => {
     const predicate = ({ queryKey }: { queryKey: readonly unknown[] }) =>
       events.some((event) => isOutdated(queryKey[0] ?? {}, event))
     // A fetch in advance may have read the state before the event, and its data would count as fresh.
     void queryClient.cancelQueries({ predicate, type: 'inactive' })
-    void queryClient.invalidateQueries({ predicate })
+    await queryClient.invalidateQueries({ predicate })
+  })
+  const rows = gatherEvents(async (events) => {
     const isWhole = events.some(({ kind }) => CHANGES_LISTS.has(kind))
     const ids = new Set(events.flatMap(listChangedRows))
     if (isWhole) void refetchConversationLists(queryClient)
     const isComplete = isWhole || (await updateConversationLists(queryClient, ids))
-    isUnderWay = false
-    if (!isComplete || quiet !== undefined) {
-      clearTimeout(quiet)
-      quiet = setTimeout(() => {
-        quiet = undefined
-        // After a disconnect, the next start of the stream fetches everything.
-        if (live !== 'lost') void catchUp(queryClient)
-      }, QUIET_MS)
-    }
-    schedule()
-  }
-
-  function schedule(): void {
-    if (gathered.length > 0 && !isUnderWay) timer ??= setTimeout(() => void refresh(), gatherMs)
-  }
-
+    if (isComplete && quiet === undefined) return
+    clearTimeout(quiet)
+    quiet = setTimeout(() => {
+      quiet = undefined
+      // After a disconnect, the next start of the stream fetches everything.
+      if (live !== 'lost') void catchUp(queryClient)
+    }, QUIET_MS)
+  })
   return {
     note(event: Event) {
-      gathered.push(event)
-      schedule()
+      data.note(event)
+      rows.note(event)
     },
     stop() {
-      gathered.length = 0
-      clearTimeout(timer)
+      data.stop()
+      rows.stop()
       clearTimeout(quiet)
     },
   }
