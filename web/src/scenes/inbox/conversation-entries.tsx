@@ -1,12 +1,12 @@
 import type { Bounce, Message } from '../../api/client.ts'
-import { memo, useMemo, useState } from 'react'
+import { memo, useDeferredValue, useMemo, useState } from 'react'
 import { words } from '../../words/index.ts'
 import { sentReplies } from './answers.ts'
 import type { AnswerKind } from './composer/start-draft.ts'
 import { MessageCard } from './message-card.tsx'
 import { NoteCard } from './note-card.tsx'
 import { SubmissionCard } from './submission-card.tsx'
-import { openAtFirst, type ConversationView, type Entry } from './entries.ts'
+import { drawnFirst, openAtFirst, type ConversationView, type Entry } from './entries.ts'
 
 interface ConversationEntriesProps {
   view: ConversationView
@@ -45,7 +45,12 @@ export const ConversationEntries = memo(function ConversationEntries({
   const isOpen = (entry: Entry) =>
     toggled.get(entry.id) ?? (openFirst.has(entry.id) || cameSince(entry) || isUndelivered(entry))
 
-  return entries.map((entry) => {
+  // A long conversation is read at once; entries above and below are drawn after the text.
+  const [first] = useState(() => drawnFirst(entries))
+  const isWhole = useDeferredValue(true, false)
+  const shown = isWhole ? entries : entries.filter(({ id }) => first.has(id))
+
+  return shown.map((entry) => {
     const { id } = entry
     switch (entry.kind) {
       case 'message':

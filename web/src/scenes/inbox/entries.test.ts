@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Message } from '../../api/client.ts'
-import { beginsAt, listEntries, openAtFirst, type ConversationView } from './entries.ts'
+import { beginsAt, drawnFirst, listEntries, openAtFirst, type ConversationView } from './entries.ts'
 
 const message = (id: string, at: string, unread = false) => ({ id, receivedAt: at, unread }) as Message
 const MESSAGES = [message('m1', '2026-11-03T10:00:00Z'), message('m2', '2026-11-03T12:00:00Z', true), message('m3', '2026-11-03T13:00:00Z')] // prettier-ignore
@@ -36,5 +36,16 @@ describe('a conversation', () => {
     const messages = MESSAGES.map((each) => ({ ...each, unread: false }))
     expect(beginsAt(listEntries(view({ messages })))).toBe('m3')
     expect([...openAtFirst({ messages })]).toEqual(['m3'])
+  })
+
+  it('draws first what surrounds the start of reading', () => {
+    const minutes = Array.from({ length: 50 }, (_, n) => String(n).padStart(2, '0'))
+    const read = minutes.map((minute) => message(minute, `2026-11-03T10:${minute}:00Z`))
+    const unread = minutes.map((minute, n) => message(minute, `2026-11-03T10:${minute}:00Z`, n >= 20))
+    const drawn = (messages: Message[]) => [...drawnFirst(listEntries(view({ messages })))]
+
+    expect(drawn(read)).toEqual(minutes.slice(-9))
+    expect(drawn(unread)).toEqual(minutes.slice(12, 28))
+    expect(drawn([])).toEqual([])
   })
 })

@@ -4,6 +4,10 @@ import type { ConversationView } from '../../api/conversation.ts'
 
 export type { ConversationView }
 
+/** More than a screen shows. */
+const DRAWN_BEFORE = 8
+const DRAWN_AFTER = 8
+
 export type Entry =
   | { kind: 'message'; id: string; at: string; message: Message }
   | { kind: 'note'; id: string; at: string; note: Note }
@@ -36,6 +40,13 @@ export function openAtFirst({ messages }: Pick<ConversationView, 'messages'>): R
 export function beginsAt(entries: readonly Entry[]): string | undefined {
   const unread = entries.find((entry) => entry.kind === 'message' && entry.message.unread)
   return (unread ?? entries.at(-1))?.id
+}
+
+/** Entries around the start of reading. */
+export function drawnFirst(entries: readonly Entry[]): ReadonlySet<string> {
+  const start = beginsAt(entries)
+  const at = entries.findIndex(({ id }) => id === start)
+  return new Set(entries.slice(Math.max(0, at - DRAWN_BEFORE), at + DRAWN_AFTER).map(({ id }) => id))
 }
 
 /** The message that `r` answers: the newest. */
