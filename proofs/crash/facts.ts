@@ -38,13 +38,16 @@ interface MessageRow {
   presence: string
   isRead: boolean
   folders: string[]
+  isOvertaken: boolean
 }
 
 export async function storedFacts(ask: Asked): Promise<Pick<Facts, 'stored' | 'events' | 'outbox'>> {
   const messages = await ask<MessageRow>(
     `SELECT id, email_account_id AS account, subject, body, presence, flags @> '{seen}' AS "isRead",
        ARRAY(SELECT name FROM message_locations JOIN folders ON folders.id = folder_id
-         WHERE message_locations.message_id = messages.id) AS folders
+         WHERE message_locations.message_id = messages.id) AS folders,
+       remote_id LIKE 'imap:%' AND EXISTS (SELECT FROM account_actions
+         WHERE message_id = messages.id AND place IS NULL) AS "isOvertaken"
      FROM messages WHERE direction = 'in'`,
   )
   const stored = messages.flatMap(({ subject, body, ...row }) => {
@@ -83,6 +86,25 @@ export async function actionFacts(ask: Asked): Promise<Facts['actions']> {
   return counts!
 }
 
+/** Conversations whose status changed last by a person. New mail and the end of a snooze move no message. */
+export async function decidedFacts(ask: Asked): Promise<Facts['decided']> {
+  const rows = await ask<{ id: string }>(
+    `SELECT id FROM (SELECT DISTINCT ON (subject_id) subject_id AS id, payload->>'by' AS author FROM events
+       WHERE kind = ANY($1) ORDER BY subject_id, events.id DESC) AS latest WHERE author NOT IN ('message', 'snooze')`,
+    [['conversation.closed', 'conversation.reopened']],
+  )
+  return new Set(rows.map(({ id }) => id))
+}
+
+/** Folders for closed conversations by account. */
+export async function closedFolderFacts(ask: Asked): Promise<Facts['closedFolders']> {
+  const rows = await ask<{ id: string; name: string }>(
+    `SELECT account_action_settings.email_account_id AS id, name
+     FROM account_action_settings JOIN folders ON folders.id = closed_folder_id`,
+  )
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
 /** Every conversation of the accounts as shown to users. */
 export async function shownFacts(api: Api, accounts: readonly ProtocolAccount[]): Promise<Facts['shown']> {
   const ids: string[] = []
@@ -97,9 +119,13 @@ export async function shownFacts(api: Api, accounts: readonly ProtocolAccount[])
     }
   }
   return inParallel(ids, 4, async (conversationId) => {
-    type View = { messages: { subject: string; direction: string }[] }
-    const { messages } = await api.ask<View>('GET', `/v1/conversations/${conversationId}`)
+    type View = { conversation: { status: string }; messages: { subject: string; direction: string }[] }
+    const { conversation, messages } = await api.ask<View>('GET', `/v1/conversations/${conversationId}`)
     const letters = messages.filter(({ direction }) => direction === 'in')
-    return { conversationId, numbers: letters.flatMap(({ subject }) => numberIn('Letter', subject) ?? []) }
+    return {
+      conversationId,
+      status: conversation.status,
+      numbers: letters.flatMap(({ subject }) => numberIn('Letter', subject) ?? []),
+    }
   })
 }

@@ -12,7 +12,11 @@ export interface Facts {
   /** Messages that mailbox actions moved and marked, and those whose action has not ended. */
   actions: { moved: number; marked: number; unfinished: number }
   /** Messages of each conversation as the API shows them, in its order. */
-  shown: readonly { conversationId: string; numbers: readonly number[] }[]
+  shown: readonly { conversationId: string; status: string; numbers: readonly number[] }[]
+  /** Conversations whose status a person changed last. In others, new mail may have left earlier letters where they were. */
+  decided: ReadonlySet<string>
+  /** Name of the folder for closed conversations of each account. */
+  closedFolders: ReadonlyMap<string, string>
   /** Events that report a message for the first time, from the table. */
   events: readonly { id: number; subjectId: string }[]
   /** Ids of events of the stream, as often as they arrived. */
@@ -48,6 +52,8 @@ export interface StoredFact {
   isRead: boolean
   /** Names of the folders that are read. */
   folders: readonly string[]
+  /** A mailbox action found that another client had moved it, so it stays there. */
+  isOvertaken?: boolean
 }
 
 export interface LetterFact {
@@ -58,6 +64,8 @@ export interface LetterFact {
   fate: 'readable' | 'elsewhere'
   /** Another client copied it and deleted the first one, perhaps while Postkey moved it. */
   mayBeTwo?: boolean
+  /** Another client moved it, so its folder says nothing of its conversation. */
+  isMovedByOther?: boolean
 }
 
 export interface Verdict {
@@ -90,6 +98,7 @@ export function judge(facts: Facts): Verdict {
   const received = judgeReceived(facts, faults)
   judgeConversations(facts, faults)
   judgeAgreement(facts, faults)
+  judgeFolders(facts, faults)
   judgeStream(facts, faults)
   const { moved, marked } = facts.actions
   return { ...received, moved, marked, ...judgeSent(facts, faults), faults }
@@ -138,6 +147,9 @@ function judgeReceived({ letters, stored, shown, events, lyingElsewhere }: Facts
 /** Checks that Postkey and the mail server agree on folder and read mark of each letter. */
 function judgeAgreement({ letters, stored, atServer, actions, lyingElsewhere }: Facts, faults: string[]): void {
   if (actions.unfinished > 0) faults.push(`${actions.unfinished} mailbox actions have not ended`)
+  // Without any, the run would prove nothing of them.
+  if (actions.moved === 0) faults.push('no mailbox action moved a message')
+  if (actions.marked === 0) faults.push('no mailbox action marked a message as read')
   const copies = Map.groupBy(atServer, ({ number }) => number)
   const rows = new Map(stored.map((row) => [row.number, row]))
   for (const { number, mayBeTwo = false } of letters) {
@@ -153,6 +165,23 @@ function judgeAgreement({ letters, stored, atServer, actions, lyingElsewhere }: 
     if (row.isRead !== first.isRead) {
       faults.push(`letter ${number} is ${first.isRead ? 'read' : 'unread'} on the mail server, but not in Postkey`)
     }
+  }
+}
+
+/** Checks that letters that only Postkey moves are in the folder that fits the final status of their conversation. */
+function judgeFolders({ letters, stored, atServer, shown, decided, closedFolders }: Facts, faults: string[]): void {
+  const copies = new Map(atServer.map((copy) => [copy.number, copy]))
+  const rows = new Map(stored.map((row) => [row.number, row]))
+  const conversations = new Map(shown.flatMap((each) => each.numbers.map((number) => [number, each] as const)))
+  for (const { number, account, isMovedByOther = false } of letters) {
+    const conversation = conversations.get(number)
+    const copy = copies.get(number)
+    if (!conversation || !copy || isMovedByOther || rows.get(number)?.isOvertaken) continue
+    const { conversationId, status } = conversation
+    if (status !== 'closed' && !decided.has(conversationId)) continue
+    const folder = status === 'closed' ? closedFolders.get(account)! : 'Inbox'
+    if (copy.folder.toLowerCase() === folder.toLowerCase()) continue
+    faults.push(`letter ${number} lies in ${copy.folder}, but its conversation is ${status}`)
   }
 }
 

@@ -19,6 +19,8 @@ export interface Letter {
   fate: 'readable' | 'elsewhere'
   /** Another client copied it and deleted the first one: if Postkey moves that in between, both stay. */
   mayBeTwo?: boolean
+  /** Another client moved it. */
+  isMovedByOther?: boolean
   /** Time at which the mail server had it: `performance.now()`. */
   deliveredAt: number
 }

@@ -9,7 +9,15 @@ import { inParallel } from '../drill/in-parallel.ts'
 import { createApi, listenToEvents, type Api, type EventEar } from './api.ts'
 import { createDisturbing, type Disturbing } from './disturbances.ts'
 import { dovecotPostfix } from './dovecot-harness.ts'
-import { actionFacts, askDatabase, shownFacts, storedFacts, type Asked } from './facts.ts'
+import {
+  actionFacts,
+  askDatabase,
+  closedFolderFacts,
+  decidedFacts,
+  shownFacts,
+  storedFacts,
+  type Asked,
+} from './facts.ts'
 import { graphSandbox, imapSandbox } from './sandbox-harness.ts'
 import { judge, type Verdict } from './judge.ts'
 import { createPlan, type Round } from './plan.ts'
@@ -108,6 +116,8 @@ export async function run(options: RunOptions, say: (line: string) => void): Pro
       sentCopies: (await protocol.sentCopies()).map((copy) => ({ ...copy, account: accounts[copy.account]!.id })),
       atServer: await protocol.letters(),
       actions: await actionFacts(ask),
+      decided: await decidedFacts(ask),
+      closedFolders: await closedFolderFacts(ask),
       lyingElsewhere: new Set(await protocol.lyingElsewhere()),
       broken: protocol.broken,
       mishaps: crew.mishaps,
@@ -288,7 +298,9 @@ async function fire(round: Round, deps: FireDeps): Promise<void> {
   const writing = delivering.then(async () => {
     for (const { action, number } of round.actions) {
       const letter = letters.find((each) => each.number === number)
-      if (letter) await protocol.action(action, letter)
+      if (!letter) continue
+      if (action !== 'read') letter.isMovedByOther = true
+      await protocol.action(action, letter)
     }
   })
   const deciding = inParallel(round.decisions, 2, async ({ account, what }) => {
