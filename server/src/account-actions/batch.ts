@@ -1,4 +1,4 @@
-import type { AppError } from '../kernel/errors.ts'
+import { AppError } from '../kernel/errors.ts'
 import type { ChangeOutcome, MessageChanges } from '../transports/index.ts'
 import type { ActiveSettings, DueAction, Folder } from './due-actions.ts'
 
@@ -57,6 +57,9 @@ export async function applyBatch(
     }
     stoppedBy = result.stoppedBy
   }
+  if (reachable.some(({ action }) => hasNoTarget(action, settings))) {
+    stoppedBy ??= new AppError('transports.target_folder_gone')
+  }
   return { attempts, stoppedBy }
 }
 
@@ -69,8 +72,13 @@ function dropsOf(action: DueAction, settings: ActiveSettings): Pick<Attempt, 'dr
   const { from, to } = routeOf(action, settings)
   return {
     dropsSeen: action.isGone || (action.wantsSeen === true && !settings.marksRead),
-    dropsMove: action.isGone || !from || !to || from.id === to.id,
+    dropsMove: action.isGone || !from || (!to && !hasNoTarget(action, settings)) || from.id === to?.id,
   }
+}
+
+/** The folder for closed conversations has been deleted: the move waits until an admin chooses another one. */
+function hasNoTarget({ place, movePending }: DueAction, { movesClosed, closedFolder }: ActiveSettings): boolean {
+  return movePending && place === 'closed' && movesClosed && !closedFolder
 }
 
 function routeOf(action: DueAction, settings: ActiveSettings): { from: Folder | null; to: Folder | null } {

@@ -4,7 +4,7 @@ import type { EventKind, Events, StoredEvent } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { ConversationId, EmailAccountId } from '../kernel/ids.ts'
 import { sql } from 'kysely'
-import { wantPlaces, wantSeen, wantUnseen, type ConversationChange, type Wanted } from './wanted-states.ts'
+import { lockWanted, wantPlaces, wantSeen, wantUnseen, type ConversationChange, type Wanted } from './wanted-states.ts'
 
 export interface ActionIntakeDeps {
   database: Database
@@ -58,7 +58,11 @@ export function createIntake({ database, clock, events, audit }: ActionIntakeDep
         ({ emailAccountId, payload }) =>
           emailAccountId && acting.has(emailAccountId) && !BY_ITSELF.includes(payload.by),
       )
-      if (concerned.length > 0) await apply(tx, await withoutFull(tx, concerned))
+      if (concerned.length === 0) return
+      const full = await listFull(tx, concerned)
+      await apply(tx, concerned.filter(({ emailAccountId }) => !full.has(emailAccountId!))) // prettier-ignore
+      // Last, because the end of an attempt locks wanted states before settings.
+      await countLeftOut(tx, full, concerned)
     })
     return true
   }
@@ -72,13 +76,22 @@ export function createIntake({ database, clock, events, audit }: ActionIntakeDep
     return new Set(rows.map((row) => row.email_account_id))
   }
 
-  /** Leaves out mailboxes with too many waiting actions, and counts their conversations. */
-  async function withoutFull(tx: Tx, concerned: readonly ActingEvent[]): Promise<readonly ActingEvent[]> {
+  /** Mailboxes with too many waiting actions. */
+  async function listFull(tx: Tx, concerned: readonly ActingEvent[]): Promise<ReadonlySet<EmailAccountId>> {
     const ids = [...new Set(concerned.map(({ emailAccountId }) => emailAccountId!))]
     const { rows } = await sql<{ id: EmailAccountId }>`SELECT email_account_id AS id FROM account_actions
       WHERE due_at IS NOT NULL AND email_account_id = ANY(${ids}::uuid[])
-      GROUP BY 1 HAVING count(*) >= ${MOST_WAITING}`.execute(tx)
-    for (const { id } of rows) {
+      GROUP BY 1 HAVING count(*) >= ${MOST_WAITING} ORDER BY 1`.execute(tx)
+    return new Set(rows.map(({ id }) => id))
+  }
+
+  /** Counts the conversations of full mailboxes, whose messages stay as they are. */
+  async function countLeftOut(
+    tx: Tx,
+    full: ReadonlySet<EmailAccountId>,
+    concerned: readonly ActingEvent[],
+  ): Promise<void> {
+    for (const id of full) {
       const { size } = new Set(concerned.filter((each) => each.emailAccountId === id).map((each) => each.subjectId))
       await tx
         .updateTable('account_action_settings')
@@ -86,33 +99,30 @@ export function createIntake({ database, clock, events, audit }: ActionIntakeDep
         .where('email_account_id', '=', id)
         .execute()
     }
-    const full = new Set(rows.map(({ id }) => id))
-    return concerned.filter(({ emailAccountId }) => !full.has(emailAccountId!))
   }
 
   async function apply(tx: Tx, concerned: readonly ActingEvent[]): Promise<void> {
     const seen = new Map<ConversationId, ConversationChange>()
-    const unread = new Set<ConversationId>()
+    const unread = new Map<ConversationId, ConversationChange>()
     const placed = new Map<ConversationId, ConversationChange>()
-    const authors = new Map<ConversationId, string>()
     for (const { kind, subjectId, payload, at } of concerned) {
       const conversationId = subjectId as ConversationId
-      authors.set(conversationId, payload.by)
-      if (kind === 'conversation.unread_marked') unread.add(conversationId)
+      const change: ConversationChange = { conversationId, at, by: payload.by }
+      if (kind === 'conversation.unread_marked') unread.set(conversationId, change)
       else if (kind === 'conversation.seen' || kind === 'conversation.closed') {
-        seen.set(conversationId, { conversationId, at })
+        seen.set(conversationId, change)
         unread.delete(conversationId)
       }
       if ((PLACING as readonly string[]).includes(kind)) {
         const leavesSpam = kind === 'conversation.spam_unmarked' || placed.get(conversationId)?.leavesSpam === true
-        placed.set(conversationId, { conversationId, at, leavesSpam })
+        placed.set(conversationId, { ...change, leavesSpam })
       }
     }
     const now = clock.now()
-    // In the order of ids, so that two servers lock rows in the same order.
-    await record(tx, 'mark-read', await wantSeen(tx, [...seen.values()], now), authors)
-    await record(tx, 'mark-unread', await wantUnseen(tx, [...unread], now), authors)
-    await record(tx, 'move', await wantPlaces(tx, [...placed.values()], now), authors)
+    await lockWanted(tx, new Set([...seen.keys(), ...unread.keys(), ...placed.keys()]))
+    await record(tx, 'mark-read', await wantSeen(tx, [...seen.values()], now), seen)
+    await record(tx, 'mark-unread', await wantUnseen(tx, [...unread.keys()], now), unread)
+    await record(tx, 'move', await wantPlaces(tx, [...placed.values()], now), placed)
   }
 
   /** One entry per person, mailbox and effect, not one per message. */
@@ -120,18 +130,18 @@ export function createIntake({ database, clock, events, audit }: ActionIntakeDep
     tx: Tx,
     effect: 'mark-read' | 'mark-unread' | 'move',
     wanted: readonly Wanted[],
-    authors: ReadonlyMap<ConversationId, string>,
+    changes: ReadonlyMap<ConversationId, ConversationChange>,
   ): Promise<void> {
     const entries = Map.groupBy(
       wanted,
-      ({ conversationId, emailAccountId }) => `${emailAccountId} ${authors.get(conversationId)!}`,
+      ({ conversationId, emailAccountId }) => `${emailAccountId} ${changes.get(conversationId)!.by}`,
     )
     for (const rows of entries.values()) {
       const { conversationId, emailAccountId } = rows[0]!
       const conversations = new Set(rows.map((row) => row.conversationId))
       await audit.record(tx, {
         action: 'account_action.requested',
-        actor: authors.get(conversationId)!,
+        actor: changes.get(conversationId)!.by,
         subject: emailAccountId,
         detail: {
           effect,

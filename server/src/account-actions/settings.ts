@@ -46,7 +46,7 @@ export interface SettingsDeps {
   wake: () => void
 }
 
-/** Folders whose messages no action moves: a message moved there would look unread, sent, or deleted. */
+/** Roles that say more of a message than that its conversation is closed. */
 const REFUSED: readonly (FolderRole | undefined)[] = ['inbox', 'sent', 'drafts', 'junk', 'trash']
 
 export function createSettings({ database, clock, audit, emailAccounts, transports, wake }: SettingsDeps) {
@@ -155,9 +155,17 @@ export function createSettings({ database, clock, audit, emailAccounts, transpor
       await tx
         .updateTable('account_actions')
         .set({ due_at: clock.now(), attempts: 0, code: null })
-        .where('email_account_id', '=', id)
-        .where('due_at', 'is', null)
-        .where('code', 'is not', null)
+        .where('message_id', 'in', (eb) =>
+          eb
+            .selectFrom('account_actions')
+            .select('message_id')
+            .where('email_account_id', '=', id)
+            .where('due_at', 'is', null)
+            .where('code', 'is not', null)
+            // In the order of ids, like all that lock several rows.
+            .orderBy('message_id')
+            .forUpdate(),
+        )
         .execute()
       await tx
         .updateTable('account_action_settings')

@@ -6,6 +6,8 @@ import type { ConversationId, EmailAccountId } from '../kernel/ids.ts'
 export interface ConversationChange {
   conversationId: ConversationId
   at: Date
+  /** Author of the change. */
+  by: string
   /** No longer spam: messages that the server itself has put into Junk go to the inbox. */
   leavesSpam?: boolean
 }
@@ -14,6 +16,16 @@ export interface ConversationChange {
 export interface Wanted {
   conversationId: ConversationId
   emailAccountId: EmailAccountId
+}
+
+/**
+ * Locks the stored wanted states of conversations in the order of their ids, before the statements below change them in
+ * any order: other transactions lock them in this order too, so that they can't deadlock.
+ */
+export async function lockWanted(tx: Tx, ids: Iterable<ConversationId>): Promise<void> {
+  await sql`SELECT message_id FROM account_actions
+    WHERE message_id IN (SELECT id FROM messages WHERE conversation_id = ANY(${[...ids]}::uuid[]))
+    ORDER BY message_id FOR UPDATE`.execute(tx)
 }
 
 function columnsOf(changes: readonly ConversationChange[]) {
@@ -72,7 +84,8 @@ export async function wantPlaces(tx: Tx, changes: readonly ConversationChange[],
         CASE conversations.place
           WHEN 'spam' THEN CASE WHEN moves_spam THEN 'junk' END
           WHEN 'deleted' THEN CASE WHEN moves_deleted THEN 'trash' END
-          ELSE CASE WHEN status = 'closed' AND moves_closed THEN 'closed' ELSE 'home' END END AS place
+          ELSE CASE WHEN status = 'closed' AND moves_closed THEN 'closed' ELSE 'home' END END AS place,
+        status = 'closed' AND conversations.place = 'inbox' AS is_closed
       FROM ${columnsOf(changes)} JOIN conversations ON conversations.id = change.conversation_id
         JOIN account_action_settings AS settings USING (email_account_id)
       WHERE merged_into IS NULL
@@ -81,6 +94,8 @@ export async function wantPlaces(tx: Tx, changes: readonly ConversationChange[],
         due_at = ${now}, changed_at = ${now}, attempts = 0, code = NULL
       FROM placed JOIN messages USING (conversation_id)
       WHERE action.message_id = messages.id AND action.place <> placed.place
+        -- After a switch-off, closing does not move messages back.
+        AND NOT (action.place = 'closed' AND is_closed)
       RETURNING messages.conversation_id, messages.email_account_id
     ), wanted AS MATERIALIZED (
       SELECT messages.id, messages.email_account_id, conversation_id, place, folders.id AS folder_id,
@@ -104,8 +119,13 @@ export async function wantPlaces(tx: Tx, changes: readonly ConversationChange[],
       SELECT DISTINCT ON (id) id, email_account_id, place, true, coalesce(inbox_id, folder_id),
         CASE WHEN inbox_id IS NOT NULL THEN folder_id END, ${now}::timestamptz, ${now}::timestamptz
       FROM wanted ORDER BY id, folder_id
+      -- Where it is now, and where it was before the first move. Another program may have moved it since Postkey did: then
+      -- its home is the folder that the other program chose.
       ON CONFLICT (message_id) DO UPDATE SET place = excluded.place, move_pending = true,
-        home_folder_id = excluded.home_folder_id, at_folder_id = excluded.at_folder_id,
+        at_folder_id = coalesce(excluded.at_folder_id, excluded.home_folder_id),
+        home_folder_id = CASE WHEN account_actions.at_folder_id = coalesce(excluded.at_folder_id, excluded.home_folder_id)
+            AND account_actions.home_folder_id <> account_actions.at_folder_id
+          THEN account_actions.home_folder_id ELSE excluded.home_folder_id END,
         version = account_actions.version + 1,
         due_at = excluded.due_at, changed_at = excluded.changed_at, attempts = 0, code = NULL
       RETURNING message_id)
