@@ -9,7 +9,7 @@ export const accountActions = {
     'When someone reads or closes a conversation, its received messages are marked as read for everyone who opens the mailbox, in Outlook too.',
   movesClosed: 'Move closed conversations',
   movesClosedHint:
-    'When someone closes a conversation, its received messages leave the inbox for the chosen folder. Reopening within 30 days moves them back. Sent messages stay in Sent.',
+    'When someone closes a conversation, its received messages leave the inbox for the chosen folder. They move back when someone reopens it within 30 days; new mail leaves them there. Sent messages stay in Sent.',
   movesSpam: 'Move spam',
   movesSpamHint: (isMicrosoft: boolean) =>
     `When someone marks a conversation as spam, its received messages move to ${
