@@ -1,6 +1,7 @@
 import { sql, type Selectable } from 'kysely'
 import type { Database, Schema, Tx } from '../database/index.ts'
 import type { EventKind, Events } from '../events/index.ts'
+import { actorOf } from '../kernel/authors.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type CannedResponseAttachmentId, type CannedResponseId } from '../kernel/ids.ts'
@@ -131,7 +132,7 @@ export function createCannedResponses(deps: { database: Database; clock: Clock; 
 
   /** A use is not announced: it changes no more than a count. */
   function announce(tx: Tx, kind: EventKind & `canned_response.${string}`, id: CannedResponseId, by: CannedAuthor) {
-    const payload = { by: by.isPerson ? `person:${by.id}` : by.id }
+    const payload = { by: actorOf(by.id) }
     return events.append(tx, { kind, subjectId: id, payload, at: clock.now() })
   }
 

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Database } from '../../database/index.ts'
 import type { Events, VisibleAccounts } from '../../events/index.ts'
+import { actorOf } from '../../kernel/authors.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { ConversationId } from '../../kernel/ids.ts'
@@ -117,7 +118,7 @@ export function createCustomers({
         author_id = excluded.author_id, updated_at = excluded.updated_at WHERE known.version = ${version}
       RETURNING body, version, author_id AS "authorId", updated_at AS "updatedAt"`.execute(tx)
       if (!rows[0]) throw new AppError('conversations.customer_note_changed')
-      const payload = { by: authorId.startsWith('api-key:') ? authorId : `person:${authorId}` }
+      const payload = { by: actorOf(authorId) }
       await events.append(tx, { kind: 'customer_note.changed', subjectId: id, payload, at: clock.now() })
       return rows[0]
     })

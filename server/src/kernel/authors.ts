@@ -1,0 +1,10 @@
+/** Authors of answers, notes, drafts and texts: the id of a person, or `api-key:` and the id of a key. */
+
+export function isPerson(author: string): boolean {
+  return !author.startsWith('api-key:')
+}
+
+/** The author in events and in the audit: `person:` or `api-key:`, and an id. */
+export function actorOf(author: string): string {
+  return isPerson(author) ? `person:${author}` : author
+}
