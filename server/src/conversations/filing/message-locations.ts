@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../../database/index.ts'
 import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import type { StoredMessageId } from '../../kernel/ids.ts'
+import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import { KNOWN } from './known-message.ts'
 import type { Match } from './known-lookup.ts'
@@ -18,15 +18,31 @@ interface LocatedMessage {
 
 /** Saves where messages are. An id of a folder belongs to one message. */
 export async function locateAll(tx: Tx, located: readonly LocatedMessage[]): Promise<void> {
-  if (located.length === 0) return
-  await sql`
+  if (located.length > 0) await insertion(located).execute(tx)
+}
+
+/**
+ * Like {@link locateAll}, for a known message. Outside Junk and Deleted Items, it brings a conversation that Junk put into
+ * Spam into the inbox: _Not junk_ in Outlook. One statement, because nearly all conversations stay where they are.
+ *
+ * @returns true if the conversation left Spam
+ */
+export async function locateKnown(tx: Tx, located: LocatedMessage, conversationId: ConversationId): Promise<boolean> {
+  const { role } = located.place
+  const { rows } = await sql`WITH located AS (${insertion([located])})
+    UPDATE conversations SET place = 'inbox', placed_by = NULL
+    WHERE id = ${conversationId} AND placed_by = 'junk' AND ${role !== 'junk' && role !== 'trash'}
+    RETURNING 1`.execute(tx)
+  return rows.length > 0
+}
+
+function insertion(located: readonly LocatedMessage[]) {
+  return sql`
     INSERT INTO message_locations (folder_id, remote_id, message_id, round)
     SELECT * FROM unnest(${located.map(({ place }) => place.id)}::uuid[],
       ${located.map(({ remoteId }) => remoteId)}::text[], ${located.map(({ messageId }) => messageId)}::uuid[],
       ${located.map(({ place }) => place.round)}::integer[])
-    ON CONFLICT (folder_id, remote_id) DO UPDATE SET message_id = excluded.message_id, round = excluded.round`.execute(
-    tx,
-  )
+    ON CONFLICT (folder_id, remote_id) DO UPDATE SET message_id = excluded.message_id, round = excluded.round`
 }
 
 /** Marks unchanged messages as met in the current round of their folders. */

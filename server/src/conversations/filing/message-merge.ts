@@ -8,7 +8,7 @@ import { bringsFiles, unreadMail } from '../stored/shown-columns.ts'
 import { storable } from '../stored/storable.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import type { Known } from './known-message.ts'
-import { locateAll } from './message-locations.ts'
+import { locateKnown } from './message-locations.ts'
 import { locatedPresence, setPresence } from './message-presence.ts'
 import type { SeenHook } from './filing-hooks.ts'
 import type { FilingResult, FolderPlace } from './met-message.ts'
@@ -30,23 +30,20 @@ export function createMessageMerge(deps: { clock: Clock; events: Events; seenHoo
       await switchProtocol(tx, account, before, change)
       known = { ...before, remote_id: change.remoteId }
     }
-    if (place) await locateAll(tx, [{ place, remoteId: change.remoteId, messageId: known.id }])
-    if (place && place.role !== 'junk' && place.role !== 'trash') await leaveJunk(tx, account, known)
+    if (place) await locate(tx, account, known, { place, remoteId: change.remoteId })
     await setPresence(tx, deps, account, known, await locatedPresence(tx, known.id))
     if (!(await isSecondCopy(tx, known, change.remoteId))) await update(tx, account, known, change)
     if (!change.partial) await keepSourceOfKnown(tx, known.id, change)
     return { messageId: known.id, conversationId: known.conversation_id, created: false, direction: known.direction }
   }
 
-  /** A message outside Junk brings a conversation that Junk put into Spam into the inbox: _Not junk_ in Outlook. */
-  async function leaveJunk(tx: Tx, account: FilingAccount, { conversation_id: conversationId }: Known): Promise<void> {
-    const { numUpdatedRows } = await tx
-      .updateTable('conversations')
-      .set({ place: 'inbox', placed_by: null })
-      .where('id', '=', conversationId)
-      .where('placed_by', '=', 'junk')
-      .executeTakeFirst()
-    if (numUpdatedRows === 0n) return
+  async function locate(
+    tx: Tx,
+    account: FilingAccount,
+    { id: messageId, conversation_id: conversationId }: Known,
+    at: { place: FolderPlace; remoteId: string },
+  ): Promise<void> {
+    if (!(await locateKnown(tx, { ...at, messageId }, conversationId))) return
     await events.append(tx, {
       kind: 'conversation.spam_unmarked',
       emailAccountId: account.id,
