@@ -82,6 +82,8 @@ CREATE TABLE conversation_followers (
   conversation_id uuid NOT NULL REFERENCES conversations ON DELETE CASCADE,
   person_id       text NOT NULL,
   is_following    boolean NOT NULL DEFAULT true,
+  -- Id that an answer stored here: the person follows only by that answer, and canceling it deletes the row.
+  followed_by     uuid CHECK (followed_by IS NULL OR is_following),
   PRIMARY KEY (conversation_id, person_id)
 );
 

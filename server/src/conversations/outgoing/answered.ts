@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { sql, type UpdateObject } from 'kysely'
 import type { Schema, Tx } from '../../database/index.ts'
 import type { Events, NewEvent } from '../../events/index.ts'
+import { actorOf, isPerson } from '../../kernel/authors.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { ConversationId } from '../../kernel/ids.ts'
 import type { ConversationPlace, ConversationStatus } from '../stored/conversation.ts'
 import { needsReply } from '../stored/shown-columns.ts'
-import { followBy, unfollow } from '../team/followers.ts'
+import { followByAnswer, revertFollow } from '../team/followers.ts'
 import { placeEvent } from '../team/places.ts'
 
 /** Status that a conversation gets with an answer. */
@@ -19,8 +20,8 @@ export interface AnswerEffect {
   place?: { from: Exclude<ConversationPlace, 'inbox'>; isByJunk: boolean; id: string }
   /** Person who was assigned. */
   assigneeId?: string
-  /** The author follows the conversation since. */
-  followed?: { conversationId: ConversationId; personId: string }
+  /** The author follows the conversation since. The id is gone from there when they took part in another way. */
+  followed?: { personId: string; id: string }
 }
 
 export interface AnswerRecord {
@@ -38,8 +39,8 @@ export function createAnswered({ clock, events }: { clock: Clock; events: Events
   async function apply(tx: Tx, id: ConversationId, answer: AnswerRecord): Promise<AnswerEffect | undefined> {
     const row = await lock(tx, id)
     const { author, assigns, status, isForward = false } = answer
-    const isPerson = !author.startsWith('api-key:')
-    const follows = await followBy(tx, id, [author])
+    const answerId = randomUUID()
+    const follows = await followByAnswer(tx, id, author, answerId)
     const effect: AnswerEffect = {
       ...(status !== undefined &&
         status !== row.status && {
@@ -47,10 +48,10 @@ export function createAnswered({ clock, events }: { clock: Clock; events: Events
         }),
       ...(row.place !== 'inbox' &&
         !isForward && {
-          place: { from: row.place, isByJunk: row.placed_by === 'junk', id: randomUUID() },
+          place: { from: row.place, isByJunk: row.placed_by === 'junk', id: answerId },
         }),
-      ...(assigns && isPerson && row.assignee_id === null && { assigneeId: author }),
-      ...(follows && { followed: { conversationId: id, personId: author } }),
+      ...(assigns && isPerson(author) && row.assignee_id === null && { assigneeId: author }),
+      ...(follows && { followed: { personId: author, id: answerId } }),
     }
     const { status: changed, place, assigneeId } = effect
     const isChanged = changed !== undefined || place !== undefined || assigneeId !== undefined
@@ -77,7 +78,7 @@ export function createAnswered({ clock, events }: { clock: Clock; events: Events
   async function revert(tx: Tx, id: ConversationId, effect: AnswerEffect, author: string): Promise<void> {
     const row = await lock(tx, id)
     const { status, place, assigneeId, followed } = effect
-    if (followed?.conversationId === id) await unfollow(tx, id, followed.personId)
+    if (followed) await revertFollow(tx, id, followed.personId, followed.id)
     const restored = status?.to === row.status ? restoredStatus(status, clock.now()) : undefined
     const isAssigned = assigneeId !== undefined && row.assignee_id === assigneeId
     const placeBack = place && row.placed_by === place.id ? place : undefined
@@ -150,8 +151,4 @@ function statusEvent(conversationId: ConversationId, to: ConversationStatus, unt
     case 'snoozed':
       return { kind: 'conversation.snoozed', payload: { ...payload, until: until!.toISOString() } }
   }
-}
-
-function actorOf(author: string): string {
-  return author.startsWith('api-key:') ? author : `person:${author}`
 }

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ConversationId } from '../../kernel/ids.ts'
+import type { ConversationId, PersonId } from '../../kernel/ids.ts'
 import type { RemoteMessage } from '../../mail/index.ts'
 import { createMailStage, SUPPORT } from '../../../test/conversations/mail-stage.ts'
+import { countStatements } from '../../../test/kit/index.ts'
 import type { AnswerRecord } from '../outgoing/answered.ts'
 import {
   CONVERSATION_VIEWS,
@@ -178,6 +179,31 @@ it('canceling an answer reverts that its author follows, unless they followed be
   expect([await team.followers.list(one.id), await team.followers.list(other.id)]).toEqual([[], ['ben']])
 })
 
+it.each<[string, (id: ConversationId) => Promise<unknown>]>([
+  ['wrote a note', (id) => team.note(id, 'ben', 'Hello')],
+  ['was mentioned', (id) => team.note(id, 'anna', 'Hello', ['ben' as PersonId])],
+  ['answered again', (id) => answered(id)],
+  ['followed', (id) => team.followers.set(id, 'ben', true)],
+])('canceling an answer does not unfollow its author, who %s since', async (_, takePart) => {
+  const { id } = await started(await newAccount())
+  const effect = await answered(id)
+  await takePart(id)
+  await canceled(id, effect)
+  expect(await team.followers.list(id)).toContain('ben')
+})
+
+it('a merge keeps who follows each conversation, and what a person decided about the remaining one', async () => {
+  const account = await newAccount()
+  const [one, target] = [await started(account), await started(account)]
+  for (const person of ['anna', 'ben']) await team.followers.set(one.id, person, true)
+  const effect = await answered(one.id, { author: 'cem' })
+  await team.followers.set(target.id, 'ben', false)
+  await team.merge(one.id, target.id, BEN)
+  expect(await team.followers.list(target.id)).toEqual(['anna', 'cem'])
+  await canceled(target.id, effect, 'cem')
+  expect(await team.followers.list(target.id)).toEqual(['anna'])
+})
+
 describe('an answer from Outlook', () => {
   const SENT = { folderRemoteId: 'sent', from: SUPPORT }
 
@@ -241,6 +267,16 @@ describe('a conversation that Junk put into Spam', () => {
     await file(account, { ...first, flags: ['flagged'], folderRemoteId: 'inbox' })
     expect(await now()).toBe('spam')
   })
+})
+
+it('a changed flag costs no statement for the place of its conversation', async () => {
+  const account = await newAccount()
+  const flagged = async (folderRemoteId: string) => {
+    const known = { ...mail(), folderRemoteId }
+    await file(account, known)
+    return countStatements(database, () => file(account, { ...known, flags: ['flagged'] }))
+  }
+  expect(await flagged('inbox')).toBe(await flagged('junk'))
 })
 
 describe('new mail', () => {

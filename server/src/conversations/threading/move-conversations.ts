@@ -18,8 +18,9 @@ export interface ConversationMove {
 }
 
 /**
- * Moves messages, Message-IDs, notes, mentions, followers, drafts and submissions into other conversations. Those moved from stay as closed
- * conversations that point to their targets. The caller has locked all of them, and calls {@link refreshConversations}.
+ * Moves messages, Message-IDs, notes, mentions, followers, drafts and submissions into other conversations. Those moved
+ * from stay as closed conversations that point to their targets. The caller has locked all of them, and calls
+ * {@link refreshConversations}.
  *
  * @param moves  no conversation is both moved from and moved into
  */
@@ -36,11 +37,13 @@ export async function moveConversations(
       WHERE content.conversation_id = moved.source`.execute(tx)
   }
   await sql`WITH content AS (DELETE FROM conversation_followers USING ${moved}
-      WHERE conversation_id = moved.source RETURNING moved.target, person_id, is_following)
-    INSERT INTO conversation_followers (conversation_id, person_id, is_following)
-    SELECT target, person_id, bool_or(is_following) FROM content GROUP BY target, person_id
-    ON CONFLICT (conversation_id, person_id) DO UPDATE
-      SET is_following = conversation_followers.is_following OR excluded.is_following`.execute(tx)
+      WHERE conversation_id = moved.source RETURNING moved.target, person_id, is_following, followed_by)
+    INSERT INTO conversation_followers AS known (conversation_id, person_id, is_following, followed_by)
+    SELECT target, person_id, bool_and(is_following), CASE WHEN count(*) = 1 THEN (array_agg(followed_by))[1] END
+    FROM content GROUP BY target, person_id
+    -- What a person decided about the target stays.
+    ON CONFLICT (conversation_id, person_id) DO UPDATE SET followed_by = NULL
+      WHERE known.followed_by IS NOT NULL AND excluded.is_following`.execute(tx)
   await sql`WITH content AS (DELETE FROM conversation_mentions USING ${moved}
       WHERE conversation_id = moved.source RETURNING moved.target, person_id, mentioned_at, is_unread)
     INSERT INTO conversation_mentions (conversation_id, person_id, mentioned_at, is_unread)

@@ -72,6 +72,7 @@ export interface ConversationFollowersTable {
   conversation_id: ConversationId
   person_id: string
   is_following: Generated<boolean>
+  followed_by: string | null
 }
 
 export interface ConversationMessageIdsTable {
