@@ -7,6 +7,10 @@ import type { ListName } from './list-views.ts'
 const LIMIT_MS = 1_000
 const FIRST_ROWS = 200
 const MOST_ROWS = 8_000
+/** In all lanes of a statement together, which sorts them. */
+const MOST_ROWS_TOGETHER = 40_000
+/** Fewer cost more in statements than they save. */
+const FEWEST_ROWS = 20
 /** More rows are read at once as long as reading some took less than this. */
 const QUICK_MS = 25
 
@@ -51,10 +55,11 @@ export async function scanConversations(
   const beganAt = performance.now()
   const rows: ScannedConversations['rows'] = []
   let position = before
+  const lanes = lists.length * (accounts?.length ?? 1) * (tags?.length ?? 1)
   let inLane = FIRST_ROWS
   for (;;) {
     const readAt = performance.now()
-    const read = await readLanes(position, inLane, most + 1 - rows.length)
+    const read = await readLanes(position, Math.min(inLane, rowsPerLane(lanes)), most + 1 - rows.length)
     rows.push(...read.rows)
     if (rows.length > most) {
       const last = rows[most - 1]!
@@ -62,7 +67,7 @@ export async function scanConversations(
     }
     position = read.end
     if (!position || performance.now() - beganAt >= limitMs) return { rows, next: position }
-    inLane = performance.now() - readAt < QUICK_MS ? Math.min(inLane * 4, MOST_ROWS) : FIRST_ROWS
+    inLane = performance.now() - readAt < QUICK_MS ? inLane * 4 : FIRST_ROWS
   }
 
   async function readLanes(from: ConversationPosition | undefined, perLane: number, wanted: number) {
@@ -107,4 +112,9 @@ export async function scanConversations(
     const end = first?.end_at && first.end_id ? { at: first.end_at, id: first.end_id } : undefined
     return { rows: found.filter((row) => row.id) as ScannedConversations['rows'], end }
   }
+}
+
+/** Maximum number of rows that a statement reads of each lane. */
+export function rowsPerLane(lanes: number): number {
+  return Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Math.floor(MOST_ROWS_TOGETHER / lanes)))
 }

@@ -32,7 +32,7 @@ export interface OwnIndex {
 }
 
 /** Conversations in the view of mentions. */
-export const MOST_MENTIONS = 1000
+const MOST_MENTIONS = 1000
 
 interface Selection {
   /** A lane for each: an index has the order of each. */
