@@ -52,6 +52,14 @@ describe('a command at the terminal', () => {
 
     expect([code, closed]).toEqual([3, 1])
   })
+
+  it('keeps its result and prints the error when something it opened can’t be closed', async () => {
+    const { code, complained } = await run(['status'], undefined, () =>
+      Promise.reject(new AppError('database.unavailable')),
+    )
+
+    expect([code, complained]).toEqual([0, 'The database does not answer: database.unavailable'])
+  })
 })
 
 const EMPTY = {
@@ -59,7 +67,11 @@ const EMPTY = {
   emailAccounts: { list: () => Promise.resolve([]) },
 } as unknown as CliRooms
 
-async function run(argv: string[], rooms: () => Promise<CliRooms> = () => Promise.resolve(EMPTY)) {
+async function run(
+  argv: string[],
+  rooms: () => Promise<CliRooms> = () => Promise.resolve(EMPTY),
+  close: () => Promise<void> = () => Promise.resolve(),
+) {
   const said = { printed: '', complained: '', opened: 0, closed: 0 }
   const code = await runCli(argv, {
     async open() {
@@ -67,8 +79,9 @@ async function run(argv: string[], rooms: () => Promise<CliRooms> = () => Promis
       const opened = await rooms()
       return {
         rooms: opened,
-        close: async () => {
+        close: () => {
           said.closed += 1
+          return close()
         },
       }
     },

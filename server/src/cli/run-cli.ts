@@ -55,7 +55,8 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<Ex
     } else deps.complain(deps.describe(error))
     return error.code === 'cli.usage' ? EXIT.usage : EXIT.failed
   } finally {
-    await opened?.close()
+    // The command has its result. A part that can't be closed ends with the process.
+    await opened?.close().catch((error: unknown) => deps.complain(deps.describe(AppError.from(error))))
   }
 }
 

@@ -94,7 +94,7 @@ export async function connectClient(
   url: string,
   extra: ClientConfig = {},
   limits: Pick<DatabaseLimits, 'connectMs' | 'answerMs'> = { connectMs: 10_000, answerMs: 10_000 },
-): Promise<Client> {
+): Promise<LimitedClient> {
   const client = new LimitedClient({ ...connectionConfig(url, limits), ...extra, answerMs: limits.answerMs })
   // Without a listener, a connection that breaks between two queries would end the process.
   client.on('error', () => undefined)

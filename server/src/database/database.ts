@@ -62,6 +62,7 @@ export interface Database {
    */
   notify(tx: Kysely<Schema>, channel: string, payload: string): Promise<void>
 
+  /** @throws AppError `database.unavailable` when PostgreSQL is silent and there are listeners */
   close(): Promise<void>
 }
 
@@ -123,10 +124,12 @@ export async function createDatabase(url: string, options: DatabaseOptions = {})
       await sql`SELECT pg_notify(${channel}, ${payload})`.execute(tx)
     },
     close: () =>
-      (closing ??= Promise.all([
-        listener.close(),
-        locks.close(),
-        endPool(pool, () => db.destroy(), CLOSE_GRACE_MS),
-      ]).then(() => undefined)),
+      (closing ??= allEnded([listener.close(), locks.close(), endPool(pool, () => db.destroy(), CLOSE_GRACE_MS)])),
   }
+}
+
+/** Waits for all of them, then throws the first error. */
+async function allEnded(parts: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(parts)
+  await Promise.all(parts)
 }

@@ -1,5 +1,6 @@
-import { escapeIdentifier } from 'pg'
+import { DatabaseError, escapeIdentifier } from 'pg'
 import { setTimeout as pause } from 'node:timers/promises'
+import { AppError } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { connectClient, inTurn, type Ask } from './clients.ts'
 import type { DatabaseLimits } from './limits.ts'
@@ -10,9 +11,16 @@ const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 5_000
 /** PostgreSQL answers at once: a listening connection does no other work. */
 const LONGEST_ANSWER_MS = 10_000
+/** Answers of a machine on which PostgreSQL has stopped. */
+const STOPPED = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT'])
 
 export interface NotificationListener {
   listen(channel: string, listener: Listener): Promise<() => Promise<void>>
+  /**
+   * Ends the connection. A stopped PostgreSQL has ended it already; a silent one may keep its sessions.
+   *
+   * @throws AppError `database.unavailable` when PostgreSQL does not answer while there are listeners
+   */
   close(): Promise<void>
 }
 
@@ -31,6 +39,8 @@ export function createListener(url: string, log: Log, limits: DatabaseLimits): N
   let connection: Promise<OpenClient> | undefined
   let closed = false
   let connecting = false
+  /** The last query or attempt to connect got no answer. */
+  let isSilent = false
 
   async function listen(channel: string, listener: Listener): Promise<() => Promise<void>> {
     const listeners = channels.get(channel) ?? new Set()
@@ -65,7 +75,13 @@ export function createListener(url: string, log: Log, limits: DatabaseLimits): N
   }
 
   async function connect(): Promise<OpenClient> {
-    const client = await connectClient(url, { application_name: 'postkey listener' }, { ...limits, answerMs })
+    const config = { application_name: 'postkey listener' }
+    const client = await connectClient(url, config, { ...limits, answerMs }).catch((error: unknown) => {
+      isSilent = !isAnswer(error)
+      throw error
+    })
+    isSilent = false
+    client.onSilent = () => void (isSilent = true)
     const ask = inTurn(client)
     const end = () => client.end().catch(() => undefined)
     client.on('notification', ({ channel, payload }) => tell(channel, payload ?? ''))
@@ -123,9 +139,17 @@ export function createListener(url: string, log: Log, limits: DatabaseLimits): N
     async close() {
       closed = true
       const current = await connection?.catch(() => undefined)
-      // Ending drops a query without an answer silently, so a frozen database would sometimes seem to close.
+      // Ending drops a query without an answer silently, so that a frozen database would seem to close.
       await current?.ask('SELECT 1').catch(() => undefined)
       await current?.end()
+      if (isSilent && channels.size > 0) throw new AppError('database.unavailable')
     },
   }
+}
+
+/** Returns true if an attempt to connect failed with an answer of PostgreSQL, or of a machine on which it has stopped. */
+function isAnswer(error: unknown): boolean {
+  const cause = error instanceof AppError ? error.cause : error
+  if (cause instanceof DatabaseError) return true
+  return STOPPED.has((cause as NodeJS.ErrnoException | undefined)?.code ?? '')
 }

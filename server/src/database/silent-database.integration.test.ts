@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { afterAll, beforeEach, expect, it, vi } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { silentLog, startSilentProxy, testDatabase, WAIT } from '../../test/kit/index.ts'
 import { createDatabase } from './index.ts'
 
@@ -125,10 +125,31 @@ it('loses its locks when the connection goes silent, notifies the holder, and ca
   await expect(database.withLock('silent', () => Promise.resolve('ours'), { waitMs: 40_000 })).resolves.toBe('ours')
 })
 
-it('shuts down while PostgreSQL is silent', async () => {
-  const other = await createDatabase(proxy.url, { log: silentLog, limits: LIMITS })
-  await other.listen('ending', () => undefined)
-  await other.tryLock('ending', () => Promise.resolve())
-  proxy.goSilent()
-  await expect(other.close()).resolves.toBeUndefined()
+describe('closing', () => {
+  const listening = async (url: string) => {
+    const other = await createDatabase(url, { log: silentLog, limits: LIMITS })
+    await other.listen('ending', () => undefined)
+    await other.tryLock('ending', () => Promise.resolve())
+    return other
+  }
+
+  it('ends while PostgreSQL is silent, and reports it, also after the connection was lost', async () => {
+    const disconnected = await listening(proxy.url)
+    proxy.goSilent()
+    await proxy.hangUp()
+    const closings = [disconnected.close()]
+    proxy.serveAgain()
+    const connected = await listening(proxy.url)
+    proxy.goSilent()
+    closings.push(connected.close())
+    const results = await Promise.allSettled(closings)
+    for (const result of results) expect(result).toMatchObject({ reason: UNAVAILABLE })
+  })
+
+  it('succeeds after PostgreSQL has stopped, which ended its sessions', async () => {
+    const stopped = await startSilentProxy(direct.url)
+    const other = await listening(stopped.url)
+    stopped.stop()
+    await expect(other.close()).resolves.toBeUndefined()
+  })
 })

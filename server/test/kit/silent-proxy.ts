@@ -10,6 +10,10 @@ export interface SilentProxy {
   goSilent(): void
   /** Serves new connections again. Silent ones stay silent, as after a failover. */
   serveAgain(): void
+  /** Ends the silent connections. Resolves once a client connects again. */
+  hangUp(): Promise<void>
+  /** Ends all connections and refuses new ones, like a stopped PostgreSQL. */
+  stop(): void
   /** Number of connections that went silent and that the client has not closed. */
   readonly silencedCount: number
 }
@@ -45,10 +49,11 @@ export async function startSilentProxy(databaseUrl: string): Promise<SilentProxy
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  afterAll(() => {
+  function stop(): void {
     server.close()
     for (const { near, far } of pairs) for (const socket of [near, far]) socket.destroy()
-  })
+  }
+  afterAll(stop)
 
   return {
     url: through(databaseUrl, (server.address() as AddressInfo).port),
@@ -58,6 +63,11 @@ export async function startSilentProxy(databaseUrl: string): Promise<SilentProxy
       for (const pair of pairs) pair.isSilent = true
     },
     serveAgain: () => void (isSilent = false),
+    async hangUp() {
+      for (const { near } of silenced) near.destroy()
+      await once(server, 'connection')
+    },
+    stop,
     get silencedCount() {
       return silenced.filter((pair) => pairs.has(pair)).length
     },
