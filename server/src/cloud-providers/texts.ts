@@ -70,15 +70,20 @@ export const TEXTS = {
   purposeUserRead: 'Reads name and address of the user who signed in.',
   purposeMailRead: 'Reads mail of the user’s own mailbox.',
   purposeMailReadShared: 'Reads mail of shared mailboxes the user has access to.',
-  purposeMailReadWrite: 'Writes drafts into the user’s own mailbox, so that no message is lost or sent twice.',
+  purposeMailReadWrite:
+    'Writes drafts into the user’s own mailbox, so that no message is lost or sent twice, and marks and moves messages where mailbox actions are on.',
   purposeMailSend: 'Sends mail from the user’s own mailbox.',
-  purposeMailReadWriteShared: 'Writes drafts into shared mailboxes the user has access to.',
+  purposeMailReadWriteShared:
+    'Writes drafts into shared mailboxes the user has access to, and marks and moves messages where mailbox actions are on.',
   purposeMailSendShared: 'Sends mail from shared mailboxes for which the user has Send As.',
   purposeMailReadRole: 'Reads mail of the mailboxes the application has access to.',
-  purposeMailReadWriteRole: 'Reads mail and writes drafts, so that no message is lost or sent twice.',
+  purposeMailReadWriteRole:
+    'Reads mail, writes drafts, so that no message is lost or sent twice, and marks and moves messages where mailbox actions are on.',
   purposeMailSendRole: 'Sends mail from the mailboxes the application has access to.',
-  purposeImap: 'Reads mail with IMAP, of the user’s own mailbox and of mailboxes with Full Access.',
-  purposeImapRole: 'Reads mail with IMAP, of mailboxes for which the application has Full Access in Exchange.',
+  purposeImap:
+    'Reads mail with IMAP, of the user’s own mailbox and of mailboxes with Full Access, and marks and moves messages where mailbox actions are on.',
+  purposeImapRole:
+    'Reads mail with IMAP, of mailboxes for which the application has Full Access in Exchange, and marks and moves messages where mailbox actions are on.',
   purposeSmtp: 'Sends mail with SMTP.',
 
   // Email before the last working credential expires. `{span}` is `in 7 days` or `within a day`.
