@@ -37,7 +37,11 @@ export function whose({ conversations, submissions }: Pick<Rooms, 'conversations
       if (!draft) throw new AppError('http.not_found')
       return draft.emailAccountId
     },
-    ofSubmission: async (id: SubmissionId) => (await submissions.get(id)).emailAccountId,
+    /** Mailbox of its conversation: an answer moves with it. */
+    async ofSubmission(id: SubmissionId): Promise<EmailAccountId> {
+      const { conversationId, emailAccountId } = await submissions.get(id)
+      return conversationId === undefined ? emailAccountId : ofConversation(conversationId)
+    },
     /** Mailbox of a new message in an existing conversation; a conversation of another mailbox is not found. */
     async ofNew(input: {
       emailAccountId: EmailAccountId

@@ -10,7 +10,7 @@ import type { People, Person } from '../people/index.ts'
 import type { AcceptGenerated } from '../submission/index.ts'
 import { MOST_LISTED, writeDigest } from './digest-text.ts'
 import { nextDigestAt, quietUntil } from './digest-times.ts'
-import { isAnnounced, toNotification } from './entries.ts'
+import { isAnnounced, shownIn, toNotification } from './entries.ts'
 import { KEPT_FOR_MS } from './notification.ts'
 import { isOwnAddress } from './own-addresses.ts'
 import { hasAccess, idOf } from './recipients.ts'
@@ -123,12 +123,13 @@ export function createDigests(deps: DigestDeps) {
     const rows = await tx
       .selectFrom('notifications')
       .selectAll()
+      .select(shownIn.as('shown_in'))
       .where('user_id', '=', id)
       .where('read_at', 'is', null)
       .where('id', '>', after)
       .where('at', '>', new Date(clock.now().getTime() - KEPT_FOR_MS))
       .where(isAnnounced)
-      .where('email_account_id', '=', sql<never>`ANY (${visible.map((each) => each.id)}::uuid[])`)
+      .where(shownIn, '=', sql<never>`ANY (${visible.map((each) => each.id)}::uuid[])`)
       .orderBy('id', 'desc')
       .execute()
     return rows.map(toNotification)

@@ -1,9 +1,9 @@
 import { sql, type Selectable } from 'kysely'
-import { isOutsideInbox } from '../conversations/index.ts'
+import { accountOf, isOutsideInbox } from '../conversations/index.ts'
 import type { Database, Schema, Tx } from '../database/index.ts'
 import type { VisibleAccounts } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import type { ConversationId, PersonId } from '../kernel/ids.ts'
+import type { ConversationId, EmailAccountId, PersonId } from '../kernel/ids.ts'
 import { KEPT_FOR_MS, MOST_KEPT, type NewNotification, type PersonNotification } from './notification.ts'
 
 /** Entries to mark: some, those of a conversation, or all up to one. */
@@ -46,12 +46,12 @@ export function createEntries({ database, clock }: { database: Database; clock: 
       .where('user_id', '=', person)
       .where('at', '>', new Date(clock.now().getTime() - KEPT_FOR_MS))
       .where(isAnnounced)
-    return visible === 'all' ? mine : mine.where('email_account_id', '=', sql<never>`ANY (${[...visible]}::uuid[])`)
+    return visible === 'all' ? mine : mine.where(shownIn, '=', sql<never>`ANY (${[...visible]}::uuid[])`)
   }
 
   return {
     async list(person, visible, { before, limit }) {
-      let page = visibleTo(person, visible).selectAll()
+      let page = visibleTo(person, visible).selectAll().select(shownIn.as('shown_in'))
       if (before !== undefined) page = page.where('id', '<', before)
       const [rows, { unread }] = await Promise.all([
         page
@@ -105,6 +105,9 @@ export function createEntries({ database, clock }: { database: Database; clock: 
 export const isAnnounced = sql<boolean>`NOT (notifications.kind IN ('unassigned', 'answered', 'followed')
   AND ${isOutsideInbox(sql.ref('notifications.conversation_id'))})`
 
+/** Mailbox whose agents may see an entry: that of its conversation, which may have moved since. */
+export const shownIn = sql<EmailAccountId>`coalesce(${accountOf(sql`notifications.conversation_id`)}, notifications.email_account_id)`
+
 /** Writes entries, deletes those beyond the limits, and notifies the browsers of their people. */
 export async function writeEntries(
   tx: Tx,
@@ -139,11 +142,13 @@ export async function writeEntries(
   }
 }
 
-export function toNotification(row: Selectable<Schema['notifications']>): PersonNotification {
+export function toNotification(
+  row: Omit<Selectable<Schema['notifications']>, 'email_account_id'> & { shown_in: EmailAccountId },
+): PersonNotification {
   return {
     id: row.id,
     kind: row.kind,
-    emailAccountId: row.email_account_id,
+    emailAccountId: row.shown_in,
     conversationId: row.conversation_id ?? undefined,
     subject: row.subject,
     sender: row.sender ?? undefined,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { AnswerEffect, MessageHead, StoredMessage } from '../conversations/index.ts'
+import { accountOf, type AnswerEffect, type MessageHead, type StoredMessage } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
 import {
   defaultIdentity,
@@ -10,7 +10,13 @@ import {
 } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, storedReason } from '../kernel/errors.ts'
-import { newId, type ConversationId, type StoredMessageId, type SubmissionId } from '../kernel/ids.ts'
+import {
+  newId,
+  type ConversationId,
+  type EmailAccountId,
+  type StoredMessageId,
+  type SubmissionId,
+} from '../kernel/ids.ts'
 import { answerTo, newMessageId } from '../mail/index.ts'
 import { LIMITS_OWN, LIMITS_SHARED, LIMITS_SMTP } from '../transports/index.ts'
 import { countUnsentByAccount } from './count-unsent.ts'
@@ -37,6 +43,8 @@ import type {
 } from './submission.ts'
 
 const MOST_LISTED = 200
+/** Mailbox whose agents may see a submission: that of its conversation, which may have moved since. */
+const shownIn = sql<EmailAccountId>`coalesce(${accountOf(sql`submissions.conversation_id`)}, submissions.email_account_id)`
 const MOST_SCHEDULED_COUNTED = 1000
 const LONGEST_AHEAD_MS = 366 * 24 * 60 * 60 * 1000
 
@@ -307,6 +315,7 @@ export function createStoredSubmissions(deps: {
         .selectFrom('submissions')
         .selectAll()
         .where('email_account_id', '=', emailAccountId)
+        .where(sql<boolean>`${shownIn} = ${emailAccountId}`)
         .where((eb) =>
           eb.or([
             eb('state', '!=', 'sent'),
@@ -331,7 +340,7 @@ export function createStoredSubmissions(deps: {
         .where('state', '=', sql.lit('queued'))
         .where('send_at', 'is not', null)
         .$if(emailAccountIds !== 'all', (query) =>
-          query.where(sql<boolean>`email_account_id = ANY(${emailAccountIds}::uuid[])`),
+          query.where(sql<boolean>`${shownIn} = ANY(${emailAccountIds}::uuid[])`),
         )
         .orderBy('send_at')
         .orderBy('id')

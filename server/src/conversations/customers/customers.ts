@@ -10,6 +10,7 @@ import { messageCondition } from '../search/message-condition.ts'
 import type { ReadText } from '../search/phrase-check.ts'
 import { searchMessages } from '../search/word-search.ts'
 import type { Conversation, StoredAttachment } from '../stored/conversation.ts'
+import { accountOf } from '../stored/account-of.ts'
 import { toAttachment, toConversation } from '../stored/rows.ts'
 import { storable } from '../stored/storable.ts'
 import { organizationOf } from './free-mail.ts'
@@ -213,7 +214,7 @@ function isFrom(address: string): RawBuilder<unknown> {
 }
 
 function within(visible: VisibleAccounts): RawBuilder<unknown> {
-  return visible === 'all' ? sql`` : sql` AND email_account_id = ANY(${visible}::uuid[])`
+  return visible === 'all' ? sql`` : sql` AND ${accountOf(sql`messages.conversation_id`)} = ANY(${visible}::uuid[])`
 }
 
 function narrowedTo(visible: VisibleAccounts): RawBuilder<unknown> {

@@ -3,9 +3,10 @@ import type { Database } from '../../database/index.ts'
 import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
+import { accountOf } from '../stored/account-of.ts'
 import { formatPosition, parsePosition } from '../reading/page-position.ts'
 import type { MessageHead, StoredMessage } from '../stored/conversation.ts'
-import { HEAD_COLUMNS, toMessageHead, IN_JUNK } from '../stored/rows.ts'
+import { HEAD_COLUMNS, toMessageHead, IN_JUNK, OWNER } from '../stored/rows.ts'
 import { createReadAgain, type ReadAgain } from './read-again.ts'
 
 export interface QuarantinedList {
@@ -39,10 +40,11 @@ async function listQuarantined(
   id: EmailAccountId,
   { before, limit }: { before?: string | undefined; limit: number },
 ): Promise<QuarantinedList> {
-  const inQuarantine = sql<boolean>`marks ? 'quarantine'`
+  // Without messages of conversations that moved to another mailbox, which another team reads.
+  const inQuarantine = sql<boolean>`(marks ? 'quarantine' AND ${accountOf(sql`messages.conversation_id`)} = ${id})`
   let query = db
     .selectFrom('messages')
-    .select([...HEAD_COLUMNS, IN_JUNK])
+    .select([...HEAD_COLUMNS, OWNER, IN_JUNK])
     .select(sql<string>`received_at::text`.as('place'))
     .where('email_account_id', '=', id)
     .where(inQuarantine)

@@ -6,7 +6,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { StoredMessageId } from '../../kernel/ids.ts'
 import { createMessageKey, type RemoteAttachment, type RemoteMessage } from '../../mail/index.ts'
 import type { StoredMessage } from '../stored/conversation.ts'
-import { MESSAGE_COLUMNS, toMessage } from '../stored/rows.ts'
+import { MESSAGE_COLUMNS, OWNER, toMessage } from '../stored/rows.ts'
 import { queueAgain } from '../search/search-queue.ts'
 import { keepAttachments } from '../stored/message-sources.ts'
 import { bringsFiles, firstSubject, hasFiles, LATEST_COLUMNS, ofLatestMessage } from '../stored/shown-columns.ts'
@@ -30,14 +30,14 @@ export function createReadAgain({ database, clock, events }: { database: Databas
     { isRecord, actor }: { isRecord: boolean; actor: string },
   ): Promise<StoredMessage> {
     return database.transaction(async (tx) => {
-      const row = await tx.selectFrom('messages').select(MESSAGE_COLUMNS).where('id', '=', id).forUpdate().executeTakeFirst() // prettier-ignore
+      const row = await tx.selectFrom('messages').select([...MESSAGE_COLUMNS, OWNER]).where('id', '=', id).forUpdate().executeTakeFirst() // prettier-ignore
       if (!row) throw new AppError('conversations.not_found')
       const before = toMessage(row)
       await saveFields(tx, before, read)
       if (isRecord) await saveBody(tx, before, read, clock.now())
       await saveMessageIds(
         tx,
-        before.emailAccountId,
+        before.remoteAccountId,
         new Map(
           relatedMessageIds({ ...read, messageId: before.messageId }).map((lead) => [lead, before.conversationId]),
         ),
@@ -54,7 +54,7 @@ export function createReadAgain({ database, clock, events }: { database: Databas
         },
         at: clock.now(),
       })
-      return toMessage(await tx.selectFrom('messages').select(MESSAGE_COLUMNS).where('id', '=', id).executeTakeFirstOrThrow()) // prettier-ignore
+      return toMessage(await tx.selectFrom('messages').select([...MESSAGE_COLUMNS, OWNER]).where('id', '=', id).executeTakeFirstOrThrow()) // prettier-ignore
     })
   }
 }
@@ -82,7 +82,7 @@ async function saveFields(tx: Tx, { id, messageId }: StoredMessage, read: ReadAg
 }
 
 async function saveBody(tx: Tx, before: StoredMessage, read: ReadAgain, at: Date): Promise<void> {
-  const { id, emailAccountId, receivedAt } = before
+  const { id, remoteAccountId, receivedAt } = before
   await tx
     .updateTable('messages')
     .set({
@@ -100,7 +100,7 @@ async function saveBody(tx: Tx, before: StoredMessage, read: ReadAgain, at: Date
   // The new key lets the message be recognized again. If another message already has that key, both keep their keys.
   const key = Buffer.from(createMessageKey({ ...read, receivedAt }))
   await sql`UPDATE messages SET message_key = ${key} WHERE id = ${id} AND NOT EXISTS
-    (SELECT FROM messages WHERE email_account_id = ${emailAccountId} AND message_key = ${key})`.execute(tx)
+    (SELECT FROM messages WHERE email_account_id = ${remoteAccountId} AND message_key = ${key})`.execute(tx)
 }
 
 async function showAnew(tx: Tx, { conversationId: id }: StoredMessage, read: ReadAgain): Promise<void> {

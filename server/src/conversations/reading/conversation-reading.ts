@@ -9,7 +9,7 @@ import { hitTexts, type HitText } from '../search/hit-texts.ts'
 import type { ReadText } from '../search/phrase-check.ts'
 import { attachmentsByDraft } from '../drafts/draft-attachments.ts'
 import type { Conversation, Draft, MessageHead, Note } from '../stored/conversation.ts'
-import { toConversation, toDraft, HEAD_COLUMNS, toMessageHead, IN_JUNK, toNote } from '../stored/rows.ts'
+import { toConversation, toDraft, HEAD_COLUMNS, toMessageHead, IN_JUNK, OWNER, toNote } from '../stored/rows.ts'
 import { createConversationCounts, type ConversationCountsOf } from './conversation-counts.ts'
 import { createConversationLists, type ConversationList, type ListInput } from './conversation-lists.ts'
 import { formatPosition, parsePosition } from './page-position.ts'
@@ -81,7 +81,7 @@ export function createConversationReading(deps: {
     if (!conversation) throw new AppError('conversations.not_found')
     let latest = db
       .selectFrom('messages')
-      .select([...HEAD_COLUMNS, IN_JUNK, sql<string>`received_at::text`.as('place')])
+      .select([...HEAD_COLUMNS, OWNER, IN_JUNK, sql<string>`received_at::text`.as('place')])
       .where('conversation_id', '=', id)
     const start = since === undefined ? undefined : parsePosition(since)
     if (start) latest = latest.where(sql<boolean>`(received_at, id) >= (${start.at}::timestamptz, ${start.id}::uuid)`)
@@ -129,7 +129,7 @@ export function createConversationReading(deps: {
   async function latest(id: ConversationId): Promise<MessageHead | undefined> {
     const row = await db
       .selectFrom('messages')
-      .select([...HEAD_COLUMNS, IN_JUNK])
+      .select([...HEAD_COLUMNS, OWNER, IN_JUNK])
       .where('conversation_id', '=', id)
       .where('message_id', 'is not', null)
       .orderBy('received_at', 'desc')
@@ -147,7 +147,8 @@ export function createConversationReading(deps: {
   async function counts(accountId: EmailAccountId) {
     const counted = await sql<{ conversations: number; messages: number; notes: number; drafts: number }>`SELECT
       (SELECT count(*) FROM conversations WHERE email_account_id = ${accountId}) AS conversations,
-      (SELECT count(*) FROM messages WHERE email_account_id = ${accountId}) AS messages,
+      (SELECT count(*) FROM messages JOIN conversations ON conversations.id = conversation_id
+        WHERE conversations.email_account_id = ${accountId}) AS messages,
       (SELECT count(*) FROM notes JOIN conversations ON conversations.id = conversation_id
         WHERE email_account_id = ${accountId}) AS notes,
       (SELECT count(*) FROM drafts WHERE email_account_id = ${accountId} AND discarded_at IS NULL) AS drafts`.execute(

@@ -2,6 +2,7 @@ import type { Database } from '../../database/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
+import { OWNER } from '../stored/rows.ts'
 import { storable, storableJson } from '../stored/storable.ts'
 import { VIEW_VERSION, type MessageView } from '../../mail/index.ts'
 
@@ -18,11 +19,11 @@ export interface StoredView {
 
 /** Stores message bodies prepared for display. */
 export function createMessageViews({ database: { db }, clock }: { database: Database; clock: Clock }) {
-  /** Returns the mailbox of a message without reading its body. */
+  /** Returns the mailbox of the conversation of a message, without reading its body. */
   async function accountOf(id: StoredMessageId): Promise<EmailAccountId> {
-    const row = await db.selectFrom('messages').select('email_account_id').where('id', '=', id).executeTakeFirst()
+    const row = await db.selectFrom('messages').select(OWNER).where('id', '=', id).executeTakeFirst()
     if (!row) throw new AppError('conversations.not_found')
-    return row.email_account_id
+    return row.owner_id
   }
 
   async function find(id: StoredMessageId): Promise<StoredView | undefined> {

@@ -35,7 +35,7 @@ export async function readReceivedFacts(
 ): Promise<ReadonlyMap<string, ReceivedFacts>> {
   if (ids.length === 0) return new Map()
   const { rows } = await sql<ReceivedFacts & { id: StoredMessageId }>`
-    SELECT messages.id, messages.email_account_id AS "emailAccountId", conversation.id AS "conversationId",
+    SELECT messages.id, conversation.email_account_id AS "emailAccountId", conversation.id AS "conversationId",
       conversation.subject, conversation.assignee_id AS "assigneeId", messages.from_address AS "from",
       ARRAY(SELECT person_id FROM conversation_followers
         WHERE conversation_id = conversation.id AND is_following) AS followers,

@@ -6,7 +6,7 @@ import type { AttachmentId, EmailAccountId, StoredMessageId } from '../../kernel
 import type { MessageBody, RemoteAttachment } from '../../mail/index.ts'
 import type { MessageVersion, StoredAttachment, StoredMessage } from '../stored/conversation.ts'
 import { findSource, hasSource } from '../stored/message-sources.ts'
-import { IN_JUNK, MESSAGE_COLUMNS, toMessage } from '../stored/rows.ts'
+import { IN_JUNK, MESSAGE_COLUMNS, OWNER, toMessage } from '../stored/rows.ts'
 import { listBounces, type Bounce } from './bounces.ts'
 import { latestSources } from './latest-sources.ts'
 import { listVersions } from './message-versions.ts'
@@ -50,7 +50,7 @@ export function createStoredMessages(deps: { database: Database; clock: Clock })
   async function get(id: StoredMessageId): Promise<StoredMessage> {
     const row = await db
       .selectFrom('messages')
-      .select([...MESSAGE_COLUMNS, IN_JUNK])
+      .select([...MESSAGE_COLUMNS, OWNER, IN_JUNK])
       .where('id', '=', id)
       .executeTakeFirst()
     if (!row) throw new AppError('conversations.not_found')

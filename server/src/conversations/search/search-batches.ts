@@ -79,7 +79,7 @@ export function createSearchBatches(
       entered AS (
         INSERT INTO search_entries (message_id, email_account_id, received_at, search)
         SELECT message_id, email_account_id, received_at, ${SEARCH_VECTOR} FROM taken
-        ON CONFLICT (received_at, message_id) DO UPDATE SET search = excluded.search
+        ON CONFLICT (received_at, message_id) DO UPDATE SET search = excluded.search, email_account_id = excluded.email_account_id
         RETURNING 1)
       SELECT count(*)::integer AS count FROM entered`.execute(db)
     return rows[0]!.count

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../../database/index.ts'
 import type { StoredMessageId } from '../../kernel/ids.ts'
 import { bodyText, type MessageBody } from '../../mail/index.ts'
+import { accountOf } from '../stored/account-of.ts'
 import type { Note } from '../stored/conversation.ts'
 import { fieldVector } from './field-words.ts'
 import { MONTH_TABLE } from './month-partitions.ts'
@@ -15,7 +16,7 @@ export async function queueAgain(
   at: Date,
 ): Promise<void> {
   await sql`INSERT INTO search_queue (message_id, email_account_id, received_at, queued_at, fields, text)
-    SELECT id, email_account_id, received_at, ${at}::timestamptz, ${messageVector(content)}::tsvector,
+    SELECT id, ${accountOf(sql`messages.conversation_id`)}, received_at, ${at}::timestamptz, ${messageVector(content)}::tsvector,
       ${indexedBody(bodyText(content.body))} FROM messages WHERE id = ${id}
     ON CONFLICT (message_id) DO UPDATE SET fields = excluded.fields, text = excluded.text`.execute(tx)
 }

@@ -66,8 +66,11 @@ export type MessageHead = Omit<StoredMessage, 'body'>
 export interface StoredMessage {
   id: StoredMessageId
   conversationId: ConversationId
+  /** Mailbox of the conversation, which decides who may see the message. */
   emailAccountId: EmailAccountId
-  /** Last known id on the server, for attachments, replies and the source. */
+  /** Mailbox whose server has it: the one that received or sent it, before its conversation moved. */
+  remoteAccountId: EmailAccountId
+  /** Last known id on that server, for attachments, replies and the source. */
   remoteId: string
   /** RFC 5322 Message-ID without `<>`. */
   messageId: string | undefined

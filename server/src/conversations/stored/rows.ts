@@ -1,5 +1,6 @@
 import { sql, type Selectable } from 'kysely'
 import type { Schema } from '../../database/index.ts'
+import type { EmailAccountId } from '../../kernel/ids.ts'
 import { cleanAddress, cleanFileName, cleanLine, type Address, type Marks } from '../../mail/index.ts'
 import type {
   Conversation,
@@ -11,6 +12,7 @@ import type {
   StoredAttachment,
   StoredMessage,
 } from './conversation.ts'
+import { accountOf } from './account-of.ts'
 import { checkedMarks, toListedAddress, findWarnings } from './sender-facts.ts'
 
 type Row<Table extends keyof Schema> = Selectable<Schema[Table]>
@@ -39,7 +41,11 @@ export function toConversation(row: Row<'conversations'>): Conversation {
   }
 }
 
-export type MessageRow = Omit<Row<'messages'>, 'is_automatic'> & { in_junk?: boolean | null }
+/** `owner_id` as in {@link OWNER}. */
+export type MessageRow = Omit<Row<'messages'>, 'is_automatic'> & { in_junk?: boolean | null; owner_id: EmailAccountId }
+
+/** Mailbox of the conversation of a message. Not in its row, so that a moved conversation takes its messages along. */
+export const OWNER = accountOf(sql`messages.conversation_id`).as('owner_id')
 
 /** True when all known folders of the message are Junk. Folders are not in its row. */
 export const IN_JUNK = sql<boolean | null>`(SELECT bool_and(folders.role IS NOT DISTINCT FROM 'junk')
@@ -96,7 +102,8 @@ export function toMessageHead(row: Omit<MessageRow, 'body_type' | 'body'>): Mess
   return {
     id: row.id,
     conversationId: row.conversation_id,
-    emailAccountId: row.email_account_id,
+    emailAccountId: row.owner_id,
+    remoteAccountId: row.email_account_id,
     remoteId: row.remote_id,
     messageId: row.message_id ?? undefined,
     inReplyTo: row.in_reply_to,

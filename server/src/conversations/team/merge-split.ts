@@ -8,7 +8,7 @@ import { newId, type ConversationId, type StoredMessageId } from '../../kernel/i
 import type { Address } from '../../mail/index.ts'
 import type { Conversation } from '../stored/conversation.ts'
 import type { SentMailHook } from '../filing/filing-hooks.ts'
-import { toConversation } from '../stored/rows.ts'
+import { OWNER, toConversation } from '../stored/rows.ts'
 import { needsReply } from '../stored/shown-columns.ts'
 import { moveConversations, refreshConversations } from '../threading/move-conversations.ts'
 import { addressKey } from '../threading/participants.ts'
@@ -121,12 +121,12 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
         .set({ split_proposed: false })
         .where('id', '=', messageId)
         .where('split_proposed', '=', true)
-        .returning(['conversation_id', 'email_account_id'])
+        .returning(['conversation_id', OWNER])
         .executeTakeFirst()
       if (!row) return
       await events.append(tx, {
         kind: 'message.split_declined',
-        emailAccountId: row.email_account_id,
+        emailAccountId: row.owner_id,
         subjectId: messageId,
         payload: { conversationId: row.conversation_id, by: actor },
         at: clock.now(),

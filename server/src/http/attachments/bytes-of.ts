@@ -26,7 +26,7 @@ export async function attachmentBytes(
       yield content
     }
   }
-  const { reading } = await emailAccounts.transportOf(await emailAccounts.get(message.emailAccountId))
+  const { reading } = await emailAccounts.transportOf(await emailAccounts.get(message.remoteAccountId))
   // The message was read by another protocol until a moment ago, with other ids.
   if (!reading.owns(message.remoteId)) throw new AppError('conversations.source_gone')
   return ({ remoteId }, maxBytes) => reading.downloadAttachment(message.remoteId, remoteId, { maxBytes })

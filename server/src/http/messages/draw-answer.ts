@@ -74,6 +74,10 @@ export const drawAnswer = (rooms: Rooms) =>
       }
       // A sent message can have an address that is not known to belong to the mailbox.
       const own = listOwnAddresses(account)
+      // The mailbox that received it, before its conversation moved.
+      if (message.remoteAccountId !== account.id) {
+        own.push(...listOwnAddresses(await rooms.emailAccounts.get(message.remoteAccountId)))
+      }
       if (message.direction === 'out' && message.from) own.push(message.from.address)
       const { html, text } = await quoted(message, 'reply')
       return {

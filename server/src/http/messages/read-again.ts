@@ -19,7 +19,7 @@ export const readAgain = (rooms: Rooms) =>
     act: async ({ params, caller }) => {
       const message = await rooms.conversations.messages.get(params.id)
       const { source, isRecord } = await readSource(rooms, message)
-      const { servers, trustedAuthServId: trusted } = await rooms.emailAccounts.get(message.emailAccountId)
+      const { servers, trustedAuthServId: trusted } = await rooms.emailAccounts.get(message.remoteAccountId)
       // Microsoft's sender checks need no named server.
       const trustedAuthServId = servers ? trusted : ''
       const read = await rooms.parser.parse(source, { trustedAuthServId })

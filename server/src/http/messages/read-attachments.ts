@@ -10,7 +10,7 @@ export async function readAttachments(
   if (!message.hasAttachments) return []
   const known = await conversations.messages.attachments(message.id)
   if (known) return known
-  const account = await emailAccounts.get(message.emailAccountId)
+  const account = await emailAccounts.get(message.remoteAccountId)
   const { reading } = await emailAccounts.transportOf(account)
   if (!reading.owns(message.remoteId)) throw new AppError('conversations.source_gone')
   return conversations.messages.keepAttachments(message.id, await reading.listAttachments(message.remoteId))

@@ -8,11 +8,11 @@ const MOST_BYTES = 160 * 1024 * 1024
 /** Like {@link readSource}, but streamed, because a message can be larger than any stored one. */
 export async function streamSource(
   { conversations, emailAccounts }: Pick<Rooms, 'conversations' | 'emailAccounts'>,
-  message: Pick<StoredMessage, 'id' | 'emailAccountId' | 'remoteId'>,
+  message: Pick<StoredMessage, 'id' | 'remoteAccountId' | 'remoteId'>,
 ): Promise<Buffer | AsyncIterable<Uint8Array>> {
   const stored = await conversations.messages.source(message.id)
   if (stored) return stored
-  const { reading } = await emailAccounts.transportOf(await emailAccounts.get(message.emailAccountId))
+  const { reading } = await emailAccounts.transportOf(await emailAccounts.get(message.remoteAccountId))
   if (!reading.owns(message.remoteId)) throw new AppError('conversations.source_gone')
   const pieces = reading.streamSource(message.remoteId, { maxBytes: MOST_BYTES })[Symbol.asyncIterator]()
   // An error before the first bytes gets an error response; a later one can only cut the connection.
@@ -36,7 +36,7 @@ export async function readSource(
 ): Promise<{ source: Buffer; isRecord: boolean }> {
   const stored = await conversations.messages.source(message.id)
   if (stored) return { source: stored, isRecord: true }
-  const { reading } = await emailAccounts.transportOf(await emailAccounts.get(message.emailAccountId))
+  const { reading } = await emailAccounts.transportOf(await emailAccounts.get(message.remoteAccountId))
   const source = reading.owns(message.remoteId) ? await reading.fetchSource(message.remoteId) : undefined
   if (!source) throw new AppError('conversations.source_gone')
   return { source, isRecord: false }
