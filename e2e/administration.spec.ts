@@ -5,8 +5,9 @@ import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { endSignInOfAnna, renewSignInOfAnna } from './ended-sign-in.ts'
 import { signInAtMicrosoft } from './microsoft.ts'
 import { connectedSupport, fillSignInForm, openTab } from './stage.ts'
+import { startOnSharedPostgres } from './postkey.ts'
 import { ADMIN, isConnected, SHARED } from '../proofs/walk/connect-support.ts'
-import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { secretsLeftBy } from '../proofs/walk/traces.ts'
 
 const { version } = JSON.parse(readFileSync('server/package.json', 'utf8')) as { version: string }
@@ -22,7 +23,10 @@ describe('the administration in a browser', () => {
   let agentPage: Page
 
   beforeAll(async () => {
-    ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey({ record: 'bodies', logLevel: 'trace' })])
+    ;[browser, postkey] = await Promise.all([
+      openBrowser(),
+      startOnSharedPostgres({ record: 'bodies', logLevel: 'trace' }),
+    ])
     const { ear } = await connectedSupport(postkey)
     await ear.next('the import is done', isConnected)
     ear.close()
@@ -33,7 +37,7 @@ describe('the administration in a browser', () => {
   afterAll(async () => {
     await browser.close()
     await postkey.stop()
-    postkey.forget()
+    await postkey.forget()
   })
 
   it('signs in at the requested address, and reports a wrong password', async () => {

@@ -3,10 +3,11 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, PHONE, DESKTOP, screenComplaints } from './browser.ts'
 import { connectedSupport, openSignedIn, writeInOrder } from './stage.ts'
+import { startOnSharedPostgres } from './postkey.ts'
 import { SHARED } from '../proofs/walk/connect-support.ts'
 import { createCustomer } from '../proofs/walk/outside-customer.ts'
 import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
-import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 type Found = { conversations: { id: string; subject: string; status: string; assigneeId?: string; tagIds: string[] }[] }
 
@@ -20,7 +21,7 @@ describe('bulk actions in a browser', () => {
 
   beforeAll(async () => {
     browser = await openBrowser()
-    postkey = await startPostkey({ logLevel: 'info' })
+    postkey = await startOnSharedPostgres({ logLevel: 'info' })
     const connected = await connectedSupport(postkey)
     ;({ client } = connected)
     const kim = createCustomer(postkey.sandbox.controlPanel, {
@@ -43,7 +44,7 @@ describe('bulk actions in a browser', () => {
   afterAll(async () => {
     await browser.close()
     await postkey.stop()
-    postkey.forget()
+    await postkey.forget()
   })
 
   it('select by x, close with e, and reopen with z', async () => {

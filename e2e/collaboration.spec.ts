@@ -3,10 +3,11 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, screenComplaints } from './browser.ts'
 import { AGENT, connectedSupport, joinAsAgent, openSignedIn, writeInOrder } from './stage.ts'
+import { startOnSharedPostgres } from './postkey.ts'
 import { SHARED } from '../proofs/walk/connect-support.ts'
 import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
 import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
-import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 /** Longer intervals than this one are polls, which would show a colleague’s change without the event stream. */
 const POLL_MS = 5_000
@@ -26,7 +27,7 @@ describe('two agents in one inbox', () => {
 
   beforeAll(async () => {
     browser = await openBrowser()
-    postkey = await startPostkey({ record: 'bodies', logLevel: 'info' })
+    postkey = await startOnSharedPostgres({ record: 'bodies', logLevel: 'info' })
     const connected = await connectedSupport(postkey)
     ;({ client } = connected)
     kim = createCustomer(postkey.sandbox.controlPanel, { name: 'Kim', address: 'kim@customer.example', to: SHARED })
@@ -53,7 +54,7 @@ describe('two agents in one inbox', () => {
   afterAll(async () => {
     await browser.close()
     await postkey.stop()
-    postkey.forget()
+    await postkey.forget()
   })
 
   it('see each other view, write and leave by events, without polling', async () => {

@@ -3,10 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { paste, pasteIn } from './clipboard.ts'
 import { connectedSupport } from './stage.ts'
+import { startOnSharedPostgres } from './postkey.ts'
 import { ADMIN, SHARED } from '../proofs/walk/connect-support.ts'
 import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
 import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
-import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { secretsLeftBy } from '../proofs/walk/traces.ts'
 
 const PHOTO = Buffer.from(Array.from({ length: 5000 }, (_, at) => (at * 31) % 256))
@@ -32,7 +33,7 @@ describe('the composer in a browser', () => {
 
   beforeAll(async () => {
     browser = await openBrowser()
-    postkey = await startPostkey({ record: 'bodies', logLevel: 'trace' })
+    postkey = await startOnSharedPostgres({ record: 'bodies', logLevel: 'trace' })
     ;({ client } = await connectedSupport(postkey))
     const { grants } = await client.call<{ grants: { id: string }[] }>('GET', '/v1/grants')
     const own = { address: 'anna@contoso.example', kind: 'user', grantId: grants[0]!.id }
@@ -60,7 +61,7 @@ describe('the composer in a browser', () => {
   afterAll(async () => {
     await browser.close()
     await postkey.stop()
-    postkey.forget()
+    await postkey.forget()
   })
 
   it('starts a reply with its recipients, and the quotation folded below', async () => {

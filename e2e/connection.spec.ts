@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, screenComplaints } from './browser.ts'
 import { signInAtMicrosoft } from './microsoft.ts'
 import { connectedSupport, openSignedIn, openTab } from './stage.ts'
+import { startOnSharedPostgres } from './postkey.ts'
 import { isConnected, SHARED, type Connected } from '../proofs/walk/connect-support.ts'
-import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { authenticatorCode } from '../proofs/walk/authenticator-code.ts'
 
 const MINUTE_MS = 60_000
@@ -17,7 +18,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
   let page: Page
 
   beforeAll(async () => {
-    ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey()])
+    ;[browser, postkey] = await Promise.all([openBrowser(), startOnSharedPostgres()])
     connected = await connectedSupport(postkey)
     await connected.ear.next('the import is done', isConnected)
     page = await openSignedIn(browser, postkey)
@@ -27,7 +28,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
     connected.ear.close()
     await browser.close()
     await postkey.stop()
-    postkey.forget()
+    await postkey.forget()
   })
 
   it('are shown with their reason, and changed only after a confirmation', async () => {

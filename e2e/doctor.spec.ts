@@ -33,7 +33,7 @@ describe('the doctor in a browser and at the terminal', () => {
   afterAll(async () => {
     await browser.close()
     await postkey.stop()
-    postkey.forget()
+    await postkey.forget()
   })
 
   it('opens from Settings and finds no problem of the installation', async () => {

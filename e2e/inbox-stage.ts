@@ -2,10 +2,11 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import { openBrowser } from './browser.ts'
 import { connectedSupport, openSignedIn } from './stage.ts'
+import { startOnSharedPostgres } from './postkey.ts'
 import { SHARED } from '../proofs/walk/connect-support.ts'
 import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
 import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
-import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 export interface InboxStage {
   browser: Browser
@@ -23,7 +24,7 @@ export interface InboxStage {
 /** Starts Postkey with one message per subject. */
 export async function startInbox(subjects: readonly string[]): Promise<InboxStage> {
   const browser = await openBrowser()
-  const postkey = await startPostkey({ record: 'bodies', logLevel: 'info' })
+  const postkey = await startOnSharedPostgres({ record: 'bodies', logLevel: 'info' })
   const { client } = await connectedSupport(postkey)
   const kim = createCustomer(postkey.sandbox.controlPanel, { name: 'Kim', address: 'kim@customer.example', to: SHARED })
   for (const subject of subjects) await kim.write({ subject, text: 'Can you help me?' })
@@ -38,7 +39,7 @@ export async function startInbox(subjects: readonly string[]): Promise<InboxStag
     stop: async () => {
       await browser.close()
       await postkey.stop()
-      postkey.forget()
+      await postkey.forget()
     },
   }
 }

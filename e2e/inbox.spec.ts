@@ -2,8 +2,9 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints, type Look } from './browser.ts'
 import { connectedSupport } from './stage.ts'
+import { startOnSharedPostgres } from './postkey.ts'
 import { SHARED, type Connected } from '../proofs/walk/connect-support.ts'
-import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { secretsLeftBy } from '../proofs/walk/traces.ts'
 
 const AGENT = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
@@ -33,7 +34,7 @@ describe('the inbox in a browser', () => {
 
   beforeAll(async () => {
     browser = await openBrowser()
-    postkey = await startPostkey({ record: 'bodies', logLevel: 'trace' })
+    postkey = await startOnSharedPostgres({ record: 'bodies', logLevel: 'trace' })
     connected = await connectedSupport(postkey)
     const { client, accountId } = connected
     const { grants } = await client.call<{ grants: { id: string }[] }>('GET', '/v1/grants')
@@ -64,7 +65,7 @@ describe('the inbox in a browser', () => {
   afterAll(async () => {
     await browser.close()
     await postkey.stop()
-    postkey.forget()
+    await postkey.forget()
   })
 
   let question = ''

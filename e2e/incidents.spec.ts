@@ -5,9 +5,10 @@ import { openBrowser, screenComplaints } from './browser.ts'
 import { endSignInOfAnna, renewSignInOfAnna } from './ended-sign-in.ts'
 import { startMailRelay, type MailRelay } from '../proofs/mail-relay.ts'
 import { connectedSupport, openSignedIn, navigateTo } from './stage.ts'
+import { startOnSharedPostgres } from './postkey.ts'
 import { ADMIN, isConnected, SHARED, type Connected } from '../proofs/walk/connect-support.ts'
 import { createPostkeyClient } from '../proofs/walk/postkey-client.ts'
-import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const AGENT = { name: 'Rita Reyes', email: 'rita@contoso.example', password: 'blue chairs by the sea' }
 const ENDED = 'The password was changed, or the user’s sessions were revoked'
@@ -31,7 +32,7 @@ describe('a mailbox that stops', () => {
   beforeAll(async () => {
     relay = await startMailRelay()
     const alertHosts = `127.0.0.1:${relay.port}`
-    ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey({ alertHosts })])
+    ;[browser, postkey] = await Promise.all([openBrowser(), startOnSharedPostgres({ alertHosts })])
     connected = await connectedSupport(postkey)
     await connected.ear.next('the import is done', isConnected)
     page = await newPage(ADMIN)
@@ -42,7 +43,7 @@ describe('a mailbox that stops', () => {
     await browser.close()
     await relay.close()
     await postkey.stop()
-    postkey.forget()
+    await postkey.forget()
   })
 
   it('shows no open incidents, the time of completeness, and a warning that incident emails are off', async () => {
@@ -171,7 +172,7 @@ describe('a mailbox that stops', () => {
     const [sent, discarded] = [await submit('Kettle on its way'), await submit('Kettle is late')]
     await postkey.stop()
     await pretendOlderDatabase(postkey)
-    postkey = await startPostkey({ place: postkey.place })
+    postkey = await startOnSharedPostgres({ place: postkey.place })
 
     await page.goto(postkey.address)
     const notice = page.getByRole('alert').filter({ hasText: 'The database is a restored backup' })

@@ -5,9 +5,10 @@ import { startDovecot, startPostfix, whyNoPostfix, type Dovecot, type Postfix } 
 import { startEchoes, type Echoes } from './echoing-servers.ts'
 import { openBrowser, screenComplaints } from './browser.ts'
 import { openSignedIn, openTab } from './stage.ts'
+import { startOnSharedPostgres } from './postkey.ts'
 import { ADMIN } from '../proofs/walk/connect-support.ts'
 import { createPostkeyClient, Refused, type PostkeyClient } from '../proofs/walk/postkey-client.ts'
-import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { secretsLeftBy } from '../proofs/walk/traces.ts'
 
 const KIM = 'kim@shop.test'
@@ -36,7 +37,7 @@ describe.skipIf(why)(`a mailbox on another mail server${why ? ` (skipped: ${why}
     const mailHosts = ports.map((port) => `localhost:${port}`).join(',')
     ;[browser, postkey] = await Promise.all([
       openBrowser(),
-      startPostkey({ mailHosts, record: 'bodies', logLevel: 'trace' }),
+      startOnSharedPostgres({ mailHosts, record: 'bodies', logLevel: 'trace' }),
     ])
     client = createPostkeyClient(postkey.address)
     await client.call('POST', '/v1/links/accept', { token: new URL(postkey.firstAdminLink).hash.slice(1), ...ADMIN })
@@ -46,7 +47,7 @@ describe.skipIf(why)(`a mailbox on another mail server${why ? ` (skipped: ${why}
   afterAll(async () => {
     await browser.close()
     await postkey.stop()
-    postkey.forget()
+    await postkey.forget()
     await echoes.stop()
     await postfix.stop()
     await dovecot.stop()

@@ -2,9 +2,10 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { connectedSupport } from './stage.ts'
+import { startOnSharedPostgres } from './postkey.ts'
 import { SHARED, type Connected } from '../proofs/walk/connect-support.ts'
 import { askGraph, obtainToken } from '../proofs/walk/sent-items.ts'
-import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const AGENT = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
 const KIM = { name: 'Kim Lee', address: 'kim@customer.example' }
@@ -26,7 +27,7 @@ describe('labels of messages in a browser', () => {
 
   beforeAll(async () => {
     browser = await openBrowser()
-    postkey = await startPostkey()
+    postkey = await startOnSharedPostgres()
     connected = await connectedSupport(postkey)
     const { client, accountId } = connected
     const { name, email, password } = AGENT
@@ -42,7 +43,7 @@ describe('labels of messages in a browser', () => {
   afterAll(async () => {
     await browser.close()
     await postkey.stop()
-    postkey.forget()
+    await postkey.forget()
   })
 
   it('shows a bounce at the undelivered message, in one conversation', { timeout: 120_000 }, async () => {

@@ -3,10 +3,11 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accessibilityComplaints, openBrowser, screenComplaints } from './browser.ts'
 import { AGENT, connectedSupport, joinAsAgent, openSignedIn } from './stage.ts'
+import { startOnSharedPostgres } from './postkey.ts'
 import { SHARED, type Connected } from '../proofs/walk/connect-support.ts'
 import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
 import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
-import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 /** Records the notifications of the browser, and lets a test move the focus, which Playwright gives to every page. */
 const RECORDER = `
@@ -34,7 +35,7 @@ describe('an agent with notifications', () => {
 
   beforeAll(async () => {
     browser = await openBrowser()
-    postkey = await startPostkey({ record: 'bodies', logLevel: 'info' })
+    postkey = await startOnSharedPostgres({ record: 'bodies', logLevel: 'info' })
     connected = await connectedSupport(postkey)
     ;({ client } = connected)
     kim = createCustomer(postkey.sandbox.controlPanel, { name: 'Kim', address: 'kim@customer.example', to: SHARED })
@@ -53,7 +54,7 @@ describe('an agent with notifications', () => {
   afterAll(async () => {
     await browser.close()
     await postkey.stop()
-    postkey.forget()
+    await postkey.forget()
   })
 
   it('sees an empty list at first', async () => {

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Look, openBrowser, openPage, screenComplaints } from './browser.ts'
 import { signInAtMicrosoft } from './microsoft.ts'
 import { connectedSupport, openTab } from './stage.ts'
+import { startOnSharedPostgres } from './postkey.ts'
 import { ADMIN, type Connected, isConnected, SHARED } from '../proofs/walk/connect-support.ts'
-import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const ADA = 'ada@contoso.example'
 const ANNA = 'anna@contoso.example'
@@ -19,7 +20,7 @@ describe('the principals of a mailbox, in a browser', () => {
   let page: Page
 
   beforeAll(async () => {
-    ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey()])
+    ;[browser, postkey] = await Promise.all([openBrowser(), startOnSharedPostgres()])
     connected = await connectedSupport(postkey)
     await connected.ear.next('the import is done', isConnected)
     connected.ear.close()
@@ -34,7 +35,7 @@ describe('the principals of a mailbox, in a browser', () => {
   afterAll(async () => {
     await browser.close()
     await postkey.stop()
-    postkey.forget()
+    await postkey.forget()
   })
 
   it('reports a sign-in by a different user, and accepts it when an admin confirms', async () => {

@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDovecot, startPostfix, whyNoPostfix, type Dovecot, type Postfix } from '../mail-servers/index.ts'
 import { openBrowser, screenComplaints } from './browser.ts'
 import { openSignedIn, openTab } from './stage.ts'
+import { startOnSharedPostgres } from './postkey.ts'
 import { ADMIN } from '../proofs/walk/connect-support.ts'
 import { createPostkeyClient } from '../proofs/walk/postkey-client.ts'
-import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const KIM = 'kim@shop.test'
 const PASSWORD = 'seven kettles on a shelf'
@@ -32,7 +33,7 @@ describe.skipIf(why)(`received mail${why ? ` (skipped: ${why})` : ''}`, { timeou
     await dovecot.deliver(KIM, `${says}\r\n${nested(60)}`)
 
     const mailHosts = [dovecot.imapsPort, postfix.port].map((port) => `localhost:${port}`).join(',')
-    ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey({ mailHosts })])
+    ;[browser, postkey] = await Promise.all([openBrowser(), startOnSharedPostgres({ mailHosts })])
     const client = createPostkeyClient(postkey.address)
     await client.call('POST', '/v1/links/accept', { token: new URL(postkey.firstAdminLink).hash.slice(1), ...ADMIN })
     const servers = {
@@ -49,7 +50,7 @@ describe.skipIf(why)(`received mail${why ? ` (skipped: ${why})` : ''}`, { timeou
   afterAll(async () => {
     await browser.close()
     await postkey.stop()
-    postkey.forget()
+    await postkey.forget()
     await postfix.stop()
     await dovecot.stop()
   })

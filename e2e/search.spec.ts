@@ -2,8 +2,9 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, screenComplaints } from './browser.ts'
 import { connectedSupport, openSignedIn } from './stage.ts'
+import { startOnSharedPostgres } from './postkey.ts'
 import { SHARED, type Connected } from '../proofs/walk/connect-support.ts'
-import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const ANNA = { name: 'Anna Berg', address: 'anna@kunden.example' }
 const CARL = { name: 'Carl Nordwind', address: 'carl@customer.example' }
@@ -16,7 +17,7 @@ describe('search in a browser', () => {
 
   beforeAll(async () => {
     browser = await openBrowser()
-    postkey = await startPostkey()
+    postkey = await startOnSharedPostgres()
     connected = await connectedSupport(postkey)
     await write({ from: ANNA, subject: 'Last offer', text: `Good morning,\n${'We have waited.\n'.repeat(20)}The blue lamp is ours.` }) // prettier-ignore
     await write({ from: CARL, subject: 'Lamps', html: '<p>A <b>blue</b> red lamp. No offer.</p>' })
@@ -29,7 +30,7 @@ describe('search in a browser', () => {
   afterAll(async () => {
     await browser.close()
     await postkey.stop()
-    postkey.forget()
+    await postkey.forget()
   })
 
   it('finds by sender and phrase, and marks what it has found in the list and in the message', async () => {

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, screenComplaints } from './browser.ts'
 import { startMailRelay, type MailRelay } from '../proofs/mail-relay.ts'
 import { connectedSupport, openSignedIn } from './stage.ts'
+import { startOnSharedPostgres } from './postkey.ts'
 import { ADMIN, type Connected } from '../proofs/walk/connect-support.ts'
-import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -19,7 +20,10 @@ describe('the expiry of a client secret', () => {
 
   beforeAll(async () => {
     relay = await startMailRelay()
-    ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey({ alertHosts: `127.0.0.1:${relay.port}` })])
+    ;[browser, postkey] = await Promise.all([
+      openBrowser(),
+      startOnSharedPostgres({ alertHosts: `127.0.0.1:${relay.port}` }),
+    ])
     connected = await connectedSupport(postkey)
     credentials = `/v1/cloud-providers/${connected.providerId}/credentials`
     const settings = { host: '127.0.0.1', port: relay.port, security: 'none', from: 'postkey@relay.example' }
@@ -33,7 +37,7 @@ describe('the expiry of a client secret', () => {
     await browser.close()
     await relay.close()
     await postkey.stop()
-    postkey.forget()
+    await postkey.forget()
   })
 
   it('is requested while the expiry date is unknown, because no countdown is possible', async () => {

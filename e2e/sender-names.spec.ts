@@ -2,9 +2,10 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, screenComplaints } from './browser.ts'
 import { connectedSupport, openSignedIn, openTab } from './stage.ts'
+import { startOnSharedPostgres } from './postkey.ts'
 import { SHARED, type Connected } from '../proofs/walk/connect-support.ts'
 import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
-import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const ALIAS = 'sales@contoso.example'
 
@@ -17,7 +18,7 @@ describe('the sender names of a mailbox', { timeout: 120_000 }, () => {
   let customer: Customer
 
   beforeAll(async () => {
-    ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey()])
+    ;[browser, postkey] = await Promise.all([openBrowser(), startOnSharedPostgres()])
     connected = await connectedSupport(postkey)
     customer = createCustomer(postkey.sandbox.controlPanel, { name: 'Kim', address: 'kim@customer.example', to: ALIAS })
     await fetch(`${postkey.sandbox.controlPanel}/api/mailbox-addresses`, {
@@ -32,7 +33,7 @@ describe('the sender names of a mailbox', { timeout: 120_000 }, () => {
     connected.ear.close()
     await browser.close()
     await postkey.stop()
-    postkey.forget()
+    await postkey.forget()
   })
 
   it('has an address that Microsoft does not report and that a test email proves', async () => {

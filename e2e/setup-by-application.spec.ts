@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { registerInPortal, signInAtMicrosoft, uploadCertificate, type PortalRegistration } from './microsoft.ts'
 import { joinAsFirstAdmin, openTab } from './stage.ts'
-import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import { startOnSharedPostgres } from './postkey.ts'
+import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { secretsLeftBy } from '../proofs/walk/traces.ts'
 
 const SUPPORT = 'support@contoso.example'
@@ -23,7 +24,10 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
   const complaints: string[] = []
 
   beforeAll(async () => {
-    ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey({ record: 'bodies', logLevel: 'trace' })])
+    ;[browser, postkey] = await Promise.all([
+      openBrowser(),
+      startOnSharedPostgres({ record: 'bodies', logLevel: 'trace' }),
+    ])
     page = await openPage(browser, { acceptDownloads: true })
     portal = await openPage(browser)
   }, 120_000)
@@ -31,7 +35,7 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
   afterAll(async () => {
     await browser.close()
     await postkey.stop()
-    postkey.forget()
+    await postkey.forget()
   })
 
   it('asks for the kind of credential, and creates no secret in the work order for a certificate', async () => {

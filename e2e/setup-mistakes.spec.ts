@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { registerInPortal, signInAtMicrosoft, type PortalRegistration } from './microsoft.ts'
 import { joinAsFirstAdmin, openTab } from './stage.ts'
-import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import { startOnSharedPostgres } from './postkey.ts'
+import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const SHARED = 'support@contoso.example'
 const OTHER_SECRET = 'Qx8~not-the-secret-of-this-application-00'
@@ -30,7 +31,7 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
   const recoveries: Record<string, Recovery> = {}
 
   beforeAll(async () => {
-    ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey()])
+    ;[browser, postkey] = await Promise.all([openBrowser(), startOnSharedPostgres()])
     page = await openPage(browser)
     portal = await openPage(browser)
     await joinAsFirstAdmin(page, postkey)
@@ -45,7 +46,7 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
   afterAll(async () => {
     await browser.close()
     await postkey.stop()
-    postkey.forget()
+    await postkey.forget()
   })
 
   it('offers no script for the sandbox, and B repeats no question of A', async () => {

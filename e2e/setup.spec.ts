@@ -26,7 +26,7 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
   afterAll(async () => {
     await browser.close()
     await postkey.stop()
-    postkey.forget()
+    await postkey.forget()
   })
 
   it('starts by itself after the first admin has joined, at step A with the sandbox chosen', async () => {

@@ -2,9 +2,10 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { connectedSupport, fillSignInForm } from './stage.ts'
+import { startOnSharedPostgres } from './postkey.ts'
 import { ADMIN, SHARED } from '../proofs/walk/connect-support.ts'
 import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
-import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 /** A picture of one pixel. */
 const DOT = Buffer.from(
@@ -31,7 +32,7 @@ describe('prepared texts in a browser', () => {
 
   beforeAll(async () => {
     browser = await openBrowser()
-    postkey = await startPostkey({})
+    postkey = await startOnSharedPostgres({})
     await connectedSupport(postkey)
     kim = createCustomer(postkey.sandbox.controlPanel, {
       ...{ name: 'Kim Lee', address: 'kim@customer.example', to: SHARED },
@@ -62,7 +63,7 @@ describe('prepared texts in a browser', () => {
   afterAll(async () => {
     await browser.close()
     await postkey.stop()
-    postkey.forget()
+    await postkey.forget()
   })
 
   it('are on a page that the menu of the person opens', async () => {

@@ -58,7 +58,7 @@ export async function startHour(): Promise<HourStage> {
     stop: async () => {
       await browser.close()
       await postkey.stop()
-      postkey.forget()
+      await postkey.forget()
     },
   }
 }

@@ -35,7 +35,7 @@ export async function onStage<T>(
     const result = await work({ client, postkey, controlPanel, relay }, cast)
     await postkey.stop()
     for (const line of deadlocksIn(place.dataFolder)) say(line)
-    postkey.forget()
+    await postkey.forget()
     return result
   } catch (error) {
     if (postkey) say(`${place.folder} is kept. Its log ends:\n${postkey.log()}`)

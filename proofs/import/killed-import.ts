@@ -80,7 +80,7 @@ export async function killedImport(messages: number, say: (line: string) => void
       newest50ShownAfterMs: watch.newest50ShownAt() - associatedAt,
       restartMs,
     }
-    second.forget()
+    await second.forget()
     return { ...figures, faults: [...compared.faults, ...faultsOf(figures)] }
   } catch (cause) {
     await postkey?.stop()

@@ -22,7 +22,7 @@ export interface StartedPostkey {
   /** As the system ends a process that takes too much. */
   kill(): Promise<void>
   /** After `stop`. */
-  forget(): void
+  forget(): Promise<void>
 }
 
 /** Files and port of one Postkey, kept across restarts. */
@@ -34,6 +34,15 @@ export interface Place {
   /** Folder of the recorded HTTP exchanges, if any. */
   exchanges: string
   port: number
+  /** Database on a PostgreSQL that runs already. Without it, the PostgreSQL in the data folder. */
+  database?: ExternalDatabase
+}
+
+export interface ExternalDatabase {
+  url: string
+  /** Data folder of its PostgreSQL, which contains the log and the password. */
+  folder: string
+  drop(): Promise<void>
 }
 
 export interface StartOptions {
@@ -91,6 +100,7 @@ export async function startPostkey(options: StartOptions = {}): Promise<StartedP
       POSTKEY_DATA: place.dataFolder,
       POSTKEY_KEY_FILE: place.keyFile,
       PORT: String(place.port),
+      ...(place.database && { DATABASE_URL: place.database.url }),
       ...(logLevel && { LOG_LEVEL: logLevel }),
       ...(alertHosts && { POSTKEY_ALERT_HOSTS: alertHosts }),
       ...(mailHosts && { POSTKEY_MAIL_HOSTS: mailHosts }),
@@ -148,7 +158,10 @@ export async function startPostkey(options: StartOptions = {}): Promise<StartedP
       place,
       stop: () => end('SIGTERM'),
       kill: () => end('SIGKILL'),
-      forget: () => rmSync(place.folder, { recursive: true, force: true }),
+      forget: async () => {
+        rmSync(place.folder, { recursive: true, force: true })
+        await place.database?.drop()
+      },
     }
   } catch (error) {
     await end('SIGTERM')

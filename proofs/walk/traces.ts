@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describeFind, searchTraces, type Traces } from '../canary/canary.ts'
 import type { NamedSecret } from '../canary/find-secrets.ts'
-import type { StartedPostkey } from './started-postkey.ts'
+import type { Place, StartedPostkey } from './started-postkey.ts'
 
-/** The database as `npm start` runs it: a socket in the data folder, and a password in a file that only we can read. */
-export function readDatabaseUrl({ dataFolder }: { dataFolder: string }): string {
+/** URL of the database: the given one, or the embedded one, whose password is in a file that only we can read. */
+export function readDatabaseUrl({ dataFolder, database }: Pick<Place, 'dataFolder' | 'database'>): string {
+  if (database) return database.url
   const password = readFileSync(join(dataFolder, 'postgres-password'), 'utf8')
   const socket = encodeURIComponent(join(dataFolder, 'postgres/socket'))
   return `postgresql://postkey:${encodeURIComponent(password)}@/postkey?host=${socket}`
@@ -20,18 +21,19 @@ export async function secretsLeftBy(postkey: StartedPostkey) {
 
 function tracesOf(postkey: StartedPostkey): Traces {
   const { place } = postkey
+  const postgresFolder = place.database?.folder ?? place.dataFolder
   const terminal = 'what is printed'
   return {
     exchanges: place.exchanges,
     databaseUrl: readDatabaseUrl(place),
     texts: [
       { name: 'postkey.log', text: readFileSync(place.logFile, 'utf8') },
-      { name: 'postgres.log', text: readFileSync(join(place.dataFolder, 'postgres.log'), 'utf8') },
+      { name: 'postgres.log', text: readFileSync(join(postgresFolder, 'postgres.log'), 'utf8') },
       { name: terminal, text: postkey.printed() },
     ],
     secrets: [
       { name: 'first admin link', value: new URL(postkey.firstAdminLink).hash.slice(1), mayBeIn: [terminal] },
-      { name: 'password of the database', value: readFileSync(join(place.dataFolder, 'postgres-password'), 'utf8') },
+      { name: 'password of the database', value: readFileSync(join(postgresFolder, 'postgres-password'), 'utf8') },
       ...keysIn(place.keyFile),
     ],
   }

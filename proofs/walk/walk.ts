@@ -44,7 +44,7 @@ export async function walk(mode: Mode, say: (line: string) => void): Promise<Wal
     connected.ear.close()
     await step('canary', () => expectNoSecretsIn(started, say))
     await step('stop', () => started.stop())
-    started.forget()
+    await started.forget()
     return { steps: step.taken, ...times }
   } catch (cause) {
     const log = postkey ? `${postkey.place.folder} is kept. Its log ends:\n${postkey.log()}` : ''

@@ -14,14 +14,16 @@ const NODE_24 = join(import.meta.dirname, '../../../scripts/node-24.js')
  * demand.
  */
 export async function clusterUrl(): Promise<string> {
-  const given = process.env.POSTKEY_TEST_DATABASE_URL
-  if (given) return given
+  return process.env.POSTKEY_TEST_DATABASE_URL || (await embeddedCluster()).url
+}
 
+/** PostgreSQL that all tests of this run share, with the folder of its log and password. Started on demand. */
+export async function embeddedCluster(): Promise<{ url: string; folder: string }> {
   const run = runPid()
   const folder = join(tmpdir(), `postkey-test-${run}-${readStartTime(run) ?? ''}`)
   if (isFirst(folder)) startKeeper(folder, run)
   for (let waitedMs = 0; waitedMs < LIMIT_MS; waitedMs += 20) {
-    if (existsSync(join(folder, 'url'))) return readFileSync(join(folder, 'url'), 'utf8')
+    if (existsSync(join(folder, 'url'))) return { url: readFileSync(join(folder, 'url'), 'utf8'), folder }
     if (existsSync(join(folder, 'failure'))) throw new Error(readFileSync(join(folder, 'failure'), 'utf8'))
     await pause(20)
   }
