@@ -178,6 +178,31 @@ describe('an email account', () => {
     expect(read.map(({ remoteId }) => remoteId).sort()).toEqual(['in', 'y'])
   })
 
+  it('keeps each folder, read or not, when its protocol is switched, and forgets those without a counterpart', async () => {
+    const { id } = await emailAccounts.associate(await input(), 'anna')
+    const stored = async () =>
+      new Map(
+        (await emailAccounts.folders(id)).map(({ id: folderId, remoteId, synced }) => [remoteId, { folderId, synced }]),
+      )
+    const asNamed = (remoteId: string, name: string, role?: RemoteFolder['role']) => ({
+      ...folder(remoteId, role),
+      path: [name],
+    })
+    const byGraph = [asNamed('in', 'Inbox', 'inbox'), asNamed('bin', 'Deleted Items', 'trash'), asNamed('d', 'Done')]
+    await database.transaction((tx) => emailAccounts.takeOverFolders(tx, id, [...byGraph, asNamed('o', 'Outbox')]))
+    const before = await stored()
+
+    exchange.folders = [asNamed('INBOX', 'INBOX', 'inbox'), asNamed('Trash', 'Trash', 'trash'), asNamed('Done', 'Done')]
+    await emailAccounts.update(id, { receivesBy: 'imap' }, 'anna')
+
+    const after = await stored()
+    expect(Object.fromEntries(after)).toEqual({
+      INBOX: before.get('in'),
+      Trash: before.get('bin'),
+      Done: before.get('d'),
+    })
+  })
+
   it('reads Inbox and Sent Items by default', async () => {
     const { id } = await emailAccounts.associate(await input(), 'anna')
     await database.transaction((tx) => emailAccounts.takeOverFolders(tx, id, exchange.folders))

@@ -198,21 +198,25 @@ export function createFolders({
   }
 
   /**
-   * Switches the receive protocol of the mailbox, which changes the names of its folders. Selected folders are matched
-   * by special use or by name, and read again from the start; known messages are recognized. An unmatched folder is no
-   * longer read, which is an incident; its mail remains stored.
+   * Switches the receive protocol of the mailbox, which changes the ids of its folders. Folders are matched by special
+   * use or by name. Selected ones are read again from the start; known messages are recognized. An unmatched one is no
+   * longer read, which is an incident; its mail remains stored. Other unmatched folders are deleted: their ids name
+   * nothing, and the server may list the same folder as a new one.
    */
   async function crossOver(tx: Tx, id: EmailAccountId, remote: readonly RemoteFolder[]): Promise<void> {
     const known = await tx.selectFrom('folders').selectAll().where('email_account_id', '=', id).execute()
     const pathOf = ({ path }: RemoteFolder) => path.join('/').replaceAll('\0', '').toLowerCase()
     const taken = new Set<string>()
-    for (const folder of known.filter(({ synced, role }) => synced || role === 'junk')) {
+    // Selected folders first, and those with a special use before those that have only a name.
+    const rankOf = ({ synced, role }: (typeof known)[number]) => (synced ? 0 : 2) + (role === null ? 1 : 0)
+    for (const folder of known.toSorted((one, other) => rankOf(one) - rankOf(other))) {
       const free = remote.filter(({ remoteId }) => !taken.has(remoteId))
       const found =
         free.find(({ role }) => role !== undefined && role === folder.role) ??
         free.find((each) => folder.role === null && pathOf(each) === folder.name.toLowerCase())
       if (found) taken.add(found.remoteId)
-      await moveTo(tx, folder.id, id, found?.remoteId)
+      if (found || folder.synced) await moveTo(tx, folder.id, id, found?.remoteId)
+      else await tx.deleteFrom('folders').where('id', '=', folder.id).execute()
       if (!found && folder.synced) await lose(tx, id, folder.name)
     }
     await takeOver(tx, id, remote)
