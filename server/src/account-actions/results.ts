@@ -4,7 +4,7 @@ import type { Database, Tx } from '../database/index.ts'
 import type { EmailAccount } from '../email-accounts/index.ts'
 import { backoffMs } from '../kernel/backoff.ts'
 import type { Clock } from '../kernel/clock.ts'
-import type { AppError, Upstream } from '../kernel/errors.ts'
+import type { AppError, ErrorCode, Upstream } from '../kernel/errors.ts'
 import type { StoredMessageId } from '../kernel/ids.ts'
 import type { Attempt, BatchResult } from './batch.ts'
 
@@ -14,6 +14,8 @@ const PAUSE_OF_ACCOUNT = { first: 5_000, longest: 15 * 60_000, jitter: 0.2 }
 const PAUSE_FOR_PERSON = { first: 5 * 60_000, longest: 60 * 60_000, jitter: 0.2 }
 /** Attempts after which an action of one message has failed. */
 const MOST_ATTEMPTS = 8
+/** End of a message that was never tried: its id is of the other protocol, or of a folder that was renumbered. */
+const UNREACHABLE: ErrorCode = 'account_actions.message_unreachable'
 
 interface EndedRow {
   message_id: StoredMessageId
@@ -100,12 +102,12 @@ export function createResults({ database, clock, filing, random }: ResultsDeps) 
     return {
       message_id: action.messageId,
       version: action.version,
-      seen_pending: seenPending && !(isOver && !failed),
-      move_pending: movePending && !(isOver && !failed),
+      seen_pending: seenPending,
+      move_pending: movePending,
       is_elsewhere: move?.kind === 'elsewhere',
       due_at: isPending && !isOver ? after(pauseMs) : null,
       attempts: action.attempts + (isStopped && !failed ? 0 : 1),
-      code: isPending ? (failed?.error.code ?? null) : null,
+      code: isPending ? (failed?.error.code ?? (isOver ? UNREACHABLE : null)) : null,
     }
   }
 

@@ -26,4 +26,12 @@ export const ACCOUNT_ACTIONS = {
     status: 422,
     submission: 'fail',
   },
+  'account_actions.message_unreachable': {
+    title: 'A message can’t be reached in the mailbox',
+    fix: 'Postkey knows it only by an earlier id: the mailbox was switched between Microsoft Graph and IMAP, or the server renumbered a folder, and the folder of the message isn’t read. Open the mailbox under Email Accounts, tab Receiving, choose the folder, wait until it is read, and try again under Actions. Or change the message in the mail program. It stays where it is.',
+    remedy: 'admin',
+    scope: 'message',
+    status: 409,
+    submission: 'fail',
+  },
 } as const satisfies Entries<'account_actions'>
