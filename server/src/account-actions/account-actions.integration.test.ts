@@ -184,6 +184,8 @@ function actingOn(protocol: 'graph' | 'imap', outsideOf: () => Outside, open: ()
   /** Answer of the server to all changes, and message whose changes it refuses. */
   let refusal: AppError | undefined
   let refusedId: string | undefined
+  /** True while moves take effect without an answer. */
+  let losesAnswers = false
 
   function refusing(changing: MessageChanges): MessageChanges {
     return {
@@ -194,6 +196,10 @@ function actingOn(protocol: 'graph' | 'imap', outsideOf: () => Outside, open: ()
         const error = new AppError('transports.request_refused')
         const refused = remoteIds.filter((each) => each === refusedId).map((each) => [each, { kind: 'failed', error }] as const) // prettier-ignore
         return { outcomes: new Map([...outcomes, ...refused]) }
+      },
+      async move(...request) {
+        const result = await changing.move(...request)
+        return losesAnswers ? { outcomes: new Map(), stoppedBy: new AppError('transports.unavailable') } : result
       },
     }
   }
@@ -402,12 +408,19 @@ function actingOn(protocol: 'graph' | 'imap', outsideOf: () => Outside, open: ()
     const conversation = await deliver('repeated')
     const { archive } = outside.folderNames
     await team.close(conversation)
-    await outside.move('repeated', archive)
+    losesAnswers = true
+    await act()
+    losesAnswers = false
+    clock.advance(10 * 60_000)
     await act()
     await read()
     await read()
     expect(await outside.find('repeated')).toMatchObject([{ folder: archive }])
     expect(await storedOf('repeated')).toMatchObject([{ presence: 'elsewhere' }])
+
+    await team.reopen(conversation)
+    await act()
+    expect(await outside.find('repeated')).toMatchObject([{ folder: outside.folderNames.inbox }])
   })
 
   it('waits with the reason while the server refuses changes, and is retried after a pause', async () => {

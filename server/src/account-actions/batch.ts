@@ -50,7 +50,8 @@ export async function applyBatch(
     if (stoppedBy) break
     const { from, to } = route[0]!
     const remoteIds = route.map(({ attempt }) => attempt.action.remoteId)
-    const result = await changing.move(remoteIds, { from: from.remoteId, to: to.remoteId })
+    const messageIds = messageIdsOf(route.map(({ attempt }) => attempt))
+    const result = await changing.move(remoteIds, { from: from.remoteId, to: to.remoteId, messageIds })
     for (const { attempt } of route) {
       const outcome = result.outcomes.get(attempt.action.remoteId)
       if (outcome) attempt.move = { ...outcome, from, to }
@@ -61,6 +62,12 @@ export async function applyBatch(
     stoppedBy ??= new AppError('transports.target_folder_gone')
   }
   return { attempts, stoppedBy }
+}
+
+function messageIdsOf(attempts: readonly Attempt[]): Map<string, string> {
+  return new Map(
+    attempts.flatMap(({ action: { remoteId, rfcMessageId } }) => (rfcMessageId === null ? [] : [[remoteId, rfcMessageId]])), // prettier-ignore
+  )
 }
 
 function emptyAttempt(action: DueAction): Attempt {

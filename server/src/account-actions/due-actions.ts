@@ -5,6 +5,8 @@ import type { EmailAccountId, FolderId, StoredMessageId } from '../kernel/ids.ts
 /** A message with a pending action, and its folders. */
 export interface DueAction {
   messageId: StoredMessageId
+  /** Message-ID field, without `<>`. */
+  rfcMessageId: string | null
   version: number
   remoteId: string
   isGone: boolean
@@ -58,8 +60,10 @@ export function createDueActions({ db }: Database) {
     now: Date,
     until: Date,
   ): Promise<ActiveSettings | undefined> {
+    // The newest of several: the server may have created its folder of a role again.
     const folder = (condition: RawBuilder<unknown>) =>
-      sql`(SELECT jsonb_build_object('id', folders.id, 'remoteId', remote_id) FROM folders WHERE ${condition} LIMIT 1)`
+      sql`(SELECT jsonb_build_object('id', folders.id, 'remoteId', remote_id) FROM folders WHERE ${condition}
+        ORDER BY folders.id DESC LIMIT 1)`
     const ofRole = (role: string) => folder(sql`folders.email_account_id = ${id} AND role = ${role}`)
     const { rows } = await sql<ActiveSettings>`
       UPDATE account_action_settings SET claimed_by = ${worker}, claimed_until = ${until}
@@ -85,7 +89,8 @@ export function createDueActions({ db }: Database) {
       sql`CASE WHEN ${sql.ref(alias)}.id IS NOT NULL
         THEN jsonb_build_object('id', ${sql.ref(alias)}.id, 'remoteId', ${sql.ref(alias)}.remote_id) END`
     const { rows } = await sql<DueAction>`
-      SELECT action.message_id AS "messageId", version, messages.remote_id AS "remoteId", presence = 'gone' AS "isGone",
+      SELECT action.message_id AS "messageId", messages.message_id AS "rfcMessageId", version,
+        messages.remote_id AS "remoteId", presence = 'gone' AS "isGone",
         wants_seen AS "wantsSeen", seen_pending AS "seenPending", place, move_pending AS "movePending", attempts,
         ${folder('home')} AS home, ${folder('latest')} AS at
       FROM account_actions AS action JOIN messages ON messages.id = action.message_id

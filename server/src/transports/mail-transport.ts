@@ -126,7 +126,14 @@ export interface MessageChanges {
   /** Marks messages as read or unread. */
   markSeen(remoteIds: readonly string[], isSeen: boolean): Promise<ChangeOutcomes>
   /** Moves messages. A message that another program has moved or deleted stays where it is. */
-  move(remoteIds: readonly string[], folders: { from: string; to: string }): Promise<ChangeOutcomes>
+  move(remoteIds: readonly string[], route: MoveRoute): Promise<ChangeOutcomes>
+}
+
+export interface MoveRoute {
+  from: string
+  to: string
+  /** By remote id. Where a move changes ids, they find a message in `to` whose earlier move was not stored. */
+  messageIds: ReadonlyMap<string, string>
 }
 
 export interface ChangeOutcomes {

@@ -199,8 +199,12 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
     function search(line: string): void {
       const wanted = /MESSAGE-ID "?(<[^"]*>)"?/i.exec(line)?.[1]
       const { messages = [] } = scripted.folders.get(path ?? '') ?? {}
-      const found = messages.filter(({ raw }) => wanted === undefined || raw.includes(wanted)).map(({ uid }) => uid)
-      socket.write(`* SEARCH ${found.join(' ')}\r\n`)
+      const passesDeleted = !line.toUpperCase().includes(' UNDELETED')
+      const found = messages.filter(
+        ({ raw, flags = [] }) =>
+          (wanted === undefined || raw.includes(wanted)) && (passesDeleted || !flags.includes('\\Deleted')),
+      )
+      socket.write(`* SEARCH ${found.map(({ uid }) => uid).join(' ')}\r\n`)
     }
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -58,6 +58,18 @@ export async function confirmLocations(tx: Tx, unchanged: readonly { met: MetMes
   )
 }
 
+/** True if a message has this id in a folder. */
+export async function isLocatedAt(tx: Tx, messageId: StoredMessageId, remoteId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('message_locations')
+    .select('folder_id')
+    .where('message_id', '=', messageId)
+    .where('remote_id', '=', remoteId)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Removes messages from folders. */
 export function createLocationRemoval(deps: { clock: Clock; events: Events }) {
   async function removeFromFolder(tx: Tx, account: FilingAccount, place: FolderPlace, remoteId: string): Promise<void> {

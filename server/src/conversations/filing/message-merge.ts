@@ -8,7 +8,7 @@ import { bringsFiles, unreadMail } from '../stored/shown-columns.ts'
 import { storable } from '../stored/storable.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import type { Known } from './known-message.ts'
-import { locateKnown } from './message-locations.ts'
+import { isLocatedAt, locateKnown } from './message-locations.ts'
 import { locatedPresence, setPresence } from './message-presence.ts'
 import type { SeenHook } from './filing-hooks.ts'
 import type { FilingResult, FolderPlace } from './met-message.ts'
@@ -55,15 +55,7 @@ export function createMessageMerge(deps: { clock: Clock; events: Events; seenHoo
 
   /** True when the message also has its stored id, in another folder: flags of a second copy are not those of the first. */
   async function isSecondCopy(tx: Tx, known: Known, remoteId: string): Promise<boolean> {
-    if (known.remote_id === remoteId) return false
-    const first = await tx
-      .selectFrom('message_locations')
-      .select('folder_id')
-      .where('message_id', '=', known.id)
-      .where('remote_id', '=', known.remote_id)
-      .limit(1)
-      .executeTakeFirst()
-    return first !== undefined
+    return known.remote_id !== remoteId && (await isLocatedAt(tx, known.id, known.remote_id))
   }
 
   async function update(

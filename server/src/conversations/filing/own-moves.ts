@@ -7,7 +7,7 @@ import { lockAccount } from '../threading/account-lock.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import { findPlaces } from './folder-places.ts'
 import { KNOWN } from './known-message.ts'
-import { locateAll } from './message-locations.ts'
+import { isLocatedAt, locateAll } from './message-locations.ts'
 import { locatedPresence, setPresence } from './message-presence.ts'
 
 /** A message that Postkey moved on the server. */
@@ -47,12 +47,12 @@ export function createOwnMoves(deps: { clock: Clock; events: Events }) {
         )
         .execute()
       const place = places.get(toRemoteId)
-      const isMet = newRemoteId !== remoteId && (await isMetAt(tx, messageId, newRemoteId))
       if (newRemoteId === undefined) {
         // Sync looks for it, in the folder of its move too.
         await setPresence(tx, deps, account, known, 'unconfirmed')
         continue
       }
+      const isMet = newRemoteId !== remoteId && (await isLocatedAt(tx, messageId, newRemoteId))
       if (newRemoteId !== remoteId) {
         await tx.updateTable('messages').set({ remote_id: newRemoteId }).where('id', '=', messageId).execute()
       }
@@ -61,15 +61,4 @@ export function createOwnMoves(deps: { clock: Clock; events: Events }) {
       await setPresence(tx, deps, account, known, isMet ? 'unconfirmed' : await locatedPresence(tx, messageId))
     }
   }
-}
-
-async function isMetAt(tx: Tx, messageId: StoredMessageId, remoteId: string | undefined): Promise<boolean> {
-  if (remoteId === undefined) return false
-  const row = await tx
-    .selectFrom('message_locations')
-    .select('folder_id')
-    .where('message_id', '=', messageId)
-    .where('remote_id', '=', remoteId)
-    .executeTakeFirst()
-  return row !== undefined
 }

@@ -115,23 +115,28 @@ interface Raw {
     command: string,
     attributes: unknown,
     options: { untagged: Record<string, (untagged: Untagged) => Promise<void>> },
-  ): Promise<{ next: () => void }>
+  ): Promise<{ next: () => void; response: Pick<Untagged, 'attributes'> }>
   untaggedHandlers: Record<string, (untagged: Untagged) => Promise<void>>
   folders: Map<string, { path: string; delimiter: string; listed: boolean; subscribed: boolean; flags: Set<string> }>
   preCheck: (() => Promise<void>) | false
 }
 
-/** Sends a single command for which the library has no method or an unsuitable one. */
+/**
+ * Sends a single command for which the library has no method or an unsuitable one.
+ *
+ * @returns the tagged response
+ */
 export async function command(
   client: ImapFlow,
   name: string,
   attributes: readonly unknown[],
   untagged: Record<string, (untagged: Untagged) => void> = {},
-): Promise<void> {
+): Promise<Pick<Untagged, 'attributes'>> {
   const raw = client as unknown as Raw
   const listeners = Object.entries(untagged).map(([kind, hear]) => [kind, async (each: Untagged) => hear(each)])
-  const { next } = await raw.exec(name, attributes, { untagged: Object.fromEntries(listeners) as never })
+  const { next, response } = await raw.exec(name, attributes, { untagged: Object.fromEntries(listeners) as never })
   next()
+  return response
 }
 
 /**

@@ -33,6 +33,7 @@ import { imapError, type Circumstances, type Overheard } from './imap-errors.ts'
 import { DEADLINES, type Deadlines, watchProgress } from './deadlines.ts'
 import type { ImapLogin, ImapServer } from './login.ts'
 import { type FolderStatus, mailboxIdOf, type OpenFolder } from './open-folder.ts'
+import { uidMove, type NewUids } from './uid-move.ts'
 
 /** Time before the expiry of its token at which a connection is closed. */
 export const TOKEN_MARGIN_MS = 5 * 60_000
@@ -91,11 +92,7 @@ export interface ImapConnection {
    *
    * @returns their new UIDs by the old ones, if the server reports them (COPYUID, RFC 4315)
    */
-  move(
-    path: string,
-    uids: string,
-    to: string,
-  ): Promise<{ uidValidity: number; uids: ReadonlyMap<number, number> } | undefined>
+  move(path: string, uids: string, to: string): Promise<NewUids | undefined>
   /**
    * Waits in IDLE for a change in the open folder, at most `ms` or until `over`. @throws {AppError} if the connection
    * breaks
@@ -250,8 +247,13 @@ async function connected(
       try {
         return await work()
       } finally {
-        // Read-only, so that the next user of the connection can't change anything.
-        if (client.usable) await client.mailboxOpen(path, { readOnly: true })
+        // Read-only, so that the next user of the connection can't change anything. Where that fails, the connection is
+        // closed; the outcome of the work stays.
+        if (client.usable) {
+          await client.mailboxOpen(path, { readOnly: true }).catch(() => {
+            client.close()
+          })
+        }
       }
     })
   }
@@ -340,7 +342,10 @@ async function connected(
         happened = nothing
       }
     },
-    command: (name, attributes, untagged) => inTime(() => command(client, name, attributes, untagged)),
+    command: (name, attributes, untagged) =>
+      inTime(async () => {
+        await command(client, name, attributes, untagged)
+      }),
     append: (path, source, flags, at) =>
       inTime(async () => {
         await unselect(client)
@@ -355,22 +360,11 @@ async function connected(
       })
     },
     storeSeen: (path, uids, isSeen) =>
-      writing(path, () =>
-        command(client, 'UID STORE', [
-          sequence(uids),
-          atom(isSeen ? '+FLAGS.SILENT' : '-FLAGS.SILENT'),
-          [atom('\\Seen')],
-        ]),
-      ),
-    move: (path, uids, to) =>
       writing(path, async () => {
-        known(client, to)
-        const moved = await client.messageMove(uids, to, { uid: true })
-        // The library only logs a refusal.
-        if (!moved) throw Object.assign(new Error('the move was refused'), { responseStatus: 'NO' })
-        const { uidValidity, uidMap } = moved
-        return uidValidity && uidMap ? { uidValidity: Number(uidValidity), uids: uidMap } : undefined
+        const change = atom(isSeen ? '+FLAGS.SILENT' : '-FLAGS.SILENT')
+        await command(client, 'UID STORE', [sequence(uids), change, [atom('\\Seen')]])
       }),
+    move: (path, uids, to) => writing(path, () => uidMove(client, uids, to)),
     idle,
     async end() {
       try {

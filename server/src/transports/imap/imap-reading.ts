@@ -54,7 +54,7 @@ export function createImapReading(options: ImapReadingOptions): ReadingTransport
     listAttachments: messages.listAttachments,
     downloadAttachment: messages.downloadAttachment,
     findByMessageId: messages.findByMessageId,
-    changing: createMessageChanges(connections),
+    changing: createMessageChanges(connections, bodies),
     renamedFolder: (cursor, evidence) => renamedFolder(connections, cursor, evidence),
     watch: (path, onHint, over, readTo, others) =>
       connections.watch(

@@ -1,8 +1,9 @@
 import { AppError } from '../../kernel/errors.ts'
 import type { ChangeOutcome, ChangeOutcomes, MessageChanges } from '../mail-transport.ts'
+import type { BodiesOptions } from './bodies.ts'
 import type { ImapConnection } from './imap-connection.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
-import { openIfThere } from './messages.ts'
+import { findInFolder, openIfThere } from './messages.ts'
 import { imapRemoteId, readImapRemoteId, type UidInFolder } from './remote-ids.ts'
 import { uidSet } from './uid-ranges.ts'
 
@@ -15,9 +16,9 @@ interface UidsOfFolder {
 
 /**
  * Changes messages with one command per folder. A UID never returns (RFC 9051 §2.3.1.1), so a repeated command has no
- * effect on messages that have left the folder.
+ * effect on messages that have left the folder. A moved message whose new UID was not stored is found by its Message-ID.
  */
-export function createMessageChanges(connections: MailboxConnections): MessageChanges {
+export function createMessageChanges(connections: MailboxConnections, bodies: BodiesOptions): MessageChanges {
   async function changeEach(
     remoteIds: readonly string[],
     change: (connection: ImapConnection, folder: UidsOfFolder, outcomes: Outcomes) => Promise<void>,
@@ -44,27 +45,60 @@ export function createMessageChanges(connections: MailboxConnections): MessageCh
         for (const remoteId of ids.values()) outcomes.set(remoteId, { kind: 'done', remoteId })
       }),
 
-    move: (remoteIds, { to }) =>
+    move: (remoteIds, { from, to, messageIds }) =>
       changeEach(remoteIds, async (connection, { path, remoteIds: ids }, outcomes) => {
-        // A move within a folder would only give the messages other UIDs.
-        if (path === to) {
-          for (const remoteId of ids.values()) outcomes.set(remoteId, { kind: 'done', remoteId })
+        // Sync has met them where another program put them.
+        if (path !== from && path !== to) {
+          for (const remoteId of ids.values()) outcomes.set(remoteId, { kind: 'elsewhere' })
           return
         }
-        if (!connection.can('MOVE')) throw new AppError('transports.imap_no_move')
-        if (!(await isThere(connection, to))) throw new AppError('transports.target_folder_gone')
-        const found = new Set(await connection.search({ uid: uidSet([...ids.keys()]) }))
-        for (const [uid, remoteId] of ids) if (!found.has(uid)) outcomes.set(remoteId, { kind: 'elsewhere' })
+        const found = new Set(await connection.search({ uid: uidSet([...ids.keys()]), deleted: false }))
         const present = [...ids.keys()].filter((uid) => found.has(uid))
-        if (present.length === 0) return
-        const moved = await connection.move(path, uidSet(present), to)
-        for (const uid of present) {
-          const newUid = moved?.uids.get(uid)
-          const isReported = moved !== undefined && newUid !== undefined
-          const remoteId = isReported ? imapRemoteId({ ...moved, uid: newUid, path: to }) : undefined
-          outcomes.set(ids.get(uid)!, { kind: 'done', remoteId })
+        // A move within a folder would only give the messages other UIDs.
+        if (path === to)
+          for (const uid of present) outcomes.set(ids.get(uid)!, { kind: 'done', remoteId: ids.get(uid) })
+        else if (present.length > 0) await movePresent(connection, { path, ids, present, to }, outcomes)
+        for (const remoteId of ids.values()) {
+          if (!outcomes.has(remoteId)) outcomes.set(remoteId, await findMoved(connection, to, messageIds.get(remoteId)))
         }
       }),
+  }
+
+  /** Postkey's own move, if its end was not stored; else that of another program. */
+  async function findMoved(
+    connection: ImapConnection,
+    to: string,
+    messageId: string | undefined,
+  ): Promise<ChangeOutcome> {
+    const found = messageId === undefined ? undefined : await findInFolder(connection, to, messageId, bodies)
+    return found?.[0] ? { kind: 'done', remoteId: found[0].remoteId } : { kind: 'elsewhere' }
+  }
+}
+
+async function movePresent(
+  connection: ImapConnection,
+  {
+    path,
+    ids,
+    present,
+    to,
+  }: { path: string; ids: ReadonlyMap<number, string>; present: readonly number[]; to: string },
+  outcomes: Outcomes,
+): Promise<void> {
+  if (!connection.can('MOVE')) throw new AppError('transports.imap_no_move')
+  if (!(await isThere(connection, to))) throw new AppError('transports.target_folder_gone')
+  const moved = await connection.move(path, uidSet(present), to).catch((thrown: unknown) => {
+    const error = AppError.from(thrown)
+    // Deleted since (RFC 6851 §4.1).
+    if (error.upstream?.code !== 'TRYCREATE') throw error
+    throw new AppError('transports.target_folder_gone', { cause: error, upstream: error.upstream })
+  })
+  for (const uid of present) {
+    const newUid = moved?.uids.get(uid)
+    // Left out of the report: another program was faster.
+    if (moved && newUid === undefined) continue
+    const remoteId = moved && newUid !== undefined ? imapRemoteId({ ...moved, uid: newUid, path: to }) : undefined
+    outcomes.set(ids.get(uid)!, { kind: 'done', remoteId })
   }
 }
 

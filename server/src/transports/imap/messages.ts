@@ -60,22 +60,10 @@ export function createMessages({ connections, bodies, listFolders }: MessagesDep
   }
 
   /** Returns undefined if the folder does not exist. */
-  async function findIn(path: string, messageId: string, lane: Lane): Promise<RemoteMessage[] | undefined> {
-    return connections.use(lane, async (connection) => {
-      const folder = await openIfThere(connection, path)
-      if (!folder) return undefined
-      if (folder.exists === 0) return []
-      const uids = await connection.search({ header: { 'message-id': `<${messageId}>` } })
-      if (uids.length === 0) return []
-      const newest = uids.toSorted((a, b) => b - a).slice(0, MOST_FOUND)
-      const listed = (await listByUid(connection, uidSet(newest), newest.length)).filter(({ isDeleted }) => !isDeleted)
-      // SEARCH matches substrings of the field (RFC 9051 §6.4.4).
-      return (await fetchBodies(connection, folder, listed, bodies)).filter((each) => each.messageId === messageId)
-    })
-  }
+  const findIn = (path: string, messageId: string, lane: Lane) =>
+    connections.use(lane, (connection) => findInFolder(connection, path, messageId, bodies))
 
   async function findByMessageId(messageId: string, where?: FolderRole): Promise<RemoteMessage[]> {
-    if (/[\0\r\n]/.test(messageId)) return []
     const search = async (folders: readonly RemoteFolder[]) => {
       const wanted = folders.filter(({ role }) => (where ? role === where : role !== undefined))
       const found: (RemoteMessage[] | undefined)[] = []
@@ -134,6 +122,25 @@ export function createMessages({ connections, bodies, listFolders }: MessagesDep
   }
 
   return { fetch, findByMessageId, newest, source, listAttachments, downloadAttachment }
+}
+
+/** Finds messages of a folder by their Message-ID, newest first; undefined if the folder does not exist. */
+export async function findInFolder(
+  connection: ImapConnection,
+  path: string,
+  messageId: string,
+  bodies: BodiesOptions,
+): Promise<RemoteMessage[] | undefined> {
+  if (/[\0\r\n]/.test(messageId)) return []
+  const folder = await openIfThere(connection, path)
+  if (!folder) return undefined
+  if (folder.exists === 0) return []
+  const uids = await connection.search({ header: { 'message-id': `<${messageId}>` } })
+  if (uids.length === 0) return []
+  const newest = uids.toSorted((a, b) => b - a).slice(0, MOST_FOUND)
+  const listed = (await listByUid(connection, uidSet(newest), newest.length)).filter(({ isDeleted }) => !isDeleted)
+  // SEARCH matches substrings of the field (RFC 9051 §6.4.4).
+  return (await fetchBodies(connection, folder, listed, bodies)).filter((each) => each.messageId === messageId)
 }
 
 /** Opens a folder; returns undefined if it no longer exists. */

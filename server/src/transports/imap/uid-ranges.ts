@@ -26,6 +26,16 @@ export function isInRanges(uid: number, ranges: readonly UidRange[]): boolean {
   return ranges.some(([first, last]) => uid >= first && uid <= last)
 }
 
+/** Most UIDs of an expanded set: more than a command of Postkey names. */
+const MOST_EXPANDED = 10_000
+
+/** Lists the UIDs of a short sequence set; undefined if it is invalid or names too many. */
+export function expandUidSet(set: string): number[] | undefined {
+  const ranges = parseUidSet(set)
+  if (!ranges || ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0) > MOST_EXPANDED) return undefined
+  return ranges.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_none, at) => first + at))
+}
+
 /** Formats UIDs for a command, in ascending order with adjacent ones as ranges. */
 export function uidSet(uids: readonly number[]): string {
   const sorted = [...new Set(uids)].sort((a, b) => a - b)
