@@ -4,13 +4,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, screenComplaints } from './browser.ts'
 import { endSignInOfAnna, renewSignInOfAnna } from './ended-sign-in.ts'
 import { startMailRelay, type MailRelay } from '../proofs/mail-relay.ts'
-import { connectedSupport, openSignedIn, navigateTo } from './stage.ts'
+import { connectedSupport, moveClock, navigateTo, openSignedIn } from './stage.ts'
 import { startOnSharedPostgres } from './postkey.ts'
 import { ADMIN, isConnected, SHARED, type Connected } from '../proofs/walk/connect-support.ts'
 import { createPostkeyClient } from '../proofs/walk/postkey-client.ts'
 import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const AGENT = { name: 'Rita Reyes', email: 'rita@contoso.example', password: 'blue chairs by the sea' }
+/** Longer than a restart of Postkey, which must find the messages queued. */
+const HOLD_MS = 60_000
 const ENDED = 'The password was changed, or the user’s sessions were revoked'
 /** Longer than the time in which mailboxes of the same cause are grouped before an alert. */
 const GATHERED_MS = 30_000
@@ -98,11 +100,7 @@ describe('a mailbox that stops', () => {
   })
 
   it('notifies its contact once, by the relay, and the incident shows the delivery', async () => {
-    await fetch(`${postkey.sandbox.controlPanel}/api/clock`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ byMs: GATHERED_MS }),
-    })
+    await moveClock(postkey, GATHERED_MS)
     await section('Notifications').getByText(`${ADMIN.email} by email: delivered`).waitFor()
     await section('Timeline').getByText(`Alert to ${ADMIN.email}`).waitFor()
 
@@ -195,18 +193,19 @@ describe('a mailbox that stops', () => {
     await expect.poll(focusedRole).toBe('status')
     late.resolve(undefined)
     await page.unrouteAll({ behavior: 'wait' })
+    await moveClock(postkey, HOLD_MS)
     await expect.poll(() => stateOf(sent)).toBe('sent')
     expect(await stateOf(discarded)).toBe('canceled')
     await notice.waitFor({ state: 'hidden' })
     await look('restored-backup-done')
   })
 
-  /** Held for a minute, as for the undo of a user. */
+  /** Held for some time, as for the undo of a user. */
   async function submit(subject: string): Promise<string> {
     const { client, accountId } = connected
     const content = { emailAccountId: accountId, to: [{ address: 'kim@customer.example' }], subject, text: 'Hi' }
     const key = new Headers({ 'idempotency-key': subject.replaceAll(' ', '-') })
-    return (await client.call<{ id: string }>('POST', '/v1/submissions', { ...content, holdMs: 60_000 }, key)).id
+    return (await client.call<{ id: string }>('POST', '/v1/submissions', { ...content, holdMs: HOLD_MS }, key)).id
   }
 
   async function stateOf(id: string): Promise<string> {

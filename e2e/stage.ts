@@ -26,6 +26,16 @@ export async function openSignedIn(
   return page
 }
 
+/** Moves the clock of the sandbox, which the server follows. */
+export async function moveClock({ sandbox }: Pick<StartedPostkey, 'sandbox'>, byMs: number): Promise<void> {
+  const answer = await fetch(`${sandbox.controlPanel}/api/clock`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ byMs }),
+  })
+  if (!answer.ok) throw new Error(await answer.text())
+}
+
 /** An agent, who joins by {@link joinAsAgent}. */
 export const AGENT = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
 
