@@ -59,6 +59,7 @@ export const TEXTS = {
   notArchivedName: 'Missing messages.txt',
   notArchived:
     'These messages are not in this file: the mail server no longer has them, or the file would be too large.',
+  archiveCut: 'Only the newest messages of the conversation are in this file.',
 
   // Requests that fail before any route.
   knownPath: 'a path listed in openapi.json',

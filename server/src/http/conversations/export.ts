@@ -7,24 +7,26 @@ import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { otherRoute } from '../route.ts'
 import { whose } from '../whose.ts'
+import { readHeads } from './read-heads.ts'
 import { archiveSources } from './source-archive.ts'
 
-/** Newest messages of a conversation in the file. */
-const MOST_MESSAGES = 500
+/** Messages in the file. */
+const MOST_MESSAGES = 5000
 /** Bytes after which no further message is added. */
 const MOST_BYTES = 1024 * 1024 * 1024
 
 export const exportConversation = (rooms: Rooms) =>
   otherRoute({
     at: 'GET /v1/conversations/:id/messages.zip',
-    summary: `Downloads the original messages of a conversation (RFC 5322) as one ZIP file of .eml files, at most the newest ${MOST_MESSAGES} and about 1 GB. Messages whose source no longer exists are named in a text file.`,
+    summary: `Downloads the original messages of a conversation (RFC 5322) as one ZIP file of .eml files, at most the newest ${MOST_MESSAGES} and about 1 GB. A text file in it reports everything that is missing: messages whose source no longer exists or does not fit, and older ones.`,
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
     validate: { params: idParam<ConversationId>() },
     act: async ({ params }) => {
-      const { conversation, messages } = await rooms.conversations.reading.get(params.id, { limit: MOST_MESSAGES })
-      const zip = await archiveSources(messages, (message) => streamSource(rooms, message), MOST_BYTES)
+      const { conversation, messages, isCut } = await readHeads(rooms.conversations.reading, params.id, MOST_MESSAGES)
+      const limits = { mostBytes: MOST_BYTES, isCut }
+      const zip = await archiveSources(messages, (message) => streamSource(rooms, message), limits)
       return { name: `${cleanFileName(conversation.subject).slice(0, 100) || 'conversation'}.zip`, zip }
     },
     present: {

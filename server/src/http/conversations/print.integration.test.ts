@@ -7,6 +7,7 @@ import {
   storeEmailAccount,
   testDatabase,
 } from '../../../test/kit/index.ts'
+import { readHeads } from './read-heads.ts'
 
 const database = await testDatabase()
 const clock = createTestClock('2026-07-01T12:00:00Z')
@@ -82,4 +83,24 @@ it('a conversation is downloaded as its sources in one file, refused to callers 
   expect(headers['content-disposition']).toContain("filename*=UTF-8''Lamp.zip")
   expect(text).toContain('001 2026-07-01 Customer - Lamp.eml')
   expect((await ask(at, { as: await person('agent') })).status).toBe(404)
+})
+
+it('a download holds all messages of a long conversation, and reports that older ones are left out', async () => {
+  const root = 'long@customer.example'
+  const messages = Array.from({ length: 501 }, (_, n) => ({
+    ...customerMessage(clock, ++number, { messageId: n === 0 ? root : `long${n}@customer.example` }),
+    ...{ inReplyTo: n === 0 ? [] : [root], remoteId: `imap:2:${n}:INBOX`, source: Buffer.from('Subject: x\r\n\r\n') },
+  }))
+  const filed = await database.transaction((tx) => rooms.conversations.filing.fileMany(tx, account, messages))
+  const { conversationId } = filed[0]!
+  const { text } = await ask(`GET /v1/conversations/${conversationId}/messages.zip`, { as })
+  expect(text).toContain('001 2026-07-01 Customer')
+  expect(text).toContain('501 2026-07-01 Customer')
+  expect(text).not.toContain('Missing messages.txt')
+
+  const all = await readHeads(rooms.conversations.reading, conversationId, 600)
+  expect(all).toMatchObject({ isCut: false, conversation: { id: conversationId } })
+  expect(new Set(all.messages.map(({ id }) => id)).size).toBe(501)
+  const newest = await readHeads(rooms.conversations.reading, conversationId, 500)
+  expect(newest).toEqual({ ...all, messages: all.messages.slice(1), isCut: true })
 })

@@ -1,5 +1,3 @@
-import { PassThrough, Readable } from 'node:stream'
-import { ZipFile } from 'yazl'
 import type { StoredMessageId } from '../../kernel/ids.ts'
 import { cleanFileName } from '../../mail/index.ts'
 import { attachmentBytes } from '../attachments/bytes-of.ts'
@@ -9,7 +7,10 @@ import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { otherRoute } from '../route.ts'
 import { whose } from '../whose.ts'
+import { openBytes } from './opened-bytes.ts'
 import { readAttachments } from './read-attachments.ts'
+import { streamZip } from './stream-zip.ts'
+import { uniqueNames } from './unique-names.ts'
 
 /** Exchange's limit for one message. */
 const MOST_BYTES = 150 * 1024 * 1024
@@ -27,59 +28,24 @@ export const downloadAttachments = (rooms: Rooms) =>
       const message = await rooms.conversations.messages.get(params.id)
       const files = (await readAttachments(rooms, message)).filter(({ kind }) => kind !== 'link')
       const bytesOf = await attachmentBytes(rooms, message)
-      const zip = new ZipFile()
       const names = uniqueNames(files.map(({ name }) => name))
-      // The first one begins before the response, so that an unavailable mailbox gets an error response.
-      const [first] = files
-      const begun = first && (await beginning(bytesOf(first, MOST_BYTES)))
-      for (const [at, file] of files.entries()) {
-        // Stored without compression: most attachments are compressed already.
-        zip.addReadStreamLazy(names[at]!, { compress: false, mtime: message.receivedAt }, (done) => {
-          const content = Readable.from(file === first && begun ? begun : bytesOf(file, MOST_BYTES))
-          // The library passes on errors of its own only.
-          content.on('error', (error) => zip.emit('error', error))
-          done(null, content)
-        })
-      }
-      zip.end()
+      const entries = files.map((file, at) => ({
+        name: names[at]!,
+        mtime: message.receivedAt,
+        // Most attachments are compressed already.
+        compress: false,
+        open: () => openBytes(bytesOf(file, MOST_BYTES)),
+      }))
+      const zip = await streamZip(entries)
       return { name: `${cleanFileName(message.subject).slice(0, 100) || 'attachments'}.zip`, zip }
     },
     present: {
       status: 200,
       contentType: 'application/zip',
-      send: ({ name, zip }, reply) => {
-        const out = zip.outputStream.pipe(new PassThrough())
-        // A file that can't be read ends the response without its end mark: the browser reports a failed download.
-        zip.on('error', (error: Error) => out.destroy(error))
-        return reply
+      send: ({ name, zip }, reply) =>
+        reply
           .header('content-disposition', formatDisposition(name))
           .header('content-security-policy', "default-src 'none'; sandbox")
-          .send(out)
-      },
+          .send(zip),
     },
   })
-
-/** Waits for the first bytes. @returns all bytes */
-async function beginning(bytes: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
-  const iterator = bytes[Symbol.asyncIterator]()
-  const first = await iterator.next()
-  return (async function* () {
-    for (let next = first; !next.done; next = await iterator.next()) yield next.value
-  })()
-}
-
-/** File names without folders, each once. */
-export function uniqueNames(names: readonly string[]): string[] {
-  const taken = new Set<string>()
-  return names.map((name) => {
-    const clean =
-      cleanFileName(name.toWellFormed())
-        .replaceAll(/[/\\:]/g, '_')
-        .replace(/^\.+/, '_') || 'attachment'
-    const [, stem = clean, extension = ''] = /^(.+?)(\.[^.]{1,20})?$/s.exec(clean) ?? []
-    let unique = clean
-    for (let n = 2; taken.has(unique.toLowerCase()); n++) unique = `${stem} (${n})${extension}`
-    taken.add(unique.toLowerCase())
-    return unique
-  })
-}

@@ -1,11 +1,15 @@
 import type { StoredMessage } from '../../conversations/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Rooms } from '../rooms.ts'
+import { openBytes } from './opened-bytes.ts'
 
 /** Exchange's limit for one message, plus its encoding overhead. */
 const MOST_BYTES = 160 * 1024 * 1024
 
-/** Like {@link readSource}, but streamed, because a message can be larger than any stored one. */
+/**
+ * Like {@link readSource}, but streamed, because a message can be larger than any stored one. Read the result to its end
+ * or pass it to {@link closeBytes}.
+ */
 export async function streamSource(
   { conversations, emailAccounts }: Pick<Rooms, 'conversations' | 'emailAccounts'>,
   message: Pick<StoredMessage, 'id' | 'remoteAccountId' | 'remoteId'>,
@@ -14,19 +18,11 @@ export async function streamSource(
   if (stored) return stored
   const { reading } = await emailAccounts.transportOf(await emailAccounts.get(message.remoteAccountId))
   if (!reading.owns(message.remoteId)) throw new AppError('conversations.source_gone')
-  const pieces = reading.streamSource(message.remoteId, { maxBytes: MOST_BYTES })[Symbol.asyncIterator]()
-  // An error before the first bytes gets an error response; a later one can only cut the connection.
-  const first = await pieces.next().catch((error: unknown) => {
+  const bytes = reading.streamSource(message.remoteId, { maxBytes: MOST_BYTES })
+  return openBytes(bytes).catch((error: unknown) => {
     if (AppError.from(error).code !== 'transports.item_gone') throw error
     throw new AppError('conversations.source_gone', { cause: error })
   })
-  return (async function* () {
-    try {
-      for (let step = first; !step.done; step = await pieces.next()) yield step.value
-    } finally {
-      await pieces.return?.()
-    }
-  })()
 }
 
 /** The original message: stored if it was read from its source, otherwise requested from its server. */

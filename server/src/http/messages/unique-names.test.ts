@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { uniqueNames } from './download-attachments.ts'
+import { uniqueNames } from './unique-names.ts'
 
 it('names each file of a ZIP once, without folders', () => {
   expect(uniqueNames(['a.pdf', 'A.pdf', 'a.pdf', '../../etc/passwd', 'C:\\x\\b.txt', '', '.bashrc'])).toEqual([
