@@ -42,6 +42,8 @@ export interface WantedImport {
   days: readonly number[]
   /** Default: Inbox and Sent Items. */
   folderRemoteIds?: readonly string[] | undefined
+  /** Ends counting. */
+  signal?: AbortSignal | undefined
 }
 
 interface AssociationDeps
@@ -79,10 +81,11 @@ export function createAssociation(deps: AssociationDeps) {
   async function importPreview({
     days,
     folderRemoteIds,
+    signal,
     ...input
   }: WantedAccount & WantedImport): Promise<ImportPreview> {
     const access = await accessOf(input)
-    const wanted = { clock, days, folderRemoteIds }
+    const wanted = { clock, days, folderRemoteIds, signal }
     return closingTrial(access, await transports.open(access), ({ reading }) => previewImport(reading, wanted))
   }
 

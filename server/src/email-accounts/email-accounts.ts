@@ -31,7 +31,11 @@ export interface EmailAccounts {
   preflight(input: WantedAccount): Promise<Preflight>
   /** Folders that can be read, before the account exists. */
   foldersFor(input: WantedAccount): Promise<RemoteFolder[]>
-  /** Counts the mail that each import window would bring, before the account exists. */
+  /**
+   * Counts the mail that each import window would bring, before the account exists.
+   *
+   * @throws AppError `email_accounts.preview_stopped` after `signal`, and after a minute
+   */
   importPreview(input: WantedAccount & WantedImport): Promise<ImportPreview>
   /**
    * Creates the email account even when checks fail; its state shows the missing requirement. The import starts at

@@ -19,6 +19,7 @@ function folder(remoteId: string, totalCount: number, role?: FolderRole): Remote
 /** Server that counts requests per folder, and lists at most `listed` messages of a folder. */
 function server(content: Record<string, readonly Mail[]>, { roles = {}, protocol = 'graph', listed = 1000 } = {}) {
   const asked: string[] = []
+  const answers = { hold: undefined as Promise<unknown> | undefined }
   const since = (remoteId: string, from: Date) =>
     content[remoteId]!.map(({ daysAgo, thread }) => ({
       receivedAt: new Date(clock.now().getTime() - daysAgo * DAY_MS),
@@ -36,11 +37,16 @@ function server(content: Record<string, readonly Mail[]>, { roles = {}, protocol
       return protocol === 'imap' ? { list: async () => new Set(found.keys()) } : { count: found.length }
     },
     ...(protocol === 'graph' && {
-      newestThreads: async (remoteId: string, { since: from, limit }: { since: Date; limit: number }) =>
-        since(remoteId, from).slice(0, Math.min(limit, listed)),
+      newestThreads: async (remoteId: string, { since: from, limit }: { since: Date; limit: number }) => {
+        asked.push(`${remoteId} newest`)
+        await answers.hold
+        const found = since(remoteId, from)
+        const threads = found.slice(0, Math.min(limit, listed))
+        return { threads, isWhole: threads.length === found.length }
+      },
     }),
   } as unknown as ReadingTransport
-  return { reading, asked }
+  return { reading, asked, answers }
 }
 
 const INBOX: readonly Mail[] = [
@@ -53,7 +59,7 @@ const INBOX: readonly Mail[] = [
 describe('the preview of an import', () => {
   it('counts messages and conversations of Inbox and Sent Items in each window, a conversation in both once', async () => {
     const content = { in: INBOX, out: [{ daysAgo: 1, thread: 'a' }], other: INBOX, none: [] }
-    const { reading, asked } = server(content, { roles: { in: 'inbox', out: 'sent' } })
+    const { reading } = server(content, { roles: { in: 'inbox', out: 'sent' } })
 
     expect(await previewImport(reading, { clock, days: [7, 30, 90] })).toEqual({
       windows: [
@@ -65,7 +71,51 @@ describe('the preview of an import', () => {
       foldersLeftOut: 0,
       countsWholeDays: false,
     })
-    expect(asked).toHaveLength(6)
+  })
+
+  it('asks once per folder, and again only for windows that the newest messages do not cover', async () => {
+    const content = { in: INBOX, out: INBOX.slice(0, 2) }
+    const { reading, asked } = server(content, { roles: { in: 'inbox', out: 'sent' }, listed: 3 })
+
+    const { windows } = await previewImport(reading, { clock, days: [7, 30, 90, 365] })
+
+    expect(windows.map(({ messages }) => messages)).toEqual([4, 5, 6, 6])
+    expect(asked.toSorted()).toEqual(['in', 'in', 'in', 'in newest', 'out newest'])
+  })
+
+  it('gives no number of conversations if messages are counted and none of them is listed', async () => {
+    const { reading } = server({ in: INBOX }, { roles: { in: 'inbox' }, listed: 0 })
+
+    const { windows } = await previewImport(reading, { clock, days: [7] })
+
+    expect(windows).toEqual([{ days: 7, messages: 2 }])
+  })
+
+  it('ends when it is canceled and after its limit, without further requests', async () => {
+    const content = Object.fromEntries(Array.from({ length: 8 }, (_, n) => [`f${n}`, INBOX]))
+    const wanted = { clock, days: [7], folderRemoteIds: Object.keys(content) }
+    for (const by of ['signal', 'limit'] as const) {
+      const { reading, asked, answers } = server(content)
+      const answer = Promise.withResolvers<undefined>()
+      answers.hold = answer.promise
+      const leaving = new AbortController()
+      const preview = previewImport(reading, {
+        ...wanted,
+        ...(by === 'signal' ? { signal: leaving.signal } : { limitMs: 50 }),
+      })
+      if (by === 'signal') await expect.poll(() => asked.length).toBe(3)
+      leaving.abort()
+      await expect(preview).rejects.toMatchObject({ code: 'email_accounts.preview_stopped' })
+
+      const before = asked.length
+      answer.resolve(undefined)
+      await new Promise(setImmediate)
+      expect(asked).toHaveLength(before)
+    }
+    const { reading, asked } = server(content)
+    const stopped = previewImport(reading, { ...wanted, signal: AbortSignal.abort() })
+    await expect(stopped).rejects.toMatchObject({ code: 'email_accounts.preview_stopped' })
+    expect(asked).toEqual([])
   })
 
   it('estimates conversations in proportion to the listed messages, and says so', async () => {

@@ -1,14 +1,18 @@
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { RemoteFolder } from '../mail/index.ts'
-import type { ReadingTransport } from '../transports/index.ts'
+import type { NewestThreads, ReadingTransport } from '../transports/index.ts'
 import { READ_BY_DEFAULT } from './folders.ts'
 import { importFrom } from './import-from.ts'
 
-/** Folders that are counted, the largest first. Each costs a request per window. */
+/** Folders that are counted, the largest first. */
 const MOST_FOLDERS = 10
 /** Newest messages per folder whose conversations are counted, in one request. */
 const MOST_LISTED = 1000
+/** Folders that are counted at once, so that a canceled preview leaves few requests behind. */
+const AT_A_TIME = 3
+/** Duration after which counting ends without a result. */
+const LIMIT_MS = 60_000
 
 export interface ImportPreview {
   windows: readonly ImportWindow[]
@@ -27,48 +31,119 @@ export interface ImportWindow {
   conversations?: { count: number; isEstimate: boolean } | undefined
 }
 
-/** Counts the mail that each import window would bring. Stores nothing. */
+interface CountedFolder {
+  listed: NewestThreads | undefined
+  /** Messages per window. */
+  counts: number[]
+}
+
+/**
+ * Counts the mail that each import window would bring. Stores nothing.
+ *
+ * Cost: one request per folder that groups messages and has at most {@link MOST_LISTED} in the widest window. Otherwise
+ * one more for each window that the list does not cover.
+ *
+ * @param signal  ends counting before its next request
+ * @throws AppError `email_accounts.preview_stopped` after `signal`, and after a minute
+ */
 export async function previewImport(
   reading: ReadingTransport,
   {
     clock,
     days,
     folderRemoteIds,
-  }: { clock: Clock; days: readonly number[]; folderRemoteIds?: readonly string[] | undefined },
+    signal,
+    limitMs = LIMIT_MS,
+  }: {
+    clock: Clock
+    days: readonly number[]
+    folderRemoteIds?: readonly string[] | undefined
+    signal?: AbortSignal | undefined
+    limitMs?: number
+  },
 ): Promise<ImportPreview> {
-  const chosen = chosenAmong(await reading.listFolders(), folderRemoteIds)
-  const filled = chosen.filter(({ totalCount }) => totalCount > 0)
-  const counted = filled.toSorted((one, other) => other.totalCount - one.totalCount).slice(0, MOST_FOLDERS)
-  const widest = importFrom(clock, Math.max(...days))
-  const listed = reading.newestThreads
-    ? await Promise.all(
-        counted.map(({ remoteId }) => reading.newestThreads!(remoteId, { since: widest, limit: MOST_LISTED })),
-      )
-    : undefined
-  // The transport limits the requests that run at once.
-  const windows = await Promise.all(
-    days.map(async (each): Promise<ImportWindow> => {
-      const since = importFrom(clock, each)
-      const counts = await Promise.all(counted.map(({ remoteId }) => countSince(reading, remoteId, since)))
-      const messages = counts.reduce((sum, count) => sum + count, 0)
-      return { days: each, messages, ...(listed && { conversations: estimate(messages, listed, since) }) }
-    }),
-  )
-  return {
-    windows,
-    foldersCounted: chosen.length - filled.length + counted.length,
-    foldersLeftOut: filled.length - counted.length,
-    countsWholeDays: reading.protocol === 'imap',
+  const starts = days.map((each) => importFrom(clock, each))
+  return untilStopped({ signal, limitMs }, async (over) => {
+    const chosen = chosenAmong(await reading.listFolders(), folderRemoteIds)
+    const filled = chosen.filter(({ totalCount }) => totalCount > 0)
+    const counted = filled.toSorted((one, other) => other.totalCount - one.totalCount).slice(0, MOST_FOLDERS)
+    const folders = await countAll(reading, counted, starts, over)
+    return {
+      windows: days.map((each, at) => {
+        const messages = folders.reduce((sum, { counts }) => sum + counts[at]!, 0)
+        const conversations = reading.newestThreads && estimate(messages, folders, starts[at]!)
+        return { days: each, messages, ...(conversations && { conversations }) }
+      }),
+      foldersCounted: chosen.length - filled.length + counted.length,
+      foldersLeftOut: filled.length - counted.length,
+      countsWholeDays: reading.protocol === 'imap',
+    }
+  })
+}
+
+async function untilStopped<T>(
+  { signal, limitMs }: { signal: AbortSignal | undefined; limitMs: number },
+  work: (over: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (signal?.aborted) throw new AppError('email_accounts.preview_stopped')
+  const ended = new AbortController()
+  const over = AbortSignal.any([ended.signal, AbortSignal.timeout(limitMs), ...(signal ? [signal] : [])])
+  const stopped = Promise.withResolvers<never>()
+  over.addEventListener('abort', () => stopped.reject(new AppError('email_accounts.preview_stopped')), { once: true })
+  try {
+    return await Promise.race([stopped.promise, work(over)])
+  } finally {
+    // After the failure of one folder, the others are not counted to their end.
+    ended.abort()
   }
 }
 
 function chosenAmong(folders: readonly RemoteFolder[], wanted: readonly string[] | undefined): RemoteFolder[] {
   if (!wanted) return folders.filter(({ role }) => READ_BY_DEFAULT.includes(role))
-  const chosen = folders.filter(({ remoteId }) => wanted.includes(remoteId))
-  if (chosen.length < new Set(wanted).size) {
-    throw new AppError('email_accounts.no_such_folder', { field: 'folderRemoteIds' })
-  }
+  const ids = new Set(wanted)
+  const chosen = folders.filter(({ remoteId }) => ids.has(remoteId))
+  if (chosen.length < ids.size) throw new AppError('email_accounts.no_such_folder', { field: 'folderRemoteIds' })
   return chosen
+}
+
+async function countAll(
+  reading: ReadingTransport,
+  folders: readonly RemoteFolder[],
+  starts: readonly Date[],
+  over: AbortSignal,
+): Promise<CountedFolder[]> {
+  const results: CountedFolder[] = []
+  const remaining = folders[Symbol.iterator]()
+  async function countRemaining(): Promise<void> {
+    for (const { remoteId } of remaining) results.push(await countFolder(reading, remoteId, starts, over))
+  }
+  await Promise.all(Array.from({ length: AT_A_TIME }, countRemaining))
+  return results
+}
+
+async function countFolder(
+  reading: ReadingTransport,
+  remoteId: string,
+  starts: readonly Date[],
+  over: AbortSignal,
+): Promise<CountedFolder> {
+  const widest = starts.reduce((one, other) => (one < other ? one : other))
+  over.throwIfAborted()
+  const listed = await reading.newestThreads?.(remoteId, { since: widest, limit: MOST_LISTED })
+  const counts: number[] = []
+  for (const since of starts) {
+    over.throwIfAborted()
+    counts.push(countListed(listed, since) ?? (await countSince(reading, remoteId, since)))
+  }
+  return { listed, counts }
+}
+
+/** Number of messages since then; undefined if the list does not cover them all. */
+function countListed(listed: NewestThreads | undefined, since: Date): number | undefined {
+  if (!listed) return undefined
+  const { threads, isWhole } = listed
+  if (!isWhole && !threads.some(({ receivedAt }) => receivedAt < since)) return undefined
+  return threads.filter(({ receivedAt }) => receivedAt >= since).length
 }
 
 async function countSince(reading: ReadingTransport, remoteId: string, since: Date): Promise<number> {
@@ -76,19 +151,18 @@ async function countSince(reading: ReadingTransport, remoteId: string, since: Da
   return inventory.count ?? (await inventory.list()).size
 }
 
-interface Listed {
-  receivedAt: Date
-  remoteConversationId: string
-}
-
-/** The conversations of the listed messages; where more messages were counted, in proportion. */
+/**
+ * The conversations of the listed messages; where more messages were counted, in proportion. Undefined if messages were
+ * counted and none of them is listed.
+ */
 function estimate(
   messages: number,
-  listed: readonly (readonly Listed[])[],
+  folders: readonly CountedFolder[],
   since: Date,
-): { count: number; isEstimate: boolean } {
-  const within = listed.flat().filter(({ receivedAt }) => receivedAt >= since)
+): { count: number; isEstimate: boolean } | undefined {
+  const within = folders.flatMap(({ listed }) => listed?.threads ?? []).filter(({ receivedAt }) => receivedAt >= since)
   const found = new Set(within.map(({ remoteConversationId }) => remoteConversationId)).size
-  if (within.length >= messages || within.length === 0) return { count: found, isEstimate: false }
+  if (within.length >= messages) return { count: found, isEstimate: false }
+  if (within.length === 0) return undefined
   return { count: Math.round((found * messages) / within.length), isEstimate: true }
 }

@@ -50,6 +50,14 @@ export const EMAIL_ACCOUNTS = {
     status: 422,
     submission: 'hold-mailbox',
   },
+  'email_accounts.preview_stopped': {
+    title: 'Counting the mail to import was stopped',
+    fix: 'Select Try again, or continue without the numbers: they aren’t needed to connect the mailbox. Counting ends after a minute, and when its page is left. Selecting fewer folders makes it faster.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 409,
+    submission: 'hold-mailbox',
+  },
   'email_accounts.sent_folder_known': {
     title: 'Microsoft Graph sets the folder for sent mail itself',
     fix: 'Leave the folder for sent mail out. It can be chosen only for mailboxes that are read with IMAP. Nothing was changed.',

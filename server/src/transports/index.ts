@@ -46,6 +46,7 @@ export type {
   Inventory,
   Lane,
   ListedMessage,
+  NewestThreads,
   ThreadedListing,
   LaidCopy,
   MailTransport,

@@ -68,7 +68,7 @@ export interface ReadingTransport {
    * Lists the newest messages since then with their conversations on the server, without drafts. One request. Absent if
    * the server does not group messages.
    */
-  newestThreads?(folderRemoteId: string, options: { since: Date; limit: number }): Promise<ThreadedListing[]>
+  newestThreads?(folderRemoteId: string, options: { since: Date; limit: number }): Promise<NewestThreads>
 
   /** Takes inventory of the messages received since then, without drafts. Independent of cursors. */
   inventory(folderRemoteId: string, since: Date): Promise<Inventory>
@@ -306,6 +306,12 @@ export interface ListedMessage {
 export interface ThreadedListing {
   receivedAt: Date
   remoteConversationId: string
+}
+
+/** The newest messages of a folder. `isWhole`: no further message fits the request. */
+export interface NewestThreads {
+  threads: readonly ThreadedListing[]
+  isWhole: boolean
 }
 
 export interface RenameEvidence {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { closeSignal } from '../close-signal.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
@@ -7,11 +8,12 @@ import { toWithPassword, WantedImport } from './inputs.ts'
 export const previewImport = ({ emailAccounts }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts/import-preview',
-    summary: 'Counts the mail that each import window would bring, before the mailbox is associated. Stores nothing.',
+    summary:
+      'Counts the mail that each import window would bring, before the mailbox is associated, within a minute. Stores nothing.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { body: WantedImport },
-    act: ({ body }) => emailAccounts.importPreview(toWithPassword(body)),
+    act: ({ body, reply }) => emailAccounts.importPreview({ ...toWithPassword(body), signal: closeSignal(reply) }),
     present: {
       status: 200,
       schema: z.object({
@@ -25,7 +27,9 @@ export const previewImport = ({ emailAccounts }: Rooms) =>
                 isEstimate: z.boolean().describe('In proportion to the newest 1,000 messages of each folder.'),
               })
               .optional()
-              .describe('Conversations as the server groups them. Absent for IMAP, which counts messages only.'),
+              .describe(
+                'Conversations as the server groups them. Absent for IMAP, which counts messages only, and where the number is unknown.',
+              ),
           }),
         ),
         foldersCounted: z.int(),

@@ -99,7 +99,7 @@ describe('a Graph mailbox', () => {
     expect([inventory.count, requests.length - before]).toEqual([3, 1])
     const listed = await inventory.list()
     expect([listed, requests.length - before]).toEqual([new Set([newest, second, third].map((m) => m!.remoteId)), 2])
-    const threads = await support.newestThreads!(inbox, { since: third!.receivedAt, limit: 2 })
+    const { threads } = await support.newestThreads!(inbox, { since: third!.receivedAt, limit: 2 })
     expect(threads).toMatchObject([newest, second].map((m) => ({ remoteConversationId: m!.remoteConversationId })))
     const whole = []
     for await (const each of inventory.fetch([second!.remoteId, told.at(-1)!.remoteId])) whole.push(each.subject)

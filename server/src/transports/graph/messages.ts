@@ -1,6 +1,6 @@
 import { AppError } from '../../kernel/errors.ts'
 import type { FolderRole, RemoteMessage } from '../../mail/index.ts'
-import type { Lane, ListedMessage, ThreadedListing } from '../mail-transport.ts'
+import type { Lane, ListedMessage, NewestThreads } from '../mail-transport.ts'
 import { type GraphFolders, WELL_KNOWN } from './folders.ts'
 import { type GraphClient, MEGABYTE, segment } from './graph-client.ts'
 import { MESSAGE_QUERY, toMessage } from './message-json.ts'
@@ -43,17 +43,20 @@ export function createMessages(client: GraphClient, folders: GraphFolders) {
     async newestThreads(
       folderRemoteId: string,
       { since, limit }: { since: Date; limit: number },
-    ): Promise<ThreadedListing[]> {
+    ): Promise<NewestThreads> {
       const filter = encodeURIComponent(`receivedDateTime ge ${since.toISOString()} and isDraft eq false`)
       const order = encodeURIComponent('receivedDateTime desc')
       const path = `/mailFolders/${segment(folderRemoteId)}/messages?$filter=${filter}&$orderby=${order}`
       const url = client.mailbox(`${path}&$top=${limit}&$select=receivedDateTime,conversationId`)
       const answer = asWire(await client.json({ url, lane: 'sync' }))
-      return list(answer, 'value').flatMap((item: Wire) => {
+      const items = list(answer, 'value')
+      const threads = items.flatMap((item: Wire) => {
         const receivedAt = time(item, 'receivedDateTime')
         const remoteConversationId = text(item, 'conversationId')
         return receivedAt && remoteConversationId !== undefined ? [{ receivedAt, remoteConversationId }] : []
       })
+      const isLast = text(answer, '@odata.nextLink') === undefined
+      return { threads, isWhole: isLast && threads.length === items.length }
     },
 
     async fetchSource(remoteId: string, lane: Lane = 'sync'): Promise<Buffer | undefined> {

@@ -31,10 +31,10 @@ export function ImportChoice({ wanted, folders, days, onDays, closes, onCloses }
   const [settled] = useDebouncedValue(folders, AFTER_TICKS_MS)
   const { data, error, isFetching, refetch } = useQuery({
     queryKey: ['import-preview', requestKey(wanted), settled],
-    queryFn: async () => {
+    queryFn: async ({ signal }) => {
       const windows = WINDOWS.map(Number).filter((each) => each > 0)
       const body = { ...wanted, days: windows, ...(settled && { folderRemoteIds: [...settled] }) }
-      return (await postEmailAccountsImportPreview({ body })).data
+      return (await postEmailAccountsImportPreview({ body, signal })).data
     },
     enabled: settled?.length !== 0,
     retry: false,
