@@ -52,8 +52,8 @@ CREATE TABLE submissions (
 CREATE INDEX submissions_unsent_in_order ON submissions (due_at, id) WHERE state IN ('queued', 'sending');
 CREATE INDEX submissions_unsent_of_account_in_order ON submissions (email_account_id, due_at, id)
   WHERE state IN ('queued', 'sending');
--- The inbox lists what a person must decide. Few rows, which only a failure adds.
-CREATE INDEX submissions_to_decide ON submissions (id) WHERE state IN ('failed', 'unknown');
+-- The inbox lists what a person must decide, and the overview counts it by mailbox. Few rows, which only a failure adds.
+CREATE INDEX submissions_to_decide ON submissions (email_account_id, id) WHERE state IN ('failed', 'unknown');
 -- Few rows: a message leaves it when it is sent.
 CREATE INDEX submissions_scheduled ON submissions (send_at, id) WHERE state = 'queued' AND send_at IS NOT NULL;
 CREATE INDEX submissions_without_copy ON submissions (due_at) WHERE state = 'handed-over';

@@ -146,7 +146,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     installation,
     counts: {
       countUnread: (before) => countUnread(database.db, before),
-      countQueued: (before) => countQueued(database.db, before),
+      countQueued: (before, most) => countQueued(database.db, before, most),
     },
     log: logOf('servers'),
     version: foundation.version,

@@ -89,8 +89,10 @@ export const ACTIONS = {
     receivesBy?: string
     sendsBy?: string
   }>(),
-  /** Closes conversations older than `before` in the background: `count` of them at the start. */
-  'email_account.conversations_closed': detail<{ before: string; count: number }>(),
+  /**
+   * Closes conversations older than `before` in the background: `count` of them at the start, or more if `isAtLeast`.
+   */
+  'email_account.conversations_closed': detail<{ before: string; count: number; isAtLeast?: boolean }>(),
   'email_account.servers_changed': detail<{ servers: boolean; password: boolean }>(),
   /**
    * Postkey sends by Graph because SMTP is disabled for the mailbox; `why` is an error code, `said` the response of the

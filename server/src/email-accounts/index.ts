@@ -33,7 +33,7 @@ export type {
   SyncedFolder,
 } from './email-account.ts'
 export type { SyncStates } from './sync-states.ts'
-export type { MailCounts, RemovalCounts, UnsentCounts } from './removal-counts.ts'
+export { MOST_UNSENT_COUNTED, type MailCounts, type RemovalCounts, type UnsentCounts } from './removal-counts.ts'
 export { deleteOldProofs, extendProofs, type LifeSpan, LONGEST_PAUSE_MS, readLifeSpans } from './proofs-of-life.ts'
 export { type StoredFolder, toSyncedFolder } from './rows.ts'
 export { accountStates } from './states-for-incidents.ts'

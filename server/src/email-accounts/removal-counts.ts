@@ -8,7 +8,10 @@ export interface MailCounts {
   drafts: number
 }
 
-/** Accepted messages that are queued, failed or unknown. */
+/** Counting of unsent messages ends here, so that the cost is bounded: a count of this size means *at least*. */
+export const MOST_UNSENT_COUNTED = 1000
+
+/** Accepted messages that are queued, failed or unknown, each up to {@link MOST_UNSENT_COUNTED}. */
 export interface UnsentCounts {
   /** Queued messages. While there are any, the account cannot be removed. */
   waiting: number
@@ -21,6 +24,7 @@ export type RemovalCounts = MailCounts & UnsentCounts
 
 export function refuseWaiting({ waiting }: UnsentCounts): void {
   if (waiting === 0) return
-  const detail = waiting === 1 ? '1 message waits to be sent.' : `${waiting} messages wait to be sent.`
+  const figure = waiting < MOST_UNSENT_COUNTED ? String(waiting) : `At least ${waiting}`
+  const detail = waiting === 1 ? '1 message waits to be sent.' : `${figure} messages wait to be sent.`
   throw new AppError('email_accounts.mail_waits', { detail })
 }

@@ -22,7 +22,7 @@ const recorded: PastTrouble[] = []
 let machineMs = 0
 const counts = {
   countUnread: (before: Date) => countUnread(database.db, before),
-  countQueued: (before: Date) => countQueued(database.db, before),
+  countQueued: (before: Date, most: number) => countQueued(database.db, before, most),
 }
 
 function server(changes: Partial<ServersDeps> = {}) {

@@ -6,6 +6,7 @@ export const TEXTS = {
   mailboxes: '{count} mailboxes were',
   oneMessage: '1 outgoing message',
   messages: '{count} outgoing messages',
+  atLeastMessages: 'at least {count} outgoing messages',
   continued: 'Other servers continued its work ({servers}).',
   vanished: 'Process {pid}, version {version}, last seen {at}. {effect}',
 } as const

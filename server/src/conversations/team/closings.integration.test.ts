@@ -104,6 +104,11 @@ it('counts up to a maximum', async () => {
     [id, MOST_CLOSING_COUNTED, daysAgo(4)],
   )
   expect(await closings.count(id, daysAgo(2))).toBe(MOST_CLOSING_COUNTED)
+
+  await closings.begin(id, daysAgo(2), 'person:anna')
+  expect(written.at(-1)).toMatchObject({ detail: { count: MOST_CLOSING_COUNTED, isAtLeast: true } })
+  // Later tests close no mail of this mailbox.
+  await database.db.deleteFrom('conversation_closings').where('email_account_id', '=', id).execute()
 })
 
 it('leaves a conversation that its snooze has brought back since, and one that someone changes at the moment', async () => {

@@ -61,11 +61,10 @@ export function createClosings(deps: {
   const { database, clock, events, audit, onError = () => undefined } = deps
   const { db } = database
 
-  /** @param most  the count ends here; null: it is exact */
-  async function count(tx: typeof db, accountId: EmailAccountId, before: Date, most: number | null): Promise<number> {
+  async function count(tx: typeof db, accountId: EmailAccountId, before: Date): Promise<number> {
     const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM (SELECT FROM conversations
       WHERE email_account_id = ${accountId} AND listed_as IN ('open', 'waiting')
-        AND listed_at < ${before} LIMIT ${most}) AS found`.execute(tx)
+        AND listed_at < ${before} LIMIT ${MOST_CLOSING_COUNTED}) AS found`.execute(tx)
     return rows[0]!.n
   }
 
@@ -99,7 +98,9 @@ export function createClosings(deps: {
         )
         .executeTakeFirstOrThrow()
       if (numInsertedOrUpdatedRows === 0n) throw new AppError('conversations.closing_under_way')
-      const detail = { before: before.toISOString(), count: await count(tx, accountId, before, null) }
+      const counted = await count(tx, accountId, before)
+      const isAtLeast = counted === MOST_CLOSING_COUNTED
+      const detail = { before: before.toISOString(), count: counted, ...(isAtLeast && { isAtLeast }) }
       await audit.record(tx, { actor, action: 'email_account.conversations_closed', subject: accountId, detail })
     })
     ticker.poke()
@@ -172,7 +173,7 @@ export function createClosings(deps: {
   })
 
   return {
-    closings: { count: (id, before) => count(db, id, before, MOST_CLOSING_COUNTED), find, begin },
+    closings: { count: (id, before) => count(db, id, before), find, begin },
     work: () => work(),
     start: () => ticker.start(),
     stop: () => ticker.stop(),

@@ -144,14 +144,18 @@ export const Folder = z.object({
   unreadCount: z.int(),
 })
 
+const AT_LEAST = 'up to 1000, which means "at least".'
+
 export const MailCounts = z
   .object({
     conversations: z.int(),
     messages: z.int(),
     notes: z.int(),
     drafts: z.int(),
-    waiting: z.int().describe("Accepted and still to be sent. While there are any, the mailbox can't be removed."),
-    unknown: z.int().describe('May or may not have been sent.'),
-    failed: z.int().describe('Could not be sent.'),
+    waiting: z
+      .int()
+      .describe(`Accepted and still to be sent, ${AT_LEAST} While there are any, the mailbox can't be removed.`),
+    unknown: z.int().describe(`May or may not have been sent, ${AT_LEAST}`),
+    failed: z.int().describe(`Could not be sent, ${AT_LEAST}`),
   })
   .meta({ id: 'MailCounts' })

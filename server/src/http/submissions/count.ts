@@ -6,7 +6,8 @@ import { route } from '../route.ts'
 export const countSubmissions = ({ submissions }: Rooms) =>
   route({
     at: 'GET /v1/submissions/counts',
-    summary: 'Counts unsent messages of the mailboxes of the caller, without mailboxes that have none.',
+    summary:
+      'Counts unsent messages of the mailboxes of the caller, without mailboxes that have none, each up to 1000: that means "at least".',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     validate: {},

@@ -586,7 +586,7 @@ export const getConversationsIdPrint = <ThrowOnError extends boolean = true>(opt
 });
 
 /**
- * Downloads the original messages of a conversation (RFC 5322) as one ZIP file of .eml files, at most the newest 500 and about 1 GB. Messages whose source no longer exists are named in a text file.
+ * Downloads the original messages of a conversation (RFC 5322) as one ZIP file of .eml files, at most the newest 5000 and about 1 GB. A text file in it reports everything that is missing: messages whose source no longer exists or does not fit, and older ones.
  */
 export const getConversationsIdMessagesZip = <ThrowOnError extends boolean = true>(options: Options<GetConversationsIdMessagesZipData, ThrowOnError>): RequestResult<GetConversationsIdMessagesZipResponses, GetConversationsIdMessagesZipErrors, ThrowOnError> => (options.client ?? client).get<GetConversationsIdMessagesZipResponses, GetConversationsIdMessagesZipErrors, ThrowOnError>({
     security: [{
@@ -1765,7 +1765,7 @@ export const postEmailAccountsFolders = <ThrowOnError extends boolean = true>(op
 });
 
 /**
- * Counts the mail that each import window would bring, before the mailbox is associated. Stores nothing.
+ * Counts the mail that each import window would bring, before the mailbox is associated, within a minute. Stores nothing.
  */
 export const postEmailAccountsImportPreview = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsImportPreviewData, ThrowOnError>): RequestResult<PostEmailAccountsImportPreviewResponses, PostEmailAccountsImportPreviewErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsImportPreviewResponses, PostEmailAccountsImportPreviewErrors, ThrowOnError>({
     security: [{
@@ -2633,7 +2633,7 @@ export const postSubmissions = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
- * Counts unsent messages of the mailboxes of the caller, without mailboxes that have none.
+ * Counts unsent messages of the mailboxes of the caller, without mailboxes that have none, each up to 1000: that means "at least".
  */
 export const getSubmissionsCounts = <ThrowOnError extends boolean = true>(options?: Options<GetSubmissionsCountsData, ThrowOnError>): RequestResult<GetSubmissionsCountsResponses, GetSubmissionsCountsErrors, ThrowOnError> => (options?.client ?? client).get<GetSubmissionsCountsResponses, GetSubmissionsCountsErrors, ThrowOnError>({
     security: [{

@@ -656,15 +656,15 @@ export type MailCounts = {
     notes: number;
     drafts: number;
     /**
-     * Accepted and still to be sent. While there are any, the mailbox can't be removed.
+     * Accepted and still to be sent, up to 1000, which means "at least". While there are any, the mailbox can't be removed.
      */
     waiting: number;
     /**
-     * May or may not have been sent.
+     * May or may not have been sent, up to 1000, which means "at least".
      */
     unknown: number;
     /**
-     * Could not be sent.
+     * Could not be sent, up to 1000, which means "at least".
      */
     failed: number;
 };
@@ -6972,7 +6972,7 @@ export type PostEmailAccountsImportPreviewResponses = {
              */
             messages: number;
             /**
-             * Conversations as the server groups them. Absent for IMAP, which counts messages only.
+             * Conversations as the server groups them. Absent for IMAP, which counts messages only, and where the number is unknown.
              */
             conversations?: {
                 count: number;

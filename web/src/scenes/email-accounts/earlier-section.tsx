@@ -140,5 +140,5 @@ function sentenceOf(count: number | undefined, figure: string | undefined): stri
 }
 
 function figureOf({ count, most }: { count: number; most: number }): string {
-  return count < most ? number.format(count) : text.orMore(number.format(most))
+  return count < most ? number.format(count) : words.orMore(number.format(most))
 }

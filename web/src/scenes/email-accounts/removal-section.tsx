@@ -15,6 +15,7 @@ import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { Section } from '../../components/section.tsx'
+import { unsentFigure } from '../../components/unsent-figure.ts'
 import { language, words } from '../../words/index.ts'
 
 const KINDS = ['conversations', 'messages', 'notes', 'drafts'] as const
@@ -103,7 +104,7 @@ function RemoveDialog({ account, opened, onClose }: DialogProps) {
       opened={opened}
       onClose={onClose}
       title={removal.removeTitle(account.address)}
-      {...(waiting > 0 && { sentence: removal.mailWaits(waiting, new Intl.NumberFormat(language).format(waiting)) })}
+      {...(waiting > 0 && { sentence: removal.mailWaits(waiting, unsentFigure(waiting)) })}
       removes={preview.data ? countLines(preview.data) : []}
       keeps={removal.removeKeeps}
       confirm={removal.removeButton}
@@ -126,6 +127,9 @@ function RemoveDialog({ account, opened, onClose }: DialogProps) {
 function countLines(counts: MailCounts): string[] {
   const number = new Intl.NumberFormat(language)
   const { counts: texts } = words.emailAccounts.removal
-  const kinds = [...KINDS, ...UNSENT_KINDS.filter((kind) => counts[kind] > 0)]
-  return kinds.map((kind) => texts[kind](counts[kind], number.format(counts[kind])))
+  const unsent = UNSENT_KINDS.filter((kind) => counts[kind] > 0)
+  return [
+    ...KINDS.map((kind) => texts[kind](counts[kind], number.format(counts[kind]))),
+    ...unsent.map((kind) => texts[kind](counts[kind], unsentFigure(counts[kind]))),
+  ]
 }

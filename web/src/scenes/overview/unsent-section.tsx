@@ -5,12 +5,12 @@ import { getSubmissionsCountsOptions, type EmailAccount, type GetSubmissionsCoun
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
-import { language, words } from '../../words/index.ts'
+import { unsentFigure } from '../../components/unsent-figure.ts'
+import { words } from '../../words/index.ts'
 import { AccountKey } from '../email-accounts/account-row.tsx'
 
 const text = words.overview
 const KINDS = ['failed', 'unknown', 'waiting', 'scheduled'] as const
-const number = new Intl.NumberFormat(language)
 
 /** Mailboxes with unsent mail. */
 export function UnsentSection({ accounts }: { accounts: readonly EmailAccount[] }) {
@@ -43,7 +43,7 @@ export function UnsentSection({ accounts }: { accounts: readonly EmailAccount[] 
 
 function inWords(counts: GetSubmissionsCountsResponse['emailAccounts'][number]): string {
   const parts = KINDS.filter((kind) => counts[kind] > 0).map((kind) =>
-    text.counts[kind](counts[kind], number.format(counts[kind])),
+    text.counts[kind](counts[kind], unsentFigure(counts[kind])),
   )
   return parts.join(' · ')
 }

@@ -143,7 +143,7 @@ export const audit = {
     'email_account.test_sent': ({ who, what, detail }) =>
       `${who} sent a test email from ${what}: ${detail('refusal') === undefined ? 'sent' : 'refused'}`,
     'email_account.conversations_closed': ({ who, what, detail }) =>
-      `${who} closed ${detail('count') ?? '?'} old conversations of ${what}`,
+      `${who} closed ${detail('isAtLeast') === 'true' ? 'at least ' : ''}${detail('count') ?? '?'} old conversations of ${what}`,
     'email_account.send_protocol_changed': ({ what }) =>
       `Postkey switched ${what} to sending with Graph, because SMTP is turned off for it`,
     'email_account.servers_changed': ({ who, what, detail }) =>

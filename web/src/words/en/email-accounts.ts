@@ -76,7 +76,6 @@ export const emailAccounts = {
     confirmTitle: (age: string) => `Close everything older than ${age}?`,
     counting: 'Counting conversations…',
     none: 'No open or waiting conversation is that old.',
-    orMore: (most: string) => `${most} or more`,
     effect: (count: number, figure: string) =>
       count === 1
         ? '1 conversation is closed and marked as read for everyone.'

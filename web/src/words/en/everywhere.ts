@@ -7,6 +7,8 @@ export const save = 'Save'
 export const back = 'Back'
 export const loading = 'Loading'
 export const tryAgain = 'Try again'
+/** A count that ends at a maximum. */
+export const orMore = (most: string) => `${most} or more`
 export const showTyped = 'Show value'
 /** Lists in confirmations of destructive actions. */
 export const removes = 'Removed'

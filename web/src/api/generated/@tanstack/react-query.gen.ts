@@ -871,7 +871,7 @@ export const getConversationsIdPrintOptions = (options: Options<GetConversations
 export const getConversationsIdMessagesZipQueryKey = (options: Options<GetConversationsIdMessagesZipData>) => createQueryKey('getConversationsIdMessagesZip', options, false, ['conversations']);
 
 /**
- * Downloads the original messages of a conversation (RFC 5322) as one ZIP file of .eml files, at most the newest 500 and about 1 GB. Messages whose source no longer exists are named in a text file.
+ * Downloads the original messages of a conversation (RFC 5322) as one ZIP file of .eml files, at most the newest 5000 and about 1 GB. A text file in it reports everything that is missing: messages whose source no longer exists or does not fit, and older ones.
  */
 export const getConversationsIdMessagesZipOptions = (options: Options<GetConversationsIdMessagesZipData>) => queryOptions<GetConversationsIdMessagesZipResponse, GetConversationsIdMessagesZipError, GetConversationsIdMessagesZipResponse, ReturnType<typeof getConversationsIdMessagesZipQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2321,7 +2321,7 @@ export const postEmailAccountsFoldersMutation = (options?: Partial<Options<PostE
 };
 
 /**
- * Counts the mail that each import window would bring, before the mailbox is associated. Stores nothing.
+ * Counts the mail that each import window would bring, before the mailbox is associated, within a minute. Stores nothing.
  */
 export const postEmailAccountsImportPreviewMutation = (options?: Partial<Options<PostEmailAccountsImportPreviewData>>): UseMutationOptions<PostEmailAccountsImportPreviewResponse, PostEmailAccountsImportPreviewError, Options<PostEmailAccountsImportPreviewData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsImportPreviewResponse, PostEmailAccountsImportPreviewError, Options<PostEmailAccountsImportPreviewData>> = {
@@ -3494,7 +3494,7 @@ export const postSubmissionsMutation = (options?: Partial<Options<PostSubmission
 export const getSubmissionsCountsQueryKey = (options?: Options<GetSubmissionsCountsData>) => createQueryKey('getSubmissionsCounts', options, false, ['submissions']);
 
 /**
- * Counts unsent messages of the mailboxes of the caller, without mailboxes that have none.
+ * Counts unsent messages of the mailboxes of the caller, without mailboxes that have none, each up to 1000: that means "at least".
  */
 export const getSubmissionsCountsOptions = (options?: Options<GetSubmissionsCountsData>) => queryOptions<GetSubmissionsCountsResponse, GetSubmissionsCountsError, GetSubmissionsCountsResponse, ReturnType<typeof getSubmissionsCountsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
