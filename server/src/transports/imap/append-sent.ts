@@ -2,6 +2,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { MessageSending } from '../mail-transport.ts'
 import { forgetRecentFolders, listRecentFolders } from './folders.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
+import { searchByMessageId } from './messages.ts'
 import { imapRemoteId } from './remote-ids.ts'
 
 /**
@@ -34,10 +35,10 @@ export function appendSentBy(
       remoteId: imapRemoteId({ uid, uidValidity, path }),
       removeIfSecond: (messageId) =>
         connections.use('send', async (connection) => {
-          await connection.open(path)
-          const uids = await connection.search({ header: { 'message-id': `<${messageId}>` }, deleted: false })
+          const folder = await connection.open(path)
+          const uids = await searchByMessageId(connection, messageId, { deleted: false })
           // UIDs ascend (RFC 9051 §2.3.1.1), so a smaller one was stored earlier.
-          if (uids.includes(uid) && uids.some((other) => other < uid)) await connection.remove(path, uid)
+          if (uids.includes(uid) && uids.some((other) => other < uid)) await connection.remove(folder, uid)
         }),
     }
   }

@@ -35,8 +35,11 @@ export interface ImapClientOptions {
   /** Called when the server requests a pause, before the library waits for it. */
   onThrottled: (ms: number) => void
   /** Called for a refusal that the library does not report, such as of its commands after the sign-in. */
-  onRefusal: (text: string) => void
+  onRefusal: (refusal: Refusal) => void
 }
+
+/** A refused command, with the fields that `imapError` reads. */
+export type Refusal = Error & { responseText: string }
 
 export function createImapClient(options: ImapClientOptions): ImapFlow {
   const { address, serverName, port, tls, ca, auth, compression, onError, onThrottled, onRefusal } = options
@@ -78,9 +81,9 @@ export function createImapClient(options: ImapClientOptions): ImapFlow {
   client.on('error', onError)
   return client
 
-  function heard({ throttleDelay, err }: { throttleDelay?: unknown; err?: { responseText?: unknown } }): void {
+  function heard({ throttleDelay, err }: { throttleDelay?: unknown; err?: Partial<Refusal> }): void {
     if (typeof throttleDelay === 'number') onThrottled(throttleDelay)
-    if (typeof err?.responseText === 'string') onRefusal(err.responseText)
+    if (typeof err?.responseText === 'string') onRefusal(err as Refusal)
   }
 }
 

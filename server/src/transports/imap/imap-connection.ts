@@ -61,6 +61,7 @@ export interface ImapConnection {
   list(sentFolder?: string): Promise<ListResponse[]>
   /** Fetches a range of sequence numbers, or of UIDs with `byUid`. Calls `each` for rows as they arrive. */
   fetch(range: string, query: FetchQueryObject, options: { byUid: boolean }, each: Take): Promise<void>
+  /** UIDs of messages. @throws {AppError} if the server refuses the search */
   search(query: Parameters<ImapFlow['search']>[0]): Promise<number[]>
   status(path: string): Promise<{ messages: number; unseen: number }>
   /** State of a folder without opening it; undefined if the server refuses. */
@@ -84,15 +85,15 @@ export interface ImapConnection {
     at: Date,
   ): Promise<{ uid: number; uidValidity: number } | undefined>
   /** Removes this message only (`UID EXPUNGE`). Requires UIDPLUS. */
-  remove(path: string, uid: number): Promise<void>
+  remove(folder: NumberedFolder, uid: number): Promise<void>
   /** Marks messages of a folder as read or unread. UIDs without a message are ignored. */
-  storeSeen(path: string, uids: string, isSeen: boolean): Promise<void>
+  storeSeen(folder: NumberedFolder, uids: string, isSeen: boolean): Promise<void>
   /**
    * Moves messages (RFC 6851).
    *
    * @returns their new UIDs by the old ones, if the server reports them (COPYUID, RFC 4315)
    */
-  move(path: string, uids: string, to: string): Promise<NewUids | undefined>
+  move(folder: NumberedFolder, uids: string, to: string): Promise<NewUids | undefined>
   /**
    * Waits in IDLE for a change in the open folder, at most `ms` or until `over`. @throws {AppError} if the connection
    * breaks
@@ -102,6 +103,9 @@ export interface ImapConnection {
   end(): Promise<void>
   close(): void
 }
+
+/** A folder as it was read. Changes throw `transports.item_gone` if it was replaced since. */
+export type NumberedFolder = Pick<OpenFolder, 'path' | 'uidValidity'>
 
 type Take = (row: FetchMessageObject) => void | Promise<void>
 
@@ -141,6 +145,8 @@ async function connected(
   }
   let happened: () => void = nothing
   let during: Circumstances['during'] = 'opening'
+  /** Last command that the server refused. */
+  let refused: Error | undefined
   /** Original error that ended the connection. Pending requests only report that it is closed. */
   let broken: Error | undefined
   const client = createImapClient({
@@ -163,8 +169,9 @@ async function connected(
         client.close()
       })
     },
-    onRefusal: (text) => {
-      overheard.refusals = [...overheard.refusals.slice(-4), text.slice(0, 500)]
+    onRefusal: (refusal) => {
+      refused = refusal
+      overheard.refusals = [...overheard.refusals.slice(-4), refusal.responseText.slice(0, 500)]
     },
   })
 
@@ -229,7 +236,7 @@ async function connected(
       const highestModSeq = noModseq || !client.enabled.has('CONDSTORE') ? undefined : highestModseq
       return {
         path,
-        uidValidity: Number((folder.uidValidity as bigint | undefined) ?? 0),
+        uidValidity: uidValidityOf(folder),
         uidNext: folder.uidNext || (await uidAfterLast(exists)),
         exists,
         highestModSeq,
@@ -240,11 +247,13 @@ async function connected(
   }
 
   /** Runs `work` while the folder is open for changes. */
-  function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
+  function writing<T>({ path, uidValidity }: NumberedFolder, work: () => Promise<T>): Promise<T> {
     return inTime(async () => {
       known(client, path)
-      await client.mailboxOpen(path)
+      const opened = await client.mailboxOpen(path)
       try {
+        // Replaced since the caller read it: its UIDs name other messages (RFC 9051 §2.3.1.1).
+        if (uidValidityOf(opened) !== uidValidity) throw new AppError('transports.item_gone')
         return await work()
       } finally {
         // Read-only, so that the next user of the connection can't change anything. Where that fails, the connection is
@@ -316,7 +325,13 @@ async function connected(
       inTime(async () => {
         for await (const row of client.fetch(range, query, { uid: byUid })) await each(row)
       }),
-    search: (query) => inTime(async () => (await client.search(query, { uid: true })) || []),
+    search: (query) =>
+      inTime(async () => {
+        const found = await client.search(query, { uid: true })
+        // The library only logs a refusal, which would look like a search without results.
+        if (!found) throw refused ?? new Error('no folder is open')
+        return found
+      }),
     status: (path) =>
       inTime(async () => {
         known(client, path)
@@ -353,18 +368,18 @@ async function connected(
         if (!laid || !laid.uid || !laid.uidValidity) return undefined
         return { uid: laid.uid, uidValidity: Number(laid.uidValidity) }
       }),
-    remove: async (path, uid) => {
+    remove: async (folder, uid) => {
       if (!client.capabilities.has('UIDPLUS')) throw new TypeError('EXPUNGE would take others as well')
-      await writing(path, async () => {
+      await writing(folder, async () => {
         await client.messageDelete(String(uid), { uid: true })
       })
     },
-    storeSeen: (path, uids, isSeen) =>
-      writing(path, async () => {
+    storeSeen: (folder, uids, isSeen) =>
+      writing(folder, async () => {
         const change = atom(isSeen ? '+FLAGS.SILENT' : '-FLAGS.SILENT')
         await command(client, 'UID STORE', [sequence(uids), change, [atom('\\Seen')]])
       }),
-    move: (path, uids, to) => writing(path, () => uidMove(client, uids, to)),
+    move: (folder, uids, to) => writing(folder, () => uidMove(client, uids, to)),
     idle,
     async end() {
       try {
@@ -376,6 +391,11 @@ async function connected(
     },
     close: () => client.close(),
   }
+}
+
+/** 0 if the server does not report it. */
+function uidValidityOf(folder: object): number {
+  return Number((folder as { uidValidity?: bigint }).uidValidity ?? 0)
 }
 
 function isGone(thrown: unknown): boolean {

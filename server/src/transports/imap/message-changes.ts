@@ -40,13 +40,14 @@ export function createMessageChanges(connections: MailboxConnections, bodies: Bo
 
   return {
     markSeen: (remoteIds, isSeen) =>
-      changeEach(remoteIds, async (connection, { path, remoteIds: ids }, outcomes) => {
-        await connection.storeSeen(path, uidSet([...ids.keys()]), isSeen)
-        for (const remoteId of ids.values()) outcomes.set(remoteId, { kind: 'done', remoteId })
+      changeEach(remoteIds, async (connection, folder, outcomes) => {
+        await connection.storeSeen(folder, uidSet([...folder.remoteIds.keys()]), isSeen)
+        for (const remoteId of folder.remoteIds.values()) outcomes.set(remoteId, { kind: 'done', remoteId })
       }),
 
     move: (remoteIds, { from, to, messageIds }) =>
-      changeEach(remoteIds, async (connection, { path, remoteIds: ids }, outcomes) => {
+      changeEach(remoteIds, async (connection, folder, outcomes) => {
+        const { path, remoteIds: ids } = folder
         // Sync has met them where another program put them.
         if (path !== from && path !== to) {
           for (const remoteId of ids.values()) outcomes.set(remoteId, { kind: 'elsewhere' })
@@ -57,7 +58,7 @@ export function createMessageChanges(connections: MailboxConnections, bodies: Bo
         // A move within a folder would only give the messages other UIDs.
         if (path === to)
           for (const uid of present) outcomes.set(ids.get(uid)!, { kind: 'done', remoteId: ids.get(uid) })
-        else if (present.length > 0) await movePresent(connection, { path, ids, present, to }, outcomes)
+        else if (present.length > 0) await movePresent(connection, { folder, present, to }, outcomes)
         for (const remoteId of ids.values()) {
           if (!outcomes.has(remoteId)) outcomes.set(remoteId, await findMoved(connection, to, messageIds.get(remoteId)))
         }
@@ -70,24 +71,21 @@ export function createMessageChanges(connections: MailboxConnections, bodies: Bo
     to: string,
     messageId: string | undefined,
   ): Promise<ChangeOutcome> {
-    const found = messageId === undefined ? undefined : await findInFolder(connection, to, messageId, bodies)
+    if (messageId === undefined) return { kind: 'elsewhere' }
+    const found = await findInFolder(connection, to, messageId, bodies)
+    if (!found && (await isThere(connection, to))) throw new AppError('transports.imap_refused')
     return found?.[0] ? { kind: 'done', remoteId: found[0].remoteId } : { kind: 'elsewhere' }
   }
 }
 
 async function movePresent(
   connection: ImapConnection,
-  {
-    path,
-    ids,
-    present,
-    to,
-  }: { path: string; ids: ReadonlyMap<number, string>; present: readonly number[]; to: string },
+  { folder, present, to }: { folder: UidsOfFolder; present: readonly number[]; to: string },
   outcomes: Outcomes,
 ): Promise<void> {
   if (!connection.can('MOVE')) throw new AppError('transports.imap_no_move')
   if (!(await isThere(connection, to))) throw new AppError('transports.target_folder_gone')
-  const moved = await connection.move(path, uidSet(present), to).catch((thrown: unknown) => {
+  const moved = await connection.move(folder, uidSet(present), to).catch((thrown: unknown) => {
     const error = AppError.from(thrown)
     // Deleted since (RFC 6851 §4.1).
     if (error.upstream?.code !== 'TRYCREATE') throw error
@@ -98,7 +96,7 @@ async function movePresent(
     // Left out of the report: another program was faster.
     if (moved && newUid === undefined) continue
     const remoteId = moved && newUid !== undefined ? imapRemoteId({ ...moved, uid: newUid, path: to }) : undefined
-    outcomes.set(ids.get(uid)!, { kind: 'done', remoteId })
+    outcomes.set(folder.remoteIds.get(uid)!, { kind: 'done', remoteId })
   }
 }
 
@@ -119,7 +117,9 @@ function byFolder(remoteIds: readonly string[]): UidsOfFolder[] {
 
 async function isThere(connection: ImapConnection, path: string): Promise<boolean> {
   try {
-    return (await connection.stateOf(path)) !== undefined
+    // A refusal for another reason says nothing of the folder.
+    await connection.stateOf(path)
+    return true
   } catch (thrown) {
     if (AppError.from(thrown).code === 'transports.item_gone') return false
     throw thrown

@@ -51,7 +51,9 @@ it.each([
   ['NO Not now.', 'transports.imap_refused', undefined],
 ])('a refused move has the error of the server: %s', async (line, code, responseCode) => {
   answerMove(line)
-  const refused = connections.use('sync', (connection) => connection.move('INBOX', '1:2', TARGET))
+  const refused = connections.use('sync', (connection) =>
+    connection.move({ path: 'INBOX', uidValidity: 7 }, '1:2', TARGET),
+  )
   const error = AppError.from(await refused.catch((thrown: unknown) => thrown))
   expect([error.code, error.upstream?.code]).toEqual([code, responseCode])
 })
@@ -59,6 +61,50 @@ it.each([
 it('a folder that is deleted before the move is reported as gone', async () => {
   answerMove('NO [TRYCREATE] No such folder.')
   expect(await move()).toMatchObject({ outcomes: new Map(), stoppedBy: { code: 'transports.target_folder_gone' } })
+})
+
+/** Answers commands that start with one of these prefixes. */
+function answer(answers: Record<string, string>): void {
+  server.twist = ({ tag, line, socket }) => {
+    const prefix = Object.keys(answers).find((each) => line.startsWith(each))
+    return prefix !== undefined && socket.write(`${tag} ${answers[prefix]}\r\n`)
+  }
+}
+
+it('a move goes on if the server refuses to count the target folder', async () => {
+  answer({ STATUS: 'NO Later.', 'UID MOVE': 'OK [COPYUID 8 1:2 11:12] Moved.' })
+  expect(await move()).toEqual(moved('imap:8:11:Erledigt & mehr', 'imap:8:12:Erledigt & mehr'))
+})
+
+it.each([
+  ['a search', { 'UID SEARCH': 'NO [INUSE] Later.' }, 'transports.imap_unavailable'],
+  ['a search', { 'UID SEARCH': 'NO Later.' }, 'transports.imap_refused'],
+  ['to open the target folder', { 'EXAMINE "Erl': 'NO Later.' }, 'transports.imap_refused'],
+])('messages do not count as moved by another program if the server refuses %s: %o', async (_what, answers, code) => {
+  server.folders.get('INBOX')!.messages = []
+  answer(answers)
+  expect(await move()).toMatchObject({ outcomes: new Map(), stoppedBy: { code } })
+})
+
+it('nothing changes in a folder that is replaced after it was opened', async () => {
+  server.twist = ({ line }) => {
+    if (line.startsWith('SELECT')) server.folders.get('INBOX')!.uidValidity = 9
+    return false
+  }
+  expect((await move()).outcomes.size).toBe(0)
+  server.folders.get('INBOX')!.uidValidity = 7
+  const { changing } = createImapReading({ connections, clock: systemClock, parser: mailParser })
+  expect((await changing!.markSeen([MESSAGES[0]!.remoteId], true)).outcomes.size).toBe(0)
+  expect(server.commands.filter((line) => /^UID (MOVE|STORE)/.test(line))).toEqual([])
+})
+
+it('a message does not count as missing if the server refuses the search, unless its Message-ID is odd', async () => {
+  const reading = createImapReading({ connections, clock: systemClock, parser: mailParser })
+  answer({ 'UID SEARCH': 'NO Later.' })
+  await expect(reading.findByMessageId('m1@customer.example', 'inbox')).rejects.toMatchObject({
+    code: 'transports.imap_refused',
+  })
+  expect(await reading.findByMessageId('m\u00e41@customer.example', 'inbox')).toEqual([])
 })
 
 it('a message that sync has met in another folder stays there', async () => {

@@ -135,12 +135,33 @@ export async function findInFolder(
   const folder = await openIfThere(connection, path)
   if (!folder) return undefined
   if (folder.exists === 0) return []
-  const uids = await connection.search({ header: { 'message-id': `<${messageId}>` } })
+  const uids = await searchByMessageId(connection, messageId)
   if (uids.length === 0) return []
   const newest = uids.toSorted((a, b) => b - a).slice(0, MOST_FOUND)
   const listed = (await listByUid(connection, uidSet(newest), newest.length)).filter(({ isDeleted }) => !isDeleted)
   // SEARCH matches substrings of the field (RFC 9051 §6.4.4).
   return (await fetchBodies(connection, folder, listed, bodies)).filter((each) => each.messageId === messageId)
+}
+
+/** Message-IDs of other forms may be refused by the server for what they contain. */
+const SEARCHABLE = /^[\x21-\x7e]{1,250}$/
+
+/**
+ * UIDs of messages of the open folder. A refusal throws, because a message that is not found counts as not sent or as
+ * deleted. Only an odd Message-ID then counts as not found, so that one message does not block its mailbox.
+ */
+export async function searchByMessageId(
+  connection: ImapConnection,
+  messageId: string,
+  more: { deleted?: boolean } = {},
+): Promise<number[]> {
+  try {
+    return await connection.search({ header: { 'message-id': `<${messageId}>` }, ...more })
+  } catch (thrown) {
+    const error = AppError.from(thrown)
+    if (error.code === 'transports.imap_refused' && !SEARCHABLE.test(messageId)) return []
+    throw error
+  }
 }
 
 /** Opens a folder; returns undefined if it no longer exists. */

@@ -2,7 +2,7 @@ import type { Cursor, RenameEvidence } from '../mail-transport.ts'
 import type { ImapConnection } from './imap-connection.ts'
 import type { OpenFolder } from './open-folder.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
-import { openIfThere } from './messages.ts'
+import { openIfThere, searchByMessageId } from './messages.ts'
 import { parseCursor, type MessagePosition } from './place.ts'
 import { readImapRemoteId } from './remote-ids.ts'
 import { uidSet } from './uid-ranges.ts'
@@ -67,7 +67,7 @@ async function isSameFolder(
   }
   if (!isNew) return false
   for (const { messageId } of sampled) {
-    const found = await connection.search({ header: { 'message-id': `<${messageId}>` } })
+    const found = await searchByMessageId(connection, messageId)
     if (found.length === 0) return false
   }
   return true
