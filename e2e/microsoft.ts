@@ -21,7 +21,7 @@ export async function signInAtMicrosoft(page: Page, address: string, controlPane
   await page.getByRole('button', { name: 'Yes' }).click()
 }
 
-export interface PortalOrder {
+interface PortalOrder {
   portal: string
   redirectUri: string
   permissions: readonly string[]

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 
-export interface Effort {
+interface Effort {
   /** Times the action was done. */
   count: number
   /** Keys and chords pressed, without the letters of texts. */

@@ -8,7 +8,7 @@ const OF_GUESTS = /^\/(join|work-order|sign-in-link)(\/|$)/
 /** The inbox, also with an opened conversation. */
 const INBOX = /^\/inbox(\/|$)/
 
-export interface EarlyRequestsDeps {
+interface EarlyRequestsDeps {
   location: Pick<Location, 'pathname' | 'search'>
   fetch: (url: string) => Promise<Response>
   /** Monotonic time in milliseconds. */

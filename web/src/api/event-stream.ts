@@ -1,13 +1,13 @@
 /** One event stream of the server, reopened when it breaks or falls silent. */
 
 /** Delay before a refused stream is retried. */
-export const REOPEN_MS = 5_000
+const REOPEN_MS = 5_000
 /** Interval before the server has stated its own. */
 const FIRST_PING_MS = 15_000
 /** Tolerated delay of a ping: a busy server, a slow line, a throttled tab. */
 const GRACE_MS = 5_000
 
-export interface EventStreamOptions {
+interface EventStreamOptions {
   open: () => EventSource
   /** Connected, for the first time or again: fetch everything, because events may have been missed. */
   onOpen: () => void

@@ -7,7 +7,7 @@ export const CONSENT_REQUIRED = 'tokens.consent_required'
 export function ConsentLinkButton({ cloudProviderId }: { cloudProviderId: string }) {
   return (
     <ButtonLink to="/set-up" search={{ step: 'c', provider: cloudProviderId, way: 'adminLink' }} size="xs">
-      {words.setup.authenticate.sendConsentLink}
+      {words.setupAuthenticate.sendConsentLink}
     </ButtonLink>
   )
 }

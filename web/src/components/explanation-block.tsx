@@ -3,7 +3,7 @@ import type { Explanation } from '../api/client.ts'
 import { words } from '../words/index.ts'
 import { CopyButton } from './copy-button.tsx'
 
-export interface ExplanationBlockProps {
+interface ExplanationBlockProps {
   explanation: Explanation
   /** The responsible person is shown next to it. */
   isResponsibleShown?: boolean

@@ -1,7 +1,7 @@
 import { Button, Group } from '@mantine/core'
 import { words } from '../words/index.ts'
 
-export interface FormActionsProps {
+interface FormActionsProps {
   /** Label of the submit button. */
   submit: string
   /** Shows progress and blocks a second submission. */

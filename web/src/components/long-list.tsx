@@ -6,7 +6,7 @@ import classes from './long-list.module.css'
 const LONG = 200
 const ROWS_AROUND = 10
 
-export interface LongListProps<T> {
+interface LongListProps<T> {
   label: string
   items: readonly T[]
   keyOf: (item: T) => string | number

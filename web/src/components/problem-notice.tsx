@@ -6,7 +6,7 @@ import { toProblem } from '../api/problem.ts'
 import { words } from '../words/index.ts'
 import { CopyButton } from './copy-button.tsx'
 
-export interface ProblemNoticeProps {
+interface ProblemNoticeProps {
   /** Any thrown value. */
   error: unknown
   /** Retry button, when a retry makes sense. */

@@ -2,7 +2,7 @@ import { Badge, type MantineColor } from '@mantine/core'
 import type { Icon } from '@tabler/icons-react'
 import type { HTMLAttributes, ReactNode } from 'react'
 
-export interface SignBadgeProps extends Pick<HTMLAttributes<HTMLDivElement>, 'role' | 'title'> {
+interface SignBadgeProps extends Pick<HTMLAttributes<HTMLDivElement>, 'role' | 'title'> {
   color: MantineColor
   Sign: Icon
   children: ReactNode

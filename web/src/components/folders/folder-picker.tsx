@@ -10,7 +10,7 @@ const text = words.folderPicker
 /** Number of folders from which a filter is shown and nested folders are collapsed. */
 const MANY = 12
 
-export interface FolderPickerProps {
+interface FolderPickerProps {
   label: string
   folders: readonly ShownFolder[]
   /** Remote ids. */

@@ -12,7 +12,7 @@ import { useUnsavedSecret } from '../setup/unsaved-secret.ts'
 
 const text = words.cloudProviders.credentials
 
-export interface AddCredentialProps {
+interface AddCredentialProps {
   provider: CloudProvider
   opened: boolean
   onClose: () => void

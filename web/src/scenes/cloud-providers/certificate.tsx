@@ -41,7 +41,7 @@ export function MakeCertificate({ provider: { id } }: { provider: CloudProvider 
   )
 }
 
-export interface UploadCertificateProps {
+interface UploadCertificateProps {
   provider: CloudProvider
   credential: ProviderCredential
   title?: string

@@ -12,7 +12,7 @@ import { toDay, parseExpiryDay } from '../setup/expiry-day.ts'
 
 const text = words.cloudProviders.credentials
 
-export interface ChangeExpiryProps {
+interface ChangeExpiryProps {
   providerId: string
   credential: ProviderCredential
   /** Name of the secret in the list. */

@@ -25,7 +25,7 @@ export function CredentialStanding({ standing }: Pick<ProviderCredential, 'stand
   )
 }
 
-export interface TryNowProps {
+interface TryNowProps {
   providerId: string
   credential: ProviderCredential
   name: string

@@ -64,7 +64,7 @@ export function Grants({ provider }: { provider: CloudProvider }) {
 function GrantRow({ grant, onDisconnected }: Pick<DisconnectGrantProps, 'grant' | 'onDisconnected'>) {
   const { displayName, userName, createdAt } = grant
   const [isOpen, { open, close }] = useDisclosure(false)
-  const { authenticate } = words.setup
+  const authenticate = words.setupAuthenticate
   return (
     <Stack gap={4}>
       <Group justify="space-between" align="flex-start" wrap="nowrap">

@@ -1,5 +1,5 @@
 /** Id of the mailbox; without it, the installation is checked. */
-export interface DoctorSearch {
+interface DoctorSearch {
   account?: string
 }
 

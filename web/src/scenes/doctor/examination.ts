@@ -6,7 +6,7 @@ import { toProblem, type Problem } from '../../api/problem.ts'
 type ExaminationEvent =
   { line: DoctorLine } | { report: DoctorReport } | { problem: Pick<Problem, 'code' | 'title' | 'remedy' | 'fix'> }
 
-export interface Hearing {
+interface Hearing {
   onLine: (line: DoctorLine) => void
   onReport: (report: DoctorReport) => void
   onProblem: (problem: Problem) => void

@@ -18,7 +18,7 @@ const text = words.connection.allow
 /** Codes of Microsoft while the permission for the protocol is missing. */
 const NOT_ALLOWED: ReadonlySet<string> = new Set(['tokens.scope_not_granted', 'tokens.consent_required'])
 
-export type RequestedProtocol = NonNullable<PostAuthorizationsData['body']['alsoBy']>[number]
+type RequestedProtocol = NonNullable<PostAuthorizationsData['body']['alsoBy']>[number]
 
 export function isNotAllowed(error: unknown): boolean {
   return error != null && NOT_ALLOWED.has(toProblem(error).code)

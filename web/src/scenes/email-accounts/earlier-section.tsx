@@ -39,7 +39,7 @@ export function EarlierSection({ account }: { account: EmailAccount }) {
 function Imports({ account: { id, importClosesBefore } }: { account: EmailAccount }) {
   const refresh = useRefresh('email-accounts')
   const save = useMutation({ ...patchEmailAccountsIdMutation(), onSuccess: refresh })
-  const { closesOlder } = words.setup.associate
+  const { closesOlder } = words.setupAssociate
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' })
   const stored = importClosesBefore
     ? [{ value: AS_SET, label: text.asSet(day.format(new Date(importClosesBefore))) }]

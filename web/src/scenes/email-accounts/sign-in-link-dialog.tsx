@@ -13,7 +13,7 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 
-export interface SignInLinkDialogProps {
+interface SignInLinkDialogProps {
   opened: boolean
   onClose: () => void
   order: PostSignInLinksData['body']

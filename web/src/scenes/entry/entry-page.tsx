@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { Wordmark } from '../../components/wordmark.tsx'
 import { words } from '../../words/index.ts'
 
-export interface EntryPageProps {
+interface EntryPageProps {
   title: string
   sentence?: string
   /** Width in pixels; more than one question needs more. */

@@ -1,6 +1,6 @@
 /** Positions on the chart of a day: in percent of its width, and of the height of a chart. */
 
-export interface Stretch {
+interface Stretch {
   from: string
   to: string
 }

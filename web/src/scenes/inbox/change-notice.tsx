@@ -32,7 +32,7 @@ export function announceChange(conversationId: string, sentence: string, undo: (
 }
 
 /** Hides the notice: its undo would restore an old status over a newer one. */
-export function withdrawChange(conversationId: string): void {
+function withdrawChange(conversationId: string): void {
   const id = shown.get(conversationId)
   if (id === undefined) return
   shown.delete(conversationId)

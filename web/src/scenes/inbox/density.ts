@@ -4,7 +4,7 @@ export const DENSITIES = ['comfortable', 'compact'] as const
 export type Density = (typeof DENSITIES)[number]
 
 /** Height of a row of the list, in pixels. */
-export const ROW_HEIGHTS: Readonly<Record<Density, number>> = { comfortable: 64, compact: 44 }
+const ROW_HEIGHTS: Readonly<Record<Density, number>> = { comfortable: 64, compact: 44 }
 
 /** Personal setting, kept in this browser and applied in all of its windows. */
 export function useDensity() {

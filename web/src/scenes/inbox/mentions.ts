@@ -6,7 +6,7 @@ export interface Mentionable {
 }
 
 /** The mention that is being typed: the words between `@` and the cursor. */
-export interface TypedMention {
+interface TypedMention {
   /** Position of the `@`. */
   start: number
   searched: string

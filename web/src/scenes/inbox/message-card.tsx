@@ -17,7 +17,7 @@ import { asciiAddress, listName } from './display-names.ts'
 import { otherSubject } from './other-subject.ts'
 
 /** Team member or program that sent it from here. */
-export interface SentBy {
+interface SentBy {
   name: string
   /** Their action, such as *Olga replied*. */
   words: string

@@ -1,9 +1,9 @@
 import type { Viewer } from '../../api/client.ts'
 
 /** The server forgets a viewer after 30 seconds, so one report may get lost. */
-export const REPORT_EVERY_MS = 10_000
+const REPORT_EVERY_MS = 10_000
 
-export interface PresenceCalls {
+interface PresenceCalls {
   /** Reports the user's own presence, and returns the others. */
   report: () => Promise<readonly Viewer[]>
   list: () => Promise<readonly Viewer[]>

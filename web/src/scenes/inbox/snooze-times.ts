@@ -5,7 +5,7 @@ const LAST_HOUR = 21
 const MORNING = 9
 const MONDAY = 1
 
-export type SnoozeChoice = 'laterToday' | 'tomorrow' | 'nextWeek'
+type SnoozeChoice = 'laterToday' | 'tomorrow' | 'nextWeek'
 
 /** Offered times, in the time zone of the browser. A clock change moves none of them. */
 export function snoozeTimes(now: Date): { choice: SnoozeChoice; at: Date }[] {

@@ -83,13 +83,13 @@ export function ConnectServer() {
           <Stack>
             <TextInput
               type="email"
-              label={words.setup.authenticate.address}
+              label={words.setupAuthenticate.address}
               required
               autoComplete="off"
               value={address}
               onChange={({ currentTarget }) => setAddress(currentTarget.value)}
               onBlur={() => setAddressToLookUp(address)}
-              error={tried && !isAddress(address) && words.setup.authenticate.addressWrong}
+              error={tried && !isAddress(address) && words.setupAuthenticate.addressWrong}
             />
             {presets.error && <ProblemNotice error={presets.error} onRetry={() => void presets.refetch()} />}
             <NativeSelect

@@ -7,7 +7,7 @@ import classes from './server-fields.module.css'
 const text = words.mailServer
 const WAYS: readonly Tls[] = ['implicit', 'starttls', 'none']
 
-export interface ServerFieldsProps {
+interface ServerFieldsProps {
   direction: Direction
   server: ServerInput
   onChange: (server: ServerInput) => void

@@ -8,7 +8,7 @@ import type { ServersInput } from './servers-input.ts'
 
 const text = words.mailServer
 
-export interface ServersFormProps {
+interface ServersFormProps {
   request: ServersInput
   onChange: (request: ServersInput) => void
   /** Address of the mailbox: the usual user name. */

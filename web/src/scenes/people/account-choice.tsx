@@ -4,7 +4,7 @@ import { getEmailAccountsOptions } from '../../api/client.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 
-export interface AccountChoiceProps {
+interface AccountChoiceProps {
   label: string
   description?: string
   value: string[]

@@ -17,13 +17,13 @@ import type { RequestedAccount } from './requested-account.ts'
 import { suggestKey, suggestName } from './suggestions.ts'
 import { TwoColumns } from './two-columns.tsx'
 
-const text = words.setup.associate
+const text = words.setupAssociate
 const KEY = /^[a-z0-9]{1,5}$/i
 const OF_KEY = ['email_accounts.key_taken', 'email_accounts.key_malformed'] as const
 
 type NewEmailAccount = PostEmailAccountsData['body']
 
-export interface AccountDetailsProps {
+interface AccountDetailsProps {
   wanted: RequestedAccount
   takenKeys: readonly string[]
 }

@@ -4,7 +4,7 @@ import type { AccountTypes } from './registration-choice.ts'
 
 const TYPES: readonly AccountTypes[] = ['single-tenant', 'multitenant', 'multitenant-and-personal']
 
-export interface AccountTypesChoiceProps {
+interface AccountTypesChoiceProps {
   value: AccountTypes
   hasPersonal: boolean
   onChange: (value: AccountTypes) => void

@@ -11,13 +11,13 @@ import { ScopingCommands } from './scoping-commands.tsx'
 import type { RequestedKind } from './setup-search.ts'
 import { isAddress, likelyKind } from './suggestions.ts'
 
-const text = words.setup.associate
+const text = words.setupAssociate
 const KINDS = ['shared', 'user'] as const
 
 /** In place of a grant: the application opens the mailbox. */
 export const APPLICATION = 'application'
 
-export interface AssociateFormProps {
+interface AssociateFormProps {
   provider: Pick<CloudProvider, 'id' | 'application'>
   grants: readonly Grant[]
   grantId: string | undefined
@@ -50,7 +50,7 @@ export function AssociateForm(props: AssociateFormProps) {
 
   return (
     <Stack>
-      <Section title={words.setup.authenticate.which}>
+      <Section title={words.setupAuthenticate.which}>
         <form
           noValidate
           onSubmit={(event) => {
@@ -64,17 +64,17 @@ export function AssociateForm(props: AssociateFormProps) {
           <Stack>
             <TextInput
               type="email"
-              label={words.setup.authenticate.address}
+              label={words.setupAuthenticate.address}
               required
               autoComplete="off"
               value={address}
               onChange={({ currentTarget }) => setAddress(currentTarget.value)}
-              error={tried && !isAddress(address) && words.setup.authenticate.addressWrong}
+              error={tried && !isAddress(address) && words.setupAuthenticate.addressWrong}
             />
-            <Radio.Group label={words.setup.authenticate.kind} value={kind} onChange={(next) => setKind(next)}>
+            <Radio.Group label={words.setupAuthenticate.kind} value={kind} onChange={(next) => setKind(next)}>
               <Group mt="xs">
                 {KINDS.map((one) => (
-                  <Radio key={one} value={one} label={words.setup.authenticate.kinds[one].name} />
+                  <Radio key={one} value={one} label={words.setupAuthenticate.kinds[one].name} />
                 ))}
               </Group>
             </Radio.Group>

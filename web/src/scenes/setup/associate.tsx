@@ -8,9 +8,9 @@ import { ConnectedAccount } from './connected-account.tsx'
 import type { Known } from './path-state.ts'
 import type { SetupSearch } from './setup-search.ts'
 
-const text = words.setup.associate
+const text = words.setupAssociate
 
-export interface AssociateStepProps {
+interface AssociateStepProps {
   known: Known
   provider: CloudProvider | undefined
   search: SetupSearch
@@ -26,7 +26,7 @@ export function AssociateStep({ known, provider, search }: AssociateStepProps) {
   const alive = grants.filter(({ cloudProviderId, ended }) => cloudProviderId === provider?.id && !ended)
   if (!provider || (alive.length === 0 && provider.application === undefined)) {
     return (
-      <EmptyState title={text.needsGrant} sentence={words.setup.authenticate.sentence}>
+      <EmptyState title={text.needsGrant} sentence={words.setupAuthenticate.sentence}>
         <ButtonLink
           to="/set-up"
           search={{

@@ -11,9 +11,9 @@ import { SignInForm } from './sign-in-form.tsx'
 import { SignInLinks } from './sign-in-links.tsx'
 import { useRequestedAddress } from './requested-address.ts'
 
-const text = words.setup.authenticate
+const text = words.setupAuthenticate
 
-export interface AuthenticateStepProps {
+interface AuthenticateStepProps {
   known: Known
   provider: CloudProvider | undefined
   search: SetupSearch
@@ -27,7 +27,7 @@ export function AuthenticateStep({ known, provider, search }: AuthenticateStepPr
     return (
       <EmptyState title={text.needsProvider} sentence={words.setup.provider.sentence}>
         <ButtonLink to="/set-up" search={{ step: 'b', provider: NEW }}>
-          {words.setup.associate.toB}
+          {words.setupAssociate.toB}
         </ButtonLink>
       </EmptyState>
     )
@@ -39,7 +39,7 @@ export function AuthenticateStep({ known, provider, search }: AuthenticateStepPr
       <ByApplication provider={provider} wanted={wanted} />
       {provider.application !== undefined && (
         <Title order={3} size="h4">
-          {words.setup.byApplication.orPeople}
+          {words.setupByApplication.orPeople}
         </Title>
       )}
       <Text>{text.sentence}</Text>

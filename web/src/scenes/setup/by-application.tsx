@@ -9,7 +9,7 @@ import { CheckAgain } from './check-again.tsx'
 import { mayOpenByItself } from './path-state.ts'
 import type { RequestedAddress } from './requested-address.ts'
 
-const text = words.setup.byApplication
+const text = words.setupByApplication
 
 /** No sign-in is needed where the application opens mailboxes; for every mailbox, an Entra admin consents first. */
 export function ByApplication({ provider, wanted }: { provider: CloudProvider; wanted: RequestedAddress }) {

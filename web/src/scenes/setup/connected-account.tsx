@@ -14,7 +14,7 @@ import { ChooseBackup } from '../email-accounts/backup-sign-in.tsx'
 import { ImportProgress } from './import-progress.tsx'
 import { PreflightChecks } from './preflight.tsx'
 
-const text = words.setup.connected
+const text = words.setupConnected
 
 /** Progress of an Email Account: import, capabilities, and the link to its mail. */
 export function ConnectedAccount({ account, grants }: { account: EmailAccount; grants: readonly Grant[] }) {

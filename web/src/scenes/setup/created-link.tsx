@@ -1,7 +1,7 @@
 import { Alert, Stack, Text } from '@mantine/core'
 import { CopyValue } from '../../components/copy-value.tsx'
 
-export interface CreatedLinkProps {
+interface CreatedLinkProps {
   title: string
   sentence: string
   name: string

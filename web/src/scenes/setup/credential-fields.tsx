@@ -26,7 +26,7 @@ export function isCredentialReady(entry: CredentialEntry): boolean {
   return entry.proof === 'certificate' || !isSecretAnId(entry)
 }
 
-export interface CredentialFieldsProps {
+interface CredentialFieldsProps {
   value: CredentialEntry
   onChange: (value: CredentialEntry) => void
   error: unknown

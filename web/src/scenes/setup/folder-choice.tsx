@@ -25,7 +25,7 @@ export function FolderChoice({ wanted, chosen, onChange }: FolderChoiceProps) {
   if (error) return <ProblemNotice error={error} onRetry={() => void refetch()} />
   if (!data) return <LoadingRows rows={3} height={24} />
   const ticked = chosen ?? data.filter(isUsual).map(({ remoteId }) => remoteId)
-  return <FolderPicker label={words.setup.associate.folders} folders={data} chosen={ticked} onChange={onChange} />
+  return <FolderPicker label={words.setupAssociate.folders} folders={data} chosen={ticked} onChange={onChange} />
 }
 
 function isUsual({ role }: Folder): boolean {

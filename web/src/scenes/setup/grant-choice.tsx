@@ -7,7 +7,7 @@ import { words } from '../../words/index.ts'
 import { GrantScopes } from './grant-scopes.tsx'
 import type { RequestedAddress } from './requested-address.ts'
 
-const text = words.setup.authenticate
+const text = words.setupAuthenticate
 
 /** Existing sign-ins, which can open another mailbox without a new sign-in. */
 export function GrantChoice({ grants, wanted }: { grants: readonly Grant[]; wanted: RequestedAddress }) {

@@ -5,7 +5,7 @@ import type { Grant } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
 import { missingScopes, permissionName } from './scopes.ts'
 
-const text = words.setup.authenticate
+const text = words.setupAuthenticate
 
 /** Requested and granted permissions: a sentence, and the list on request. */
 export function GrantScopes({ grant }: { grant: Grant }) {

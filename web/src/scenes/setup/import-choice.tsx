@@ -7,7 +7,7 @@ import { language, words } from '../../words/index.ts'
 import { requestKey, type RequestedAccount } from './requested-account.ts'
 import { TwoColumns } from './two-columns.tsx'
 
-const text = words.setup.associate
+const text = words.setupAssociate
 const WINDOWS = ['0', '7', '30', '90', '365', '3650'] as const
 const CLOSES = ['0', '1', '2', '7', '14', '30', 'none'] as const
 /** Time after the last tick of a folder, so that each tick does not count the mail of all folders. */
@@ -16,7 +16,7 @@ const AFTER_TICKS_MS = 800
 export type ImportWindow = (typeof WINDOWS)[number]
 export type ClosesOlderThan = (typeof CLOSES)[number]
 
-export interface ImportChoiceProps {
+interface ImportChoiceProps {
   wanted: RequestedAccount
   /** Undefined: Inbox and Sent. */
   folders: readonly string[] | undefined

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getEmailAccountsIdImportOptions, type EmailAccount } from '../../api/client.ts'
 import { language, words } from '../../words/index.ts'
 
-const text = words.setup.connected
+const text = words.setupConnected
 /** Polling interval during an import; events are less frequent. */
 const LOOK_AGAIN_MS = 2_000
 

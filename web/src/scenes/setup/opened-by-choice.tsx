@@ -4,7 +4,7 @@ import type { OpenedBy } from './registration-choice.ts'
 
 const WAYS: readonly OpenedBy[] = ['people', 'chosen-mailboxes', 'all-mailboxes']
 
-export interface OpenedByChoiceProps {
+interface OpenedByChoiceProps {
   value: OpenedBy
   /** Personal Microsoft accounts support only users. */
   onlyPeople: boolean

@@ -10,7 +10,7 @@ import { words } from '../../words/index.ts'
 import { CheckLines } from './check-lines.tsx'
 import { requestKey, type RequestedAccount } from './requested-account.ts'
 
-const text = words.setup.associate
+const text = words.setupAssociate
 
 export type PreflightCheck = Result['checks'][number]
 
@@ -25,7 +25,7 @@ export function usePreflight(wanted: RequestedAccount | undefined): UseQueryResu
   })
 }
 
-export interface PreflightProps {
+interface PreflightProps {
   preflight: UseQueryResult<Result>
   address: string
   userName: string | undefined
@@ -53,7 +53,7 @@ export function Preflight({ preflight, address, userName, children }: PreflightP
   )
 }
 
-export interface PreflightChecksProps {
+interface PreflightChecksProps {
   checks: readonly PreflightCheck[]
   /** Address of the mailbox and user name of its principal, which fixes name. */
   address: string

@@ -6,7 +6,7 @@ import type { Known } from './path-state.ts'
 import { ProviderCheck } from './provider-check.tsx'
 import type { SetupSearch } from './setup-search.ts'
 
-export interface ProviderStepProps {
+interface ProviderStepProps {
   known: Known
   provider: CloudProvider | undefined
   search: SetupSearch

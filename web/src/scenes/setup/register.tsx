@@ -15,7 +15,7 @@ import { useRegistrationChoice, registrationRequest } from './registration-choic
 import { RegistrationChoiceForm } from './registration-choice-form.tsx'
 import { Proposals } from './proposals.tsx'
 
-export interface RegisterStepProps {
+interface RegisterStepProps {
   workOrders: readonly WorkOrderLink[]
   provider: CloudProvider | undefined
 }

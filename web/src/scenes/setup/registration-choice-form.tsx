@@ -7,7 +7,7 @@ import { OpenedByChoice } from './opened-by-choice.tsx'
 import { ProofChoice } from './proof-choice.tsx'
 import type { RegistrationChoice } from './registration-choice.ts'
 
-export interface RegistrationChoiceFormProps {
+interface RegistrationChoiceFormProps {
   clouds: readonly Cloud[]
   choice: RegistrationChoice
   onChange: (choice: RegistrationChoice) => void

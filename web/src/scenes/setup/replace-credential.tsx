@@ -19,7 +19,7 @@ import { useUnsavedSecret } from './unsaved-secret.ts'
 
 const text = words.setup.check
 
-export interface ReplaceCredentialProps {
+interface ReplaceCredentialProps {
   provider: CloudProvider
   credentials: readonly ProviderCredential[]
 }

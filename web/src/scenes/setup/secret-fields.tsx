@@ -31,7 +31,7 @@ export function isSecretAnId({ secret }: SecretEntry): boolean {
   return isEntraId(secret)
 }
 
-export interface SecretFieldsProps {
+interface SecretFieldsProps {
   value: SecretEntry
   onChange: (value: SecretEntry) => void
   error: unknown

@@ -71,7 +71,7 @@ function OpenWorkOrder({ link: { id, createdAt, expiresAt, state } }: { link: Wo
   )
 }
 
-export interface EndWorkOrderProps {
+interface EndWorkOrderProps {
   id: string
   title: string
   removes: readonly string[]

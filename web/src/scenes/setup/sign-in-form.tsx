@@ -21,7 +21,7 @@ import { SIGN_IN_WAYS, type SignInWay } from './setup-search.ts'
 import { isAddress } from './suggestions.ts'
 import type { RequestedAddress } from './requested-address.ts'
 
-const text = words.setup.authenticate
+const text = words.setupAuthenticate
 
 const KINDS = ['shared', 'user'] as const
 const KIND_OF_WAY = {
@@ -32,7 +32,7 @@ const KIND_OF_WAY = {
   adminLink: 'admin-consent',
 } as const
 
-export interface SignInFormProps {
+interface SignInFormProps {
   provider: CloudProvider
   /** `true` before the first sign-in or consent with this provider, when admin consent is likely to be missing. */
   isFirst: boolean

@@ -8,7 +8,7 @@ import { Section } from '../../components/section.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 
-const text = words.setup.authenticate
+const text = words.setupAuthenticate
 const MOST_SHOWN = 20
 
 /** Links with their states. */

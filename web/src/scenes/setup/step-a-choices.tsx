@@ -10,7 +10,7 @@ import type { Proof, RegistrationChoice } from './registration-choice.ts'
 
 const { provider: text, register } = words.setup
 
-export interface StepAChoicesProps {
+interface StepAChoicesProps {
   clouds: readonly Cloud[]
   choice: RegistrationChoice
   onChange: (choice: RegistrationChoice) => void

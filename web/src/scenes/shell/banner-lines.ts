@@ -4,7 +4,7 @@ import type { EmailAccount, Incident } from '../../api/client.ts'
 /** Number of lines before the rest is only counted. */
 const MOST_LINES = 3
 
-export interface BannerLines {
+interface BannerLines {
   incidents: readonly Incident[]
   /** Number of further incidents. */
   moreIncidents: number

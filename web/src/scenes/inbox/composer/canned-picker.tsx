@@ -12,7 +12,7 @@ import { words } from '../../../words/index.ts'
 import { findCanned } from './canned-search.ts'
 import classes from './canned-picker.module.css'
 
-export interface CannedText {
+interface CannedText {
   text: string
   html: string
 }

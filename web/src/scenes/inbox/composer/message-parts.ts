@@ -16,7 +16,7 @@ export interface Signature {
   html: string
 }
 
-export interface MessageParts {
+interface MessageParts {
   format: Format
   /** HTML of the editor in a formatted message, otherwise text. */
   own: string

@@ -13,7 +13,7 @@ export const PLACEHOLDERS = [
 ] as const
 
 export type Placeholder = (typeof PLACEHOLDERS)[number]
-export type PlaceholderValues = Partial<Record<Placeholder, string>>
+type PlaceholderValues = Partial<Record<Placeholder, string>>
 
 const PATTERN = /\{\{\s{0,10}([a-z_.]{1,50})\s{0,10}(?:\|([^{}<>]{0,200}))?\}\}/g
 const SIGNS = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' } as const

@@ -6,7 +6,7 @@
 import type { Address } from '../../../api/client.ts'
 import type { words } from '../../../words/index.ts'
 
-export type AddressFault = keyof typeof words.composer.addressFaults
+type AddressFault = keyof typeof words.composer.addressFaults
 
 export function recipientsIn(text: string): Address[] {
   return joinNames(piecesOf(text)).flatMap(addressesOf)

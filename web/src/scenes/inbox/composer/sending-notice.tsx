@@ -19,7 +19,7 @@ const SHOWN_AFTERWARDS_MS = 4_000
 /** As long as other changes can be undone. Later, the view Scheduled cancels it. */
 const SCHEDULED_SHOWN_MS = 8_000
 
-export interface Doors {
+interface Doors {
   /** Shows the canceled message. */
   onTakenBack: (canceled: CanceledSubmission) => void
   onLook: (submission: Submission) => void

@@ -6,7 +6,7 @@ import { words } from '../../../words/index.ts'
 import { announceChange } from '../change-notice.tsx'
 import { showFailure } from '../use-status.ts'
 
-export interface TagChange {
+interface TagChange {
   add: string[]
   remove: string[]
 }
@@ -14,7 +14,7 @@ export interface TagChange {
 type Tagged = Pick<Conversation, 'id' | 'subject' | 'tagIds'>
 
 /** Changes that lead from some tags to others. */
-export function changesBetween(from: readonly string[], to: readonly string[]): TagChange {
+function changesBetween(from: readonly string[], to: readonly string[]): TagChange {
   return { add: to.filter((id) => !from.includes(id)), remove: from.filter((id) => !to.includes(id)) }
 }
 
