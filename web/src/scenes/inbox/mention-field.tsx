@@ -1,9 +1,9 @@
-import { Popover, Textarea } from '@mantine/core'
+import { Textarea } from '@mantine/core'
 import { useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { useOptionList } from '../../components/use-option-list.ts'
 import { words } from '../../words/index.ts'
-import classes from './mention-field.module.css'
 import { findPeople, typedMention, type Mentionable } from './mentions.ts'
+import { OptionPopover } from './option-popover.tsx'
 
 const MOST_SHOWN = 8
 const LONGEST_NOTE = 20_000
@@ -34,9 +34,8 @@ export function MentionField({ text, people, onChange, onChoose, onSave }: Menti
     setMoveTo(before.length)
     setCursor(undefined)
   }
-  const { current, optionId, toFirst, listProps, fieldProps } = useOptionList(shown.length, choose, {
-    tabChooses: true,
-  })
+  const options = useOptionList(shown.length, choose, { tabChooses: true })
+  const { toFirst, fieldProps } = options
   useLayoutEffect(() => {
     if (moveTo === undefined) return
     field.current?.focus()
@@ -53,65 +52,45 @@ export function MentionField({ text, people, onChange, onChoose, onSave }: Menti
       setCursor(undefined)
     } else fieldProps.onKeyDown(event)
   }
-  const isOpen = shown.length > 0
   return (
-    <Popover
-      opened={isOpen}
+    <OptionPopover
+      label={words.inbox.mentionable}
       position="top-start"
-      offset={4}
-      withRoles={false}
-      closeOnEscape={false}
-      closeOnClickOutside={false}
-      transitionProps={{ duration: 0 }}
+      list={options}
+      options={shown}
+      keyOf={({ id }) => id}
+      show={({ name }) => <bdi>{name}</bdi>}
+      onChoose={choose}
     >
-      <Popover.Target>
-        <div>
-          <Textarea
-            ref={field}
-            label={words.inbox.note}
-            description={words.inbox.noteHint}
-            autosize
-            minRows={3}
-            maxRows={14}
-            maxLength={LONGEST_NOTE}
-            autoFocus
-            dir="auto"
-            // A field of several lines is no combobox: it names its list and the marked option only.
-            aria-autocomplete="list"
-            aria-haspopup="listbox"
-            aria-controls={fieldProps['aria-controls']}
-            aria-activedescendant={fieldProps['aria-activedescendant']}
-            value={text}
-            onChange={({ currentTarget }) => {
-              toFirst()
-              onChange(currentTarget.value)
-              setCursor(currentTarget.selectionStart)
-            }}
-            // The list belongs to the word at the cursor, wherever keys have moved it.
-            onSelect={({ currentTarget }) => cursor !== undefined && setCursor(currentTarget.selectionStart)}
-            onKeyDown={press}
-            onClick={() => setCursor(undefined)}
-            onBlur={() => setCursor(undefined)}
-          />
-        </div>
-      </Popover.Target>
-      {/* The field keeps the focus. */}
-      <Popover.Dropdown p={4} onMouseDown={(event) => event.preventDefault()}>
-        <ul {...listProps} aria-label={words.inbox.mentionable} className={classes.people}>
-          {shown.map(({ id, name }, index) => (
-            <li
-              key={id}
-              id={optionId(index)}
-              role="option"
-              aria-selected={index === current}
-              className={classes.person}
-              onClick={() => choose(index)}
-            >
-              <bdi>{name}</bdi>
-            </li>
-          ))}
-        </ul>
-      </Popover.Dropdown>
-    </Popover>
+      <div>
+        <Textarea
+          ref={field}
+          label={words.inbox.note}
+          description={words.inbox.noteHint}
+          autosize
+          minRows={3}
+          maxRows={14}
+          maxLength={LONGEST_NOTE}
+          autoFocus
+          dir="auto"
+          // A field of several lines is no combobox: it names its list and the marked option only.
+          aria-autocomplete="list"
+          aria-haspopup="listbox"
+          aria-controls={fieldProps['aria-controls']}
+          aria-activedescendant={fieldProps['aria-activedescendant']}
+          value={text}
+          onChange={({ currentTarget }) => {
+            toFirst()
+            onChange(currentTarget.value)
+            setCursor(currentTarget.selectionStart)
+          }}
+          // The list belongs to the word at the cursor, wherever keys have moved it.
+          onSelect={({ currentTarget }) => cursor !== undefined && setCursor(currentTarget.selectionStart)}
+          onKeyDown={press}
+          onClick={() => setCursor(undefined)}
+          onBlur={() => setCursor(undefined)}
+        />
+      </div>
+    </OptionPopover>
   )
 }

@@ -1,8 +1,9 @@
-import { Pill, PillsInput, Popover } from '@mantine/core'
+import { Pill, PillsInput } from '@mantine/core'
 import { useRef, useState, type ClipboardEvent, type KeyboardEvent, type Ref } from 'react'
 import type { Address } from '../../../api/client.ts'
 import { useOptionList } from '../../../components/use-option-list.ts'
 import { words } from '../../../words/index.ts'
+import { OptionPopover } from '../option-popover.tsx'
 import classes from './composer.module.css'
 import { RecipientPill } from './recipient-pill.tsx'
 import { addressFault, recipientsIn, withRecipients, written } from './recipients.ts'
@@ -39,10 +40,11 @@ export function RecipientsField({ label, recipients, onChange, error, suggestFro
     setText('')
     setOpened(false)
   }
-  const { current, optionId, toFirst, listProps, fieldProps } = useOptionList(shown.length, choose, {
+  const list = useOptionList(shown.length, choose, {
     // Nor does a field without text choose someone when it is left.
     ...{ start: isWhole || text.trim() === '' ? -1 : 0, tabChooses: true },
   })
+  const { current, toFirst, fieldProps } = list
   const remove = (gone: Address) => {
     onChange(recipients.filter((each) => each !== gone))
     input()?.focus()
@@ -108,67 +110,52 @@ export function RecipientsField({ label, recipients, onChange, error, suggestFro
   }
 
   return (
-    <Popover
-      opened={shown.length > 0}
-      position="bottom-start"
-      offset={4}
-      withRoles={false}
-      closeOnEscape={false}
-      closeOnClickOutside={false}
-      transitionProps={{ duration: 0 }}
+    <PillsInput
+      ref={around}
+      label={label}
+      error={error}
+      classNames={{ root: classes.row }}
+      errorProps={{ role: 'alert' }}
     >
-      <PillsInput
-        ref={around}
-        label={label}
-        error={error}
-        classNames={{ root: classes.row }}
-        errorProps={{ role: 'alert' }}
+      <OptionPopover
+        label={words.composer.suggestedRecipients}
+        position="bottom-start"
+        list={list}
+        options={shown}
+        keyOf={({ address }) => address}
+        show={({ name, address }) => (
+          <>
+            {name !== '' && <bdi>{name}</bdi>}
+            <bdi className={name === '' ? undefined : classes.address}>{address}</bdi>
+          </>
+        )}
+        onChoose={choose}
       >
-        <Popover.Target>
-          <Pill.Group>
-            {recipients.map((recipient, at) => (
-              <RecipientPill
-                key={recipient.address}
-                recipient={recipient}
-                onChange={() => rewrite(recipient)}
-                onRemove={() => remove(recipient)}
-                onStep={(by) => step(at, by)}
-              />
-            ))}
-            <PillsInput.Field
-              ref={ref}
-              {...fieldProps}
-              style={{ minWidth: '3rem' }}
-              inputMode="email"
-              spellCheck={false}
-              value={text}
-              onChange={({ currentTarget }) => type(currentTarget.value)}
-              onClick={() => setOpened(true)}
-              onPaste={paste}
-              onKeyDown={press}
-              onBlur={() => take(text)}
+        <Pill.Group>
+          {recipients.map((recipient, at) => (
+            <RecipientPill
+              key={recipient.address}
+              recipient={recipient}
+              onChange={() => rewrite(recipient)}
+              onRemove={() => remove(recipient)}
+              onStep={(by) => step(at, by)}
             />
-          </Pill.Group>
-        </Popover.Target>
-      </PillsInput>
-      {/* The field keeps the focus, so that leaving it does not take the typed text. */}
-      <Popover.Dropdown p={4} onMouseDown={(event) => event.preventDefault()}>
-        <ul {...listProps} aria-label={words.composer.suggestedRecipients} className={classes.suggestions}>
-          {shown.map(({ name, address }, index) => (
-            <li
-              key={address}
-              id={optionId(index)}
-              role="option"
-              aria-selected={index === current}
-              className={classes.suggestion}
-              onClick={() => choose(index)}
-            >
-              {name !== '' && <bdi>{name}</bdi>}
-              <bdi className={name === '' ? undefined : classes.address}>{address}</bdi>
-            </li>
           ))}
-        </ul>
-      </Popover.Dropdown>
-    </Popover>
+          <PillsInput.Field
+            ref={ref}
+            {...fieldProps}
+            style={{ minWidth: '3rem' }}
+            inputMode="email"
+            spellCheck={false}
+            value={text}
+            onChange={({ currentTarget }) => type(currentTarget.value)}
+            onClick={() => setOpened(true)}
+            onPaste={paste}
+            onKeyDown={press}
+            onBlur={() => take(text)}
+          />
+        </Pill.Group>
+      </OptionPopover>
+    </PillsInput>
   )
 }
