@@ -35,6 +35,18 @@ describe('the sentences of the audit', () => {
     expect(auditSentence(entry({}), known)).toBe('Olga paused support@contoso.example')
   })
 
+  it('count in the singular and the plural', () => {
+    const known = new Map([['e1', 'support@contoso.example']])
+    const closed = (count: number) =>
+      auditSentence(entry({ action: 'email_account.conversations_closed', detail: { count } }), known)
+    expect(closed(1)).toBe('Olga closed 1 old conversation of support@contoso.example')
+    expect(closed(2)).toBe('Olga closed 2 old conversations of support@contoso.example')
+    const moved = { action: 'account_action.requested' as const, detail: { messages: 2, conversations: 1 } }
+    expect(auditSentence(entry(moved), known)).toBe(
+      'Olga moved 2 messages of 1 conversation in support@contoso.example',
+    )
+  })
+
   it('show ids of mailboxes in a list as addresses', () => {
     const known = new Map([['e1', 'support@contoso.example']])
     const changed = {

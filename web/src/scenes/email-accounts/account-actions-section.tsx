@@ -68,7 +68,7 @@ function Switches({ account: { id, servers }, settings }: { account: EmailAccoun
     <>
       <Switch
         label={text.marksRead}
-        description={text.marksReadHint}
+        description={text.marksReadHint(isMicrosoft)}
         checked={pending?.marksRead ?? marksRead}
         disabled={save.isPending || (!!obstacle && !marksRead)}
         onChange={({ currentTarget }) => change({ marksRead: currentTarget.checked })}
@@ -86,6 +86,7 @@ function Switches({ account: { id, servers }, settings }: { account: EmailAccoun
       {showsFolder && (
         <FolderChoice
           id={id}
+          isMicrosoft={isMicrosoft}
           chosen={closedFolder}
           isGone={movesClosed && !closedFolder}
           fault={fieldFault(save.error, 'closedFolderRemoteId')}
@@ -114,6 +115,7 @@ function Switches({ account: { id, servers }, settings }: { account: EmailAccoun
 
 interface FolderChoiceProps {
   id: string
+  isMicrosoft: boolean
   chosen: AccountActionSettings['closedFolder']
   isGone: boolean
   fault: string | undefined
@@ -121,7 +123,7 @@ interface FolderChoiceProps {
   onChoose: (remoteId: string) => void
 }
 
-function FolderChoice({ id, chosen, isGone, fault, isSaving, onChoose }: FolderChoiceProps) {
+function FolderChoice({ id, isMicrosoft, chosen, isGone, fault, isSaving, onChoose }: FolderChoiceProps) {
   // Fetched from the server each time, because a folder may have been created for this.
   const folders = useQuery({ ...getEmailAccountsIdFoldersOptions({ path: { id } }), retry: false, staleTime: 60_000 })
   if (folders.error) return <ProblemNotice error={folders.error} onRetry={() => void folders.refetch()} />
@@ -136,7 +138,7 @@ function FolderChoice({ id, chosen, isGone, fault, isSaving, onChoose }: FolderC
       label={text.folder}
       placeholder={text.chooseFolder}
       data={options}
-      nothingFoundMessage={text.noFolders}
+      nothingFoundMessage={options.length === 0 ? text.noFolders(isMicrosoft) : text.noFolderFound}
       error={fault ?? gone}
       value={isListed ? chosen!.remoteId : null}
       allowDeselect={false}

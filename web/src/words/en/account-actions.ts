@@ -5,8 +5,10 @@ export const accountActions = {
       isMicrosoft ? 'at Microsoft' : 'on the mail server'
     } only where you switch it on. It applies to changes from now on.`,
   marksRead: 'Mark as read',
-  marksReadHint:
-    'When someone reads or closes a conversation, its received messages are marked as read for everyone who opens the mailbox, in Outlook too.',
+  marksReadHint: (isMicrosoft: boolean) =>
+    `When someone reads or closes a conversation, its received messages are marked as read for everyone who opens the mailbox, ${
+      isMicrosoft ? 'in Outlook too' : 'in other mail programs too'
+    }.`,
   movesClosed: 'Move closed conversations',
   movesClosedHint:
     'When someone closes a conversation, its received messages leave the inbox for the chosen folder. They move back when someone reopens it within 30 days; new mail leaves them there. Sent messages stay in Sent.',
@@ -23,7 +25,11 @@ export const accountActions = {
   folder: 'Folder for closed conversations',
   chooseFolder: 'Choose a folder',
   folderGone: 'The chosen folder no longer exists. Choose another one.',
-  noFolders: 'The mailbox has no folder for this. Create one in Outlook, then open this page again.',
+  noFolders: (isMicrosoft: boolean) =>
+    `The mailbox has no folder for this. Create one in ${
+      isMicrosoft ? 'Outlook' : 'a mail program'
+    }, then open this page again.`,
+  noFolderFound: 'No matching folder',
   nothingWaits: 'No action is waiting.',
   waiting: (count: number) =>
     count === 1 ? '1 message is waiting for its action.' : `${count} messages are waiting for their actions.`,

@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../../api/client.ts'
 
 /** Display names used in audit sentences. */
-export interface AuditNames {
+interface AuditNames {
   who: string
   /** Name of the changed object. */
   what: string
@@ -10,6 +10,9 @@ export interface AuditNames {
 }
 
 const list = (names: string | undefined, otherwise: string) => (names === undefined || names === '' ? otherwise : names)
+
+/** `1 message`, `2 messages`; unknown counts are a question mark. */
+const counted = (count: string | undefined, noun: string) => `${count ?? '?'} ${noun}${count === '1' ? '' : 's'}`
 
 function principalName(name: string | undefined): string {
   return name === 'application' ? 'the application' : (name ?? '?')
@@ -122,7 +125,7 @@ export const audit = {
         : `${who} changed the address of a webhook to ${detail('origin')!}`,
     'alert_webhook.removed': ({ who, what, detail }) => `${who} removed the webhook ${detail('name') ?? what}`,
     'encryption_key.rotated': ({ who, detail }) =>
-      `${who} re-encrypted ${detail('resealed') ?? '?'} secrets with a new key`,
+      `${who} re-encrypted ${counted(detail('resealed'), 'secret')} with a new key`,
 
     'tag.created': ({ who, detail }) => `${who} created the tag ${detail('name') ?? '?'}`,
     'tag.changed': ({ who, detail }) =>
@@ -132,9 +135,10 @@ export const audit = {
     'tag.deleted': ({ who, detail }) => `${who} deleted the tag ${detail('name') ?? '?'}`,
     'tag.restored': ({ who, detail }) => `${who} restored the tag ${detail('name') ?? '?'}`,
     'account_action.requested': ({ who, what, detail }) =>
-      `${who} ${effectAtServer(detail('effect'))} ${detail('messages') ?? '?'} messages of ${
-        detail('conversations') ?? '?'
-      } conversations in ${what}`,
+      `${who} ${effectAtServer(detail('effect'))} ${counted(detail('messages'), 'message')} of ${counted(
+        detail('conversations'),
+        'conversation',
+      )} in ${what}`,
     'conversation.merged': ({ who }) => `${who} merged a conversation into another one`,
     'conversation.split': ({ who }) => `${who} split a conversation`,
 
@@ -143,7 +147,7 @@ export const audit = {
     'email_account.test_sent': ({ who, what, detail }) =>
       `${who} sent a test email from ${what}: ${detail('refusal') === undefined ? 'sent' : 'refused'}`,
     'email_account.conversations_closed': ({ who, what, detail }) =>
-      `${who} closed ${detail('isAtLeast') === 'true' ? 'at least ' : ''}${detail('count') ?? '?'} old conversations of ${what}`,
+      `${who} closed ${detail('isAtLeast') === 'true' ? 'at least ' : ''}${counted(detail('count'), 'old conversation')} of ${what}`,
     'email_account.send_protocol_changed': ({ what }) =>
       `Postkey switched ${what} to sending with Graph, because SMTP is turned off for it`,
     'email_account.servers_changed': ({ who, what, detail }) =>
