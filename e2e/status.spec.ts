@@ -111,6 +111,16 @@ describe('the status of conversations in a browser', () => {
     await page.getByText('This conversation is in Spam.').waitFor()
     await page.getByText('marked it as spam.').first().waitFor()
     await look('status-in-spam')
+    // Each of these keys removes the element with the focus.
+    await page.getByRole('alert').getByRole('button', { name: 'Not spam' }).press('Enter')
+    await page.getByText('This conversation is in Spam.').waitFor({ state: 'detached' })
+    await expect.poll(focusedName).toBe('Messages and notes')
+    const details = page.getByRole('complementary', { name: 'Details' })
+    await details.getByRole('button', { name: /^(Follow|Unfollow)$/ }).press('d')
+    await details.waitFor({ state: 'detached' })
+    await expect.poll(focusedName).toBe('Messages and notes')
+    for (const key of ['d', '!']) await page.keyboard.press(key)
+    await page.getByText('This conversation is in Spam.').waitFor()
     await view(/^Spam/).click()
     await row(/Missing screw.*Spam/).waitFor()
     await look('status-spam')
@@ -133,6 +143,26 @@ describe('the status of conversations in a browser', () => {
     expect(await status('Missing screw')).toBe('open')
   })
 
+  it('keeps the list when the code of other parts could not be loaded', async () => {
+    const other = await page.context().newPage()
+    await other.route(/assets\/(history|customer-panel|empty-list|draft-list|inbox-dialogs)-/, (route) => route.abort())
+    await other.goto(`${stage.postkey.address}/inbox`)
+    const links = other.getByRole('list', { name: 'Conversations' }).getByRole('link')
+    await links.filter({ hasText: 'Missing screw' }).click()
+    const retry = other.getByRole('button', { name: 'Try again' })
+    const details = other.getByRole('complementary', { name: 'Details' })
+    await expect.poll(() => details.locator(retry).count()).toBe(2)
+    await other.keyboard.press('i')
+    await other.getByRole('alert').filter({ hasText: 'Can’t reach Postkey' }).nth(2).waitFor()
+    await links.filter({ hasText: 'Missing screw' }).waitFor()
+
+    for (const name of ['Mentions', 'Drafts']) {
+      await other.getByRole('navigation').getByRole('link', { name, exact: true }).click()
+      await retry.waitFor()
+    }
+    await other.close()
+  })
+
   it('undoes an assignment', async () => {
     await row('Missing screw').focus()
     await page.keyboard.press('i')
@@ -148,6 +178,8 @@ describe('the status of conversations in a browser', () => {
   const view = (name: string | RegExp) => page.getByRole('navigation').getByRole('link', { name, exact: true })
   const notice = (text: string | RegExp) => page.getByRole('alert').filter({ hasText: text })
   const focused = () => page.evaluate<string>('document.activeElement.textContent')
+
+  const focusedName = () => page.evaluate<string | null>('document.activeElement.getAttribute("aria-label")')
 
   async function found(subject: string) {
     const { conversations } = await client.call<Found>('GET', '/v1/conversations?view=all')

@@ -1,6 +1,7 @@
 import { Box, Button, Center, Loader, Text, VisuallyHidden } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Conversation } from '../../api/client.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
@@ -10,7 +11,10 @@ import { useSelection } from './bulk/use-selection.ts'
 import { ConversationRow } from './conversation-row.tsx'
 import { useDensity } from './density.ts'
 import classes from './inbox.module.css'
+import { CustomerPanel, History } from './details.tsx'
 import type { InboxSearch } from './inbox-search.ts'
+import { lazyForm } from './lazy-form.ts'
+import { lazyPart, LoadProblem } from './lazy-part.tsx'
 import { ListHead } from './list-head.tsx'
 import { ListNotices } from './list-notices.tsx'
 import { displayName, firstName } from './display-names.ts'
@@ -31,9 +35,14 @@ const ALL_DRAWN = 200
 const ROWS_AROUND = 10
 const NO_ROWS: readonly Conversation[] = []
 
-const EmptyList = lazy(async () => ({ default: (await import('./empty-list.tsx')).EmptyList }))
-const loadSelectionBar = () => import('./bulk/selection-bar.tsx')
-const SelectionBar = lazy(async () => ({ default: (await loadSelectionBar()).SelectionBar }))
+const EmptyList = lazyPart(
+  'empty list',
+  async () => ({ Part: (await import('./empty-list.tsx')).EmptyList }),
+  (problem) => problem && <Box p="sm">{problem}</Box>,
+)
+const selectionBar = lazyForm('selection bar', () => import('./bulk/selection-bar.tsx'))
+/** Loaded after the first rows, so that each is there when it is first needed, even without a network. */
+const PARTS = [EmptyList.code, History.code, CustomerPanel.code]
 
 interface ConversationListProps {
   search: InboxSearch
@@ -86,7 +95,11 @@ export function ConversationList({ search, selected, onAssign, onSnooze, onTag }
   const { selection, select, selectView, clear } = useSelection(rows ?? NO_ROWS, scroller)
   const isSelecting = selection.ids.size > 0
   // After the first rows, and before the first selection: its keys must find it.
-  useEffect(() => void loadSelectionBar().catch(() => undefined), [])
+  const bar = useQuery(selectionBar)
+  const queryClient = useQueryClient()
+  useEffect(() => {
+    for (const part of PARTS) void queryClient.query<unknown>(part).catch(() => undefined)
+  }, [queryClient])
   const { news, forget } = useNews(found, selected)
   const [scrolled, setScrolled] = useState(false)
 
@@ -114,18 +127,21 @@ export function ConversationList({ search, selected, onAssign, onSnooze, onTag }
   )
   return (
     <section className={classes.list} aria-label={words.inbox.list}>
-      {isSelecting ? (
-        <Suspense fallback={head}>
-          <SelectionBar
-            selection={selection}
-            rows={rows ?? NO_ROWS}
-            view={wantedList(search)}
-            onSelectView={selectView}
-            onClear={clear}
-          />
-        </Suspense>
+      {isSelecting && bar.data ? (
+        <bar.data.SelectionBar
+          selection={selection}
+          rows={rows ?? NO_ROWS}
+          view={wantedList(search)}
+          onSelectView={selectView}
+          onClear={clear}
+        />
       ) : (
         head
+      )}
+      {isSelecting && !bar.data && bar.error && (
+        <Box p="sm">
+          <LoadProblem error={bar.error} />
+        </Box>
       )}
       <ListNotices />
       <VisuallyHidden role="status">{news > 0 && words.inbox.news(news)}</VisuallyHidden>
@@ -156,9 +172,7 @@ export function ConversationList({ search, selected, onAssign, onSnooze, onTag }
           </Box>
         )}
         {rows?.length === 0 && !hasNextPage && !error && (
-          <Suspense>
-            <EmptyList search={search} role={me.role} accounts={accounts} />
-          </Suspense>
+          <EmptyList search={search} role={me.role} accounts={accounts} />
         )}
         <ul
           className={rowClasses.rows}
@@ -191,6 +205,7 @@ export function ConversationList({ search, selected, onAssign, onSnooze, onTag }
                   assignee={assigneeId === undefined ? undefined : nameOfAssignee(assigneeId)}
                   sentBy={lastAuthorId === undefined ? undefined : nameOfAuthor(lastAuthorId)}
                   draftBy={draftAuthorId === undefined ? undefined : nameOfAuthor(draftAuthorId)}
+                  isOwnDraft={draftAuthorId === me.id}
                   tags={tags}
                   current={id === selected}
                   excerpt={excerpts.get(id)}

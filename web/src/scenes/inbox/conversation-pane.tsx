@@ -2,17 +2,7 @@ import { Alert, Box, Button, Drawer } from '@mantine/core'
 import { useDisclosure, useDocumentVisibility, useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import {
-  lazy,
-  Suspense,
-  useCallback,
-  useDeferredValue,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react'
+import { useCallback, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Conversation, Message } from '../../api/client.ts'
 import { conversationQuery } from '../../api/conversation.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
@@ -33,7 +23,9 @@ import { Details } from './details.tsx'
 import { useDetailsShown } from './details-shown.ts'
 import { DraftNotices } from './draft-notices.tsx'
 import inboxClasses from './inbox.module.css'
-import { READING_PLACE, returnFocus } from './focus-return.ts'
+import { READING_PLACE, returnFocus, useFocusAfterRemoval } from './focus-return.ts'
+import { lazyForm } from './lazy-form.ts'
+import { useDialogCode } from './lazy-part.tsx'
 import { listName } from './display-names.ts'
 import { isMisleadingSender } from './message-headers.tsx'
 import { NoteDock } from './note-dock.tsx'
@@ -50,8 +42,8 @@ import { toggledClosed, toggledWaiting, useSetStatus, type WantedStatus } from '
 import { useMarkSeen, useMarkUnread } from './use-work.ts'
 
 // With the conversation, after the first rows of the list.
-const MergeDialog = lazy(async () => ({ default: (await import('./marks/merge-dialog.tsx')).MergeDialog }))
-const SplitDialog = lazy(async () => ({ default: (await import('./marks/split-dialog.tsx')).SplitDialog }))
+const mergeDialog = lazyForm('merge dialog', () => import('./marks/merge-dialog.tsx'))
+const splitDialog = lazyForm('split dialog', () => import('./marks/split-dialog.tsx'))
 
 /** Shortest visit that counts as read: rows passed by keyboard don't. */
 const LOOKED_AT_MS = 1200
@@ -108,6 +100,11 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   const [splitAt, setSplitAt] = useState<Message>()
   const hasMerge = useEver(mergeOpen)
   const hasSplit = useEver(splitAt !== undefined)
+  const closeSplit = () => setSplitAt(undefined)
+  const merging = useDialogCode(mergeDialog, { opened: mergeOpen, onClose: merge.close, enabled: hasMerge })
+  const splitting = useDialogCode(splitDialog, {
+    ...{ opened: splitAt !== undefined, onClose: closeSplit, enabled: hasSplit },
+  })
   const [detailsOpen, details] = useDisclosure(false)
   const [detailsShown, setDetailsShown] = useDetailsShown()
   const toggleDetails = useStable(() => (isWide ? setDetailsShown(!detailsShown) : details.toggle()))
@@ -131,8 +128,14 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   )
   const { place } = conversation
   const putInto = useStable((wanted: Place) =>
-    setPlace.mutate({ conversation, wanted }, { onSuccess: ({ data }) => data.place !== 'inbox' && leave() }),
+    setPlace.mutate(
+      { conversation, wanted },
+      // The pressed button is disabled meanwhile, and so loses the focus.
+      { onSuccess: ({ data }) => data.place !== 'inbox' && leave(), onError: () => returnFocus(null) },
+    ),
   )
+  useFocusAfterRemoval(place)
+  useFocusAfterRemoval(detailsShown)
   usePlaceCommands((toggled) => putInto(toggled(place)))
   const assign = useStable(() => onAssign(conversation))
   const snooze = useStable(() => onSnooze(conversation))
@@ -203,7 +206,12 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
             {place !== 'inbox' && (
               <Alert color="gray">
                 {words.inbox.placeNotice[place]}{' '}
-                <Button size="compact-sm" variant="default" onClick={() => putInto('inbox')}>
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  loading={setPlace.isPending}
+                  onClick={() => putInto('inbox')}
+                >
                   {place === 'spam' ? words.inbox.notSpam : words.inbox.restore}
                 </Button>
               </Alert>
@@ -230,10 +238,12 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
           onCloseNote={note.close}
         />
       </section>
-      <Suspense>
-        {hasMerge && <MergeDialog conversation={conversation} opened={mergeOpen} onClose={merge.close} />}
-        {hasSplit && <SplitDialog message={splitAt} messages={view.messages} onClose={() => setSplitAt(undefined)} />}
-      </Suspense>
+      {hasMerge && merging && (
+        <merging.MergeDialog conversation={conversation} opened={mergeOpen} onClose={merge.close} />
+      )}
+      {hasSplit && splitting && (
+        <splitting.SplitDialog message={splitAt} messages={view.messages} onClose={closeSplit} />
+      )}
       {isWide && detailsShown && (
         <aside className={inboxClasses.details} aria-label={words.inbox.details}>
           {facts}

@@ -33,6 +33,7 @@ interface RowProps {
   sentBy: string | undefined
   /** Author of a draft in the conversation; `you` for the reader. */
   draftBy: string | undefined
+  isOwnDraft: boolean
   tags: ReadonlyMap<string, Tag>
   current: boolean
   /** Part that a search has found. */
@@ -52,7 +53,7 @@ interface RowProps {
 export const ConversationRow = memo(function ConversationRow(props: RowProps) {
   const { conversation, accountKey, showsKey, accountName, assignee, tags, current, onFocus, onAssign, onSnooze } =
     props
-  const { at, isSelected, isSelecting, onSelect, excerpt, pattern, sentBy, draftBy } = props
+  const { at, isSelected, isSelecting, onSelect, excerpt, pattern, sentBy, draftBy, isOwnDraft } = props
   const { id, emailAccountId, participants, subject, preview, unread, place, status, needsReply, messageCount } =
     conversation
   const { lastDirection, hasAttachments } = conversation
@@ -136,7 +137,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
                 )}
                 <Marked text={excerpt?.text ?? previewText(preview)} pattern={pattern} />
               </span>
-              {draftBy !== undefined && <DraftMark by={draftBy} />}
+              {draftBy !== undefined && <DraftMark by={draftBy} isOwn={isOwnDraft} />}
               {hasAttachments && (
                 <span className={classes.sign} title={inbox.hasAttachments}>
                   <IconPaperclip size={14} aria-hidden />
@@ -175,9 +176,9 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
 })
 
 /** The reader's own draft is a word; that of a colleague a sign, which is no task of the reader. */
-function DraftMark({ by }: { by: string }) {
-  const { draft, draftOf, you } = words.inbox
-  if (by === you) return <span className={classes.draft}>{draft}</span>
+function DraftMark({ by, isOwn }: { by: string; isOwn: boolean }) {
+  const { draft, draftOf } = words.inbox
+  if (isOwn) return <span className={classes.draft}>{draft}</span>
   return (
     <span className={classes.sign} title={draftOf(by)}>
       <IconPencil size={14} aria-hidden />

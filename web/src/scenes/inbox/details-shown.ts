@@ -2,10 +2,5 @@ import { useLocalStorage } from '@mantine/hooks'
 
 /** Personal setting: the details beside the conversation, where the window is wide enough. Kept in this browser. */
 export function useDetailsShown() {
-  const [stored, setShown] = useLocalStorage({
-    key: 'postkey:details',
-    defaultValue: true,
-    getInitialValueInEffect: false,
-  })
-  return [stored, setShown] as const
+  return useLocalStorage({ key: 'postkey:details', defaultValue: true, getInitialValueInEffect: false })
 }

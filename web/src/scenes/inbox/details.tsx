@@ -1,6 +1,6 @@
 import { Badge, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useQueries } from '@tanstack/react-query'
-import { lazy, memo, Suspense, type ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import type { Attachment, EmailAccount } from '../../api/client.ts'
 import { Time } from '../../components/time.tsx'
 import { useMe } from '../../session/session.ts'
@@ -9,13 +9,22 @@ import { AttachmentLink, attachmentsQuery } from './attachments.tsx'
 import classes from './details.module.css'
 import { listName } from './display-names.ts'
 import type { ConversationView } from './entries.ts'
+import { lazyPart } from './lazy-part.tsx'
 import { showFailure, statusText } from './use-status.ts'
 import { useFollow } from './use-work.ts'
 import { TagLink } from './tags/tag-chip.tsx'
 import { tagsOf, useTags } from './tags/use-tags.ts'
 
-const History = lazy(async () => ({ default: (await import('./history.tsx')).History }))
-const CustomerPanel = lazy(async () => ({ default: (await import('./customer/customer-panel.tsx')).CustomerPanel }))
+export const History = lazyPart(
+  'history',
+  async () => ({ Part: (await import('./history.tsx')).History }),
+  (problem) => problem ?? <Skeleton height={16} />,
+)
+export const CustomerPanel = lazyPart(
+  'customer panel',
+  async () => ({ Part: (await import('./customer/customer-panel.tsx')).CustomerPanel }),
+  (problem) => problem ?? <Skeleton height={96} />,
+)
 
 /** Each causes one request: the newest are enough to find a file. */
 const MOST_ASKED = 20
@@ -46,9 +55,7 @@ export const Details = memo(function Details({ view, account, personName, onAssi
   return (
     <Stack gap={0} p="md">
       <Part title={words.customer.title}>
-        <Suspense fallback={<Skeleton height={96} />}>
-          <CustomerPanel key={conversation.id} conversationId={conversation.id} />
-        </Suspense>
+        <CustomerPanel key={conversation.id} conversationId={conversation.id} />
       </Part>
       <Part title={inbox.participants}>
         <ul className={classes.plain}>
@@ -132,9 +139,7 @@ export const Details = memo(function Details({ view, account, personName, onAssi
         </Part>
       )}
       <Part title={inbox.historyLabel}>
-        <Suspense fallback={<Skeleton height={16} />}>
-          <History view={view} nameOf={personName} />
-        </Suspense>
+        <History view={view} nameOf={personName} />
       </Part>
     </Stack>
   )

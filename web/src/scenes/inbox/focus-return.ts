@@ -1,5 +1,5 @@
 /** Returns keyboard focus after its element is removed. Otherwise it would fall to the document body. */
-import { useLayoutEffect, useState } from 'react'
+import { useLayoutEffect, useRef, useState, type RefObject } from 'react'
 
 /** Marks the scrolled pane of the conversation, the fallback for focus. */
 export const READING_PLACE = { 'data-reading-place': true } as const
@@ -24,6 +24,18 @@ export function returnFocus(before: Element | null): void {
 export function useFocusReturn(): void {
   const [before] = useState(() => document.activeElement)
   useLayoutEffect(() => () => queueMicrotask(() => returnFocus(before)), [before])
+}
+
+/**
+ * Returns the focus when a change of `shown` has removed the element with the focus: to `to`, else to the conversation.
+ */
+export function useFocusAfterRemoval(shown: unknown, to?: RefObject<HTMLElement | null>): void {
+  const before = useRef(shown)
+  useLayoutEffect(() => {
+    if (before.current === shown) return
+    before.current = shown
+    queueMicrotask(() => returnFocus(to?.current ?? null))
+  }, [shown, to])
 }
 
 /** A focus frame around the whole pane is meaningless after a dialog; the Tab key shows it again. */

@@ -1,6 +1,6 @@
-import { Center, Text } from '@mantine/core'
+import { Box, Center, Text } from '@mantine/core'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { type CSSProperties, lazy, Suspense, useMemo, useRef, useState } from 'react'
+import { type CSSProperties, useMemo, useRef, useState, type ReactNode } from 'react'
 import type { Conversation } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
 import { useLeave } from './after-action.ts'
@@ -9,16 +9,28 @@ import { ConversationList } from './conversation-list.tsx'
 import { ConversationPane } from './conversation-pane.tsx'
 import classes from './inbox.module.css'
 import type { OpenDialog } from './inbox-dialogs.tsx'
+import { lazyForm } from './lazy-form.ts'
+import { lazyPart, useDialogCode } from './lazy-part.tsx'
 import { ListDivider, useListWidth } from './list-divider.tsx'
 import { returnFocus } from './focus-return.ts'
 import { searchedView } from './use-conversations.ts'
 import { isOtherList } from './views.ts'
 
-const DraftList = lazy(async () => ({ default: (await import('./drafts/draft-list.tsx')).DraftList }))
-const ScheduledList = lazy(async () => ({ default: (await import('./scheduled-list.tsx')).ScheduledList }))
-
+const inPlaceOfList = (problem?: ReactNode) => (
+  <section className={classes.list}>{problem && <Box p="sm">{problem}</Box>}</section>
+)
+const DraftList = lazyPart(
+  'draft list',
+  async () => ({ Part: (await import('./drafts/draft-list.tsx')).DraftList }),
+  inPlaceOfList,
+)
+const ScheduledList = lazyPart(
+  'scheduled list',
+  async () => ({ Part: (await import('./scheduled-list.tsx')).ScheduledList }),
+  inPlaceOfList,
+)
 // After the first rows: dialogs that are closed draw nothing.
-const InboxDialogs = lazy(async () => ({ default: (await import('./inbox-dialogs.tsx')).InboxDialogs }))
+const inboxDialogs = lazyForm('inbox dialogs', () => import('./inbox-dialogs.tsx'))
 
 /** List, conversation and details: as many side by side as fit. */
 export function Inbox() {
@@ -29,6 +41,8 @@ export function Inbox() {
   const [width, setWidth] = useListWidth()
   const before = useRef<Element>(null)
   const leave = useLeave()
+  const closeDialog = () => setDialog(undefined)
+  const dialogs = useDialogCode(inboxDialogs, { opened: dialog !== undefined, onClose: closeDialog })
   useComposerInAdvance(conversationId !== undefined)
   // The same functions at each render: otherwise each click would draw all rows.
   const { assign, snooze, tag } = useMemo(() => {
@@ -44,9 +58,7 @@ export function Inbox() {
   return (
     <div className={classes.inbox} data-shows={shows} style={{ '--list-width': `${width}px` } as CSSProperties}>
       {isOtherList(search.view) && q === undefined ? (
-        <Suspense fallback={<section className={classes.list} />}>
-          {search.view === 'drafts' ? <DraftList opened={draft} /> : <ScheduledList />}
-        </Suspense>
+        <>{search.view === 'drafts' ? <DraftList opened={draft} /> : <ScheduledList />}</>
       ) : (
         <ConversationList
           key={JSON.stringify([searchedView(search), account, search.tag, q])}
@@ -80,14 +92,14 @@ export function Inbox() {
           )}
         </section>
       )}
-      <Suspense>
-        <InboxDialogs
+      {dialogs && (
+        <dialogs.InboxDialogs
           dialog={dialog}
-          onClose={() => setDialog(undefined)}
+          onClose={closeDialog}
           onSnoozed={({ id }) => id === conversationId && leave()}
           onGone={() => returnFocus(before.current)}
         />
-      </Suspense>
+      )}
     </div>
   )
 }

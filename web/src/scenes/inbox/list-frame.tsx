@@ -20,7 +20,8 @@ interface ListFrameProps {
 export function ListFrame({ title, hint, query: { error, refetch }, count, empty, children }: ListFrameProps) {
   usePageTitle(title)
   return (
-    <section className={classes.list} aria-label={title}>
+    // Focusable for the last row that is removed.
+    <section className={classes.list} aria-label={title} tabIndex={-1} style={{ outline: 'none' }}>
       <Stack gap={2} p="sm" pb="xs">
         <Title order={1} size="h4">
           {title}

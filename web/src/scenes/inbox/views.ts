@@ -1,4 +1,4 @@
-/** Views of the list, in the order of the navigation. Names and empty states are in `words/en/inbox.ts`. */
+/** Views of the list, in the order of the navigation. Names are in `words/en/inbox.ts`, empty states in `words/en/empty-list.ts`. */
 export const VIEWS = [
   ...(['open', 'mine', 'unassigned', 'needs-reply', 'mentions', 'waiting', 'snoozed', 'closed', 'all'] as const),
   ...(['sent', 'spam', 'deleted'] as const),

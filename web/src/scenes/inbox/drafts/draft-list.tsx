@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import { getDraftsOptions, type ListedDraft } from '../../../api/client.ts'
 import { useCommand } from '../../../keyboard/actions.ts'
 import { words } from '../../../words/index.ts'
@@ -20,15 +20,29 @@ export function DraftList({ opened }: { opened: string | undefined }) {
   const drafts = query.data?.drafts ?? NO_DRAFTS
   const texts = words.drafts
   const discard = useDiscardDraft()
+  const linksNow = () => [...(list.current?.querySelectorAll('a') ?? [])]
   const go = (by: 1 | -1) => {
-    const links = [...(list.current?.querySelectorAll('a') ?? [])]
+    const links = linksNow()
     const at = links.findIndex((link) => link === document.activeElement)
     links[Math.min(Math.max(at + by, 0), links.length - 1)]?.focus()
   }
   useCommand('next', drafts.length > 0 ? () => go(1) : undefined)
   useCommand('previous', drafts.length > 0 ? () => go(-1) : undefined)
 
+  /** The latest discarded row. Its button had the focus, which moves to the row that takes its place. */
+  const discarded = useRef<{ id: string; index: number }>(undefined)
+  useLayoutEffect(() => {
+    const gone = discarded.current
+    if (!gone || drafts.some(({ id }) => id === gone.id)) return
+    discarded.current = undefined
+    if (document.activeElement !== document.body) return
+    const links = linksNow()
+    const next = links[Math.min(gone.index, links.length - 1)] ?? list.current?.closest('section')
+    next?.focus()
+  }, [drafts])
+
   function discardOne({ id, conversationId, content: { subject } }: ListedDraft): void {
+    discarded.current = { id, index: drafts.findIndex((draft) => draft.id === id) }
     discard.mutate(
       { id, subject, ...(conversationId !== undefined && { conversationId }) },
       // The composer would save a draft that is gone.

@@ -5,11 +5,15 @@ import { postMessagesIdReadAgain, type Bounce, type Message } from '../../../api
 import { useRefresh } from '../../../api/refresh.ts'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
-import { InvitationCard } from './invitation-card.tsx'
+import { lazyPart } from '../lazy-part.tsx'
 import { Notice } from './notice.tsx'
 import { ReplacedNotice } from './replaced-notice.tsx'
 import { SenderWarnings } from './sender-warnings.tsx'
 import { SplitProposal } from './split-proposal.tsx'
+
+const InvitationCard = lazyPart('invitation', async () => ({
+  Part: (await import('./invitation-card.tsx')).InvitationCard,
+}))
 
 /** Notices above the text of a message. */
 export function MessageNotices({ message, bounces }: { message: Message; bounces: readonly Bounce[] }) {
@@ -91,7 +95,7 @@ function QuarantineNotice({
 }
 
 /** Download of the original message. */
-export function SourceLink({ message: { id } }: { message: Message }) {
+function SourceLink({ message: { id } }: { message: Message }) {
   return (
     <Button component="a" size="compact-sm" variant="default" href={`/v1/messages/${id}/source`} download>
       {words.marks.source}
