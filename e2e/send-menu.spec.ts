@@ -116,6 +116,37 @@ describe('ways to send in a browser', () => {
     expect(stage.complaints).toEqual([])
   })
 
+  it('or discard: also without a network, undone by z, and one draft after the other', async () => {
+    await view('All').click()
+    await row('Loose handle').click()
+    await reply()
+    await page.context().setOffline(true)
+    await text().fill('Written in a tunnel.')
+    await composer().getByRole('button', { name: 'More draft actions' }).click()
+    await page.getByRole('menuitem', { name: 'Discard draft' }).click()
+    await page.getByRole('alert').filter({ hasText: 'Draft discarded' }).waitFor()
+    expect(await composer().count()).toBe(0)
+    await page.keyboard.press('z')
+    await expect.poll(() => text().textContent()).toContain('Written in a tunnel.')
+    await page.context().setOffline(false)
+
+    await view('Drafts').click()
+    const drafts = page.getByRole('list', { name: 'Drafts' }).getByRole('link')
+    await drafts.filter({ hasText: 'Written in a tunnel.' }).waitFor()
+    await view('All').click()
+    await row('Cold kettle').click()
+    await reply()
+    await text().fill('Written above.')
+    await view('Drafts').click()
+    await drafts.nth(1).waitFor()
+    const discard = page.getByRole('button', { name: /^Discard draft: / })
+    await discard.first().press('Enter')
+    await page.locator('a:focus', { hasText: 'Written in a tunnel.' }).waitFor()
+    await discard.press('Enter')
+    await page.locator('section:focus', { hasText: 'No drafts' }).waitFor()
+    expect(stage.complaints).toEqual([])
+  })
+
   /** Sets the personal setting. */
   async function choose(setting: string): Promise<void> {
     await page.getByRole('button', { name: /^Signed in as/ }).click()

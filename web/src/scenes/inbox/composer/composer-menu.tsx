@@ -3,7 +3,7 @@ import { IconDots, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Draft } from '../../../api/client.ts'
 import { words } from '../../../words/index.ts'
-import { useDiscardDraft } from '../drafts/discard-draft.ts'
+import { announceDiscard, useDiscardDraft } from '../drafts/discard-draft.ts'
 import type { DraftKeeper } from './draft-keeper.ts'
 import { justStarted, localDrafts } from './local-drafts.ts'
 import { useOpenDraft } from './start-draft.ts'
@@ -26,18 +26,25 @@ export function ComposerMenu({ draft, keeper, onDiscarded }: ComposerMenuProps) 
     setIsSaving(true)
     // The last input, too, comes back with the undo.
     await keeper.flush()
+    // Before the stop: a stopped keeper saves nothing more.
+    const hasUnsaved = keeper.isDirty()
     await keeper.stop()
     setIsSaving(false)
     justStarted.settle(id)
+    const { subject } = keeper.now().writing
     if (!keeper.isCreated()) {
       localDrafts.drop(id)
       await onDiscarded()
+      if (hasUnsaved) announceDiscard({ id, subject }, bringBack)
       return
     }
-    discard.mutate(
-      { id, subject: keeper.now().writing.subject, ...(conversationId !== undefined && { conversationId }) },
-      { onError: keeper.goOn },
-    )
+    discard.mutate({ id, subject, ...(conversationId !== undefined && { conversationId }) }, { onError: keeper.goOn })
+  }
+
+  /** Opens a draft that the server has never received, with its unsaved content. */
+  function bringBack(): void {
+    localDrafts.restore(draft)
+    void openDraft(draft)
   }
 
   return (

@@ -201,6 +201,22 @@ describe('a draft that is not on the server', () => {
     expect(server.draft).toMatchObject({ version: 1, content: { text: 'a' } })
   })
 
+  it('comes back with its content after a discard without a network, and is created then', async () => {
+    const { server, keeper } = begin()
+    server.away = 'before'
+    keeper.edit({ own: 'only here' })
+    await keeper.flush()
+    expect([keeper.isDirty(), keeper.isCreated()]).toEqual([true, false])
+    await keeper.stop()
+    server.away = 'no'
+
+    const again = createDraftKeeper(server.draft, server)
+
+    expect(again.now().writing.own).toBe('only here')
+    await vi.advanceTimersByTimeAsync(SAVE_AFTER_MS)
+    expect(server.draft).toMatchObject({ version: 1, content: { text: 'only here' } })
+  })
+
   it('is created for attachments without any text, and reports why when that fails', async () => {
     const { server, keeper } = begin()
     server.away = 'before'

@@ -34,6 +34,8 @@ export const localDrafts = {
   },
   /** Closed while empty. Returning to its address shows nothing. */
   drop: (draftId: string) => void local.delete(draftId),
+  /** Undoes `drop`. The keeper has its unsaved content. */
+  restore: (draft: Draft) => void local.set(draft.id, draft),
   wasBegunHere: (draftId: string) => sessionStorage.getItem(STORED_AS + draftId) !== null,
 }
 

@@ -36,12 +36,16 @@ export function useDiscardDraft(composing?: Composing) {
       void refresh()
       await composing?.close()
       if (!isDiscarded) return
-      const sentence = words.drafts.discarded(draft.subject || words.inbox.noSubject)
-      announceChange(`draft ${draft.id}`, sentence, () => void restore(draft).catch(showFailure))
+      announceDiscard(draft, () => void restore(draft).catch(showFailure))
     },
     onError: showFailure,
   })
 }
 
+/** Confirms that a draft was discarded. *Undo* and `z` call `restore`. */
+export function announceDiscard({ id, subject }: DiscardedDraft, restore: () => void): void {
+  announceChange(`draft ${id}`, words.drafts.discarded(subject || words.inbox.noSubject), restore)
+}
+
 /** A draft, as its notice names it and its undo opens it. */
-export type DiscardedDraft = Pick<ListedDraft, 'id' | 'conversationId'> & { subject: string }
+type DiscardedDraft = Pick<ListedDraft, 'id' | 'conversationId'> & { subject: string }
