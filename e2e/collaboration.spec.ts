@@ -144,6 +144,40 @@ describe('two agents in one inbox', () => {
     expect((await download).suggestedFilename()).toBe('First question.zip')
   })
 
+  it('write a note about the customer, and lose no text to a slow save or to each other', async () => {
+    const note = (page: Page) => page.getByRole('textbox', { name: 'Note about the customer' })
+    const save = (page: Page) => page.getByRole('button', { name: 'Save note' })
+    const late = Promise.withResolvers<undefined>()
+    await olga.route('**/customer/note', (route) => late.promise.then(() => route.fallback()), { times: 1 })
+    await note(ben).fill('Asks for Olga')
+    await note(olga).fill('Prefers calls')
+    await save(olga).click()
+    await note(olga).fill('Prefers calls at noon')
+    const saved = olga.waitForResponse('**/customer/note')
+    late.resolve(undefined)
+    await saved
+    await save(olga).and(olga.locator(':enabled')).click()
+    await save(olga).waitFor({ state: 'detached' })
+    expect(await note(olga).inputValue()).toBe('Prefers calls at noon')
+
+    await note(olga).fill('Also by')
+    await row(olga, /Second question/).click()
+    await olga.getByRole('heading', { name: 'Second question', level: 2 }).waitFor()
+    await row(olga, /First question/).click()
+    await expect.poll(() => note(olga).inputValue()).toBe('Also by')
+    await olga.getByRole('button', { name: 'Cancel', exact: true }).click()
+
+    await save(ben).click()
+    await ben.getByRole('region', { name: 'Current note' }).getByText('Prefers calls at noon').waitFor()
+    expect(await note(ben).inputValue()).toBe('Asks for Olga')
+    await look(ben, 'note-changed')
+    await note(ben).fill('Asks for Olga. Prefers calls at noon')
+    await save(ben).press('Enter')
+    await save(ben).waitFor({ state: 'detached' })
+    expect(await note(ben).and(ben.locator(':focus')).count()).toBe(1)
+    await expect.poll(() => note(olga).inputValue()).toBe('Asks for Olga. Prefers calls at noon')
+  })
+
   it('are asked once before a second reply is sent', async () => {
     await olga.getByRole('button', { name: 'Reply', exact: true }).click()
     await field(olga, 'Text').fill('It takes two days.')
@@ -392,7 +426,8 @@ describe('two agents in one inbox', () => {
     await ben.context().setOffline(true)
     await ben.getByRole('status').filter({ hasText: 'Offline' }).waitFor()
     expect(await ben.getByText('All mailboxes work').count()).toBe(0)
-    await row(ben, /Second question/).click()
+    // Not opened before, so that nothing of it is kept.
+    await row(ben, /Error when I log in/).click()
     await ben.getByRole('alert').filter({ hasText: 'Can’t reach Postkey' }).waitFor()
     await look(ben, 'offline')
 

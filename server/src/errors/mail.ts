@@ -132,7 +132,7 @@ export const MAIL = {
   },
   'conversations.customer_note_changed': {
     title: 'Someone else has changed this note',
-    fix: 'Your text is kept. Copy it, reload the panel, and add it to the current note.',
+    fix: 'Your text is kept. The panel shows the current note below it. Add to your text what is still needed, and save again.',
     remedy: 'admin',
     scope: 'request',
     status: 409,

@@ -6,6 +6,8 @@ export const customer = {
   note: 'Note about the customer',
   notePlaceholder: 'Visible only to your team',
   saveNote: 'Save note',
+  currentNote: 'Current note',
+  noteRemoved: 'The note is empty.',
   cancel: 'Cancel',
   conversations: 'Other conversations',
   ofOrganization: (domain: string) => `Others at ${domain}`,

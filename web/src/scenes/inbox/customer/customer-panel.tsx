@@ -13,13 +13,15 @@ import { CustomerNote } from './customer-note.tsx'
 export function CustomerPanel({ conversationId }: { conversationId: string }) {
   const { data, error, refetch } = useQuery(getConversationsIdCustomerOptions({ path: { id: conversationId } }))
   const texts = words.customer
-  if (error) return <ProblemNotice error={error} onRetry={() => void refetch()} />
-  if (!data) return <Skeleton height={96} aria-label={words.loading} />
+  const problem = error && <ProblemNotice error={error} onRetry={() => void refetch()} />
+  if (!data) return problem ?? <Skeleton height={96} aria-label={words.loading} />
   const { customer, names } = data
   if (!customer) return <Text size="sm">{texts.none}</Text>
   const { address, firstContactAt, lastContactAt, conversations, organization, ofOrganization, files, note } = customer
   return (
     <Stack gap="xs">
+      {/* Above the facts, which stay: a text of the note is not lost. */}
+      {problem}
       {customer.names.length > 0 && (
         <Text size="sm" fw={500} dir="auto">
           {customer.names.join(', ')}
