@@ -75,6 +75,22 @@ describe('the administration in a browser', () => {
     await section('Secrets and certificates').getByText('expires within 60 days').waitFor()
     await section('Mail and version').getByText(version).waitFor()
     await look(page, 'overview')
+  })
+
+  it('claims nothing in the overview before it is known', async () => {
+    const [accounts, incidents] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()]
+    await page.route('**/v1/email-accounts', (route) => accounts.promise.then(() => route.fallback()))
+    await page.route('**/v1/incidents?*', (route) => incidents.promise.then(() => route.fallback()))
+    await page.goto(`${postkey.address}/overview`)
+    await section('Secrets and certificates').getByText('expires within 60 days').waitFor()
+    expect(await page.getByText('none yet').count()).toBe(0)
+    accounts.resolve(undefined)
+    await section('Outgoing mail').getByText('No message is waiting').waitFor()
+    const well = section('Mailboxes').getByText('No mailbox needs attention.')
+    expect(await well.count()).toBe(0)
+    incidents.resolve(undefined)
+    await well.waitFor()
+    await page.unrouteAll()
     await section('Mailboxes').getByRole('link', { name: 'Show all' }).click()
     await page.getByRole('link', { name: 'Contoso Support' }).click()
   })

@@ -15,6 +15,7 @@ import { orderAccounts } from '../email-accounts/account-order.ts'
 import { AccountKey } from '../email-accounts/account-row.tsx'
 import { RecoveryAction } from '../email-accounts/recovery-action.tsx'
 import { useCannotSend } from '../shell/account-health.ts'
+import { openIncidentsQuery } from '../shell/open-incidents.ts'
 import { countStates, isFailing } from './account-counts.ts'
 
 const text = words.overview
@@ -24,6 +25,7 @@ const MOST_AT_FIRST = 5
 /** Mailboxes by state, and those that need a person with their remedy. */
 export function AccountsSection({ accounts }: { accounts: readonly EmailAccount[] }) {
   const cannotSend = useCannotSend()
+  const { isSuccess } = useQuery(openIncidentsQuery)
   const [isWhole, setWhole] = useState(false)
   const failing = orderAccounts(
     accounts.filter((account) => isFailing(account, cannotSend)),
@@ -47,7 +49,7 @@ export function AccountsSection({ accounts }: { accounts: readonly EmailAccount[
           </Group>
         ))}
       </Group>
-      {failing.length === 0 && <Text size="sm">{text.well}</Text>}
+      {failing.length === 0 && isSuccess && <Text size="sm">{text.well}</Text>}
       {failing.length > 0 && (
         <List listStyleType="none" aria-label={text.failing} spacing="sm">
           {shown.map((account) => (

@@ -1,19 +1,19 @@
 import { Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { getIncidentsOptions } from '../../api/client.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { IncidentRow } from '../incidents/incident-row.tsx'
+import { openIncidentsQuery } from '../shell/open-incidents.ts'
 
 const text = words.overview
 const MOST_SHOWN = 4
 
 /** The latest open incidents. */
 export function IncidentsSection() {
-  const { data, error, refetch } = useQuery(getIncidentsOptions({ query: { state: 'open', limit: 200 } }))
+  const { data, error, refetch } = useQuery(openIncidentsQuery)
   const incidents = data?.incidents
   return (
     <Section

@@ -34,8 +34,8 @@ export function Overview() {
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md" style={{ alignItems: 'start' }}>
         <IncidentsSection />
         <ExpirySection />
-        <UnsentSection accounts={accounts ?? []} />
-        <TrafficSection accounts={accounts ?? []} />
+        {accounts && <UnsentSection accounts={accounts} />}
+        {accounts && <TrafficSection accounts={accounts} />}
       </SimpleGrid>
     </Page>
   )

@@ -48,7 +48,7 @@ function useRefusedProviders(): ReadonlySet<string> {
   return new Set(data?.cloudProviders.filter(({ state }) => state === 'needs-admin').map(({ id }) => id))
 }
 
-/** Ids of the mailboxes that can't send at the moment. */
+/** Ids of the mailboxes that can't send at the moment, as far as the incidents are loaded. */
 export function useCannotSend(): ReadonlySet<string> {
   return new Set(affectedNow(useOpenIncidents()).flatMap(({ id, affects }) => (affects === 'receiving' ? [] : [id])))
 }

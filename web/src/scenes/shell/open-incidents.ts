@@ -5,6 +5,9 @@ import { getIncidentsOptions, type Incident } from '../../api/client.ts'
 const MOST = 200
 
 /** Open incidents: for agents those of their mailboxes, for admins all. */
+export const openIncidentsQuery = getIncidentsOptions({ query: { state: 'open', limit: MOST } })
+
+/** Empty until they are loaded. */
 export function useOpenIncidents(): readonly Incident[] {
-  return useQuery(getIncidentsOptions({ query: { state: 'open', limit: MOST } })).data?.incidents ?? []
+  return useQuery(openIncidentsQuery).data?.incidents ?? []
 }
