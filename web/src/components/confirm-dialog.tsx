@@ -21,19 +21,21 @@ export interface ConfirmDialogProps {
   /** `true` while there is nothing to confirm yet. */
   waiting?: boolean
   error?: unknown
+  /** Repeats what failed with `error`, when that was not the action itself. */
+  onRetry?: () => void
   destructive?: boolean
 }
 
 /** Confirms an action and lists what is removed and kept. A refusal is shown in the dialog, which stays open. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { opened, onClose, title, sentence, removes = [], keeps = [], children, confirm, onConfirm } = props
-  const { busy = false, waiting = false, error, destructive = false } = props
+  const { busy = false, waiting = false, error, onRetry, destructive = false } = props
   const isRefused = error != null
   return (
     <Modal opened={opened} onClose={onClose} title={title} size={isRefused && children ? 'lg' : 'md'} centered>
       <Stack>
         {/* Shown first, because the content below may be longer than the screen. */}
-        {isRefused && <ProblemNotice error={error} />}
+        {isRefused && <ProblemNotice error={error} {...(onRetry && { onRetry })} />}
         {sentence !== undefined && <Text size="sm">{sentence}</Text>}
         <Lines title={words.removes} lines={removes} />
         <Lines title={words.keeps} lines={keeps} />

@@ -39,6 +39,7 @@ export function useOptionList(count: number, choose: (index: number) => void, ru
     listProps: { id: listId, role: 'listbox' },
     fieldProps: {
       role: 'combobox',
+      'aria-autocomplete': 'list' as const,
       'aria-expanded': count > 0,
       'aria-controls': count > 0 ? listId : undefined,
       'aria-activedescendant': current >= 0 ? optionId(current) : undefined,

@@ -36,6 +36,7 @@ export const COMMANDS = [
   { id: 'help', keys: '?', group: 'anywhere' },
   { id: 'goInbox', keys: 'g i', group: 'go' },
   { id: 'goNotifications', keys: 'g b', group: 'go' },
+  { id: 'goOverview', keys: 'g o', group: 'go', adminsOnly: true },
   { id: 'goSetup', keys: 'g s', group: 'go', adminsOnly: true },
   { id: 'goEmailAccounts', keys: 'g e', group: 'go', adminsOnly: true },
   { id: 'goCloudProviders', keys: 'g c', group: 'go', adminsOnly: true },
@@ -52,6 +53,7 @@ export const GROUPS = ['list', 'conversation', 'anywhere', 'go'] as const satisf
 export const TARGETS = {
   goInbox: '/inbox',
   goNotifications: '/notifications',
+  goOverview: '/overview',
   goSetup: '/set-up',
   goEmailAccounts: '/email-accounts',
   goCloudProviders: '/cloud-providers',

@@ -87,6 +87,11 @@ function Closing({ account: { id } }: { account: EmailAccount }) {
   const { count } = preview.data ?? {}
   const { latest } = progress.data ?? {}
   const figure = preview.data && figureOf(preview.data)
+  const open = () => {
+    // The refusal of an earlier attempt.
+    begin.reset()
+    dialog.open()
+  }
   const isWorking = latest !== undefined && latest.finishedAt === undefined
   return (
     <>
@@ -97,7 +102,7 @@ function Closing({ account: { id } }: { account: EmailAccount }) {
           data={AGES.map((value) => ({ value, label: text.ages[value] }))}
           onChange={({ currentTarget }) => setAge(currentTarget.value as Age)}
         />
-        <Button variant="default" disabled={isWorking} onClick={dialog.open}>
+        <Button variant="default" disabled={isWorking} onClick={open}>
           {text.button}…
         </Button>
       </Group>
@@ -120,12 +125,13 @@ function Closing({ account: { id } }: { account: EmailAccount }) {
         opened={opened}
         onClose={dialog.close}
         title={text.confirmTitle(text.ages[age])}
-        sentence={sentenceOf(count, figure)}
+        {...(!preview.error && { sentence: sentenceOf(count, figure) })}
         keeps={count ? text.keeps : []}
         confirm={count && figure ? text.confirm(count, figure) : text.button}
         busy={begin.isPending}
         waiting={!count || preview.isFetching}
         error={begin.error ?? preview.error}
+        {...(!begin.error && preview.error && { onRetry: () => void preview.refetch() })}
         onConfirm={() => begin.mutate({ path: { id }, body: { olderThanDays: Number(age) } })}
       >
         {count ? <Text size="sm">{text.reopens}</Text> : undefined}

@@ -31,6 +31,7 @@ export const keyboard = {
     help: 'Show keyboard shortcuts',
     goInbox: 'Go to Inbox',
     goNotifications: 'Go to Notifications',
+    goOverview: 'Go to Overview',
     goSetup: 'Go to Setup',
     goEmailAccounts: 'Go to Email Accounts',
     goCloudProviders: 'Go to Cloud Providers',

@@ -49,5 +49,5 @@ function Choices({ chosen, isBusy, onChange }: Pick<BulkTagDialogProps, 'chosen'
     if (!outcome) setChanged((now) => new Map([...now].filter(([id]) => id !== tagId)))
     earlier.current = outcome ?? earlier.current
   }
-  return <TagPicker stateOf={stateOf} onToggle={(id, wanted) => void toggle(id, wanted)} error={undefined} />
+  return <TagPicker stateOf={stateOf} onToggle={(id, wanted) => void toggle(id, wanted)} />
 }

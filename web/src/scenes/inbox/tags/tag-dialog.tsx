@@ -2,6 +2,7 @@ import { Modal } from '@mantine/core'
 import { useState } from 'react'
 import type { Conversation } from '../../../api/client.ts'
 import { words } from '../../../words/index.ts'
+import { showFailure } from '../use-status.ts'
 import { TagPicker } from './tag-picker.tsx'
 import { useChangeTags } from './use-change-tags.ts'
 
@@ -39,7 +40,11 @@ function Choices({ before }: { before: Tagged }) {
     const set = (isOn: boolean) => setTagIds((now) => [...now.filter((each) => each !== id), ...(isOn ? [id] : [])])
     set(wanted)
     const changes = wanted ? { add: [id], remove: [] } : { add: [], remove: [id] }
-    change.mutateAsync({ before, wanted: changes }).catch(() => set(!wanted))
+    change.mutateAsync({ before, wanted: changes }).catch((error: unknown) => {
+      set(!wanted)
+      // A notice, because another change may succeed meanwhile.
+      showFailure(error)
+    })
   }
-  return <TagPicker stateOf={(id) => (tagIds.includes(id) ? 'all' : 'none')} onToggle={toggle} error={change.error} />
+  return <TagPicker stateOf={(id) => (tagIds.includes(id) ? 'all' : 'none')} onToggle={toggle} />
 }

@@ -20,11 +20,10 @@ export type TagState = 'all' | 'some' | 'none'
 interface TagPickerProps {
   stateOf: (tagId: string) => TagState
   onToggle: (tagId: string, wanted: boolean) => void
-  error: unknown
 }
 
 /** Finds, adds, removes and creates tags by keyboard. */
-export function TagPicker({ stateOf, onToggle, error }: TagPickerProps) {
+export function TagPicker({ stateOf, onToggle }: TagPickerProps) {
   const { tags } = useTags()
   const [typed, setTyped] = useState('')
   const refresh = useRefresh('tags')
@@ -63,7 +62,7 @@ export function TagPicker({ stateOf, onToggle, error }: TagPickerProps) {
           toFirst()
         }}
       />
-      {(create.error ?? error) != null && <ProblemNotice error={create.error ?? error} />}
+      {create.error && <ProblemNotice error={create.error} />}
       {count === 0 && (
         <Text size="sm" c="dimmed" mt="sm" role="status">
           {words.tags.none}
