@@ -1,5 +1,5 @@
 import type { Tx } from '../database/index.ts'
-import { AppError, type ErrorCode, type Upstream } from '../kernel/errors.ts'
+import { AppError, type ErrorCode, storableUpstream, type Upstream } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount } from './email-account.ts'
@@ -67,7 +67,8 @@ export function createLifecycle({
     const reason = isStoodIn ? RUNS_ON_BACKUP_SIGN_IN : isTroubled(state) ? (code ?? null) : null
     // Running on a backup sign-in may last for weeks. A failure in that time is a new problem with its own start time.
     const isNewTrouble = (reason === RUNS_ON_BACKUP_SIGN_IN) !== (account.reason?.code === RUNS_ON_BACKUP_SIGN_IN)
-    const storedUpstream = reason !== null && reason === code ? saidAs(upstream) : null
+    const isReported = reason !== null && reason === code && upstream !== undefined
+    const storedUpstream = isReported ? JSON.stringify(storableUpstream(upstream)) : null
     const isUnchanged = state === account.state && reason === (account.reason?.code ?? null)
     // Each successful run repeats its signal, and the row is wide.
     if (!isUnchanged || storedUpstream !== null || account.said !== undefined) {
@@ -99,14 +100,4 @@ export function createLifecycle({
   }
 
   return { hold, holdToRemove, move }
-}
-
-/**
- * Stored form of Microsoft's response. It omits the fields that do not identify it: the claims challenge and the retry
- * time.
- */
-function saidAs(upstream: Upstream | undefined): string | null {
-  if (!upstream) return null
-  const { status, error, suberror, errorCodes, code, correlationId, requestId } = upstream
-  return JSON.stringify({ status, error, suberror, errorCodes, code, correlationId, requestId })
 }

@@ -31,6 +31,13 @@ export interface Upstream {
   mayHaveGone?: true
 }
 
+/** Stored form of a server's response: the fields that identify it, without the claims challenge and the retry time. */
+export function storableUpstream(upstream: Upstream | undefined): object | null {
+  if (!upstream) return null
+  const { status, error, suberror, errorCodes, code, correlationId, requestId } = upstream
+  return { status, error, suberror, errorCodes, code, correlationId, requestId }
+}
+
 export class AppError extends Error {
   override readonly name = 'AppError'
   readonly code: ErrorCode

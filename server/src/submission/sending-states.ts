@@ -2,7 +2,7 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Database, Schema } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { type AppError, CATALOGUE, type Effect, type ErrorCode, type Upstream } from '../kernel/errors.ts'
+import { type AppError, CATALOGUE, type Effect, type ErrorCode, storableUpstream } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
 import type { SubmissionRow } from './submission-rows.ts'
 
@@ -168,7 +168,7 @@ function refused(
 ): Kysely<Schema> {
   const effect = error.entry.submission
   const isTrouble = effect !== 'fail' && needsPerson(error)
-  const upstream = JSON.stringify(saidAs(error.upstream))
+  const upstream = JSON.stringify(storableUpstream(error.upstream))
   const laneOf = sql`(SELECT lane FROM sending_states WHERE email_account_id = ${emailAccountId})`
   const held = { held_until: until, held_code: error.code }
   const trouble = { trouble_code: error.code, trouble_since: now, trouble_upstream: upstream }
@@ -208,11 +208,4 @@ function refused(
         }),
       ),
   ) as unknown as Kysely<Schema>
-}
-
-/** Fields that distinguish server replies, without tokens, claims and times. */
-function saidAs(upstream: Upstream | undefined): object | null {
-  if (!upstream) return null
-  const { status, error, suberror, errorCodes, code, correlationId, requestId } = upstream
-  return { status, error, suberror, errorCodes, code, correlationId, requestId }
 }
