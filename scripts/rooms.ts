@@ -77,7 +77,7 @@ export const SERVER: Law = {
     ],
     notifications: ['kernel', 'database', 'events', 'mail', 'people', 'email-accounts', 'conversations', 'submission'],
     'account-health': ['kernel', 'database', 'events', 'email-accounts', 'conversations', 'submission'],
-    retention: ['kernel', 'database', 'events', 'alerts', 'email-accounts', 'conversations'],
+    retention: ['kernel', 'database', 'events', 'alerts', 'email-accounts', 'conversations', 'account-actions'],
     doctor: ['kernel', 'database', 'error-map', 'transports', 'cloud-providers', 'tokens', 'email-accounts'],
   },
   street: ['http', 'cli'],

@@ -40,7 +40,6 @@ export interface AccountActions {
 }
 
 const LOOK_EVERY_MS = 5000
-const TIDY_EVERY_MS = 60 * 60_000
 
 export function createAccountActions(deps: AccountActionsDeps) {
   const { clock, log, events } = deps
@@ -57,8 +56,8 @@ export function createAccountActions(deps: AccountActionsDeps) {
     clock,
     everyMs: LOOK_EVERY_MS,
     deadlineMs: 10 * 60_000,
-    async run(over) {
-      if (await worker.run(over)) work.poke()
+    async run(_over, late) {
+      if (await worker.run(late)) work.poke()
     },
     onError: (err) => log.warn({ err }, 'Mailbox actions could not be applied'),
   })
@@ -78,14 +77,6 @@ export function createAccountActions(deps: AccountActionsDeps) {
       }
     },
     onError: (err) => log.warn({ err }, 'Events could not be turned into mailbox actions'),
-  })
-  const tidying = createTicker({
-    name: 'account-actions.tidy',
-    clock,
-    everyMs: TIDY_EVERY_MS,
-    deadlineMs: 60_000,
-    run: () => worker.tidy(),
-    onError: (err) => log.warn({ err }, 'Old mailbox actions could not be deleted'),
   })
   const settings = createSettings({ ...deps, wake: () => work.poke() })
 
@@ -107,11 +98,10 @@ export function createAccountActions(deps: AccountActionsDeps) {
       isBehind = true
       takeIn.start()
       work.start()
-      tidying.start()
     },
     async stop(): Promise<void> {
       await Promise.all(stops.splice(0).map((stop) => stop()))
-      await Promise.all([takeIn.stop(), work.stop(), tidying.stop()])
+      await Promise.all([takeIn.stop(), work.stop()])
     },
     /** Processes all events and due actions, for tests. */
     async catchUp(): Promise<void> {
@@ -119,7 +109,6 @@ export function createAccountActions(deps: AccountActionsDeps) {
       const { signal } = new AbortController()
       while (await worker.run(signal)) continue
     },
-    tidy: worker.tidy,
     targetFolders: settings.targetFolders,
   }
   return { accountActions, actionsService }

@@ -18,6 +18,8 @@ export interface DueAction {
   /** Folder of the last move. */
   at: Folder | null
   attempts: number
+  /** Time of the last change of the wanted state. */
+  changedAt: Date
 }
 
 export interface Folder {
@@ -92,6 +94,7 @@ export function createDueActions({ db }: Database) {
       SELECT action.message_id AS "messageId", messages.message_id AS "rfcMessageId", version,
         messages.remote_id AS "remoteId", presence = 'gone' AS "isGone",
         wants_seen AS "wantsSeen", seen_pending AS "seenPending", place, move_pending AS "movePending", attempts,
+        changed_at AS "changedAt",
         ${folder('home')} AS home, ${folder('latest')} AS at
       FROM account_actions AS action JOIN messages ON messages.id = action.message_id
         LEFT JOIN folders AS home ON home.id = home_folder_id

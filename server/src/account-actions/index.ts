@@ -9,4 +9,5 @@
  * @see docs/decisions/0042-account-actions.md
  */
 export { createAccountActions, type AccountActions } from './account-actions.ts'
+export { deleteSettledActions } from './settled-actions.ts'
 export type { ActionSettings, ActionSettingsInput } from './settings.ts'

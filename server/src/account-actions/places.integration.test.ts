@@ -173,6 +173,8 @@ describe('a message', () => {
     expect(folder()).toBe('inbox')
 
     await chooseFolder(box, 'Second')
+    // The pause of the message.
+    clock.advance(5 * 60_000)
     await act()
     expect(folder()).toBe('Second')
     expect(await accountActions.settings(box.id)).toMatchObject({ waiting: 0, fault: undefined })

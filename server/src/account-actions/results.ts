@@ -4,11 +4,11 @@ import type { Database, Tx } from '../database/index.ts'
 import type { EmailAccount } from '../email-accounts/index.ts'
 import { backoffMs } from '../kernel/backoff.ts'
 import type { Clock } from '../kernel/clock.ts'
-import type { AppError, ErrorCode, Upstream } from '../kernel/errors.ts'
-import type { StoredMessageId } from '../kernel/ids.ts'
+import { type AppError, CATALOGUE, type ErrorCode, knownCode, storableUpstream } from '../kernel/errors.ts'
+import type { EmailAccountId, StoredMessageId } from '../kernel/ids.ts'
 import type { Attempt, BatchResult } from './batch.ts'
 
-/** Pause after a failure of one message, and of a whole mailbox. A failure of a person's concern lasts longer. */
+/** Pause after a failure of one message, and of a whole mailbox. A failure that a person has to end lasts longer. */
 const PAUSE = { first: 60_000, longest: 60 * 60_000, jitter: 0.2 }
 const PAUSE_OF_ACCOUNT = { first: 5_000, longest: 15 * 60_000, jitter: 0.2 }
 const PAUSE_FOR_PERSON = { first: 5 * 60_000, longest: 60 * 60_000, jitter: 0.2 }
@@ -29,6 +29,13 @@ interface EndedRow {
   code: string | null
 }
 
+/** State of a mailbox while its settings are locked. */
+interface Held {
+  /** Failed attempts since the last success. */
+  failures: number
+  trouble: { code: string; since: Date } | undefined
+}
+
 export interface ResultsDeps {
   database: Database
   clock: Clock
@@ -36,9 +43,13 @@ export interface ResultsDeps {
   random?: (() => number) | undefined
 }
 
-/** Stores the results of attempts. */
+/**
+ * Stores the results of attempts. A worker whose lease another one has taken stores only its effects at the server: the
+ * rest is decided by the attempts of the other.
+ */
 export function createResults({ database, clock, filing, random }: ResultsDeps) {
-  async function save(account: EmailAccount, { attempts, stoppedBy }: BatchResult): Promise<void> {
+  async function save(account: EmailAccount, lease: string, result: BatchResult): Promise<void> {
+    const { attempts, stoppedBy } = result
     await database.transaction(async (tx) => {
       // First, because it locks the filing of the mailbox, which takes this lock before all others.
       await filing.recordMoves(
@@ -55,11 +66,40 @@ export function createResults({ database, clock, filing, random }: ResultsDeps) 
           ]
         }),
       )
+      const held = await lockSettings(tx, account.id, lease)
+      await lockRows(tx, attempts)
       await saveFacts(tx, attempts)
-      await saveEnds(tx, attempts.map((attempt) => ended(attempt, stoppedBy !== undefined))) // prettier-ignore
-      if (stoppedBy) await hold(tx, account, stoppedBy)
-      else await free(tx, account)
+      if (!held) return
+      const failures = attempts.some(hasEffect) ? 0 : held.failures
+      await saveEnds(tx, attempts.map((attempt) => ended(attempt, result, failures))) // prettier-ignore
+      const errorOfAccount = attempts.map(failureOf).find((error) => error && awaitsPerson(error))
+      if (stoppedBy) await hold(tx, account.id, stoppedBy, { ...held, failures })
+      else await free(tx, account.id, held, errorOfAccount)
     })
+  }
+
+  /** @returns undefined if another worker has the lease */
+  async function lockSettings(tx: Tx, id: EmailAccountId, lease: string): Promise<Held | undefined> {
+    const row = await tx
+      .selectFrom('account_action_settings')
+      .select(['failures', 'claimed_by', 'trouble_code', 'trouble_since'])
+      .where('email_account_id', '=', id)
+      .forUpdate()
+      .executeTakeFirst()
+    if (row?.claimed_by !== lease) return undefined
+    const { failures, trouble_code: code, trouble_since: since } = row
+    return { failures, trouble: code !== null && since !== null ? { code, since } : undefined }
+  }
+
+  /** In the order of ids, as the intake does: the updates lock rows in any order. */
+  async function lockRows(tx: Tx, attempts: readonly Attempt[]): Promise<void> {
+    await tx
+      .selectFrom('account_actions')
+      .select('message_id')
+      .where('message_id', '=', sql<StoredMessageId>`ANY(${attempts.map(({ action }) => action.messageId)}::uuid[])`)
+      .orderBy('message_id')
+      .forNoKeyUpdate()
+      .execute()
   }
 
   /** Effects at the server, which stay true if the wanted state has changed meanwhile. */
@@ -91,14 +131,24 @@ export function createResults({ database, clock, filing, random }: ResultsDeps) 
       WHERE action.message_id = row.message_id AND action.version = row.version`.execute(tx)
   }
 
-  function ended({ action, seen, move, dropsSeen, dropsMove }: Attempt, isStopped: boolean): EndedRow {
+  /** @param failures attempts at the mailbox that have failed since the last success */
+  function ended(attempt: Attempt, { isIncomplete, stoppedBy }: BatchResult, failures: number): EndedRow {
+    const { action, seen, move, dropsSeen, dropsMove, stopsBatch } = attempt
     const seenPending = action.seenPending && !dropsSeen && !(seen && seen.kind !== 'failed')
     const movePending = action.movePending && !dropsMove && !(move && move.kind !== 'failed')
-    const failed = [seen, move].find((outcome) => outcome?.kind === 'failed')
+    const failed = failureOf(attempt)
+    // The message waits as long as its mailbox: it does not run out of attempts.
+    const isOfAccount = failed !== undefined && awaitsPerson(failed)
     const isPending = seenPending || movePending
-    // A stop of the mailbox is no failure of this message.
-    const isOver = isPending && !isStopped && action.attempts + 1 >= MOST_ATTEMPTS
-    const pauseMs = isStopped && !failed ? 0 : backoffMs(PAUSE, action.attempts, random ? { random } : {})
+    const isTried = !isIncomplete || failed !== undefined
+    // The mailbox worked until this message. During an outage, the count of each message must not run out.
+    const isSuspect = stopsBatch && failures === 0 && stoppedBy?.entry.scope !== 'throttling'
+    const isCounted = !isOfAccount && (isTried || isSuspect)
+    const isOver = isPending && isCounted && action.attempts + 1 >= MOST_ATTEMPTS
+    // A message that stopped the batch lets the others go first, so that it can't block them.
+    const ofMessage = isTried || stopsBatch ? backoffMs(PAUSE, action.attempts, random ? { random } : {}) : 0
+    const pauseMs = isOfAccount ? pauseByAge(action.changedAt) : ofMessage
+    const error = failed ?? (isSuspect ? stoppedBy : undefined)
     return {
       message_id: action.messageId,
       version: action.version,
@@ -106,57 +156,83 @@ export function createResults({ database, clock, filing, random }: ResultsDeps) 
       move_pending: movePending,
       is_elsewhere: move?.kind === 'elsewhere',
       due_at: isPending && !isOver ? after(pauseMs) : null,
-      attempts: action.attempts + (isStopped && !failed ? 0 : 1),
-      code: isPending ? (failed?.error.code ?? (isOver ? UNREACHABLE : null)) : null,
+      attempts: action.attempts + (isCounted ? 1 : 0),
+      code: isPending ? (error?.code ?? (isOver ? UNREACHABLE : null)) : null,
     }
   }
 
   /** Holds all actions of a mailbox. */
-  async function hold(tx: Tx, { id }: Pick<EmailAccount, 'id'>, error: AppError): Promise<void> {
+  async function hold(tx: Tx, id: EmailAccountId, error: AppError, { failures, trouble }: Held): Promise<void> {
     const pause = error.remedy === 'wait' ? PAUSE_OF_ACCOUNT : PAUSE_FOR_PERSON
-    const now = clock.now()
-    const { failures } = await tx
-      .selectFrom('account_action_settings')
-      .select('failures')
-      .where('email_account_id', '=', id)
-      .forUpdate()
-      .executeTakeFirstOrThrow()
-    const floorMs = Math.max(0, (error.upstream?.retryAt?.getTime() ?? 0) - now.getTime())
+    const floorMs = Math.max(0, (error.upstream?.retryAt?.getTime() ?? 0) - clock.now().getTime())
     await tx
       .updateTable('account_action_settings')
       .set({
         held_until: after(backoffMs(pause, failures, { ...(random && { random }), floorMs })),
         failures: failures + 1,
-        trouble_code: error.code,
-        trouble_since: sql<Date>`coalesce(trouble_since, ${now})`,
-        trouble_upstream: JSON.stringify(saidAs(error.upstream)),
+        ...troubleWith(error, trouble),
       })
       .where('email_account_id', '=', id)
       .execute()
   }
 
-  async function free(tx: Tx, { id }: Pick<EmailAccount, 'id'>): Promise<void> {
+  /** Ends the pause of a mailbox. A trouble ends when no message waits with it any more. */
+  async function free(tx: Tx, id: EmailAccountId, { trouble }: Held, error: AppError | undefined): Promise<void> {
+    const none = { trouble_code: null, trouble_since: null, trouble_upstream: null }
+    const isOver = !error && !(trouble && (await isWaiting(tx, id, trouble.code)))
     await tx
       .updateTable('account_action_settings')
-      .set({ held_until: null, failures: 0, trouble_code: null, trouble_since: null, trouble_upstream: null })
+      .set({ held_until: null, failures: 0, ...(isOver && none), ...(error && troubleWith(error, trouble)) })
       .where('email_account_id', '=', id)
-      .where((eb) => eb.or([eb('trouble_code', 'is not', null), eb('held_until', 'is not', null)]))
       .execute()
+  }
+
+  /** A failure that a person has to end starts again after one that ends by itself. */
+  function troubleWith(error: AppError, before: Held['trouble']) {
+    const goesOn = before && (error.remedy === 'wait' || CATALOGUE[knownCode(before.code)].remedy !== 'wait')
+    return {
+      trouble_code: error.code,
+      trouble_since: goesOn ? before.since : clock.now(),
+      trouble_upstream: JSON.stringify(storableUpstream(error.upstream)),
+    }
+  }
+
+  async function isWaiting(tx: Tx, id: EmailAccountId, code: string): Promise<boolean> {
+    const { rows } = await sql`SELECT FROM account_actions
+      WHERE email_account_id = ${id} AND due_at IS NOT NULL AND code = ${code} LIMIT 1`.execute(tx)
+    return rows.length > 0
+  }
+
+  /** As long as the message has waited: each pause is twice the one before. */
+  function pauseByAge(since: Date): number {
+    const { first, longest } = PAUSE_FOR_PERSON
+    return Math.min(longest, Math.max(first, clock.now().getTime() - since.getTime()))
   }
 
   function after(ms: number): Date {
     return new Date(clock.now().getTime() + Math.round(ms))
   }
 
-  return {
-    save,
-    holdAll: (account: EmailAccount, error: AppError) => database.transaction((tx) => hold(tx, account, error)),
+  async function holdAll(id: EmailAccountId, lease: string, error: AppError): Promise<void> {
+    await database.transaction(async (tx) => {
+      const held = await lockSettings(tx, id, lease)
+      if (held) await hold(tx, id, error, held)
+    })
   }
+
+  return { save, holdAll }
 }
 
-/** Fields that distinguish server replies, without tokens and times. */
-function saidAs(upstream: Upstream | undefined): object | null {
-  if (!upstream) return null
-  const { status, error, suberror, errorCodes, code, correlationId, requestId } = upstream
-  return { status, error, suberror, errorCodes, code, correlationId, requestId }
+function failureOf({ seen, move }: Attempt): AppError | undefined {
+  for (const outcome of [seen, move]) if (outcome?.kind === 'failed') return outcome.error
+  return undefined
+}
+
+/** The mailbox has a fault that a person has to end, such as a missing folder. */
+function awaitsPerson({ remedy, entry }: AppError): boolean {
+  return (remedy === 'admin' || remedy === 'sign-in') && entry.scope !== 'message'
+}
+
+function hasEffect({ seen, move }: Attempt): boolean {
+  return seen?.kind === 'done' || move?.kind === 'done'
 }

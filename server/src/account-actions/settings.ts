@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { AuditLog } from '../audit/index.ts'
 import type { Database, Tx } from '../database/index.ts'
 import { toReason, type EmailAccounts } from '../email-accounts/index.ts'
@@ -87,7 +87,10 @@ export function createSettings({ database, clock, audit, emailAccounts, transpor
       failed,
       failure: toReason(code),
       leftOut: row?.left_out ?? 0,
-      fault: reason && { reason, since: row!.trouble_since!, nextTryAt: row!.held_until ?? undefined },
+      fault:
+        waiting > 0 && reason
+          ? { reason, since: row!.trouble_since!, nextTryAt: row!.held_until ?? undefined }
+          : undefined,
       obstacle: (await transports.canChange(account)) ? undefined : toReason(permissionMissing().code),
     }
   }
@@ -119,12 +122,12 @@ export function createSettings({ database, clock, audit, emailAccounts, transpor
             moves_closed: closedFolderRemoteId !== null,
             closed_folder_id: await folderIdOf(tx, id, closedFolderRemoteId),
           }),
-          // Waiting actions are tried with the new settings at once.
-          ...{ held_until: null, failures: 0, trouble_code: null, trouble_since: null, trouble_upstream: null },
-          left_out: 0,
+          ...{ held_until: null, failures: 0, left_out: 0 },
         })
         .where('email_account_id', '=', id)
         .execute()
+      // Waiting actions are tried with the new settings at once. Their success ends the trouble.
+      await makeDue(tx, id, sql<boolean>`due_at > ${clock.now()}`)
       await audit.record(tx, {
         action: 'email_account.changed',
         actor,
@@ -152,21 +155,7 @@ export function createSettings({ database, clock, audit, emailAccounts, transpor
   /** Tries failed actions again. */
   async function retry(id: EmailAccountId): Promise<ActionSettings> {
     await database.transaction(async (tx) => {
-      await tx
-        .updateTable('account_actions')
-        .set({ due_at: clock.now(), attempts: 0, code: null })
-        .where('message_id', 'in', (eb) =>
-          eb
-            .selectFrom('account_actions')
-            .select('message_id')
-            .where('email_account_id', '=', id)
-            .where('due_at', 'is', null)
-            .where('code', 'is not', null)
-            // In the order of ids, like all that lock several rows.
-            .orderBy('message_id')
-            .forUpdate(),
-        )
-        .execute()
+      await makeDue(tx, id, sql<boolean>`coalesce(due_at > ${clock.now()}, code IS NOT NULL)`)
       await tx
         .updateTable('account_action_settings')
         .set({ held_until: null, left_out: 0 })
@@ -175,6 +164,15 @@ export function createSettings({ database, clock, audit, emailAccounts, transpor
     })
     wake()
     return get(id)
+  }
+
+  /** Ends pauses of single messages. Waiting ones keep their error until the attempt; failed ones start again. */
+  async function makeDue(tx: Tx, id: EmailAccountId, which: RawBuilder<boolean>): Promise<void> {
+    // In the order of ids, like all that lock several rows.
+    await sql`UPDATE account_actions SET due_at = ${clock.now()},
+        attempts = CASE WHEN due_at IS NOT NULL THEN attempts ELSE 0 END, code = CASE WHEN due_at IS NOT NULL THEN code END
+      WHERE message_id IN (SELECT message_id FROM account_actions
+        WHERE email_account_id = ${id} AND ${which} ORDER BY message_id FOR UPDATE)`.execute(tx)
   }
 
   /** Remote ids of the folders to which messages of a mailbox are moved. */

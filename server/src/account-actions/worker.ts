@@ -24,13 +24,11 @@ const MOST_ACCOUNTS = 20
 const AT_ONCE = 4
 /** Messages of a batch: requests of a few seconds, so that a stop of the server waits for few. */
 const MOST_OF_ONE_BATCH = 20
-/** Longer than a batch, each request of which is given up after a minute. */
 const LEASE_MS = 5 * 60_000
+/** Time after which a batch starts no further message. The rest of the lease is for the one that has begun. */
+const LONGEST_BATCH_MS = LEASE_MS / 2
 /** Time after which other mailboxes get their turn. */
 const LONGEST_MS = 30_000
-/** Settled rows answer two questions for a while: is a reported read mark Postkey's own, and where was a message before? */
-const KEPT_MS = 30 * 24 * 60 * 60_000
-const DELETED_AT_ONCE = 2000
 
 /**
  * Applies wanted states, a batch of one mailbox at a time. Requests use the lane of sync in the call budget of the
@@ -38,11 +36,13 @@ const DELETED_AT_ONCE = 2000
  */
 export function createWorker(deps: WorkerDeps) {
   const { database, clock, log, emailAccounts } = deps
-  const name = randomUUID()
   const due = createDueActions(database)
   const results = createResults(deps)
 
-  /** @returns true if there may be more due actions */
+  /**
+   * @param over no further mailbox is begun, and no further message
+   * @returns true if there may be more due actions
+   */
   async function run(over: AbortSignal): Promise<boolean> {
     const ids = await due.accounts(clock.now(), MOST_ACCOUNTS)
     const waiting = [...ids]
@@ -50,38 +50,54 @@ export function createWorker(deps: WorkerDeps) {
     await Promise.all(
       Array.from({ length: AT_ONCE }, async () => {
         for (let id = waiting.shift(); id && !over.aborted; id = waiting.shift()) {
-          if (await workOn(id, over)) isMore = true
+          if (await workOnLogged(id, over)) isMore = true
         }
       }),
     )
     return isMore
   }
 
+  /** An error, such as one of the database, concerns one mailbox: the others continue in this round. */
+  async function workOnLogged(id: EmailAccountId, over: AbortSignal): Promise<boolean> {
+    try {
+      return await workOn(id, over)
+    } catch (err) {
+      log.warn({ err, emailAccountId: id }, 'Mailbox actions could not be applied')
+      return false
+    }
+  }
+
   async function workOn(id: EmailAccountId, over: AbortSignal): Promise<boolean> {
+    // One per call, so that an abandoned round can't use or end the lease of a later one.
+    const lease = randomUUID()
     const until = clock.now().getTime() + LONGEST_MS
     try {
       while (!over.aborted && clock.now().getTime() < until) {
-        if (!(await applyNext(id))) return false
+        if (!(await applyNext(id, lease, over))) return false
       }
       return true
     } finally {
-      await due.release(id, name)
+      await due.release(id, lease)
     }
   }
 
   /** @returns false if nothing more is to be done at the moment */
-  async function applyNext(id: EmailAccountId): Promise<boolean> {
+  async function applyNext(id: EmailAccountId, lease: string, over: AbortSignal): Promise<boolean> {
     const now = clock.now()
-    const settings = await due.claim(id, name, now, new Date(now.getTime() + LEASE_MS))
+    const settings = await due.claim(id, lease, now, new Date(now.getTime() + LEASE_MS))
     if (!settings) return false
     const actions = await due.list(id, now, MOST_OF_ONE_BATCH)
     if (actions.length === 0) return false
-    const account = await emailAccounts.get(id)
+    const end = AbortSignal.any([over, AbortSignal.timeout(LONGEST_BATCH_MS)])
     try {
+      const account = await emailAccounts.get(id)
       const { reading } = await emailAccounts.transportOf(account)
       if (!reading.changing) return false
-      const result = await applyBatch(reading.changing, (remoteId) => reading.owns(remoteId), settings, actions)
-      await results.save(account, result)
+      const result = await applyBatch({
+        ...{ changing: reading.changing, owns: (remoteId) => reading.owns(remoteId) },
+        ...{ settings, due: actions, end },
+      })
+      await results.save(account, lease, result)
       const { stoppedBy } = result
       if (stoppedBy) log.warn({ err: stoppedBy, emailAccountId: id }, 'Mailbox actions wait')
       return !stoppedBy && actions.length === MOST_OF_ONE_BATCH
@@ -89,26 +105,10 @@ export function createWorker(deps: WorkerDeps) {
       if (isDatabaseError(thrown)) throw thrown
       const error = AppError.from(thrown)
       log.warn({ err: error, emailAccountId: id }, 'Mailbox actions wait')
-      await results.holdAll(account, error)
+      await results.holdAll(id, lease, error)
       return false
     }
   }
 
-  /** Deletes settled rows by age. */
-  async function tidy(): Promise<void> {
-    const before = new Date(clock.now().getTime() - KEPT_MS)
-    await database.db
-      .deleteFrom('account_actions')
-      .where('message_id', 'in', (eb) =>
-        eb
-          .selectFrom('account_actions')
-          .select('message_id')
-          .where('due_at', 'is', null)
-          .where('changed_at', '<', before)
-          .limit(DELETED_AT_ONCE),
-      )
-      .execute()
-  }
-
-  return { run, tidy }
+  return { run }
 }

@@ -6,7 +6,7 @@ export const ACCOUNT_ACTIONS = {
     title: 'The sign-in doesn’t allow changes of messages',
     fix: 'The grant of {person} lacks Mail.ReadWrite, for a shared mailbox Mail.ReadWrite.Shared. Open the mailbox under Email Accounts, tab Connection, choose Microsoft Graph for sending, and sign in again. Mail is still received, and nothing was changed at Microsoft.',
     remedy: 'admin',
-    scope: 'user',
+    scope: 'account',
     status: 409,
     submission: 'fail',
   },

@@ -59,7 +59,7 @@ export const IMAP = {
     title: 'The mail server can’t move messages',
     fix: 'Its IMAP service lacks the extension MOVE. Open the mailbox under Email Accounts, tab Actions, and switch off the actions that move messages. Messages stay where they are.',
     remedy: 'admin',
-    scope: 'mailbox',
+    scope: 'account',
     status: 409,
     submission: 'wait',
   },

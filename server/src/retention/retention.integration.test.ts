@@ -1,7 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { createConversations } from '../conversations/index.ts'
 import { createDatabase } from '../database/index.ts'
+import { createEvents } from '../events/index.ts'
 import { newId } from '../kernel/ids.ts'
-import { createTestClock, silentLog, storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
+import {
+  createTestClock,
+  customerMessage,
+  silentLog,
+  storeEmailAccount,
+  storeFolder,
+  testDatabase,
+} from '../../test/kit/index.ts'
 import { createRetention } from './index.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -33,7 +42,7 @@ describe('old events', () => {
     await event('message.received', 'first', 1)
     for (let n = 0; n < 50; n++) await event('message.received', String(n), 91)
     for (let n = 50; n < 60; n++) await event('message.received', String(n), 89)
-    expect(await retention.sweep()).toEqual({ events: 50, proofs: 0, alerts: 0, drafts: 0 })
+    expect(await retention.sweep()).toEqual({ events: 50, proofs: 0, alerts: 0, drafts: 0, actions: 0 })
     expect(await events()).toEqual([
       'message.received first 1',
       ...Array.from({ length: 10 }, (_, n) => `message.received ${n + 50} 89`),
@@ -105,6 +114,26 @@ it('retention deletes drafts a day after they were discarded, with their attachm
     'SELECT discarded_at FROM drafts JOIN draft_attachments ON draft_id = drafts.id ORDER BY discarded_at NULLS LAST',
   )
   expect(rows.map((row) => row.discarded_at)).toEqual([hours(23), null])
+})
+
+it('retention deletes actions 30 days after they were settled, in batches, and none that is pending', async () => {
+  const { id } = await storeEmailAccount(database, clock)
+  await storeFolder(database, { emailAccountId: id, remoteId: 'inbox', name: 'Inbox', synced: true })
+  const account = { id, address: 'support@contoso.example', createdAt: daysAgo(400) }
+  const { filing } = createConversations({ database, clock, events: createEvents(database) })
+  const changed = [...Array.from({ length: 10 }, () => 31), 29, 400]
+  for (const [n, days] of changed.entries()) {
+    const message = customerMessage(clock, n, { folderRemoteId: 'inbox' })
+    const { messageId } = (await database.transaction((tx) => filing.file(tx, account, message)))!
+    await pool.query(
+      `INSERT INTO account_actions (message_id, email_account_id, wants_seen, seen_pending, due_at, changed_at)
+       VALUES ($1, $2, true, $3, $4, $5)`,
+      [messageId, id, days === 400, days === 400 ? clock.now() : null, daysAgo(days)],
+    )
+  }
+  expect(await retention.sweep()).toMatchObject({ actions: 10 })
+  const { rows } = await pool.query<{ changed_at: Date }>('SELECT changed_at FROM account_actions ORDER BY 1')
+  expect(rows.map((row) => row.changed_at)).toEqual([daysAgo(400), daysAgo(29)])
 })
 
 it('retention leaves a sweep to the process that has started one', async () => {

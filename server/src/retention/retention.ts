@@ -1,3 +1,4 @@
+import { deleteSettledActions } from '../account-actions/index.ts'
 import { deleteOldAlerts } from '../alerts/index.ts'
 import { deleteDiscardedDrafts } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
@@ -10,6 +11,8 @@ import { createTicker } from '../kernel/ticker.ts'
 const DAY_MS = 24 * 60 * 60 * 1000
 /** Time in which discarding a draft can be undone. */
 const DISCARDED_MS = DAY_MS
+/** Time after which Postkey forgets the read mark and the folder that it gave a message. */
+const SETTLED_MS = 30 * DAY_MS
 const SWEEP_EVERY_MS = 60 * 60 * 1000
 const SWEEP_LIMIT_MS = 10 * 60 * 1000
 /** Maximum rows per transaction: short enough not to block others. */
@@ -31,6 +34,8 @@ export interface Deleted {
   alerts: number
   /** Drafts that were discarded a day ago. */
   drafts: number
+  /** Mailbox actions that were settled 30 days ago. */
+  actions: number
 }
 
 export interface Retention {
@@ -40,7 +45,10 @@ export interface Retention {
   sweep(over?: AbortSignal): Promise<Deleted | undefined>
 }
 
-/** Deletes old events, read records, alerts and discarded drafts once an hour, in small transactions, in one process at a time. */
+/**
+ * Deletes old events, read records, alerts, discarded drafts and settled mailbox actions once an hour, in small
+ * transactions, in one process at a time.
+ */
 export function createRetention({ database, clock, log, days, batchRows = BATCH_ROWS }: RetentionDeps): Retention {
   const { db } = database
   const ticker = createTicker({
@@ -58,12 +66,14 @@ export function createRetention({ database, clock, log, days, batchRows = BATCH_
     const swept = await database.tryLock('retention', async (lost) => {
       const before = new Date(clock.now().getTime() - days * DAY_MS)
       const discardedBefore = new Date(clock.now().getTime() - DISCARDED_MS)
+      const settledBefore = new Date(clock.now().getTime() - SETTLED_MS)
       const end = AbortSignal.any([over, lost])
       return {
         events: await deleteOldEvents(db, before, batchRows, end),
         proofs: await repeat(() => deleteOldProofs(db, before, batchRows), end),
         alerts: await repeat(() => deleteOldAlerts(db, before, batchRows), end),
         drafts: await repeat(() => deleteDiscardedDrafts(db, discardedBefore, batchRows), end),
+        actions: await repeat(() => deleteSettledActions(db, settledBefore, batchRows), end),
       }
     })
     if (!swept.locked) return undefined

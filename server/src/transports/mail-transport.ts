@@ -121,12 +121,12 @@ export interface ReadingTransport {
   close?(): Promise<void>
 }
 
-/** Changes of messages in the mailbox. A repetition has no further effect. */
+/** Changes of messages in the mailbox. A repetition has no further effect. After `end`, no further request is begun. */
 export interface MessageChanges {
   /** Marks messages as read or unread. */
-  markSeen(remoteIds: readonly string[], isSeen: boolean): Promise<ChangeOutcomes>
+  markSeen(remoteIds: readonly string[], isSeen: boolean, end?: AbortSignal): Promise<ChangeOutcomes>
   /** Moves messages. A message that another program has moved or deleted stays where it is. */
-  move(remoteIds: readonly string[], route: MoveRoute): Promise<ChangeOutcomes>
+  move(remoteIds: readonly string[], route: MoveRoute, end?: AbortSignal): Promise<ChangeOutcomes>
 }
 
 export interface MoveRoute {
@@ -137,10 +137,15 @@ export interface MoveRoute {
 }
 
 export interface ChangeOutcomes {
-  /** By the ids given. None for messages after `stoppedBy`, and for those of a folder that has to be read again first. */
+  /**
+   * By the ids given. None for messages after `stoppedBy` or after the end, and for those of a folder that has to be
+   * read again first.
+   */
   outcomes: ReadonlyMap<string, ChangeOutcome>
-  /** Error that concerns more than one message. */
+  /** Error that may concern more than one message. */
   stoppedBy?: AppError
+  /** Messages of the request that failed with `stoppedBy`. */
+  stoppedAt?: readonly string[]
 }
 
 /**

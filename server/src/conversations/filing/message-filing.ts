@@ -51,7 +51,7 @@ export interface MessageFiling {
   listUnconfirmed(accountId: EmailAccountId, limit: number): Promise<UnconfirmedMessage[]>
   /** Sets the presence of an unconfirmed message to what the server has now; undefined: it is gone. */
   confirmPresence(tx: Tx, account: FilingAccount, id: StoredMessageId, found: RemoteMessage | undefined): Promise<void>
-  /** Stores the new folders of messages that Postkey moved on the server. */
+  /** Stores the new folders of messages that Postkey moved on the server. Locks the filing of the account, also without any. */
   recordMoves(tx: Tx, account: FilingAccount, moves: readonly OwnMove[]): Promise<void>
   onSeen(hook: SeenHook): void
 

@@ -30,8 +30,8 @@ export interface OwnMove {
  */
 export function createOwnMoves(deps: { clock: Clock; events: Events }) {
   return async function recordMoves(tx: Tx, account: FilingAccount, moves: readonly OwnMove[]): Promise<void> {
-    if (moves.length === 0) return
     await lockAccount(tx, account)
+    if (moves.length === 0) return
     const places = await findPlaces(tx, account, moves.map(({ toRemoteId }) => ({ folderRemoteId: toRemoteId }))) // prettier-ignore
     for (const { messageId, remoteId, newRemoteId, fromRemoteId, toRemoteId } of moves) {
       const known = await tx.selectFrom('messages').select(KNOWN).where('id', '=', messageId).executeTakeFirst()

@@ -13,17 +13,19 @@ import { asWire, text } from './wire.ts'
 export function createMessageChanges(client: GraphClient): MessageChanges {
   async function changeEach(
     remoteIds: readonly string[],
+    end: AbortSignal | undefined,
     change: (remoteId: string) => Promise<ChangeOutcome>,
   ): Promise<ChangeOutcomes> {
     const outcomes = new Map<string, ChangeOutcome>()
     for (const remoteId of remoteIds) {
+      if (end?.aborted) break
       try {
         outcomes.set(remoteId, await change(remoteId))
       } catch (thrown) {
         const error = AppError.from(thrown)
         if (error.code === 'transports.item_gone') outcomes.set(remoteId, { kind: 'elsewhere' })
         else if (isOfOneMessage(error)) outcomes.set(remoteId, { kind: 'failed', error })
-        else return { outcomes, stoppedBy: error }
+        else return { outcomes, stoppedBy: error, stoppedAt: [remoteId] }
       }
     }
     return { outcomes }
@@ -64,8 +66,8 @@ export function createMessageChanges(client: GraphClient): MessageChanges {
   }
 
   return {
-    markSeen: (remoteIds, isSeen) => changeEach(remoteIds, (remoteId) => mark(remoteId, isSeen)),
-    move: (remoteIds, folders) => changeEach(remoteIds, (remoteId) => moveOne(remoteId, folders)),
+    markSeen: (remoteIds, isSeen, end) => changeEach(remoteIds, end, (remoteId) => mark(remoteId, isSeen)),
+    move: (remoteIds, folders, end) => changeEach(remoteIds, end, (remoteId) => moveOne(remoteId, folders)),
   }
 }
 
@@ -79,5 +81,6 @@ async function unlessTooLarge(change: () => Promise<unknown>): Promise<void> {
 }
 
 function isOfOneMessage({ entry, code }: AppError): boolean {
-  return entry.scope === 'message' || code === 'transports.request_refused'
+  const isRefused = code === 'transports.request_refused' || code === 'transports.changed_meanwhile'
+  return entry.scope === 'message' || isRefused
 }

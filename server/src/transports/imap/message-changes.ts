@@ -21,32 +21,39 @@ interface UidsOfFolder {
 export function createMessageChanges(connections: MailboxConnections, bodies: BodiesOptions): MessageChanges {
   async function changeEach(
     remoteIds: readonly string[],
+    end: AbortSignal | undefined,
     change: (connection: ImapConnection, folder: UidsOfFolder, outcomes: Outcomes) => Promise<void>,
   ): Promise<ChangeOutcomes> {
     const outcomes: Outcomes = new Map()
     for (const folder of byFolder(remoteIds)) {
+      if (end?.aborted) break
+      const progress = { isConnected: false }
       try {
         await connections.use('sync', async (connection) => {
+          progress.isConnected = true
           const opened = await openIfThere(connection, folder.path)
           // A renumbered folder is read again, which gives its messages other ids.
           if (opened?.uidValidity === folder.uidValidity) await change(connection, folder, outcomes)
         })
       } catch (thrown) {
-        return { outcomes, stoppedBy: AppError.from(thrown) }
+        const error = AppError.from(thrown)
+        const left = [...folder.remoteIds.values()].filter((remoteId) => !outcomes.has(remoteId))
+        if (!progress.isConnected || !isOfOneFolder(error)) return { outcomes, stoppedBy: error, stoppedAt: left }
+        for (const remoteId of left) outcomes.set(remoteId, { kind: 'failed', error })
       }
     }
     return { outcomes }
   }
 
   return {
-    markSeen: (remoteIds, isSeen) =>
-      changeEach(remoteIds, async (connection, folder, outcomes) => {
+    markSeen: (remoteIds, isSeen, end) =>
+      changeEach(remoteIds, end, async (connection, folder, outcomes) => {
         await connection.storeSeen(folder, uidSet([...folder.remoteIds.keys()]), isSeen)
         for (const remoteId of folder.remoteIds.values()) outcomes.set(remoteId, { kind: 'done', remoteId })
       }),
 
-    move: (remoteIds, { from, to, messageIds }) =>
-      changeEach(remoteIds, async (connection, folder, outcomes) => {
+    move: (remoteIds, { from, to, messageIds }, end) =>
+      changeEach(remoteIds, end, async (connection, folder, outcomes) => {
         const { path, remoteIds: ids } = folder
         // Sync has met them where another program put them.
         if (path !== from && path !== to) {
@@ -98,6 +105,11 @@ async function movePresent(
     const remoteId = moved && newUid !== undefined ? imapRemoteId({ ...moved, uid: newUid, path: to }) : undefined
     outcomes.set(folder.remoteIds.get(uid)!, { kind: 'done', remoteId })
   }
+}
+
+/** A command that the server refused, such as one without the right for the folder. Other folders may allow it. */
+function isOfOneFolder({ code, upstream }: AppError): boolean {
+  return code === 'transports.imap_refused' || code === 'transports.item_gone' || upstream?.code === 'NOPERM'
 }
 
 type Outcomes = Map<string, ChangeOutcome>
