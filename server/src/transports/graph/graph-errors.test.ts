@@ -115,6 +115,11 @@ describe('a Graph error response', () => {
     expect(JSON.stringify(error)).not.toContain('secret words')
   })
 
+  it.each(['9999999', 'Wed, 01 Jan 2098 00:00:00 GMT'])('waits at most six hours, not for Retry-After: %s', (text) => {
+    const { upstream } = refusal(429, {}, { 'retry-after': text })
+    expect(upstream?.retryAt).toEqual(new Date('2026-11-24T16:00:00Z'))
+  })
+
   it('is a claims challenge if it contains valid claims', () => {
     const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}'
     const header = (text: string) => ({

@@ -1,5 +1,6 @@
 import { AppError, type ErrorCode, errorOfGraph, type Upstream } from '../../kernel/errors.ts'
 import { isNameError } from '../../kernel/name-lookup.ts'
+import { LONGEST_REQUESTED_PAUSE_MS } from '../requested-pause.ts'
 
 /** An error response of Graph. */
 export interface GraphRefusal {
@@ -79,7 +80,7 @@ function retryAtOf(headers: Headers, now: Date): Date | undefined {
   const text = headers.get('retry-after')?.trim()
   if (!text) return undefined
   const time = /^\d{1,7}$/.test(text) ? now.getTime() + Number(text) * 1000 : Date.parse(text)
-  return Number.isNaN(time) ? undefined : new Date(time)
+  return Number.isNaN(time) ? undefined : new Date(Math.min(time, now.getTime() + LONGEST_REQUESTED_PAUSE_MS))
 }
 
 /**

@@ -6,6 +6,7 @@
  * §E.4). Unknown errors count as transient: they are retried, and nothing is lost.
  */
 import { AppError, type ErrorCode, type Upstream } from '../../kernel/errors.ts'
+import { LONGEST_REQUESTED_PAUSE_MS } from '../requested-pause.ts'
 
 type Made = (options: { cause: Error; upstream?: Upstream }) => AppError
 
@@ -74,9 +75,6 @@ const SENTENCES: readonly (readonly [RegExp, string, ImapCode | 'not-connected']
   [/Server Unavailable|server (?:is )?busy/i, 'ServerUnavailable', 'transports.imap_unavailable'],
 ]
 
-/** Maximum pause. A server or a device in between may request more by mistake, but the mailbox must be tried again. */
-const LONGEST_SILENCE_MS = 6 * 60 * 60_000
-
 /** Error codes by response code (RFC 5530 §3, RFC 9051 §7.1). */
 const RESPONSE_CODES: Readonly<Record<string, ImapCode>> = {
   UNAVAILABLE: 'transports.imap_unavailable',
@@ -122,7 +120,7 @@ export function imapError(thrown: unknown, circumstances: Circumstances): AppErr
 
   const throttledMs = overheard.throttledMs ?? error.throttleReset
   if (throttledMs !== undefined) {
-    const retryAt = new Date(now.getTime() + Math.min(throttledMs, LONGEST_SILENCE_MS))
+    const retryAt = new Date(now.getTime() + Math.min(throttledMs, LONGEST_REQUESTED_PAUSE_MS))
     return fail('transports.throttled', { code: 'RequestThrottled', retryAt })
   }
   if (overheard.timedOut) return fail('transports.imap_timed_out')
