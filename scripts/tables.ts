@@ -50,6 +50,7 @@ export const OWNERS: Readonly<Record<TableName, string>> = {
   conversation_followers: 'conversations',
   conversation_viewers: 'conversations',
   conversation_closings: 'conversations',
+  closed_conversations: 'conversations',
   correspondents: 'conversations',
   tags: 'conversations',
   conversation_tags: 'conversations',

@@ -396,8 +396,26 @@ CREATE TABLE conversation_closings (
   -- Conversations closed so far.
   closed           integer NOT NULL,
   -- Null while it works.
-  finished_at      timestamptz
+  finished_at      timestamptz,
+  -- Actor of its undo; null while it is not undone.
+  undone_by        text,
+  -- Conversations opened again so far.
+  reopened         integer NOT NULL DEFAULT 0,
+  -- Null while its undo works.
+  undone_at        timestamptz CHECK (undone_at IS NULL OR undone_by IS NOT NULL)
 );
+
+-- Conversations of the last closing of a mailbox with their former state, until it is undone or a day has passed.
+CREATE TABLE closed_conversations (
+  conversation_id  uuid PRIMARY KEY REFERENCES conversations ON DELETE CASCADE,
+  email_account_id uuid NOT NULL REFERENCES email_accounts ON DELETE CASCADE,
+  -- `xmin` of the row that the closing wrote: another value means that something has changed it since.
+  written_by       xid NOT NULL,
+  -- Status and read state, see `keepClosed`.
+  former           jsonb NOT NULL
+);
+-- For the undo and the next closing of the mailbox, and for the foreign key.
+CREATE INDEX closed_conversations_by_account ON closed_conversations (email_account_id, conversation_id);
 
 -- Users and API keys that have a conversation open at the moment. Unlogged: after a crash of PostgreSQL it is empty,
 -- and each browser reports again within seconds. No index on expires_at, so that a report is a HOT update; the table

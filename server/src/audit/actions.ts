@@ -93,6 +93,8 @@ export const ACTIONS = {
    * Closes conversations older than `before` in the background: `count` of them at the start, or more if `isAtLeast`.
    */
   'email_account.conversations_closed': detail<{ before: string; count: number; isAtLeast?: boolean }>(),
+  /** Opens again what the latest one has closed. */
+  'email_account.closing_undone': detail(),
   'email_account.servers_changed': detail<{ servers: boolean; password: boolean }>(),
   /**
    * Postkey sends by Graph because SMTP is disabled for the mailbox; `why` is an error code, `said` the response of the

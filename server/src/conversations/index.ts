@@ -3,8 +3,8 @@
  * messages. Owns `conversations`, `conversation_message_ids`, `messages`, `message_locations`, `message_sources`,
  * `message_versions`, `message_views`, `attachments`, `search_queue`, `search_entries`, `notes`, `customer_notes`,
  * `saved_views`, `drafts`, `draft_attachments`, `correspondents`, `conversation_reads`,
- * `conversation_mentions`, `conversation_followers`, `conversation_viewers`, `conversation_closings`, `tags` and
- * `conversation_tags`. `sync` and `submission` file messages into it; `http`
+ * `conversation_mentions`, `conversation_followers`, `conversation_viewers`, `conversation_closings`,
+ * `closed_conversations`, `tags` and `conversation_tags`. `sync` and `submission` file messages into it; `http`
  * presents it.
  */
 export { createConversations, type Conversations } from './conversations.ts'

@@ -14,6 +14,7 @@ import type {
   ConversationsTable,
   CorrespondentsTable,
   DraftAttachmentsTable,
+  ClosedConversationsTable,
   ConversationClosingsTable,
   ConversationViewersTable,
   DraftsTable,
@@ -152,6 +153,7 @@ export interface Schema {
   conversation_message_ids: ConversationMessageIdsTable
   conversation_reads: ConversationReadsTable
   conversation_closings: ConversationClosingsTable
+  closed_conversations: ClosedConversationsTable
   conversation_mentions: ConversationMentionsTable
   conversation_followers: ConversationFollowersTable
   conversation_viewers: ConversationViewersTable

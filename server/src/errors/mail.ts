@@ -51,8 +51,16 @@ export const MAIL = {
     submission: 'fail',
   },
   'conversations.closing_under_way': {
-    title: 'Old conversations of this mailbox are being closed already',
-    fix: 'Wait until they are closed, then close more. The Email Account shows the progress.',
+    title: 'Old conversations of this mailbox are being closed or opened already',
+    fix: 'Wait until this is finished, then close more. The Email Account shows the progress.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 409,
+    submission: 'fail',
+  },
+  'conversations.closing_kept': {
+    title: 'The closing of old conversations can’t be undone any more',
+    fix: 'It was undone already, or more than a day has passed. Open conversations from the view Closed: select them there and reopen them together.',
     remedy: 'admin',
     scope: 'request',
     status: 409,

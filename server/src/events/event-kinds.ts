@@ -25,6 +25,8 @@ export const EVENTS = {
   }>(),
   /** A batch of its old conversations was closed, which have no events of their own; `done` with the last batch. */
   'email_account.conversations_closed': payload<{ by: string; count: number; done: boolean }>(),
+  /** A batch of them was opened again, because the closing was undone; `done` with the last batch. */
+  'email_account.conversations_reopened': payload<{ by: string; count: number; done: boolean }>(),
   'email_account.removed': payload<{ by: string; key: string }>(),
 
   'folder.renamed': payload<{ from: string; name: string }>(),

@@ -102,7 +102,7 @@ import { listEmailAccounts } from './email-accounts/list.ts'
 import { lookForFolders } from './email-accounts/look-for-folders.ts'
 import { pauseEmailAccount } from './email-accounts/pause.ts'
 import { preflightEmailAccount } from './email-accounts/preflight.ts'
-import { closeOldConversations, getClosing, previewClosing } from './email-accounts/close-old.ts'
+import { closeOldConversations, getClosing, previewClosing, undoClosing } from './email-accounts/close-old.ts'
 import { previewImport } from './email-accounts/preview-import.ts'
 import { previewRemoval } from './email-accounts/preview-removal.ts'
 import { removeEmailAccount } from './email-accounts/remove.ts'
@@ -331,6 +331,7 @@ export function createRoutes(rooms: Rooms): Route[] {
     getClosing(rooms),
     previewClosing(rooms),
     closeOldConversations(rooms),
+    undoClosing(rooms),
     preflightEmailAccount(rooms),
     streamEvents(rooms),
     listEvents(rooms),

@@ -41,6 +41,7 @@ export const ACCOUNT_PERMISSIONS: Readonly<Record<string, Row>> = {
     named: true,
     of: ({ account }) => ({ path: { id: account.id }, body: { olderThanDays: 2 } }),
   },
+  'POST /v1/email-accounts/:id/closing/undo': { ...ADMIN_WRITE, named: true, of: () => ({ path: { id: newId() } }) },
   'POST /v1/email-accounts/:id/check': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
   'POST /v1/email-accounts/:id/doctor': { ...ADMIN_WRITE, named: true, ...EXAMINED },
   'POST /v1/email-accounts/:id/doctor/stream': { ...ADMIN_WRITE, named: true, ...EXAMINED },

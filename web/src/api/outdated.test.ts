@@ -78,8 +78,9 @@ describe('an event makes outdated', () => {
   })
 
   it('the progress of closing old conversations at its own events alone, and never the number that is confirmed', () => {
-    const outdated = outdatedBy('email_account.conversations_closed', 'sup')
-    expect(outdated.filter((name) => /closing/i.test(name))).toEqual(['closing'])
+    for (const kind of ['email_account.conversations_closed', 'email_account.conversations_reopened'] as const) {
+      expect(outdatedBy(kind, 'sup').filter((name) => /closing/i.test(name))).toEqual(['closing'])
+    }
   })
 
   it('grants alone at the hourly refresh, and conversations of a removed mailbox', () => {

@@ -38,10 +38,11 @@ const SHOWN_ALONE_BY: Readonly<Partial<Record<Event['kind'], readonly string[]>>
   'grant.refreshed': ['grants'],
   'email_account.import_progressed': ['email-accounts'],
   'email_account.conversations_closed': ['email-accounts', 'conversations'],
+  'email_account.conversations_reopened': ['email-accounts', 'conversations'],
 }
 /** Requests that fewer events concern than those of their tags, by operation. */
 const OUTDATED_ONLY_BY: Readonly<Record<string, ReadonlySet<Event['kind']>>> = {
-  getEmailAccountsIdClosing: new Set(['email_account.conversations_closed']),
+  getEmailAccountsIdClosing: new Set(['email_account.conversations_closed', 'email_account.conversations_reopened']),
   // Counted when its dialog opens.
   getEmailAccountsIdClosingPreview: new Set(),
 }
@@ -55,6 +56,7 @@ const ANSWERS: ReadonlySet<Event['kind']> = new Set(['submission.queued', 'submi
 export const CHANGES_LISTS: ReadonlySet<Event['kind']> = new Set([
   'email_account.removed',
   'email_account.conversations_closed',
+  'email_account.conversations_reopened',
 ])
 /** Events that move drafts between conversations. */
 const MOVES_DRAFTS: ReadonlySet<Event['kind']> = new Set([

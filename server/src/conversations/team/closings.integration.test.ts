@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createEvents } from '../../events/index.ts'
 import type { EmailAccountId, PersonId } from '../../kernel/ids.ts'
 import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
@@ -48,7 +48,10 @@ it('closes the open and waiting conversations that were counted, and marks their
   const before = daysAgo(2)
 
   expect(await closings.count(id, before)).toBe(3)
-  expect(await closeOlderThan(id, 2)).toEqual({ before, startedAt: clock.now(), closed: 0, finishedAt: undefined })
+  expect(await closeOlderThan(id, 2)).toEqual({
+    ...{ before, startedAt: clock.now(), closed: 0, finishedAt: undefined, undo: undefined },
+    undoUntil: new Date(clock.now().getTime() + DAY_MS),
+  })
 
   expect(await statusesOf(id)).toEqual(['open', 'closed', 'closed', 'snoozed', 'closed'])
   expect((await listOf(id)).map(({ unread }) => unread)).toEqual([true, false, false, true, false])
@@ -136,4 +139,82 @@ it('leaves a conversation that its snooze has brought back since, and one that s
   await createRoom().closingService.work()
   expect(await statusesOf(id)).toEqual(['open', 'closed', 'closed'])
   expect(await closings.find(id)).toMatchObject({ closed: 2, finishedAt: clock.now() })
+})
+
+describe('undo of a closing', () => {
+  it('opens what it has closed and nothing has changed since, with status and read state as before', async () => {
+    const { id } = await newAccount(5, 6, 7, 8, 9)
+    const other = await newAccount(9)
+    const [plain, waiting, assigned, reclosed, read] = (await listOf(id)).map((each) => each.id)
+    await team.wait(waiting!, 'ben')
+    const ben = { id: 'ben', since: daysAgo(1000) }
+    await reads.markSeen(waiting!, ben)
+    await reads.markUnread(waiting!, ben)
+    await reads.markSeen(read!, ben)
+    await team.note(read!, 'anna', '@Ben', ['ben' as PersonId])
+    const stateOf = async () => {
+      const list = await listOf(id)
+      return { list, forBen: (await reads.forReader(ben, list)).map(({ unread }) => unread) }
+    }
+    const before = await stateOf()
+    await closeOlderThan(id, 2)
+    await closeOlderThan(other.id, 2)
+    await team.assign(assigned!, 'anna', 'anna')
+    await team.reopen(reclosed!, 'anna')
+    await team.close(reclosed!, 'anna')
+    await reads.markSeen(read!, ben)
+
+    expect(await closings.undo(id, 'person:ben')).toMatchObject({ undoUntil: undefined, undo: { reopened: 0 } })
+    await closingService.work()
+
+    const after = await stateOf()
+    expect(after.list.map(({ status }) => status)).toEqual(['open', 'waiting', 'closed', 'closed', 'open'])
+    for (const at of [0, 1, 4]) expect(after.list[at]).toEqual(before.list[at])
+    expect(before.forBen).toEqual([true, true, true, true, true])
+    expect(after.forBen).toEqual([true, true, false, false, false])
+    expect((await reading.get(plain!)).messages.map(({ unread }) => unread)).toEqual([true])
+    expect(await statusesOf(other.id)).toEqual(['closed'])
+    expect(await closings.find(id)).toMatchObject({ closed: 5, undo: { reopened: 3, finishedAt: clock.now() } })
+    expect(written.at(-1)).toEqual({ actor: 'person:ben', action: 'email_account.closing_undone', subject: id })
+    const { events: told } = await events.list({
+      ...{ emailAccountIds: [id], limit: 10, kinds: ['email_account.conversations_reopened'] },
+    })
+    expect(told.map(({ payload }) => payload)).toEqual([{ by: 'person:ben', count: 3, done: true }])
+    await expect(closings.undo(id, 'person:ben')).rejects.toMatchObject({ code: 'conversations.closing_kept' })
+    // Another closing is possible, and only that one is undone.
+    await closeOlderThan(id, 8)
+    await closings.undo(id, 'person:ben')
+    await closingService.work()
+    expect(await statusesOf(id)).toEqual(['open', 'waiting', 'closed', 'closed', 'open'])
+  })
+
+  it('ends a closing that still works, and refuses another one until it is finished', async () => {
+    const { id } = await newAccount(5, 6)
+    await closings.begin(id, daysAgo(2), 'person:anna')
+    await closings.undo(id, 'person:anna')
+    await expect(closings.begin(id, daysAgo(1), 'person:anna')).rejects.toMatchObject({
+      code: 'conversations.closing_under_way',
+    })
+    await closingService.work()
+    expect(await statusesOf(id)).toEqual(['open', 'open'])
+    expect(await closings.find(id)).toMatchObject({ closed: 0, undo: { reopened: 0, finishedAt: clock.now() } })
+  })
+
+  it('is possible for a day, after which nothing is stored for it', async () => {
+    const { id } = await newAccount(5)
+    await closeOlderThan(id, 2)
+    const stored = () =>
+      database.db.selectFrom('closed_conversations').select('former').where('email_account_id', '=', id).execute()
+    expect(await stored()).toHaveLength(1)
+    clock.advance(DAY_MS)
+    expect((await closings.find(id))!.undoUntil).toBeUndefined()
+    await expect(closings.undo(id, 'person:anna')).rejects.toMatchObject({ code: 'conversations.closing_kept' })
+    await closingService.work()
+    expect(await stored()).toEqual([])
+    await expect(closings.undo(await unclosed(), 'person:anna')).rejects.toMatchObject({
+      code: 'conversations.closing_kept',
+    })
+  })
+
+  const unclosed = async () => (await newAccount(5)).id
 })

@@ -6,6 +6,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
 import { createTicker, type Ticker } from '../../kernel/ticker.ts'
+import { forgetClosed, keepClosed, restoreClosed, UNDO_WITHIN_MS } from './closed-conversations.ts'
 import { endUnreadMarks } from './reads.ts'
 
 /** Another process continues a closing at most this long after the one that worked on it has ended. */
@@ -23,6 +24,15 @@ export interface ConversationClosing {
   /** Number of conversations closed so far. */
   closed: number
   finishedAt: Date | undefined
+  /** Time until which it can be undone; undefined if it can't, or is undone. */
+  undoUntil: Date | undefined
+  undo: ClosingUndo | undefined
+}
+
+export interface ClosingUndo {
+  /** Number of conversations opened again so far. */
+  reopened: number
+  finishedAt: Date | undefined
 }
 
 /**
@@ -35,13 +45,20 @@ export interface Closings {
   count(accountId: EmailAccountId, before: Date): Promise<number>
   /** The latest closing of a mailbox. */
   find(accountId: EmailAccountId): Promise<ConversationClosing | undefined>
-  /** @throws AppError `conversations.closing_under_way` */
+  /** @throws AppError `conversations.closing_under_way`, also while the last one is being undone */
   begin(accountId: EmailAccountId, before: Date, actor: string): Promise<ConversationClosing>
+  /**
+   * Ends the latest closing of a mailbox, and opens in the background what it has closed, with status and read state as
+   * before. A conversation that anything has changed since stays as it is.
+   *
+   * @throws AppError `conversations.closing_kept` when there is none, it is undone, or a day has passed
+   */
+  undo(accountId: EmailAccountId, actor: string): Promise<ConversationClosing>
 }
 
 export interface ClosingService extends Pick<Ticker, 'start' | 'stop'> {
   closings: Closings
-  /** Works until all closings are finished. Several processes may run it at the same time. */
+  /** Works until all closings and undos are finished. Several processes may run it at the same time. */
   work(): Promise<void>
 }
 
@@ -49,6 +66,7 @@ interface Job {
   email_account_id: EmailAccountId
   closes_before: Date
   actor: string
+  undone_by: string | null
 }
 
 export function createClosings(deps: {
@@ -74,19 +92,23 @@ export function createClosings(deps: {
       .selectAll()
       .where('email_account_id', '=', accountId)
       .executeTakeFirst()
-    return (
-      row && {
-        before: row.closes_before,
-        startedAt: row.started_at,
-        closed: row.closed,
-        finishedAt: row.finished_at ?? undefined,
-      }
-    )
+    if (!row) return undefined
+    const finishedAt = row.finished_at ?? undefined
+    const undoUntil = new Date((finishedAt ?? clock.now()).getTime() + UNDO_WITHIN_MS)
+    const isUndone = row.undone_by !== null
+    return {
+      ...{ before: row.closes_before, startedAt: row.started_at, closed: row.closed, finishedAt },
+      undoUntil: isUndone || undoUntil <= clock.now() ? undefined : undoUntil,
+      undo: isUndone ? { reopened: row.reopened, finishedAt: row.undone_at ?? undefined } : undefined,
+    }
   }
 
   async function begin(accountId: EmailAccountId, before: Date, actor: string): Promise<ConversationClosing> {
     await database.transaction(async (tx) => {
-      const begun = { closes_before: before, actor, started_at: clock.now(), closed: 0, finished_at: null }
+      const begun = {
+        ...{ closes_before: before, actor, started_at: clock.now(), closed: 0, finished_at: null },
+        ...{ undone_by: null, reopened: 0, undone_at: null },
+      }
       const { numInsertedOrUpdatedRows } = await tx
         .insertInto('conversation_closings')
         .values({ email_account_id: accountId, ...begun })
@@ -94,10 +116,12 @@ export function createClosings(deps: {
           conflict
             .column('email_account_id')
             .doUpdateSet(begun)
-            .where('conversation_closings.finished_at', 'is not', null),
+            .where('conversation_closings.finished_at', 'is not', null)
+            .where(sql<boolean>`(conversation_closings.undone_by IS NULL) = (conversation_closings.undone_at IS NULL)`),
         )
         .executeTakeFirstOrThrow()
       if (numInsertedOrUpdatedRows === 0n) throw new AppError('conversations.closing_under_way')
+      await forgetClosed(tx, accountId)
       const counted = await count(tx, accountId, before)
       const isAtLeast = counted === MOST_CLOSING_COUNTED
       const detail = { before: before.toISOString(), count: counted, ...(isAtLeast && { isAtLeast }) }
@@ -107,16 +131,61 @@ export function createClosings(deps: {
     return (await find(accountId))!
   }
 
-  async function work(over?: AbortSignal): Promise<void> {
-    while (!over?.aborted) if (!(await database.transaction(closeSome))) return
+  async function undo(accountId: EmailAccountId, actor: string): Promise<ConversationClosing> {
+    await database.transaction(async (tx) => {
+      const now = clock.now()
+      // Waits for the batch in progress, which has this row.
+      const { numUpdatedRows } = await tx
+        .updateTable('conversation_closings')
+        .set((eb) => ({ undone_by: actor, finished_at: eb.fn.coalesce('finished_at', eb.val(now)) }))
+        .where('email_account_id', '=', accountId)
+        .where('undone_by', 'is', null)
+        .where((eb) =>
+          eb.or([eb('finished_at', 'is', null), eb('finished_at', '>', new Date(now.getTime() - UNDO_WITHIN_MS))]),
+        )
+        .executeTakeFirstOrThrow()
+      if (numUpdatedRows === 0n) throw new AppError('conversations.closing_kept')
+      await audit.record(tx, { actor, action: 'email_account.closing_undone', subject: accountId })
+    })
+    ticker.poke()
+    return (await find(accountId))!
   }
 
-  /** Closes one batch of one mailbox. Returns false if no mailbox is left, or only rows that someone changes right now. */
-  async function closeSome(tx: Tx): Promise<boolean> {
-    const { rows: jobs } = await sql<Job>`SELECT email_account_id, closes_before, actor FROM conversation_closings
-      WHERE finished_at IS NULL ORDER BY started_at LIMIT 1 FOR UPDATE SKIP LOCKED`.execute(tx)
+  async function work(over?: AbortSignal): Promise<void> {
+    while (!over?.aborted) if (!(await database.transaction(workOnOne))) break
+    while (!over?.aborted) if (!(await database.transaction(forgetOld))) return
+  }
+
+  /**
+   * Closes or opens one batch of one mailbox. Returns false if no mailbox is left, or only rows that someone changes right
+   * now.
+   */
+  async function workOnOne(tx: Tx): Promise<boolean> {
+    const { rows: jobs } = await sql<Job>`SELECT email_account_id, closes_before, actor, undone_by
+      FROM conversation_closings WHERE finished_at IS NULL OR (undone_by IS NULL) <> (undone_at IS NULL)
+      ORDER BY started_at LIMIT 1 FOR UPDATE SKIP LOCKED`.execute(tx)
     const job = jobs[0]
     if (!job) return false
+    return job.undone_by === null ? closeSome(tx, job) : reopenSome(tx, job, job.undone_by)
+  }
+
+  async function reopenSome(tx: Tx, { email_account_id: emailAccountId }: Job, by: string): Promise<boolean> {
+    const { settled, reopened, isLast } = await restoreClosed(tx, emailAccountId, BATCH)
+    await tx
+      .updateTable('conversation_closings')
+      .set((eb) => ({ reopened: eb('reopened', '+', reopened), ...(isLast && { undone_at: clock.now() }) }))
+      .where('email_account_id', '=', emailAccountId)
+      .execute()
+    if (settled === 0 && !isLast) return false
+    await events.append(tx, {
+      kind: 'email_account.conversations_reopened',
+      ...{ emailAccountId, subjectId: emailAccountId, at: clock.now() },
+      payload: { by, count: reopened, done: isLast },
+    })
+    return true
+  }
+
+  async function closeSome(tx: Tx, job: Job): Promise<boolean> {
     const candidates = await findSome(tx, job)
     const closed = await close(tx, candidates, job.closes_before)
     const isLast = candidates.length === 0
@@ -150,17 +219,28 @@ export function createClosings(deps: {
   async function close(tx: Tx, ids: readonly ConversationId[], before: Date): Promise<number> {
     if (ids.length === 0) return 0
     const { rows } = await sql<{ id: ConversationId }>`
-      WITH held AS MATERIALIZED (
-        SELECT id FROM conversations WHERE id = ANY(${ids}::uuid[]) AND listed_as IN ('open', 'waiting')
-          AND listed_at < ${before} ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
-      )
-      UPDATE conversations SET status = 'closed', unread = false, news_at = NULL
-      WHERE id IN (SELECT id FROM held) RETURNING id`.execute(tx)
+      SELECT id FROM conversations WHERE id = ANY(${ids}::uuid[]) AND listed_as IN ('open', 'waiting')
+        AND listed_at < ${before} ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`.execute(tx)
     const closed = rows.map(({ id }) => id)
+    await keepClosed(tx, closed, clock.now())
+    await sql`UPDATE conversations SET status = 'closed', unread = false, news_at = NULL
+      WHERE id = ANY(${closed}::uuid[])`.execute(tx)
     await sql`UPDATE messages SET unread = false
       WHERE conversation_id = ANY(${closed}::uuid[]) AND unread`.execute(tx)
     await endUnreadMarks(tx, closed)
     return closed.length
+  }
+
+  /** Deletes the former states of one mailbox that nothing can restore any more. Returns false if no mailbox has any. */
+  async function forgetOld(tx: Tx): Promise<boolean> {
+    const over = new Date(clock.now().getTime() - UNDO_WITHIN_MS)
+    const { rows } = await sql<{ id: EmailAccountId }>`SELECT email_account_id AS id FROM conversation_closings
+      WHERE finished_at <= ${over} AND undone_by IS NULL
+        AND EXISTS (SELECT FROM closed_conversations AS kept
+          WHERE kept.email_account_id = conversation_closings.email_account_id)
+      LIMIT 1 FOR UPDATE SKIP LOCKED`.execute(tx)
+    for (const { id } of rows) await forgetClosed(tx, id)
+    return rows.length > 0
   }
 
   const ticker = createTicker({
@@ -173,7 +253,7 @@ export function createClosings(deps: {
   })
 
   return {
-    closings: { count: (id, before) => count(db, id, before), find, begin },
+    closings: { count: (id, before) => count(db, id, before), find, begin, undo },
     work: () => work(),
     start: () => ticker.start(),
     stop: () => ticker.stop(),

@@ -52,6 +52,16 @@ export interface ConversationClosingsTable {
   started_at: Date
   closed: number
   finished_at: Date | null
+  undone_by: string | null
+  reopened: Generated<number>
+  undone_at: Date | null
+}
+
+export interface ClosedConversationsTable {
+  conversation_id: ConversationId
+  email_account_id: EmailAccountId
+  written_by: string
+  former: unknown
 }
 
 export interface ConversationReadsTable {

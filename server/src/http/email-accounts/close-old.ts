@@ -16,6 +16,13 @@ const Closing = z
     startedAt: Time,
     closed: z.int().describe('Number closed so far.'),
     finishedAt: Time.optional().describe('Absent while it works.'),
+    undoUntil: Time.optional().describe("Absent if it can't be undone, or is undone."),
+    undo: z
+      .object({
+        reopened: z.int().describe('Number opened again so far.'),
+        finishedAt: Time.optional().describe('Absent while it works.'),
+      })
+      .optional(),
   })
   .meta({ id: 'Closing' })
 
@@ -64,6 +71,22 @@ export const closeOldConversations = ({ emailAccounts, conversations, clock }: R
     act: async ({ params: { id }, body, caller }): Promise<ConversationClosing> => {
       await emailAccounts.get(id)
       return conversations.closings.begin(id, daysAgo(clock.now(), body.olderThanDays), toActor(caller))
+    },
+    present: { status: 202, schema: Closing },
+  })
+
+export const undoClosing = ({ emailAccounts, conversations }: Rooms) =>
+  route({
+    at: 'POST /v1/email-accounts/:id/closing/undo',
+    summary:
+      'Ends the latest closing of old conversations, and opens in the background those that nothing has changed since, with status and read state as before. Within a day.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
+    validate: { params: idParam<EmailAccountId>() },
+    act: async ({ params: { id }, caller }): Promise<ConversationClosing> => {
+      await emailAccounts.get(id)
+      return conversations.closings.undo(id, toActor(caller))
     },
     present: { status: 202, schema: Closing },
   })

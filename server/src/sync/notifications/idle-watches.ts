@@ -35,6 +35,13 @@ const LONGEST_HINT_PAUSE_MS = 30_000
 /** Time before a server without IDLE is tried again. */
 const UNABLE_MS = 24 * 60 * 60_000
 
+/** Written with each page of an import, and each batch of closed or reopened conversations. */
+const SAYS_NOTHING: ReadonlySet<StoredEvent['kind']> = new Set([
+  'email_account.import_progressed',
+  'email_account.conversations_closed',
+  'email_account.conversations_reopened',
+])
+
 export interface WatchesDeps {
   database: Database
   clock: Clock
@@ -257,8 +264,7 @@ export function createWatches({ database, clock, events, emailAccounts, leases, 
   /** Ends a watch at once if its mailbox was paused, removed or changed its principal. */
   async function heard({ kind, emailAccountId }: Pick<StoredEvent, 'kind' | 'emailAccountId'>): Promise<void> {
     if (!emailAccountId || !kind.startsWith('email_account.') || !watches.has(emailAccountId)) return
-    // Written with each page of an import, and each batch of closed conversations.
-    if (kind === 'email_account.import_progressed' || kind === 'email_account.conversations_closed') return
+    if (SAYS_NOTHING.has(kind)) return
     if (kind === 'email_account.removed') {
       end(emailAccountId)
       return

@@ -7,6 +7,8 @@ import {
   getEmailAccountsIdClosingPreviewOptions,
   patchEmailAccountsIdMutation,
   postEmailAccountsIdClosingMutation,
+  postEmailAccountsIdClosingUndoMutation,
+  type Closing as LatestClosing,
   type EmailAccount,
 } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
@@ -16,6 +18,8 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { Time } from '../../components/time.tsx'
 import { language, words } from '../../words/index.ts'
+import { announceChange, withdrawChange } from '../inbox/change-notice.tsx'
+import { showFailure } from '../inbox/use-status.ts'
 
 const text = words.emailAccounts.earlier
 const number = new Intl.NumberFormat(language)
@@ -77,10 +81,18 @@ function Closing({ account: { id } }: { account: EmailAccount }) {
     enabled: opened,
     staleTime: 0,
   })
+  const undo = useOnce({
+    ...postEmailAccountsIdClosingUndoMutation(),
+    // The button and the notice: the other one would be refused.
+    onMutate: () => withdrawChange(id),
+    onSuccess: refresh,
+    onError: showFailure,
+  })
   const begin = useOnce({
     ...postEmailAccountsIdClosingMutation(),
     onSuccess: async () => {
       dialog.close()
+      announceChange(id, text.begun(text.ages[age]), () => undo.mutate({ path: { id } }))
       await refresh()
     },
   })
@@ -92,7 +104,7 @@ function Closing({ account: { id } }: { account: EmailAccount }) {
     begin.reset()
     dialog.open()
   }
-  const isWorking = latest !== undefined && latest.finishedAt === undefined
+  const isWorking = latest !== undefined && (latest.undo ?? latest).finishedAt === undefined
   return (
     <>
       <Group align="flex-end" gap="xs">
@@ -109,16 +121,20 @@ function Closing({ account: { id } }: { account: EmailAccount }) {
       <Text size="sm" c="dimmed">
         {text.closeHint}
       </Text>
-      {isWorking ? (
-        <Text size="sm" role="status">
-          {text.working(number.format(latest.closed))}
-        </Text>
-      ) : (
-        latest && (
-          <Text size="sm" c="dimmed" role="status">
-            {text.closed(latest.closed, number.format(latest.closed))} <Time at={latest.finishedAt!} />
-          </Text>
-        )
+      {latest && (
+        <Group gap="xs">
+          <Progress closing={latest} />
+          {latest.undoUntil !== undefined && latest.closed > 0 && (
+            <Button
+              variant="default"
+              size="compact-sm"
+              loading={undo.isPending}
+              onClick={() => undo.mutate({ path: { id } })}
+            >
+              {text.undo}
+            </Button>
+          )}
+        </Group>
       )}
       {progress.error && <ProblemNotice error={progress.error} onRetry={() => void progress.refetch()} />}
       <ConfirmDialog
@@ -137,6 +153,23 @@ function Closing({ account: { id } }: { account: EmailAccount }) {
         {count ? <Text size="sm">{text.reopens}</Text> : undefined}
       </ConfirmDialog>
     </>
+  )
+}
+
+function Progress({ closing: { closed, finishedAt, undo } }: { closing: LatestClosing }) {
+  const figure = number.format(undo ? undo.reopened : closed)
+  const since = undo ? undo.finishedAt : finishedAt
+  if (since === undefined) {
+    return (
+      <Text size="sm" role="status">
+        {undo ? text.reopening(figure) : text.working(figure)}
+      </Text>
+    )
+  }
+  return (
+    <Text size="sm" c="dimmed" role="status">
+      {undo ? text.reopened(undo.reopened, figure) : text.closed(closed, figure)} <Time at={since} />
+    </Text>
   )
 }
 

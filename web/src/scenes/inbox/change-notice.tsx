@@ -31,8 +31,8 @@ export function announceChange(conversationId: string, sentence: string, undo: (
   })
 }
 
-/** Hides the notice: its undo would restore an old status over a newer one. */
-function withdrawChange(conversationId: string): void {
+/** Hides the notice: its undo would restore an old state over a newer one, or be refused. */
+export function withdrawChange(conversationId: string): void {
   const id = shown.get(conversationId)
   if (id === undefined) return
   shown.delete(conversationId)

@@ -81,12 +81,18 @@ export const emailAccounts = {
         ? '1 conversation is closed and marked as read for everyone.'
         : `${figure} conversations are closed and marked as read for everyone.`,
     keeps: ['Assignees and tags', 'Snoozed conversations', 'All mail and its read state in the mailbox itself'],
-    reopens: 'A reply reopens a conversation. Find all of them in the view Closed.',
+    reopens:
+      'A reply reopens a conversation. You can undo this for a day, for conversations that have not changed since.',
     confirm: (count: number, figure: string) =>
       count === 1 ? 'Close 1 conversation' : `Close ${figure} conversations`,
     working: (figure: string) => `Closing conversations: ${figure} so far. You can leave this page.`,
     closed: (count: number, figure: string) =>
       count === 1 ? '1 conversation closed ·' : `${figure} conversations closed ·`,
+    begun: (age: string) => `Closing everything older than ${age}`,
+    undo: 'Undo closing',
+    reopening: (figure: string) => `Opening conversations again: ${figure} so far. You can leave this page.`,
+    reopened: (count: number, figure: string) =>
+      count === 1 ? 'Closing undone, 1 conversation opened ·' : `Closing undone, ${figure} conversations opened ·`,
   },
 
   importing: {
