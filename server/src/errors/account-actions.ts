@@ -28,7 +28,7 @@ export const ACCOUNT_ACTIONS = {
   },
   'account_actions.message_unreachable': {
     title: 'A message can’t be reached in the mailbox',
-    fix: 'Postkey knows it only by an earlier id: the mailbox was switched between Microsoft Graph and IMAP, or the server renumbered a folder, and the folder of the message isn’t read. Open the mailbox under Email Accounts, tab Receiving, choose the folder, wait until it is read, and try again under Actions. Or change the message in the mail program. It stays where it is.',
+    fix: 'Postkey knows it only by an earlier id: the mailbox was switched between Microsoft Graph and IMAP, or the server renumbered a folder, and the folder of the message isn’t read. Open the mailbox under Email Accounts, tab Import and folders, choose the folder, wait until it is read, and try again under Actions. Or change the message in the mail program. It stays where it is.',
     remedy: 'admin',
     scope: 'message',
     status: 409,
