@@ -12,11 +12,18 @@ import {
   seedTenants,
 } from '../src/tenants/index.ts'
 import { createPerson, overInject, type Person } from './browser.ts'
-import { createEntraId, currentMfaCode } from '../src/entra-id/index.ts'
+import { createEntraId, currentMfaCode, type KeyPair, newKeyPair } from '../src/entra-id/index.ts'
 import { createFaults } from '../src/faults/index.ts'
 
 export const LOGIN = 'http://login.test'
 export const CALLBACK = 'https://client.test/callback'
+
+/** Creating an RSA key takes longer than most tests. Each Entra ID gets the same keys in the same order. */
+const KEY_PAIRS: KeyPair[] = []
+function keyPairs(): () => KeyPair {
+  let next = 0
+  return () => (KEY_PAIRS[next++] ??= newKeyPair())
+}
 
 export type EntraForTest = ReturnType<typeof entraForTest>
 
@@ -48,6 +55,7 @@ export function entraForTest(options: { login?: string } = {}) {
     settings,
     faults,
     report: (error) => reported.push(error),
+    createKeyPair: keyPairs(),
   })
   const { people, applications, consents } = directory
   const contoso = people.findTenant('contoso.example')!

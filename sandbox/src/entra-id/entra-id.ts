@@ -26,7 +26,7 @@ import { createSignIn } from './sign-in.ts'
 import { createSignInRequests } from './sign-in-requests.ts'
 import { createSignInSessions } from './sign-in-sessions.ts'
 import { createSignInWalk } from './sign-in-walk.ts'
-import { createSigningKeys, type SigningKeys } from './signing-keys.ts'
+import { createSigningKeys, type KeyPair, type SigningKeys } from './signing-keys.ts'
 import { createPasswordGrant } from './password-grant.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 
@@ -39,6 +39,8 @@ export interface EntraIdDeps {
   report: (error: unknown) => void
   /** Active faults. */
   faults: FaultsAsked
+  /** Creates the RSA keys that sign tokens; new ones by default. */
+  createKeyPair?: () => KeyPair
 }
 
 export interface EntraId {
@@ -54,11 +56,12 @@ export interface EntraId {
   rotateSigningKey: SigningKeys['rotate']
 }
 
-export function createEntraId({ database, clock, directory, settings, report, faults }: EntraIdDeps): EntraId {
+export function createEntraId(deps: EntraIdDeps): EntraId {
+  const { database, clock, directory, settings, report, faults } = deps
   const { people, applications } = directory
   const errors = createErrors(database)
   const answers = createErrorAnswers(errors, settings)
-  const keys = createSigningKeys(database, clock, settings)
+  const keys = createSigningKeys(database, clock, settings, deps.createKeyPair)
   faults.onSwitchedOn((_fault, on) => {
     if (!faults.effectOf('entra.signing-key', on, { call: 'keys' })) return
     keys.rotate('organizations')

@@ -27,6 +27,11 @@ export interface SigningKeys {
   published(tenantId: string | undefined): { keys: Record<string, unknown>[] }
 }
 
+export interface KeyPair {
+  privateKey: KeyObject
+  publicKey: KeyObject
+}
+
 const CERTIFICATE_LIFETIME_MS = 5 * 365 * 24 * 60 * 60 * 1000
 
 interface Row {
@@ -36,7 +41,17 @@ interface Row {
   certificate: Uint8Array
 }
 
-export function createSigningKeys(database: Database, clock: Clock, settings: Settings): SigningKeys {
+export function newKeyPair(): KeyPair {
+  return generateKeyPairSync('rsa', { modulusLength: 2048 })
+}
+
+/** `createKeyPair`: tests pass a cheaper one. */
+export function createSigningKeys(
+  database: Database,
+  clock: Clock,
+  settings: Settings,
+  createKeyPair: () => KeyPair = newKeyPair,
+): SigningKeys {
   database.addTables(`
     CREATE TABLE IF NOT EXISTS signing_keys (
       kid TEXT PRIMARY KEY, purpose TEXT NOT NULL, private_key TEXT NOT NULL, certificate BLOB NOT NULL,
@@ -67,7 +82,7 @@ export function createSigningKeys(database: Database, clock: Clock, settings: Se
       return row && toKey(row)
     },
     rotate(purpose) {
-      const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
+      const pair = createKeyPair()
       const from = clock.now()
       const to = new Date(from.getTime() + CERTIFICATE_LIFETIME_MS)
       const certificate = selfSignedCertificate(pair, { commonName: 'accounts.accesscontrol.windows.net', from, to })
