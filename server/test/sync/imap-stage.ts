@@ -17,12 +17,18 @@ export interface OpenedByImap {
 }
 
 /** Test transport to a mailbox on Dovecot or another local server that accepts the password `pw`. */
-export function openByImap(address: string, port: number, clock: Clock): OpenedByImap {
+export function openByImap(
+  address: string,
+  port: number,
+  clock: Clock,
+  times: Parameters<typeof createMailboxConnections>[0]['times'] = {},
+): OpenedByImap {
   const connections = createMailboxConnections({
     server: { host: '127.0.0.1', port, tls: 'none' },
     login: { by: 'password', userName: address, password: async () => new Secret('pw') },
     dialGuard: createDialGuard({ declared: new Set([`127.0.0.1:${port}`]) }),
     clock,
+    times,
   })
   const sending = new Proxy({} as SendingTransport, {
     get(_target, name) {
