@@ -27,6 +27,7 @@ export const COMMANDS = [
   { id: 'tag', keys: 't', group: 'conversation' },
   { id: 'spam', keys: '!', group: 'conversation' },
   { id: 'delete', keys: '#', group: 'conversation' },
+  { id: 'merge', keys: 'm', group: 'conversation' },
   { id: 'note', keys: 'n', group: 'conversation' },
   { id: 'details', keys: 'd', group: 'conversation' },
   { id: 'write', keys: 'c', group: 'anywhere' },

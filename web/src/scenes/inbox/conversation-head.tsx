@@ -111,7 +111,11 @@ export const ConversationHead = memo(function ConversationHead(props: Conversati
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
-              <Menu.Item leftSection={<IconArrowMerge size={16} aria-hidden />} onClick={onMerge}>
+              <Menu.Item
+                leftSection={<IconArrowMerge size={16} aria-hidden />}
+                rightSection={<Kbd size="xs">m</Kbd>}
+                onClick={onMerge}
+              >
                 {words.marks.merge.act}
               </Menu.Item>
               <Menu.Item

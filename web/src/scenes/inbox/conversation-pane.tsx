@@ -9,6 +9,7 @@ import { ButtonLink } from '../../components/button-link.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { useStable } from '../../components/use-stable.ts'
+import { awaitField, endAwaiting } from '../../keyboard/awaited-field.ts'
 import { useCommand } from '../../keyboard/actions.ts'
 import { useMe } from '../../session/session.ts'
 import { usePageTitle } from '../../components/page-title.ts'
@@ -101,7 +102,11 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   const hasMerge = useEver(mergeOpen)
   const hasSplit = useEver(splitAt !== undefined)
   const closeSplit = () => setSplitAt(undefined)
-  const merging = useDialogCode(mergeDialog, { opened: mergeOpen, onClose: merge.close, enabled: hasMerge })
+  const closeMerge = () => {
+    endAwaiting()
+    merge.close()
+  }
+  const merging = useDialogCode(mergeDialog, { opened: mergeOpen, onClose: closeMerge, enabled: hasMerge })
   const splitting = useDialogCode(splitDialog, {
     ...{ opened: splitAt !== undefined, onClose: closeSplit, enabled: hasSplit },
   })
@@ -153,6 +158,11 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   useCommand('assign', assign)
   const tag = useStable(() => onTag(conversation))
   useCommand('tag', tag)
+  useCommand('merge', () => {
+    // The dialog may have to be loaded: letters typed until then are a search.
+    awaitField()
+    merge.open()
+  })
   useCommand('note', note.open)
   useCommand('details', toggleDetails)
 
@@ -239,7 +249,7 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
         />
       </section>
       {hasMerge && merging && (
-        <merging.MergeDialog conversation={conversation} opened={mergeOpen} onClose={merge.close} />
+        <merging.MergeDialog conversation={conversation} opened={mergeOpen} onClose={closeMerge} />
       )}
       {hasSplit && splitting && (
         <splitting.SplitDialog message={splitAt} messages={view.messages} onClose={closeSplit} />

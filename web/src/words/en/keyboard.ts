@@ -22,6 +22,7 @@ export const keyboard = {
     tag: 'Add or remove tags',
     spam: 'Mark as spam, or as not spam',
     delete: 'Delete or restore conversation',
+    merge: 'Merge into another conversation',
     note: 'Write a note',
     details: 'Show or hide details',
     write: 'Write a new message',

@@ -13,6 +13,7 @@ import {
 import { useRefresh } from '../../../api/refresh.ts'
 import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
+import { endAwaiting } from '../../../keyboard/awaited-field.ts'
 import { words } from '../../../words/index.ts'
 import { displayName } from '../display-names.ts'
 
@@ -75,6 +76,7 @@ export function MergeDialog(props: { conversation: Conversation; opened: boolean
         label={merge.search}
         value={typed}
         data-autofocus
+        onFocus={endAwaiting}
         onChange={({ currentTarget }) => setTyped(currentTarget.value)}
       />
       {error && <ProblemNotice error={error} />}
