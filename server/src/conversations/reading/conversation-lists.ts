@@ -12,6 +12,7 @@ import type { ReadText } from '../search/phrase-check.ts'
 import { searchMessages } from '../search/word-search.ts'
 import { parseSearch } from '../search-language/parse-search.ts'
 import type { ParsedSearch } from '../search-language/search-terms.ts'
+import { isMentioned } from '../team/mentions.ts'
 import { conversationConditions } from './conversation-conditions.ts'
 import { scanConversations } from './conversation-scan.ts'
 import { formatPosition, parsePosition } from './page-position.ts'
@@ -132,7 +133,7 @@ export function createConversationLists({
       SELECT whole.*, page.at AS listed_at, page.at::text AS exact_at
       FROM (SELECT listed.* FROM account CROSS JOIN LATERAL (
           SELECT id, ${at} AS at FROM conversations
-          WHERE ${inView} AND email_account_id = account.id ${beforePlace(input, order)}
+          WHERE ${inView} AND email_account_id = account.id ${beforePlace(input, at)}
           ORDER BY ${at} DESC, id DESC LIMIT ${most}) AS listed
         ORDER BY listed.at DESC, listed.id DESC LIMIT ${most}) AS page
       -- OFFSET: one lookup per row of the page.
@@ -143,9 +144,7 @@ export function createConversationLists({
 
   /** One statement, by primary key. */
   async function byIds(input: ListInput, ids: readonly ConversationId[]): Promise<ListedRow[]> {
-    const at = sql.ref(
-      input.tagId === undefined ? (selectionOf(input.view).ownIndex?.order ?? 'listed_at') : 'listed_at',
-    )
+    const at = orderOf(input)
     const lists = input.search === undefined ? undefined : searchedLists(input, termsOf(input.search))
     const { rows } = await sql<ListedRow>`
       SELECT *, ${at} AS listed_at, ${at}::text AS exact_at FROM conversations
@@ -154,12 +153,13 @@ export function createConversationLists({
     return rows
   }
 
-  /** One statement. The index of assignees has this order; mentions are few. */
+  /** One statement. The index of assignees has this order, without mentions, which are few. */
   async function ofPerson(input: ListInput, condition: RawBuilder<unknown>, most: number): Promise<ListedRow[]> {
+    const at = orderOf(input)
     const { rows } = await sql<ListedRow>`
-      SELECT *, listed_at::text AS exact_at FROM conversations
-      WHERE merged_into IS NULL AND ${condition} ${beforePlace(input)}
-      ORDER BY listed_at DESC, id DESC LIMIT ${most}`.execute(db)
+      SELECT *, ${at} AS listed_at, ${at}::text AS exact_at FROM conversations
+      WHERE merged_into IS NULL AND ${condition} ${beforePlace(input, at)}
+      ORDER BY ${at} DESC, conversations.id DESC LIMIT ${most}`.execute(db)
     return rows
   }
 
@@ -260,8 +260,15 @@ function messagePosition(before: string): { at: string; id: StoredMessageId } {
   return { at, id: id as string as StoredMessageId }
 }
 
-function beforePlace({ before }: ListInput, order: OwnIndex['order'] = 'listed_at'): RawBuilder<unknown> {
+/** Time that orders the rows of a view, descending. Unread mentions come first: they are listed a thousand years later. */
+function orderOf({ view, tagId, userId = '' }: ListInput): RawBuilder<unknown> {
+  if (tagId !== undefined) return sql`conversations.listed_at`
+  if (view !== 'mentions') return sql.ref(`conversations.${selectionOf(view).ownIndex?.order ?? 'listed_at'}`)
+  return sql`(conversations.listed_at + CASE WHEN ${isMentioned(userId)} THEN interval '1000 years' ELSE interval '0' END)`
+}
+
+function beforePlace({ before }: ListInput, order: RawBuilder<unknown> = sql`listed_at`): RawBuilder<unknown> {
   if (before === undefined) return sql``
   const { at, id } = parsePosition(before)
-  return sql`AND (${sql.ref(order)}, id) < (${at}::timestamptz, ${id}::uuid)`
+  return sql`AND (${order}, id) < (${at}::timestamptz, ${id}::uuid)`
 }

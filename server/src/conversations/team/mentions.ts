@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Tx } from '../../database/index.ts'
 import type { ConversationId } from '../../kernel/ids.ts'
 
@@ -17,4 +17,10 @@ export async function markMentionsRead(tx: Tx, ids: readonly ConversationId[], p
   if (ids.length === 0) return
   await sql`UPDATE conversation_mentions SET is_unread = false
     WHERE person_id = ${personId} AND conversation_id = ANY(${[...ids]}::uuid[]) AND is_unread`.execute(tx)
+}
+
+/** True for a conversation in which a note mentions the person since they last opened it. */
+export function isMentioned(personId: string): RawBuilder<unknown> {
+  return sql`EXISTS (SELECT FROM conversation_mentions AS mention WHERE mention.person_id = ${personId}
+    AND mention.conversation_id = conversations.id AND mention.is_unread)`
 }

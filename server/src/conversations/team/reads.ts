@@ -5,7 +5,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { ConversationId } from '../../kernel/ids.ts'
 import type { Conversation, MessageHead } from '../stored/conversation.ts'
-import { markMentionsRead } from './mentions.ts'
+import { isMentioned, markMentionsRead } from './mentions.ts'
 
 /** A person who reads. Mail from before `since`, when they joined the team, counts as read. */
 export interface Reader {
@@ -190,12 +190,6 @@ export async function endUnreadMarks(tx: Tx, ids: readonly ConversationId[]): Pr
 /** Condition on `conversations` with the row of a person in `conversation_reads`, which may be missing. */
 export function isUnreadFor({ since }: Pick<Reader, 'since'>): RawBuilder<unknown> {
   return sql`(coalesce(is_unread, false) OR CASE WHEN read_at IS NULL THEN news_at >= ${since} ELSE news_at > read_at END)`
-}
-
-/** True for a conversation in which a note mentions the person since they last opened it. */
-function isMentioned(personId: string): RawBuilder<unknown> {
-  return sql`EXISTS (SELECT FROM conversation_mentions AS mention WHERE mention.person_id = ${personId}
-    AND mention.conversation_id = conversations.id AND mention.is_unread)`
 }
 
 function isNews(at: Date, row: Pick<ReadRow, 'read_at'> | undefined, since: Date): boolean {

@@ -5,7 +5,7 @@ import { CONVERSATION_VIEWS, createConversations, type ConversationListView } fr
 
 const HOUR_MS = 60 * 60 * 1000
 const { database, clock, events, conversations, newAccount, mail, answer, file, started } = await createMailStage()
-const { team, reading, snoozes } = conversations
+const { team, reading, reads, snoozes } = conversations
 const AUTOMATIC = [{ name: 'Auto-Submitted', value: 'auto-replied' }]
 const later = (hours: number) => new Date(clock.now().getTime() + hours * HOUR_MS)
 
@@ -194,5 +194,18 @@ describe('the views', () => {
     const mentions = { emailAccountIds: [account.id], view: 'mentions', userId: 'ben', search: 'is:closed' } as const
     const { conversations: closed } = await reading.list(mentions)
     expect(closed.map(({ id }) => nameOf(id))).toEqual(['closed'])
+    // An unread mention precedes a read one that is listed later, on each page and among single rows.
+    await reads.markSeen(ids['closed']!, { id: 'ben', since: clock.now() })
+    const all = { ...mentions, search: undefined }
+    const pages = [await reading.list({ ...all, limit: 1 })]
+    pages.push(await reading.list({ ...all, limit: 1, before: pages[0]!.next }))
+    const some = await reading.list({ ...all, ids: [ids['closed']!, ids['answered']!] })
+    for (const found of [pages.flatMap(({ conversations }) => conversations), some.conversations]) {
+      expect(found.map(({ id }) => nameOf(id))).toEqual(['answered', 'closed'])
+      expect(found[0]!.listedAt > found[1]!.listedAt).toBe(true)
+    }
+    expect(pages[1]!.next).toBeUndefined()
+    const { views } = await reading.countViews({ ...all, reader: { id: 'ben', since: clock.now() } })
+    expect(views.mentions).toBe(1)
   })
 })

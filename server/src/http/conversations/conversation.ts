@@ -29,7 +29,7 @@ export const Conversation = z
     messageCount: z.int(),
     lastMessageAt: Time,
     listedAt: Time.describe(
-      'Order of lists: the time of the last message, or of the end of a snooze if that is later; in the list of view `sent`, the time of the last sent message.',
+      'Order of lists: the time of the last message, or of the end of a snooze if that is later; in the list of view `sent`, the time of the last sent message; in that of `mentions`, a thousand years more for an unread mention, which comes first.',
     ),
     tagIds: z
       .array(z.string())

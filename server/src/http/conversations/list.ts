@@ -35,7 +35,7 @@ export const listConversations = (rooms: Rooms) => {
             .enum(CONVERSATION_VIEWS)
             .default('open')
             .describe(
-              '`mine`, `unassigned` and `needs-reply` have open conversations only. `mentions` has those in which a note mentions the caller. `sent` has those with a message that the mailbox sent, by its time.',
+              '`mine`, `unassigned` and `needs-reply` have open conversations only. `mentions` has those in which a note mentions the caller, unread mentions first. `sent` has those with a message that the mailbox sent, by its time.',
             ),
           emailAccountId: id<EmailAccountId>().optional(),
           tag: id<TagId>().optional().describe('Id of a tag: returns only conversations with it.'),

@@ -825,7 +825,7 @@ export type Conversation = {
     messageCount: number;
     lastMessageAt: string;
     /**
-     * Order of lists: the time of the last message, or of the end of a snooze if that is later; in the list of view `sent`, the time of the last sent message.
+     * Order of lists: the time of the last message, or of the end of a snooze if that is later; in the list of view `sent`, the time of the last sent message; in that of `mentions`, a thousand years more for an unread mention, which comes first.
      */
     listedAt: string;
     /**
@@ -3863,7 +3863,7 @@ export type GetConversationsData = {
     path?: never;
     query?: {
         /**
-         * `mine`, `unassigned` and `needs-reply` have open conversations only. `mentions` has those in which a note mentions the caller. `sent` has those with a message that the mailbox sent, by its time.
+         * `mine`, `unassigned` and `needs-reply` have open conversations only. `mentions` has those in which a note mentions the caller, unread mentions first. `sent` has those with a message that the mailbox sent, by its time.
          */
         view?: 'open' | 'mine' | 'unassigned' | 'needs-reply' | 'mentions' | 'waiting' | 'snoozed' | 'closed' | 'all' | 'sent' | 'spam' | 'deleted';
         emailAccountId?: string;

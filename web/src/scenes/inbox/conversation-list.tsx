@@ -27,6 +27,7 @@ import { useCursorRow } from './use-cursor-row.ts'
 import { useKeptRow } from './use-kept-row.ts'
 import { useListCursor } from './use-list-cursor.ts'
 import { usePrefetch } from './use-prefetch.ts'
+import { useStayingRow } from './use-staying-row.ts'
 import { useRowCommands } from './use-row-commands.ts'
 import { useNews, useSteadyScroll } from './use-steady-list.ts'
 
@@ -70,7 +71,8 @@ export function ConversationList({ search, selected, onAssign, onSnooze, onTag }
     fetchNextPage,
   } = useConversations(search)
   const { cursor, move, onPointerDown } = useCursorRow()
-  const { rows, names: namesOfKept } = useKeptRow(found, selected === undefined ? cursor : undefined)
+  const settled = useStayingRow(found, search.view === 'mentions' ? selected : undefined)
+  const { rows, names: namesOfKept } = useKeptRow(settled, selected === undefined ? cursor : undefined)
   const keys = useMemo(() => new Map(accounts.map(({ id, key }) => [id, key])), [accounts])
   const accountNames = useMemo(() => new Map(accounts.map((account) => [account.id, displayName(account)])), [accounts])
   const scroller = useRef<HTMLDivElement>(null)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Conversation } from '../../api/client.ts'
-import { arrivals, mergePages, scrollFor, step, withKept } from './list-place.ts'
+import { arrivals, mergePages, scrollFor, step, withKept, withPlace } from './list-place.ts'
 
 const row = (id: string, hour: number, unread = false) =>
   ({ id, unread, lastMessageAt: new Date(Date.UTC(2026, 10, 3, hour)).toISOString() }) as Conversation
@@ -17,6 +17,16 @@ describe('the list', () => {
     expect([ids(1), ids(7)]).toEqual([
       ['c', 'kept', 'b', 'a'],
       ['c', 'b', 'a', 'kept'],
+    ])
+  })
+
+  it('keeps a row that moved at its former place, and leaves a list without it alone', () => {
+    const ids = (id: string, index: number) => withPlace(ROWS, { id, index }).map((each) => each.id)
+    expect([ids('a', 0), ids('c', 2), ids('b', 1), ids('gone', 0)]).toEqual([
+      ['a', 'c', 'b'],
+      ['b', 'a', 'c'],
+      ['c', 'b', 'a'],
+      ['c', 'b', 'a'],
     ])
   })
 

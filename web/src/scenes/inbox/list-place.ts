@@ -29,6 +29,15 @@ export function withKept(found: readonly Conversation[], { conversation, index }
   return found.toSpliced(Math.min(index, found.length), 0, conversation)
 }
 
+/** Moves a row back to its former position. */
+export function withPlace(
+  rows: readonly Conversation[],
+  { id, index }: { id: string; index: number },
+): readonly Conversation[] {
+  const at = rows.findIndex((row) => row.id === id)
+  return at < 0 || at === index ? rows : rows.toSpliced(at, 1).toSpliced(index, 0, rows[at]!)
+}
+
 /** The next row. From a removed row, it continues at its old position; without one, at the first row. */
 export function step(
   rows: readonly { id: string }[],
