@@ -9,14 +9,16 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createLog } from '../../kernel/log.ts'
 import { createDatabase } from '../database.ts'
+import { installBinaries } from './binaries.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
 import { findPostmaster, stopPostmaster } from './postmaster.ts'
 
@@ -30,11 +32,13 @@ afterAll(async () => {
 })
 
 const isRoot = process.getuid!() === 0
+const { bin } = installBinaries(top)
+const BINARIES = dirname(bin)
 let count = 0
 
 describe('the embedded PostgreSQL', () => {
   it('starts on an empty folder, keeps its data, and is gone when stopped', async () => {
-    const folder = newFolder()
+    const folder = emptyFolder()
     const first = await start(folder)
     await ask(first.url, "CREATE TABLE kept AS SELECT 'ü'::text AS word")
     await first.stop()
@@ -128,9 +132,9 @@ describe('the embedded PostgreSQL', () => {
   })
 
   it('refuses to start on a copy of a folder whose PostgreSQL is running, and on data of another user', async () => {
-    const folder = newFolder()
+    const folder = emptyFolder()
     const first = await start(folder)
-    const copy = newFolder()
+    const copy = emptyFolder()
     cpSync(folder, copy, { recursive: true, filter: (file) => !file.endsWith('.s.PGSQL.5432') })
 
     await expect(startEmbeddedPostgres({ dataFolder: copy })).rejects.toMatchObject({
@@ -149,7 +153,7 @@ describe('the embedded PostgreSQL', () => {
   })
 
   it('starts after being killed during its very first start', async () => {
-    const folder = newFolder()
+    const folder = emptyFolder()
     const child = launch(folder)
     while (!exists(join(folder, 'postgres'))) await pause(5)
     await pause(150)
@@ -231,7 +235,6 @@ describe('the embedded PostgreSQL', () => {
       // A separate user: a mistake must not kill the PostgreSQL of other tests.
       const daemon = { uid: 1, gid: 1 }
       const [killed, other] = [newFolder(), newFolder()]
-      for (const folder of [killed, other]) mkdirSync(folder)
       for (const folder of [killed, other]) chownSync(folder, daemon.uid, daemon.gid)
       const first = await start(killed, daemon)
       const { url, stop } = await start(other, daemon)
@@ -252,7 +255,7 @@ describe('the embedded PostgreSQL', () => {
     })
 
     it('names the folder that is closed to that user', async () => {
-      const closed = newFolder()
+      const closed = emptyFolder()
       mkdirSync(closed, { mode: 0o700 })
 
       expect(await refused(join(closed, 'data'))).toEqual({
@@ -264,7 +267,7 @@ describe('the embedded PostgreSQL', () => {
 
   // As an ordinary user, in a checkout that other users can't enter.
   it.runIf(isRoot)('runs for an ordinary user whose home is closed to others', async () => {
-    const home = newFolder()
+    const home = emptyFolder()
     mkdirSync(home, { mode: 0o700 })
     const user = { uid: 65_534, gid: 65_534 }
     chownSync(home, user.uid, user.gid)
@@ -279,7 +282,16 @@ describe('the embedded PostgreSQL', () => {
   })
 })
 
+/** A new folder with the binaries of all tests: a copy of its own takes a second of the disk. */
 function newFolder(): string {
+  const folder = emptyFolder()
+  mkdirSync(folder)
+  chmodSync(folder, 0o711)
+  symlinkSync(BINARIES, join(folder, basename(BINARIES)))
+  return folder
+}
+
+function emptyFolder(): string {
   const folder = join(top, String(++count))
   folders.push(folder)
   return folder
