@@ -155,12 +155,13 @@ export function createSettings({ database, clock, audit, emailAccounts, transpor
   /** Tries failed actions again. */
   async function retry(id: EmailAccountId): Promise<ActionSettings> {
     await database.transaction(async (tx) => {
-      await makeDue(tx, id, sql<boolean>`coalesce(due_at > ${clock.now()}, code IS NOT NULL)`)
+      // First, as at the end of an attempt.
       await tx
         .updateTable('account_action_settings')
         .set({ held_until: null, left_out: 0 })
         .where('email_account_id', '=', id)
         .execute()
+      await makeDue(tx, id, sql<boolean>`coalesce(due_at > ${clock.now()}, code IS NOT NULL)`)
     })
     wake()
     return get(id)
