@@ -3,7 +3,14 @@
  */
 import { randomUUID } from 'node:crypto'
 import { startDovecot, startPostfix } from '../../mail-servers/index.ts'
-import { CUSTOMER, letterName, numberIn, type ProtocolHarness, type HarnessDeps } from './protocol-harness.ts'
+import {
+  CUSTOMER,
+  DELETED_ITEMS,
+  letterName,
+  numberIn,
+  type ProtocolHarness,
+  type HarnessDeps,
+} from './protocol-harness.ts'
 import { setTimeout as pause } from 'node:timers/promises'
 import { OTHER_FOLDER, READ_FOLDER, startSandboxStage } from './sandbox-stage.ts'
 
@@ -60,6 +67,10 @@ export async function dovecotPostfix(deps: HarnessDeps): Promise<ProtocolHarness
           letter.fate = 'elsewhere'
           await doveadm(['move'], OTHER_FOLDER, ...which)
           return
+        case 'discard':
+          letter.fate = 'elsewhere'
+          await doveadm(['move'], 'Trash', ...which)
+          return
         case 'append-again':
           letter.mayBeTwo = true
           await doveadm(['copy'], READ_FOLDER, ...which)
@@ -94,18 +105,22 @@ export async function dovecotPostfix(deps: HarnessDeps): Promise<ProtocolHarness
     async lyingElsewhere() {
       const numbers: number[] = []
       for (const address of addresses) {
-        numbers.push(...numbersIn('Letter', await subjectsIn(dovecot, address, OTHER_FOLDER)))
+        for (const folder of [OTHER_FOLDER, 'Trash']) {
+          numbers.push(...numbersIn('Letter', await subjectsIn(dovecot, address, folder)))
+        }
       }
       return numbers
     },
     async letters() {
       const letters: { number: number; folder: string; isRead: boolean }[] = []
       for (const address of addresses) {
-        for (const folder of ['INBOX', READ_FOLDER, OTHER_FOLDER]) {
+        for (const folder of ['INBOX', READ_FOLDER, OTHER_FOLDER, 'Trash']) {
           const text = await dovecot.doveadm(['fetch', '-u', address, 'hdr.subject flags', 'mailbox', folder])
           for (const message of text.split('\f')) {
             const number = numberIn('Letter', message)
-            if (number !== undefined) letters.push({ number, folder, isRead: message.includes('\\Seen') })
+            if (number === undefined) continue
+            const isRead = message.includes('\\Seen')
+            letters.push({ number, folder: folder === 'Trash' ? DELETED_ITEMS : folder, isRead })
           }
         }
       }

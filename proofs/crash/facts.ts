@@ -109,22 +109,25 @@ export async function closedFolderFacts(ask: Asked): Promise<Facts['closedFolder
 export async function shownFacts(api: Api, accounts: readonly ProtocolAccount[]): Promise<Facts['shown']> {
   const ids: string[] = []
   for (const { id } of accounts) {
-    for (let before: string | undefined; ;) {
-      const query = new URLSearchParams({ view: 'all', limit: '100', emailAccountId: id, ...(before && { before }) })
-      type List = { conversations: { id: string }[]; next?: string }
-      const { conversations, next } = await api.ask<List>('GET', `/v1/conversations?${query.toString()}`)
-      ids.push(...conversations.map((each) => each.id))
-      if (next === undefined) break
-      before = next
+    for (const view of ['all', 'deleted']) {
+      for (let before: string | undefined; ;) {
+        const query = new URLSearchParams({ view, limit: '100', emailAccountId: id, ...(before && { before }) })
+        type List = { conversations: { id: string }[]; next?: string }
+        const { conversations, next } = await api.ask<List>('GET', `/v1/conversations?${query.toString()}`)
+        ids.push(...conversations.map((each) => each.id))
+        if (next === undefined) break
+        before = next
+      }
     }
   }
   return inParallel(ids, 4, async (conversationId) => {
-    type View = { conversation: { status: string }; messages: { subject: string; direction: string }[] }
+    type View = { conversation: { status: string; place: string }; messages: { subject: string; direction: string }[] }
     const { conversation, messages } = await api.ask<View>('GET', `/v1/conversations/${conversationId}`)
     const letters = messages.filter(({ direction }) => direction === 'in')
     return {
       conversationId,
       status: conversation.status,
+      place: conversation.place,
       numbers: letters.flatMap(({ subject }) => numberIn('Letter', subject) ?? []),
     }
   })

@@ -21,7 +21,7 @@ const good: Facts = {
     { number: 3, folder: 'Other', isRead: true },
   ],
   actions: { moved: 1, marked: 1, unfinished: 0 },
-  shown: [{ conversationId: 'c1', status: 'closed', numbers: [1, 2] }],
+  shown: [{ conversationId: 'c1', status: 'closed', place: 'inbox', numbers: [1, 2] }],
   decided: new Set(['c1']),
   closedFolders: new Map([['a', 'Done']]),
   events: [
@@ -53,7 +53,17 @@ const good: Facts = {
 describe('the judge', () => {
   it('finds nothing when every promise was kept', () => {
     expect(judge(good)).toEqual({
-      ...{ delivered: 3, stored: 2, lost: 0, duplicates: 0, elsewhere: 1, events: 2, moved: 1, marked: 1 },
+      ...{
+        delivered: 3,
+        stored: 2,
+        lost: 0,
+        duplicates: 0,
+        elsewhere: 1,
+        events: 2,
+        moved: 1,
+        marked: 1,
+        discarded: 0,
+      },
       ...{
         submitted: 2,
         arrived: 2,
@@ -72,7 +82,7 @@ describe('the judge', () => {
       ...good.stored,
       { id: 'm3', number: 3, account: 'a', isWhole: true, presence: 'elsewhere', isRead: false, folders: [] },
     ]
-    const shown = [{ conversationId: 'c1', status: 'closed', numbers: [1, 2, 3] }]
+    const shown = [{ conversationId: 'c1', status: 'closed', place: 'inbox', numbers: [1, 2, 3] }]
     const facts = { ...good, stored, shown, events: [...good.events, { id: 12, subjectId: 'm3' }], heard: [10, 11, 12] }
 
     expect(judge(facts)).toMatchObject({ stored: 3, elsewhere: 1, faults: [] })
@@ -90,7 +100,7 @@ describe('the judge', () => {
   })
 
   it('allows a folder that another client or new mail explains', () => {
-    const open = [{ conversationId: 'c1', status: 'open', numbers: [1, 2] }]
+    const open = [{ conversationId: 'c1', status: 'open', place: 'inbox', numbers: [1, 2] }]
     expect(judge({ ...good, shown: open, decided: new Set() }).faults).toEqual([])
     const stored = good.stored.map((row) => ({ ...row, isOvertaken: true }))
     expect(judge({ ...good, shown: open, stored }).faults).toEqual([])
@@ -108,18 +118,18 @@ describe('the judge', () => {
   })
 
   it.each<[string, Partial<Facts>, Partial<ReturnType<typeof judge>>, string]>([
-    ['a letter is lost', { stored: good.stored.slice(1), shown: [{ conversationId: 'c1', status: 'closed', numbers: [2] }] }, { lost: 1 }, 'letter 1 is lost'],
+    ['a letter is lost', { stored: good.stored.slice(1), shown: [{ conversationId: 'c1', status: 'closed', place: 'inbox', numbers: [2] }] }, { lost: 1 }, 'letter 1 is lost'],
     ['a letter is stored twice', { stored: [...good.stored, { id: 'm9', number: 2, account: 'a', isWhole: true, presence: 'present', isRead: false, folders: ['Done'] }], events: [...good.events, { id: 12, subjectId: 'm9' }], heard: [10, 11, 12] }, { duplicates: 1 }, 'letter 2 is stored 2 times'],
     ['a letter is in another mailbox', { stored: [good.stored[0]!, { ...good.stored[1]!, account: 'b' }] }, {}, 'letter 2 is stored in a mailbox to which it was not delivered'],
     ['a letter has no text', { stored: [good.stored[0]!, { ...good.stored[1]!, isWhole: false }] }, {}, 'letter 2 is stored without its text'],
-    ['a letter is not shown', { shown: [{ conversationId: 'c1', status: 'closed', numbers: [1] }] }, {}, 'letter 2 is shown 0 times by the API'],
-    ['a letter is shown twice', { shown: [{ conversationId: 'c1', status: 'closed', numbers: [1, 2, 2] }] }, {}, 'letter 2 is shown 2 times by the API'],
+    ['a letter is not shown', { shown: [{ conversationId: 'c1', status: 'closed', place: 'inbox', numbers: [1] }] }, {}, 'letter 2 is shown 0 times by the API'],
+    ['a letter is shown twice', { shown: [{ conversationId: 'c1', status: 'closed', place: 'inbox', numbers: [1, 2, 2] }] }, {}, 'letter 2 is shown 2 times by the API'],
     ['an event is missing', { events: good.events.slice(1) }, {}, 'letter 1 has 0 events'],
     ['an event is a duplicate', { events: [...good.events, { id: 12, subjectId: 'm2' }], heard: [10, 11, 12] }, {}, 'letter 2 has 2 events'],
     ['an event is not in the stream', { heard: [10] }, {}, 'event 11 appeared 0 times in the stream'],
     ['the stream contains an event twice', { heard: [10, 11, 11] }, {}, 'event 11 appeared 2 times in the stream'],
-    ['a conversation is out of order', { shown: [{ conversationId: 'c1', status: 'closed', numbers: [2, 1] }] }, {}, 'letter 1 follows letter 2'],
-    ['a thread is split', { shown: [{ conversationId: 'c1', status: 'closed', numbers: [1] }, { conversationId: 'c2', status: 'closed', numbers: [2] }] }, {}, 'letter 2 is not in the conversation of its thread'],
+    ['a conversation is out of order', { shown: [{ conversationId: 'c1', status: 'closed', place: 'inbox', numbers: [2, 1] }] }, {}, 'letter 1 follows letter 2'],
+    ['a thread is split', { shown: [{ conversationId: 'c1', status: 'closed', place: 'inbox', numbers: [1] }, { conversationId: 'c2', status: 'closed', place: 'inbox', numbers: [2] }] }, {}, 'letter 2 is not in the conversation of its thread'],
     ['an accepted submission is gone', { outbox: good.outbox.slice(1), arrivals: good.arrivals.slice(1) }, {}, 'submission 1 was accepted but is not in the outbox'],
     ['a submission does not finish', { outbox: [good.outbox[0]!, { id: 's2', number: 2, account: 'a', messageId: 'o2', state: 'handed-over', reason: null }] }, {}, 'submission 2 did not finish: its state is handed-over (no reason)'],
     ['a submission failed', { outbox: [good.outbox[0]!, { id: 's2', number: 2, account: 'a', messageId: 'o2', state: 'failed', reason: 'x' }] }, {}, 'submission 2 did not finish: its state is failed (x)'],
@@ -136,7 +146,9 @@ describe('the judge', () => {
     ['no mailbox action moves a message', { actions: { ...good.actions, moved: 0 } }, {}, 'no mailbox action moved a message'],
     ['no mailbox action marks a message', { actions: { ...good.actions, marked: 0 } }, {}, 'no mailbox action marked a message as read'],
     ['a closed conversation has a letter elsewhere', { closedFolders: new Map([['a', 'Other']]) }, {}, 'letter 2 lies in Done, but its conversation is closed'],
-    ['a reopened conversation has a letter elsewhere', { shown: [{ conversationId: 'c1', status: 'open', numbers: [1, 2] }] }, {}, 'letter 2 lies in Done, but its conversation is open'],
+    ['a reopened conversation has a letter elsewhere', { shown: [{ conversationId: 'c1', status: 'open', place: 'inbox', numbers: [1, 2] }] }, {}, 'letter 2 lies in Done, but its conversation is open'],
+    ['a conversation is deleted with a letter elsewhere', { shown: [{ ...good.shown[0]!, place: 'deleted' }] }, { discarded: 1 }, 'the conversation of letter 1 is in deleted, but should be in inbox'],
+    ['a conversation stays without a letter', { atServer: good.atServer.map((copy) => ({ ...copy, folder: 'Deleted Items' })) }, {}, 'the conversation of letter 1 is in inbox, but should be in deleted'],
     ['a mailbox action does not end', { actions: { ...good.actions, unfinished: 2 } }, {}, '2 mailbox actions have not ended'],
     ['a process ended by itself', { mishaps: ['worker 0 ended by itself'] }, {}, 'worker 0 ended by itself'],
   ])('reports %s', (_what, change, counts, fault) => {

@@ -2,6 +2,7 @@
  * Invariants of a run, whatever was killed and cut: every letter stored and reported once, every accepted submission
  * ended and delivered once. Works on plain facts, so that tests can give it cases with a broken promise.
  */
+import { DELETED_ITEMS } from './protocol-harness.ts'
 
 export interface Facts {
   letters: readonly LetterFact[]
@@ -12,7 +13,7 @@ export interface Facts {
   /** Messages that mailbox actions moved and marked, and those whose action has not ended. */
   actions: { moved: number; marked: number; unfinished: number }
   /** Messages of each conversation as the API shows them, in its order. */
-  shown: readonly { conversationId: string; status: string; numbers: readonly number[] }[]
+  shown: readonly { conversationId: string; status: string; place: string; numbers: readonly number[] }[]
   /** Conversations whose status a person changed last. In others, new mail may have left earlier letters where they were. */
   decided: ReadonlySet<string>
   /** Name of the folder for closed conversations of each account. */
@@ -79,6 +80,8 @@ export interface Verdict {
   /** Messages that mailbox actions moved and marked as read. */
   moved: number
   marked: number
+  /** Conversations in Deleted, because another client discarded all their letters. */
+  discarded: number
   submitted: number
   arrived: number
   twice: number
@@ -99,9 +102,10 @@ export function judge(facts: Facts): Verdict {
   judgeConversations(facts, faults)
   judgeAgreement(facts, faults)
   judgeFolders(facts, faults)
+  const discarded = judgePlaces(facts, faults)
   judgeStream(facts, faults)
   const { moved, marked } = facts.actions
-  return { ...received, moved, marked, ...judgeSent(facts, faults), faults }
+  return { ...received, moved, marked, discarded, ...judgeSent(facts, faults), faults }
 }
 
 /** Locations of a message outside the folders that are read. */
@@ -183,6 +187,26 @@ function judgeFolders({ letters, stored, atServer, shown, decided, closedFolders
     if (copy.folder.toLowerCase() === folder.toLowerCase()) continue
     faults.push(`letter ${number} lies in ${copy.folder}, but its conversation is ${status}`)
   }
+}
+
+/** Checks that conversations are in Deleted if all their letters lie in Deleted Items, and in the inbox otherwise. */
+function judgePlaces({ atServer, stored, shown, decided }: Facts, faults: string[]): number {
+  const copies = Map.groupBy(atServer, ({ number }) => number)
+  const gone = new Set(stored.filter(({ presence }) => presence === 'gone').map(({ number }) => number))
+  let discarded = 0
+  for (const { conversationId, status, place, numbers } of shown) {
+    if (place === 'deleted') discarded++
+    // A person who reopened it prevails over a client that discarded it at that moment.
+    const isHeld = decided.has(conversationId) && status !== 'closed'
+    const present = numbers.filter((number) => !gone.has(number))
+    const isDiscarded =
+      present.length > 0 &&
+      present.every((number) => copies.get(number)?.every(({ folder }) => folder === DELETED_ITEMS))
+    const expected = isDiscarded ? 'deleted' : 'inbox'
+    if (place === expected || (isDiscarded && isHeld)) continue
+    faults.push(`the conversation of letter ${numbers[0] ?? 'none'} is in ${place}, but should be in ${expected}`)
+  }
+  return discarded
 }
 
 /** Checks that each thread is one conversation, with its letters in the order of writing. */

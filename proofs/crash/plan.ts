@@ -15,8 +15,11 @@ export interface PlannedSubmission {
   isReply: boolean
 }
 
-/** Action of another client on a letter. `append-again`: a copy in another folder, and the first one is deleted. */
-export type MailAction = 'read' | 'move' | 'move-away' | 'append-again'
+/**
+ * Action of another client on a letter. `append-again`: a copy in another folder, and the first one is deleted. `discard`:
+ * all letters of its thread so far go to Deleted Items.
+ */
+export type MailAction = 'read' | 'move' | 'move-away' | 'append-again' | 'discard'
 
 export type Disturbance =
   /** `armed`: restarted with an order to end at a named step. */
@@ -77,6 +80,7 @@ const ACTIONS: readonly [MailAction, number][] = [
   ['move', 8],
   ['move-away', 4],
   ['append-again', 6],
+  ['discard', 6],
   ['read', 15],
 ]
 

@@ -41,7 +41,7 @@ export interface ProtocolHarness {
   /** Resolves with the Message-ID when the server has it; `before` are those of the thread, oldest first. */
   deliver(letter: { number: number; account: number; before: readonly string[] }): Promise<string>
   /** Applies an action of another client; returns the result. Undefined when the letter is not where it was. */
-  action(action: 'read' | 'move' | 'move-away' | 'append-again', letter: Letter): Promise<void>
+  action(action: 'read' | 'move' | 'move-away' | 'append-again' | 'discard', letter: Letter): Promise<void>
   switchOn(fault: ProtocolFault, random: Random): Promise<void>
   /** Turns off all faults. */
   switchOff(): void
@@ -59,7 +59,7 @@ export interface ProtocolHarness {
   arrivals(): Promise<{ number: number; messageId: string }[]>
   /** Submissions in the Sent folder of each account, once per copy. */
   sentCopies(): Promise<{ account: number; number: number }[]>
-  /** Letters in the folder that is not read. */
+  /** Letters in the folders that are not read: another one, and Deleted Items. */
   lyingElsewhere(): Promise<number[]>
   /** All letters on the mail server, once per copy, with the names of their folders. */
   letters(): Promise<{ number: number; folder: string; isRead: boolean }[]>
@@ -76,6 +76,9 @@ export interface HarnessDeps {
   /** SMTP waits ten minutes for the response to a message (RFC 5321 §4.5.3.2.6), which only a long run can afford. */
   silencesSmtp: boolean
 }
+
+/** Name of Deleted Items in facts, whatever its name on the server. */
+export const DELETED_ITEMS = 'Deleted Items'
 
 /** Given in subject and text, so that either can be checked. */
 export const letterName = (number: number) => `Letter ${String(number).padStart(5, '0')}`

@@ -299,8 +299,11 @@ async function fire(round: Round, deps: FireDeps): Promise<void> {
     for (const { action, number } of round.actions) {
       const letter = letters.find((each) => each.number === number)
       if (!letter) continue
-      if (action !== 'read') letter.isMovedByOther = true
-      await protocol.action(action, letter)
+      const concerned = action === 'discard' ? letters.filter(({ thread }) => thread === letter.thread) : [letter]
+      for (const each of concerned) {
+        if (action !== 'read') each.isMovedByOther = true
+        await protocol.action(action, each)
+      }
     }
   })
   const deciding = inParallel(round.decisions, 2, async ({ account, what }) => {

@@ -2,6 +2,7 @@
 import type { Sandbox } from '../../sandbox/src/sandbox.ts'
 import {
   CUSTOMER,
+  DELETED_ITEMS,
   letterName,
   numberIn,
   type Letter,
@@ -137,7 +138,7 @@ async function sandboxHarness(deps: HarnessDeps, { protocols, steps, faults }: S
     letters: () =>
       Promise.resolve(
         addresses.flatMap((address) =>
-          ['Inbox', READ_FOLDER, OTHER_FOLDER].flatMap((folder) => {
+          ['Inbox', READ_FOLDER, OTHER_FOLDER, DELETED_ITEMS].flatMap((folder) => {
             const found = messagesIn(sandbox, address, (owner) => folderNamed(sandbox, owner, folder))
             return found.flatMap(({ subject, isRead }) => {
               const number = numberIn('Letter', subject)
@@ -150,8 +151,10 @@ async function sandboxHarness(deps: HarnessDeps, { protocols, steps, faults }: S
     lyingElsewhere: () =>
       Promise.resolve(
         addresses.flatMap((address) =>
-          subjectsIn(sandbox, address, (owner) => folderNamed(sandbox, owner, OTHER_FOLDER)).flatMap(
-            (subject) => numberIn('Letter', subject) ?? [],
+          [OTHER_FOLDER, DELETED_ITEMS].flatMap((folder) =>
+            subjectsIn(sandbox, address, (owner) => folderNamed(sandbox, owner, folder)).flatMap(
+              (subject) => numberIn('Letter', subject) ?? [],
+            ),
           ),
         ),
       ),
@@ -182,6 +185,10 @@ function act(
     case 'move-away':
       letter.fate = 'elsewhere'
       mailStore.move(message.key, folder(OTHER_FOLDER))
+      return
+    case 'discard':
+      letter.fate = 'elsewhere'
+      mailStore.move(message.key, mailStore.wellKnownFolder(owner, 'deleteditems').id)
       return
     case 'append-again':
       mailStore.copy(message.key, folder(READ_FOLDER))
