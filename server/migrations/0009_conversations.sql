@@ -31,9 +31,10 @@ CREATE TABLE conversations (
   listed_at        timestamptz NOT NULL GENERATED ALWAYS AS (GREATEST(last_message_at, woken_at)) STORED,
   -- Outside the inbox, a conversation keeps its status and is in no list but that of its place.
   place            text NOT NULL DEFAULT 'inbox' CHECK (place IN ('inbox', 'spam', 'deleted')),
-  -- `junk`: in Spam because all its mail was in Junk, until a message is elsewhere. An id: in the inbox by an answer, until
+  -- `junk`: in Spam because all its mail is in Junk, until a message is elsewhere. `trash`: in Deleted because all its
+  -- received mail is in Deleted Items or Junk, until a message is elsewhere. An id: in the inbox by an answer, until
   -- canceling that answer reverts it. Null: nothing but a person, a message or an answer changes the place.
-  placed_by        text CHECK (CASE placed_by WHEN 'junk' THEN place = 'spam' ELSE placed_by IS NULL OR place = 'inbox' END),
+  placed_by        text CHECK (CASE placed_by WHEN 'junk' THEN place = 'spam' WHEN 'trash' THEN place = 'deleted' ELSE placed_by IS NULL OR place = 'inbox' END),
   -- The list that it is in.
   listed_as        text NOT NULL GENERATED ALWAYS AS (CASE place WHEN 'inbox' THEN status ELSE place END) STORED,
   -- Time of the last message that the mailbox sent, without automatic ones; null if it sent none.
@@ -108,6 +109,8 @@ CREATE TABLE messages (
   remote_id              text NOT NULL,
   remote_conversation_id text,
   presence               text NOT NULL CHECK (presence IN ('present', 'unconfirmed', 'elsewhere', 'gone')),
+  -- Role of its folder, if it is in Junk or Deleted Items alone, synchronized or not.
+  discarded_to           text CHECK (discarded_to IN ('junk', 'trash')),
   direction              text NOT NULL CHECK (direction IN ('in', 'out')),
 
   message_id             text,

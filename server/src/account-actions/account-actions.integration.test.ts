@@ -187,6 +187,7 @@ function actingOn(protocol: 'graph' | 'imap', outsideOf: () => Outside, open: ()
   /** True while moves take effect without an answer. */
   let losesAnswers = false
 
+  const placeOf = async (of: ConversationId) => (await app.rooms.conversations.reading.find(of))!.place
   function refusing(changing: MessageChanges): MessageChanges {
     return {
       ...changing,
@@ -401,7 +402,23 @@ function actingOn(protocol: 'graph' | 'imap', outsideOf: () => Outside, open: ()
     await read()
     expect(await outside.find('moved')).toMatchObject([{ folder: outside.folderNames.trash }])
     expect(await storedOf('moved')).toMatchObject([{ presence: 'elsewhere' }])
+    expect(await placeOf(conversation)).toBe('deleted')
     expect(await app.rooms.accountActions.settings(id)).toMatchObject({ waiting: 0, failed: 0, fault: undefined })
+  })
+
+  it.each([
+    ['trash', 'deleted'],
+    ['junk', 'spam'],
+  ] as const)('follows a message that another program moves to %s, and back', async (folder, place) => {
+    const subject = `followed ${folder}`
+    const conversation = await deliver(subject)
+    await outside.move(subject, outside.folderNames[folder])
+    await read()
+    await read()
+    expect(await placeOf(conversation)).toBe(place)
+    await outside.move(subject, outside.folderNames.inbox)
+    await read()
+    expect(await placeOf(conversation)).toBe('inbox')
   })
 
   it('recognizes its own move whose end was not stored', async () => {

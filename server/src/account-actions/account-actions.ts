@@ -10,6 +10,7 @@ import { createTicker } from '../kernel/ticker.ts'
 import type { Transports } from '../transports/index.ts'
 import { ACTING, createIntake } from './intake.ts'
 import { isOwnMark } from './own-marks.ts'
+import { isOwnMove } from './own-moves.ts'
 import { createSettings, type ActionSettings, type ActionSettingsInput } from './settings.ts'
 import { createWorker } from './worker.ts'
 
@@ -47,6 +48,7 @@ export function createAccountActions(deps: AccountActionsDeps) {
   const worker = createWorker({ ...deps, filing: deps.conversations.filing })
   const intake = createIntake(deps)
   deps.conversations.filing.onSeen(isOwnMark)
+  deps.conversations.filing.onMove(isOwnMove)
   let isBehind = true
   /** Events no longer arrive, so each round looks for them. */
   let isDeaf = false

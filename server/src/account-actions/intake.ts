@@ -24,8 +24,11 @@ const PLACING = [
 export const ACTING = [...new Set([...MARKING, ...PLACING])] as const satisfies readonly EventKind[]
 type ActingEvent = StoredEvent<(typeof ACTING)[number]>
 
-/** Authors of events without a person. New mail and the end of a snooze leave messages where they are. */
-const BY_ITSELF: readonly string[] = ['message', 'snooze']
+/**
+ * Authors of events without a person. New mail and the end of a snooze leave messages where they are, and a conversation
+ * that follows its messages has none to move.
+ */
+const BY_ITSELF: readonly string[] = ['message', 'mailbox', 'snooze']
 const MOST_AT_ONCE = 500
 /** Maximum actions that wait in a mailbox; at one per 0.2 s they take an hour. */
 const MOST_WAITING = 20_000
@@ -60,9 +63,9 @@ export function createIntake({ database, clock, events, audit }: ActionIntakeDep
       )
       if (concerned.length === 0) return
       const full = await listFull(tx, concerned)
-      await apply(tx, concerned.filter(({ emailAccountId }) => !full.has(emailAccountId!))) // prettier-ignore
-      // Last, because the end of an attempt locks wanted states before settings.
+      // First, because the end of an attempt locks settings before wanted states.
       await countLeftOut(tx, full, concerned)
+      await apply(tx, concerned.filter(({ emailAccountId }) => !full.has(emailAccountId!))) // prettier-ignore
     })
     return true
   }
@@ -114,8 +117,12 @@ export function createIntake({ database, clock, events, audit }: ActionIntakeDep
         unread.delete(conversationId)
       }
       if ((PLACING as readonly string[]).includes(kind)) {
-        const leavesSpam = kind === 'conversation.spam_unmarked' || placed.get(conversationId)?.leavesSpam === true
-        placed.set(conversationId, { ...change, leavesSpam })
+        const before = placed.get(conversationId)?.leaves
+        const leaves = {
+          junk: kind === 'conversation.spam_unmarked' || before?.junk === true,
+          trash: kind === 'conversation.restored' || before?.trash === true,
+        }
+        placed.set(conversationId, { ...change, leaves })
       }
     }
     const now = clock.now()

@@ -39,7 +39,7 @@ interface Held {
 export interface ResultsDeps {
   database: Database
   clock: Clock
-  filing: Pick<MessageFiling, 'recordMoves'>
+  filing: Pick<MessageFiling, 'recordMoves' | 'followMoves'>
   random?: (() => number) | undefined
 }
 
@@ -66,6 +66,10 @@ export function createResults({ database, clock, filing, random }: ResultsDeps) 
           ]
         }),
       )
+      // While its conversation was being closed, another program discarded the message: the conversation follows now. A
+      // person who chose Spam, Deleted or the inbox prevails.
+      const overtaken = attempts.filter(({ action, move }) => move?.kind === 'elsewhere' && action.place === 'closed')
+      await filing.followMoves(tx, account, overtaken.map(({ action }) => action.messageId)) // prettier-ignore
       const held = await lockSettings(tx, account.id, lease)
       await lockRows(tx, attempts)
       await saveFacts(tx, attempts)

@@ -8,8 +8,8 @@ export interface ConversationChange {
   at: Date
   /** Author of the change. */
   by: string
-  /** No longer spam: messages that the server itself has put into Junk go to the inbox. */
-  leavesSpam?: boolean
+  /** Folders that messages leave for the inbox, although Postkey did not put them there. */
+  leaves?: { junk: boolean; trash: boolean }
 }
 
 /** A message whose wanted state changed. */
@@ -30,8 +30,9 @@ export async function lockWanted(tx: Tx, ids: Iterable<ConversationId>): Promise
 
 function columnsOf(changes: readonly ConversationChange[]) {
   return sql`unnest(${changes.map(({ conversationId }) => conversationId)}::uuid[],
-    ${changes.map(({ at }) => at)}::timestamptz[], ${changes.map(({ leavesSpam = false }) => leavesSpam)}::boolean[])
-    AS change(conversation_id, at, leaves_spam)`
+    ${changes.map(({ at }) => at)}::timestamptz[], ${changes.map(({ leaves }) => leaves?.junk ?? false)}::boolean[],
+    ${changes.map(({ leaves }) => leaves?.trash ?? false)}::boolean[])
+    AS change(conversation_id, at, leaves_junk, leaves_trash)`
 }
 
 /** Wants received messages of conversations to be read. Two indexed statements together, whatever their number. */
@@ -79,8 +80,8 @@ export async function wantPlaces(tx: Tx, changes: readonly ConversationChange[],
   if (changes.length === 0) return []
   const { rows } = await sql<Wanted>`
     WITH placed AS MATERIALIZED (
-      SELECT conversations.id AS conversation_id, change.at, change.leaves_spam AND moves_spam AS leaves_junk,
-        closed_folder_id,
+      SELECT conversations.id AS conversation_id, change.at, change.leaves_junk AND moves_spam AS leaves_junk,
+        change.leaves_trash AND moves_deleted AS leaves_trash, closed_folder_id,
         CASE conversations.place
           WHEN 'spam' THEN CASE WHEN moves_spam THEN 'junk' END
           WHEN 'deleted' THEN CASE WHEN moves_deleted THEN 'trash' END
@@ -102,12 +103,16 @@ export async function wantPlaces(tx: Tx, changes: readonly ConversationChange[],
         CASE WHEN place = 'home' THEN (SELECT inbox.id FROM folders AS inbox
           WHERE inbox.email_account_id = messages.email_account_id AND inbox.role = 'inbox' LIMIT 1) END AS inbox_id
       FROM placed JOIN messages USING (conversation_id)
-        JOIN message_locations AS location ON location.message_id = messages.id
+        LEFT JOIN message_locations AS location ON location.message_id = messages.id
           AND location.remote_id = messages.remote_id
-        JOIN folders ON folders.id = folder_id
-      WHERE direction = 'in' AND messages.created_at <= placed.at AND coalesce(role, '') NOT IN ('sent', 'drafts')
+        -- Junk and Deleted Items may not be synchronized.
+        JOIN folders ON folders.id = coalesce(location.folder_id, (SELECT other.id FROM folders AS other
+          WHERE other.email_account_id = messages.email_account_id AND other.role = messages.discarded_to
+          ORDER BY other.id DESC LIMIT 1))
+      WHERE direction = 'in' AND messages.created_at <= placed.at AND presence <> 'gone'
+        AND coalesce(role, '') NOT IN ('sent', 'drafts')
         AND CASE place
-          WHEN 'home' THEN leaves_junk AND role = 'junk'
+          WHEN 'home' THEN leaves_junk AND role = 'junk' OR leaves_trash AND role = 'trash'
           WHEN 'closed' THEN coalesce(role, '') NOT IN ('junk', 'trash') AND folders.id IS DISTINCT FROM closed_folder_id
           WHEN 'junk' THEN coalesce(role, '') NOT IN ('junk', 'trash')
           WHEN 'trash' THEN coalesce(role, '') <> 'trash' END

@@ -15,7 +15,7 @@ export interface WorkerDeps {
   clock: Clock
   log: Log
   emailAccounts: Pick<EmailAccounts, 'get' | 'transportOf'>
-  filing: Pick<MessageFiling, 'recordMoves'>
+  filing: Pick<MessageFiling, 'recordMoves' | 'followMoves'>
   random?: (() => number) | undefined
 }
 

@@ -6,7 +6,7 @@ import type { Secret } from '../kernel/secret.ts'
 import type { Address } from '../mail/index.ts'
 import { createCustomers, type Customers } from './customers/customers.ts'
 import { createDrafts, type Drafts } from './drafts/drafts.ts'
-import type { ReceivedMailHook, SeenHook, SentMailHook } from './filing/filing-hooks.ts'
+import type { MoveHook, ReceivedMailHook, SeenHook, SentMailHook } from './filing/filing-hooks.ts'
 import { createMessageFiling, type MessageFiling } from './filing/message-filing.ts'
 import { findCorrespondents } from './outgoing/correspondents.ts'
 import { createOutgoingMail, type OutgoingMail } from './outgoing/outgoing-mail.ts'
@@ -74,6 +74,7 @@ export function createConversations(deps: {
   const hooks: SentMailHook[] = []
   const receivedHooks: ReceivedMailHook[] = []
   const seenHooks: SeenHook[] = []
+  const moveHooks: MoveHook[] = []
   const searchIndex = createSearchIndex({ database, clock, onError: deps.onIndexError })
   const shared = {
     database,
@@ -83,6 +84,7 @@ export function createConversations(deps: {
     hooks,
     receivedHooks,
     seenHooks,
+    moveHooks,
     tokens: createConversationTokens(deps.secrets),
     searchIndex,
     readText: deps.readText,

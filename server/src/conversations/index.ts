@@ -12,7 +12,14 @@ export type { Customer, CustomerNote, Customers } from './customers/customers.ts
 export { deleteDiscardedDrafts } from './drafts/discarded-drafts.ts'
 export type { Drafts } from './drafts/drafts.ts'
 export type { ListedDraft } from './drafts/listed-drafts.ts'
-export type { FiledMessage, ReceivedMail, ReceivedMailHook, SeenHook, SentMailHook } from './filing/filing-hooks.ts'
+export type {
+  FiledMessage,
+  MoveHook,
+  ReceivedMail,
+  ReceivedMailHook,
+  SeenHook,
+  SentMailHook,
+} from './filing/filing-hooks.ts'
 export type { OwnMove } from './filing/own-moves.ts'
 export type { MessageFiling } from './filing/message-filing.ts'
 export type { AnswerEffect, StatusAfterAnswer } from './outgoing/answered.ts'

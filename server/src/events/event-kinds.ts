@@ -66,8 +66,9 @@ export const EVENTS = {
   'conversation.snoozed': payload<{ conversationId: string; until: string; by: string }>(),
   /** `by` is `message` when new mail reopened it, and `snooze` at the end of its snooze. */
   'conversation.reopened': payload<{ conversationId: string; by: string }>(),
+  /** `by` is `mailbox` in these four when the conversation followed its messages, which another program moved. */
   'conversation.spam_marked': payload<{ conversationId: string; by: string }>(),
-  /** In the inbox again. */
+  /** In the inbox again. `by` is `message` when new mail brought it back. */
   'conversation.spam_unmarked': payload<{ conversationId: string; by: string }>(),
   /** In *Deleted*; Postkey keeps its messages. */
   'conversation.deleted': payload<{ conversationId: string; by: string }>(),

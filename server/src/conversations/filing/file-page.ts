@@ -9,7 +9,14 @@ import type { ConversationTokens } from '../threading/conversation-tokens.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import { addKeys } from './candidates.ts'
 import { createContentReplacement } from './content-replacement.ts'
-import type { CopiesOfSubmissions, FiledMessage, ReceivedMailHook, SeenHook, SentMailHook } from './filing-hooks.ts'
+import type {
+  CopiesOfSubmissions,
+  FiledMessage,
+  MoveHook,
+  ReceivedMailHook,
+  SeenHook,
+  SentMailHook,
+} from './filing-hooks.ts'
 import { findPlaces } from './folder-places.ts'
 import { findMatches, isUnchanged, reloadKnown, type Match } from './known-lookup.ts'
 import { createMessageInserts } from './message-inserts.ts'
@@ -23,6 +30,7 @@ export interface FilePageDeps {
   hooks: readonly SentMailHook[]
   receivedHooks: readonly ReceivedMailHook[]
   seenHooks: readonly SeenHook[]
+  moveHooks: readonly MoveHook[]
   tokens: ConversationTokens
   searchIndex: Pick<SearchIndex, 'written' | 'waitForRoom'>
 }

@@ -52,3 +52,10 @@ export type ReceivedMailHook = (tx: Tx, id: EmailAccountId, received: readonly R
  * @returns true if Postkey itself has set the mark at the server: the read state of people stays as it is
  */
 export type SeenHook = (tx: Tx, messageId: StoredMessageId, isSeen: boolean) => Promise<boolean>
+
+/**
+ * Called in the transaction that stores a move into Junk or Deleted Items, as the server reports it.
+ *
+ * @returns true if Postkey itself may have moved the message: its conversation stays as it is
+ */
+export type MoveHook = (tx: Tx, messageId: StoredMessageId, to: 'junk' | 'trash') => Promise<boolean>

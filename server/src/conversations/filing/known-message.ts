@@ -1,5 +1,5 @@
 import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
-import type { Presence } from '../stored/conversation.ts'
+import type { DiscardedTo, Presence } from '../stored/conversation.ts'
 
 /** Columns of a stored message that filing uses. */
 export interface Known {
@@ -9,6 +9,7 @@ export interface Known {
   direction: 'in' | 'out'
   flags: string[]
   presence: Presence
+  discarded_to: DiscardedTo | null
   has_attachments: boolean
 }
 
@@ -19,5 +20,6 @@ export const KNOWN = [
   'direction',
   'flags',
   'presence',
+  'discarded_to',
   'has_attachments',
 ] as const

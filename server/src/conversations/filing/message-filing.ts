@@ -6,7 +6,8 @@ import type { FilingAccount } from '../threading/filing-account.ts'
 import { createAnswers } from './answers.ts'
 import { createContentChanges, type ContentState, type UnlistedTwin } from './content-changes.ts'
 import { createFilePage, type FilePageDeps } from './file-page.ts'
-import type { FiledMessage, SeenHook } from './filing-hooks.ts'
+import { createDiscardedMail } from './discarded-mail.ts'
+import type { FiledMessage, MoveHook, SeenHook } from './filing-hooks.ts'
 import { findPlace } from './folder-places.ts'
 import { findKnown } from './known-lookup.ts'
 import { createLocationRemoval } from './message-locations.ts'
@@ -53,7 +54,10 @@ export interface MessageFiling {
   confirmPresence(tx: Tx, account: FilingAccount, id: StoredMessageId, found: RemoteMessage | undefined): Promise<void>
   /** Stores the new folders of messages that Postkey moved on the server. Locks the filing of the account, also without any. */
   recordMoves(tx: Tx, account: FilingAccount, moves: readonly OwnMove[]): Promise<void>
+  /** Lets the conversations of messages follow moves that were left out while Postkey itself wanted to move them. */
+  followMoves(tx: Tx, account: FilingAccount, ids: readonly StoredMessageId[]): Promise<void>
   onSeen(hook: SeenHook): void
+  onMove(hook: MoveHook): void
 
   /** Ids on the server, of those given, that belong to stored messages. */
   findKnownIds(accountId: EmailAccountId, remoteIds: readonly string[]): Promise<Set<string>>
@@ -82,9 +86,13 @@ export interface MessageFiling {
 }
 
 export function createMessageFiling(
-  deps: Omit<FilePageDeps, 'seenHooks'> & { database: Database; seenHooks: SeenHook[] },
+  deps: Omit<FilePageDeps, 'seenHooks' | 'moveHooks'> & {
+    database: Database
+    seenHooks: SeenHook[]
+    moveHooks: MoveHook[]
+  },
 ): MessageFiling {
-  const { database, seenHooks } = deps
+  const { database, seenHooks, moveHooks } = deps
   const fileMany = createFilePage(deps)
   const mergeMessage = createMessageMerge(deps)
   const removal = createLocationRemoval(deps)
@@ -118,7 +126,9 @@ export function createMessageFiling(
     listUnconfirmed: (id, limit) => listUnconfirmed(database, id, limit),
     confirmPresence: createPresenceCheck(deps),
     recordMoves: createOwnMoves(deps),
+    followMoves: createDiscardedMail(deps).followMoves,
     onSeen: (hook) => void seenHooks.push(hook),
+    onMove: (hook) => void moveHooks.push(hook),
     findKnownIds: (id, remoteIds) => findKnownIds(database, id, remoteIds),
     findAnswers: createAnswers(deps),
     listLatest: (id, limit) => listLatest(database, id, limit),

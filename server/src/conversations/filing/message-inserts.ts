@@ -23,6 +23,7 @@ import { ownAddresses } from '../threading/participants.ts'
 import { reportedMessageId } from '../threading/related-message-ids.ts'
 import { reportsFailure } from '../threading/report-recipients.ts'
 import { insertConversations, updateConversations } from '../threading/save-index.ts'
+import { discardedTo } from './discarded-mail.ts'
 import type { CopiesOfSubmissions, ReceivedMail, ReceivedMailHook, SentMailHook } from './filing-hooks.ts'
 import { locateAll } from './message-locations.ts'
 import { findDirection, sentCopy, type FilingResult, type MetMessage } from './met-message.ts'
@@ -89,6 +90,7 @@ export function createMessageInserts(deps: {
         ...{ messageId, message, direction, unread, reopens, isAutomatic: automatic, closesBefore },
         // The place changed when Postkey accepted the message, and may have changed again since.
         isOutsideJunk: !isInJunk && !isCopy,
+        isReceivedOutside: direction === 'in' && discardedTo(met.place?.role) === null,
         isSentElsewhere: direction === 'out' && !imported && !automatic && !isCopy,
       }
       const { isReopened, leftPlace, isOffTopic } = addMessage(index, conversationId, added, own)

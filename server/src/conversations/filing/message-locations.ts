@@ -2,8 +2,10 @@ import { sql } from 'kysely'
 import type { Tx } from '../../database/index.ts'
 import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
+import type { StoredMessageId } from '../../kernel/ids.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
+import { createDiscardedMail, listMovedBetween } from './discarded-mail.ts'
+import type { MoveHook } from './filing-hooks.ts'
 import { KNOWN } from './known-message.ts'
 import type { Match } from './known-lookup.ts'
 import { setPresence } from './message-presence.ts'
@@ -18,31 +20,15 @@ interface LocatedMessage {
 
 /** Saves where messages are. An id of a folder belongs to one message. */
 export async function locateAll(tx: Tx, located: readonly LocatedMessage[]): Promise<void> {
-  if (located.length > 0) await insertion(located).execute(tx)
-}
-
-/**
- * Like {@link locateAll}, for a known message. Outside Junk and Deleted Items, it brings a conversation that Junk put into
- * Spam into the inbox: _Not junk_ in Outlook. One statement, because nearly all conversations stay where they are.
- *
- * @returns true if the conversation left Spam
- */
-export async function locateKnown(tx: Tx, located: LocatedMessage, conversationId: ConversationId): Promise<boolean> {
-  const { role } = located.place
-  const { rows } = await sql`WITH located AS (${insertion([located])})
-    UPDATE conversations SET place = 'inbox', placed_by = NULL
-    WHERE id = ${conversationId} AND placed_by = 'junk' AND ${role !== 'junk' && role !== 'trash'}
-    RETURNING 1`.execute(tx)
-  return rows.length > 0
-}
-
-function insertion(located: readonly LocatedMessage[]) {
-  return sql`
+  if (located.length === 0) return
+  await sql`
     INSERT INTO message_locations (folder_id, remote_id, message_id, round)
     SELECT * FROM unnest(${located.map(({ place }) => place.id)}::uuid[],
       ${located.map(({ remoteId }) => remoteId)}::text[], ${located.map(({ messageId }) => messageId)}::uuid[],
       ${located.map(({ place }) => place.round)}::integer[])
-    ON CONFLICT (folder_id, remote_id) DO UPDATE SET message_id = excluded.message_id, round = excluded.round`
+    ON CONFLICT (folder_id, remote_id) DO UPDATE SET message_id = excluded.message_id, round = excluded.round`.execute(
+    tx,
+  )
 }
 
 /** Marks unchanged messages as met in the current round of their folders. */
@@ -71,7 +57,9 @@ export async function isLocatedAt(tx: Tx, messageId: StoredMessageId, remoteId: 
 }
 
 /** Removes messages from folders. */
-export function createLocationRemoval(deps: { clock: Clock; events: Events }) {
+export function createLocationRemoval(deps: { clock: Clock; events: Events; moveHooks: readonly MoveHook[] }) {
+  const discarded = createDiscardedMail(deps)
+
   async function removeFromFolder(tx: Tx, account: FilingAccount, place: FolderPlace, remoteId: string): Promise<void> {
     const left = await tx
       .deleteFrom('message_locations')
@@ -121,6 +109,10 @@ export function createLocationRemoval(deps: { clock: Clock; events: Events }) {
         WHERE message_id = ANY(${ids}::uuid[]) ORDER BY message_id, round DESC, remote_id) place
       WHERE messages.id = place.message_id AND NOT EXISTS (SELECT FROM message_locations
         WHERE message_id = messages.id AND remote_id = messages.remote_id)`.execute(tx)
+    for (const { id, to } of await listMovedBetween(tx, ids)) {
+      const known = await tx.selectFrom('messages').select(KNOWN).where('id', '=', id).executeTakeFirstOrThrow()
+      await discarded.recordMove(tx, account, known, to)
+    }
     const nowhere = await tx
       .selectFrom('messages')
       .select(KNOWN)

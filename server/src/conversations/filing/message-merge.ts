@@ -8,15 +8,22 @@ import { bringsFiles, unreadMail } from '../stored/shown-columns.ts'
 import { storable } from '../stored/storable.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import type { Known } from './known-message.ts'
-import { isLocatedAt, locateKnown } from './message-locations.ts'
-import { locatedPresence, setPresence } from './message-presence.ts'
-import type { SeenHook } from './filing-hooks.ts'
+import { isLocatedAt, locateAll } from './message-locations.ts'
+import { locate, setPresence } from './message-presence.ts'
+import { createDiscardedMail } from './discarded-mail.ts'
+import type { MoveHook, SeenHook } from './filing-hooks.ts'
 import type { FilingResult, FolderPlace } from './met-message.ts'
 import { switchProtocol } from './protocol-switch.ts'
 
 /** Merges what the server reports of a stored message: its folder, presence, id and flags. */
-export function createMessageMerge(deps: { clock: Clock; events: Events; seenHooks: readonly SeenHook[] }) {
+export function createMessageMerge(deps: {
+  clock: Clock
+  events: Events
+  seenHooks: readonly SeenHook[]
+  moveHooks: readonly MoveHook[]
+}) {
   const { clock, events, seenHooks } = deps
+  const discarded = createDiscardedMail(deps)
 
   return async function mergeMessage(
     tx: Tx,
@@ -30,27 +37,13 @@ export function createMessageMerge(deps: { clock: Clock; events: Events; seenHoo
       await switchProtocol(tx, account, before, change)
       known = { ...before, remote_id: change.remoteId }
     }
-    if (place) await locate(tx, account, known, { place, remoteId: change.remoteId })
-    await setPresence(tx, deps, account, known, await locatedPresence(tx, known.id))
+    if (place) await locateAll(tx, [{ place, remoteId: change.remoteId, messageId: known.id }])
+    const { presence, to } = await locate(tx, account, known.id, change.folderRemoteId)
+    await setPresence(tx, deps, account, known, presence)
+    await discarded.recordMove(tx, account, known, to)
     if (!(await isSecondCopy(tx, known, change.remoteId))) await update(tx, account, known, change)
     if (!change.partial) await keepSourceOfKnown(tx, known.id, change)
     return { messageId: known.id, conversationId: known.conversation_id, created: false, direction: known.direction }
-  }
-
-  async function locate(
-    tx: Tx,
-    account: FilingAccount,
-    { id: messageId, conversation_id: conversationId }: Known,
-    at: { place: FolderPlace; remoteId: string },
-  ): Promise<void> {
-    if (!(await locateKnown(tx, { ...at, messageId }, conversationId))) return
-    await events.append(tx, {
-      kind: 'conversation.spam_unmarked',
-      emailAccountId: account.id,
-      subjectId: conversationId,
-      payload: { conversationId, by: 'message' },
-      at: clock.now(),
-    })
   }
 
   /** True when the message also has its stored id, in another folder: flags of a second copy are not those of the first. */

@@ -1,20 +1,29 @@
+import { sql } from 'kysely'
 import type { Tx } from '../../database/index.ts'
 import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { StoredMessageId } from '../../kernel/ids.ts'
-import type { Presence } from '../stored/conversation.ts'
+import type { DiscardedTo, Presence } from '../stored/conversation.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import type { Known } from './known-message.ts'
 
-/** Presence of a message after it was met: `elsewhere` when none of its folders is synchronized. */
-export async function locatedPresence(tx: Tx, id: StoredMessageId): Promise<Presence> {
-  const place = await tx
-    .selectFrom('message_locations')
-    .select('folder_id')
-    .where('message_id', '=', id)
-    .limit(1)
-    .executeTakeFirst()
-  return place ? 'present' : 'elsewhere'
+/**
+ * Presence of a message after it was met in a folder: `elsewhere` when none of its folders is synchronized. It counts as
+ * discarded if it has no folder other than Junk and Deleted Items.
+ */
+export async function locate(
+  tx: Tx,
+  account: FilingAccount,
+  id: StoredMessageId,
+  folderRemoteId: string,
+): Promise<{ presence: Presence; to: DiscardedTo | null }> {
+  const { rows } = await sql<{ presence: Presence; to: DiscardedTo | null }>`
+    SELECT CASE WHEN count(*) > 0 THEN 'present' ELSE 'elsewhere' END AS presence,
+      CASE WHEN count(*) = 0 THEN (SELECT role FROM folders
+          WHERE email_account_id = ${account.id} AND remote_id = ${folderRemoteId} AND role IN ('junk', 'trash'))
+        WHEN bool_and(coalesce(role, '') IN ('junk', 'trash')) THEN min(role) END AS to
+    FROM message_locations JOIN folders ON folders.id = folder_id WHERE message_id = ${id}`.execute(tx)
+  return rows[0]!
 }
 
 /** Saves the presence of a message, with an event when it is gone or has returned. */

@@ -11,6 +11,7 @@ import {
 } from '../../mail/index.ts'
 import type { Presence } from '../stored/conversation.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
+import { discardedTo } from './discarded-mail.ts'
 import type { MetMessage } from './met-message.ts'
 import { createParameterBuffer, textAt } from '../stored/parameter-buffer.ts'
 import { indexedBody, messageVector } from '../search/search-texts.ts'
@@ -55,6 +56,7 @@ export function newMessageRow(
     message_key: `\\x${(isSecond ? contentKey : key).toString('hex')}`,
     remote_id: message.remoteId,
     presence,
+    discarded_to: discardedTo(place?.role),
     message_id: storableId(message.messageId) ?? null,
     direction: more.direction,
     subject: storableLine(message.subject),
@@ -102,7 +104,7 @@ export async function insertMessages(tx: Tx, rows: readonly NewMessageRow[]): Pr
     // Both inserts read the same row: the words of a message are queued exactly when it is stored.
     await sql`
       WITH given AS MATERIALIZED (SELECT * FROM json_to_recordset(${JSON.stringify(slim)}::json) AS row (id uuid,
-        email_account_id uuid, conversation_id uuid, message_key bytea, remote_id text, presence text,
+        email_account_id uuid, conversation_id uuid, message_key bytea, remote_id text, presence text, discarded_to text,
         message_id text, direction text, subject text, from_address jsonb, sender_address jsonb, to_addresses jsonb,
         cc_addresses jsonb, bcc_addresses jsonb, reply_to_addresses jsonb, in_reply_to text[], reference_ids text[],
         remote_conversation_id text, sent_at timestamptz, received_at timestamptz, flags text[], unread boolean,
@@ -115,12 +117,12 @@ export async function insertMessages(tx: Tx, rows: readonly NewMessageRow[]): Pr
         INSERT INTO search_queue (message_id, email_account_id, received_at, queued_at, fields, text)
         SELECT id, email_account_id, received_at, created_at, search_fields::tsvector, ${textAt('text_at', 'text_bytes')}
         FROM given, buffer)
-      INSERT INTO messages (id, email_account_id, conversation_id, message_key, remote_id, presence, message_id,
+      INSERT INTO messages (id, email_account_id, conversation_id, message_key, remote_id, presence, discarded_to, message_id,
         direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,
         reply_to_addresses, in_reply_to, reference_ids, remote_conversation_id, sent_at, received_at, flags, unread,
         preview, body_type, body, has_attachments, attachments_known, imported, created_at, marks,
         is_automatic, reports_on, split_proposed)
-      SELECT id, email_account_id, conversation_id, message_key, remote_id, presence, message_id,
+      SELECT id, email_account_id, conversation_id, message_key, remote_id, presence, discarded_to, message_id,
         direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,
         reply_to_addresses, in_reply_to, reference_ids, remote_conversation_id, sent_at, received_at, flags, unread,
         preview, body_type, ${textAt('body_at', 'body_bytes')}, has_attachments, attachments_known, imported,

@@ -6,9 +6,10 @@ import type { StoredMessageId } from '../../kernel/ids.ts'
 import { lockAccount } from '../threading/account-lock.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import { findPlaces } from './folder-places.ts'
+import { storeDiscarded } from './discarded-mail.ts'
 import { KNOWN } from './known-message.ts'
 import { isLocatedAt, locateAll } from './message-locations.ts'
-import { locatedPresence, setPresence } from './message-presence.ts'
+import { locate, setPresence } from './message-presence.ts'
 
 /** A message that Postkey moved on the server. */
 export interface OwnMove {
@@ -57,8 +58,10 @@ export function createOwnMoves(deps: { clock: Clock; events: Events }) {
         await tx.updateTable('messages').set({ remote_id: newRemoteId }).where('id', '=', messageId).execute()
       }
       if (place) await locateAll(tx, [{ place, remoteId: newRemoteId, messageId }])
+      const { presence, to } = await locate(tx, account, messageId, toRemoteId)
+      if (to !== known.discarded_to) await storeDiscarded(tx, messageId, to)
       // Sync met it as a second copy, whose flags were ignored, so it looks it up.
-      await setPresence(tx, deps, account, known, isMet ? 'unconfirmed' : await locatedPresence(tx, messageId))
+      await setPresence(tx, deps, account, known, isMet ? 'unconfirmed' : presence)
     }
   }
 }

@@ -7,7 +7,7 @@ import { lockAccount } from '../threading/account-lock.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import { compareContent, storedContents } from './content-comparison.ts'
 import { createContentReplacement } from './content-replacement.ts'
-import type { SeenHook } from './filing-hooks.ts'
+import type { MoveHook, SeenHook } from './filing-hooks.ts'
 import { findPlace } from './folder-places.ts'
 import { findKnown, reloadKnown } from './known-lookup.ts'
 import { KNOWN } from './known-message.ts'
@@ -16,7 +16,12 @@ import { setPresence } from './message-presence.ts'
 import { findSame } from './recognition.ts'
 
 /** Sets the presence of an unconfirmed message after it was looked up on the server. */
-export function createPresenceCheck(deps: { clock: Clock; events: Events; seenHooks: readonly SeenHook[] }) {
+export function createPresenceCheck(deps: {
+  clock: Clock
+  events: Events
+  seenHooks: readonly SeenHook[]
+  moveHooks: readonly MoveHook[]
+}) {
   const mergeMessage = createMessageMerge(deps)
   const replaceContent = createContentReplacement(deps)
 

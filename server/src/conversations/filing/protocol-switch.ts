@@ -14,10 +14,8 @@ import {
 } from '../../mail/index.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import type { MetMessage } from './met-message.ts'
-import type { Known } from './known-message.ts'
+import { KNOWN, type Known } from './known-message.ts'
 import { storableId } from '../stored/storable.ts'
-
-const COLUMNS = ['id', 'conversation_id', 'remote_id', 'direction', 'flags', 'presence', 'has_attachments'] as const
 
 /** Finds stored messages of the other protocol for messages with unknown ids and keys. Each stored message matches once. */
 export async function findOtherProtocol(
@@ -30,7 +28,7 @@ export async function findOtherProtocol(
   if (messageIds.length === 0) return crossed
   const rows = await tx
     .selectFrom('messages')
-    .select([...COLUMNS, 'message_id', 'received_at', 'from_address'])
+    .select([...KNOWN, 'message_id', 'received_at', 'from_address'])
     .where('email_account_id', '=', account.id)
     .where(sql<boolean>`message_id = ANY(${messageIds})`)
     .orderBy('received_at')

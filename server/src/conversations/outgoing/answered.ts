@@ -17,7 +17,7 @@ export type StatusAfterAnswer = Extract<ConversationStatus, 'closed' | 'waiting'
 export interface AnswerEffect {
   status?: { from: ConversationStatus; snoozedUntil: string | null; to: StatusAfterAnswer }
   /** Place that the conversation left for the inbox. The id is gone from it when mail or a person changed it since. */
-  place?: { from: Exclude<ConversationPlace, 'inbox'>; isByJunk: boolean; id: string }
+  place?: { from: Exclude<ConversationPlace, 'inbox'>; isByMove: boolean; id: string }
   /** Person who was assigned. */
   assigneeId?: string
   /** The author follows the conversation since. The id is gone from there when they took part in another way. */
@@ -34,6 +34,9 @@ export interface AnswerRecord {
   isForward?: boolean
 }
 
+/** Folder whose messages put a conversation into its place. */
+const MOVED_TO = { spam: 'junk', deleted: 'trash' } as const
+
 /** Changes that an answer makes in its conversation, in the transaction that accepts or cancels it. */
 export function createAnswered({ clock, events }: { clock: Clock; events: Events }) {
   async function apply(tx: Tx, id: ConversationId, answer: AnswerRecord): Promise<AnswerEffect | undefined> {
@@ -48,7 +51,7 @@ export function createAnswered({ clock, events }: { clock: Clock; events: Events
         }),
       ...(row.place !== 'inbox' &&
         !isForward && {
-          place: { from: row.place, isByJunk: row.placed_by === 'junk', id: answerId },
+          place: { from: row.place, isByMove: row.placed_by !== null, id: answerId },
         }),
       ...(assigns && isPerson(author) && row.assignee_id === null && { assigneeId: author }),
       ...(follows && { followed: { personId: author, id: answerId } }),
@@ -85,7 +88,7 @@ export function createAnswered({ clock, events }: { clock: Clock; events: Events
     await update(tx, id, {
       needs_reply: sql<boolean>`${needsReply(sql`conversations.id`)}`,
       ...(restored && { status: restored.to, snoozed_until: restored.snoozedUntil }),
-      ...(placeBack && { place: placeBack.from, placed_by: placeBack.isByJunk ? 'junk' : null }),
+      ...(placeBack && { place: placeBack.from, placed_by: placeBack.isByMove ? MOVED_TO[placeBack.from] : null }),
       ...(isAssigned && { assignee_id: null }),
     })
     const by = actorOf(author)

@@ -126,6 +126,9 @@ export interface MessageVersion {
  */
 export type Presence = 'present' | 'unconfirmed' | 'elsewhere' | 'gone'
 
+/** Folder of a message that lies in Junk or Deleted Items alone. */
+export type DiscardedTo = 'junk' | 'trash'
+
 export interface Note {
   id: NoteId
   conversationId: ConversationId

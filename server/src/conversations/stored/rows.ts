@@ -42,7 +42,10 @@ export function toConversation(row: Row<'conversations'>): Conversation {
 }
 
 /** `owner_id` as in {@link OWNER}. */
-export type MessageRow = Omit<Row<'messages'>, 'is_automatic'> & { in_junk?: boolean | null; owner_id: EmailAccountId }
+export type MessageRow = Omit<Row<'messages'>, 'is_automatic' | 'discarded_to'> & {
+  in_junk?: boolean | null
+  owner_id: EmailAccountId
+}
 
 /** Mailbox of the conversation of a message. Not in its row, so that a moved conversation takes its messages along. */
 export const OWNER = accountOf(sql`messages.conversation_id`).as('owner_id')

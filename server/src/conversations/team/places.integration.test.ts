@@ -261,7 +261,7 @@ describe('a conversation that Junk put into Spam', () => {
     const now = async () => (await reading.find(id))!.place
     await file(account, { ...first, folderRemoteId: 'inbox' })
     expect(await now()).toBe('inbox')
-    expect(await kindsOf(id)).toContainEqual(['conversation.spam_unmarked', 'message'])
+    expect(await kindsOf(id)).toContainEqual(['conversation.spam_unmarked', 'mailbox'])
 
     await moved(id, 'spam')
     await file(account, { ...first, flags: ['flagged'], folderRemoteId: 'inbox' })

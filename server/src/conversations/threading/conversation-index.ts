@@ -19,6 +19,8 @@ export interface AddedMessage {
   reopens: boolean
   /** It is not in Junk, which brings a conversation that Junk put into Spam into the inbox. */
   isOutsideJunk?: boolean
+  /** It is received and neither in Junk nor in Deleted Items, so its conversation no longer has all mail there. */
+  isReceivedOutside?: boolean
   /** Sent from another mail program: to a participant, it brings a conversation into the inbox. */
   isSentElsewhere?: boolean
   /** Written by a program: it neither needs a reply nor is one. */
@@ -151,12 +153,13 @@ export function addMessage(
 /** The place that a conversation leaves for the inbox with a message, whatever the order of its messages. */
 function placeToLeave(
   { place, placedBy, participants }: GrowingConversation,
-  { message, reopens, isOutsideJunk = false, isSentElsewhere = false }: AddedMessage,
+  { message, reopens, isOutsideJunk = false, isReceivedOutside = false, isSentElsewhere = false }: AddedMessage,
   own: OwnAddresses,
 ): OutsideInbox | undefined {
   if (place === 'inbox') return undefined
   const isAnswer = isSentElsewhere && shareAddress(correspondents(message, 'out', own), participants)
-  const leaves = place === 'deleted' ? reopens : placedBy === 'junk' && isOutsideJunk
+  const leaves =
+    place === 'deleted' ? reopens || (placedBy === 'trash' && isReceivedOutside) : placedBy === 'junk' && isOutsideJunk
   return isAnswer || leaves ? place : undefined
 }
 

@@ -38,7 +38,7 @@ export interface ConversationsTable {
   /** The later one of `last_message_at` and `woken_at`. */
   listed_at: ColumnType<Date, never, never>
   place: Generated<'inbox' | 'spam' | 'deleted'>
-  /** `junk`, or the id of a change of place by an answer. Each other change of place sets null. */
+  /** `junk`, `trash`, or the id of a change of place by an answer. Each other change of place sets null. */
   placed_by: ColumnType<string | null, string | null | undefined, string | null>
   last_sent_at: ColumnType<Date | null, Date | null | undefined, Date | null>
   /** `status` in the inbox, `place` outside of it. */
@@ -99,6 +99,7 @@ export interface MessagesTable {
   message_key: Buffer
   remote_id: string
   presence: 'present' | 'unconfirmed' | 'elsewhere' | 'gone'
+  discarded_to: ColumnType<'junk' | 'trash' | null, 'junk' | 'trash' | null | undefined, 'junk' | 'trash' | null>
   message_id: string | null
   direction: 'in' | 'out'
   subject: string

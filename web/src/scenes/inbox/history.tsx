@@ -77,12 +77,14 @@ function lineOf(kind: ConversationKind, payload: Event['payload'], nameOf: (id: 
     case 'conversation.snoozed':
       return history.snoozed(who, exactTime(new Date(String(payload['until']))))
     case 'conversation.spam_marked':
-      return history.markedAsSpam(who)
+      return by === 'mailbox' ? history.markedAsSpamByMove : history.markedAsSpam(who)
     case 'conversation.spam_unmarked':
-      return history.notSpam(who)
+      if (by === 'mailbox') return history.returnedByMove
+      return by === 'message' ? history.notSpamByMail : history.notSpam(who)
     case 'conversation.deleted':
-      return history.deleted(who)
+      return by === 'mailbox' ? history.deletedByMove : history.deleted(who)
     case 'conversation.restored':
+      if (by === 'mailbox') return history.returnedByMove
       return by === 'message' ? history.restoredByMail : history.restored(who)
     case 'conversation.tagged':
       return history.tagged(who, tagNames(payload['added']), tagNames(payload['removed']))

@@ -3,7 +3,9 @@ export const accountActions = {
   sentence: (isMicrosoft: boolean) =>
     `The team’s work in Postkey changes messages ${
       isMicrosoft ? 'at Microsoft' : 'on the mail server'
-    } only where you switch it on. It applies to changes from now on.`,
+    } only where you switch it on. It applies to changes from now on. In return, mail read, moved to Junk or deleted ${
+      isMicrosoft ? 'in Outlook' : 'in another mail program'
+    } always changes its conversation in Postkey.`,
   marksRead: 'Mark as read',
   marksReadHint: (isMicrosoft: boolean) =>
     `When someone reads or closes a conversation, its received messages are marked as read for everyone who opens the mailbox, ${
