@@ -14,7 +14,8 @@ import {
 import { measureGrowth, LINEAR } from '../../test/kit/index.ts'
 import { outermostAuthServId } from './auth-serv-id.ts'
 import { withoutBcc } from './compose-mime.ts'
-import { linkText } from './link-text.ts'
+import { linkHtml, linkText } from './link-text.ts'
+import { scanTags } from './scan-tags.ts'
 import { readTrace } from './trace.ts'
 
 const field = (value: string, name = 'Authentication-Results') => [{ name, value }]
@@ -33,6 +34,7 @@ const READERS: Record<string, (text: string) => unknown> = {
   previewOf: (text) => createPreview({ type: 'text', content: text }),
   textToHtml,
   linkText: (text) => linkText(`https://${text}`),
+  linkHtml: (text) => linkHtml(`<p>https://${text}`, scanTags(`<p>https://${text}`)),
   quoteForReply: (text) => quoteForReply(message(text)),
   normalizeSubject,
   parseMessageIds,

@@ -40,7 +40,33 @@ it('shows the links of a plain text message, quoted ones too', () => {
   expect(html).toContain(link('https://b.example'))
 })
 
-it('links a bounded number of addresses', () => {
+it('links addresses in HTML without links of its own, as Exchange makes it from plain text', () => {
+  const content = '<div class="PlainText">See https://a.example/?c=1&amp;d=2.<br>mailto:kim@a.example</div>'
+  const { html, misleadingLinks } = viewMessage({ type: 'html', content })
+  expect(html).toContain(`See ${link('https://a.example/?c=1&amp;d=2')}.`)
+  expect(html).toContain(link('mailto:kim@a.example'))
+  expect(misleadingLinks).toEqual([])
+})
+
+it.each([
+  '<a href="https://a.example" target="_blank" rel="noopener noreferrer nofollow">https://b.example <b>https://c.example</b></a>',
+  '<p title="https://a.example">Text</p>',
+  '<p title="&gt; https://a.example">Text</p>',
+])('leaves links and attributes of HTML alone: %s', (content) => {
+  expect(viewMessage({ type: 'html', content }).html).toContain(content)
+})
+
+it('lets no text of HTML become an element or end an attribute', () => {
+  const content =
+    '<p>https://a.example/&quot;onclick=&quot;alert(1)&lt;img src=x&gt;</p><p title="&quot;>https://b.example">x</p>'
+  const { html } = viewMessage({ type: 'html', content })
+  expect(html).not.toMatch(/<img|<a [^>]*onclick/)
+  expect(html.match(/<a /g)).toHaveLength(1)
+})
+
+it('links a bounded number of addresses, of HTML too', () => {
+  const content = '<p>https://a.example</p>'.repeat(3000)
+  expect(viewMessage({ type: 'html', content }).html.split('<a ')).toHaveLength(2001)
   const html = linkText('https://a.example '.repeat(5000))
   expect(html.split('<a ')).toHaveLength(2001)
 })

@@ -1,40 +1,61 @@
+import type { HtmlTag } from './scan-tags.ts'
+
 /** Longer addresses stay text. */
 const LONGEST_LINK = 2000
 const MOST_LINKS = 2000
 const ATTRIBUTES = 'target="_blank" rel="noopener noreferrer nofollow"'
-const AMPERSAND = '&#38;'
+/** As `escapeHtml` writes it, and as the sanitizer does. */
+const AMPERSANDS = ['&#38;', '&amp;']
 
 /**
- * Turns addresses in escaped text into links: `https:`, `http:` and `mailto:` alone. An address ends at white space, at a
- * tag and at an escaped character other than `&`. Takes linear time. No pattern matches a whole address, because V8
- * overflows its stack on long matches.
+ * Turns addresses in escaped text into links: `https:`, `http:` and `mailto:` alone. An address ends at white space, a
+ * quotation mark, a tag, and an escaped character other than `&`. Takes linear time. No pattern matches a whole address,
+ * because V8 overflows its stack on long matches.
  */
-export function linkText(html: string): string {
+export function linkText(html: string, budget = { links: MOST_LINKS }): string {
   let linked = ''
   let copied = 0
   let searched = 0
-  let count = 0
   for (const { 0: scheme, index: start } of html.matchAll(/(?<!\w)(?:https?:\/\/|mailto:)/gi)) {
-    if (count === MOST_LINKS) break
+    if (budget.links === 0) break
     // Inside an earlier address.
     if (start < searched) continue
     searched = endOf(html, start)
     if (searched - start > LONGEST_LINK) continue
     const address = withoutEnd(html.slice(start, searched))
     if (address.length <= scheme.length) continue
-    count++
+    budget.links--
     linked += `${html.slice(copied, start)}<a href="${address}" ${ATTRIBUTES}>${address}</a>`
     copied = start + address.length
   }
   return linked + html.slice(copied)
 }
 
+/**
+ * The same for sanitized HTML with its tags, outside its own links: Exchange converts plain text to HTML, without links. Takes linear
+ * time.
+ */
+export function linkHtml(html: string, tags: readonly HtmlTag[]): string {
+  const budget = { links: MOST_LINKS }
+  let linked = ''
+  let copied = 0
+  let isInLink = false
+  for (const { name, isEnd, start, end } of tags) {
+    const text = html.slice(copied, start)
+    linked += (isInLink ? text : linkText(text, budget)) + html.slice(start, end)
+    copied = end
+    if (name === 'a') isInLink = !isEnd
+  }
+  return linked + linkText(html.slice(copied), budget)
+}
+
 /** Returns the offset of the first character after an address. */
 function endOf(html: string, start: number): number {
-  const end = /[\s<>&]/g
+  // The sanitizer leaves quotation marks in texts as they are: one would end the attribute.
+  const end = /[\s<>&"']/g
   end.lastIndex = start
   for (let found = end.exec(html); found; found = end.exec(html)) {
-    if (!html.startsWith(AMPERSAND, found.index)) return found.index
+    if (!AMPERSANDS.some((each) => html.startsWith(each, found.index))) return found.index
   }
   return html.length
 }

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { displayHtml } from './display-html.ts'
 import { foldQuotedLines, foldQuotes } from './fold-quotes.ts'
-import { linkText } from './link-text.ts'
+import { linkHtml, linkText } from './link-text.ts'
 import type { MessageBody } from './message.ts'
 import { findMisleadingLinks, type MisleadingLink } from './misleading-links.ts'
 import { scanTags } from './scan-tags.ts'
 
 /** Increase it when the result changes, so that stored views are rebuilt. */
-export const VIEW_VERSION = 4
+export const VIEW_VERSION = 5
 
 /**
  * Body prepared for display, the same for all users. Images are placeholders, so that one view can be shown with and
@@ -53,8 +53,10 @@ export function viewMessage({ type, content }: MessageBody): MessageView {
   const { blockedCount } = shown
   // These words in the text also match. This is rare, and the only effect is a white page.
   const isPlain = !/color|background|<img/i.test(shown.html)
-  const misleadingLinks = findMisleadingLinks(shown.html, scanTags(shown.html))
-  return { html: within(foldQuotes(shown.html)), nonce, images, blockedCount, misleadingLinks, isPlain }
+  const tags = scanTags(shown.html)
+  const misleadingLinks = findMisleadingLinks(shown.html, tags)
+  const html = within(foldQuotes(linkHtml(shown.html, tags)))
+  return { html, nonce, images, blockedCount, misleadingLinks, isPlain }
 }
 
 function within(html: string): string {
