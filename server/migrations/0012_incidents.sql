@@ -44,8 +44,8 @@ CREATE TABLE incident_email_accounts (
   email_account_id uuid NOT NULL,
   name             text NOT NULL,
   address          text NOT NULL,
-  -- The function of the mailbox that the incident stops.
-  affects          text NOT NULL DEFAULT 'receiving' CHECK (affects IN ('receiving', 'sending', 'both')),
+  -- The function of the mailbox that the incident stops. `actions`: only mailbox actions.
+  affects          text NOT NULL DEFAULT 'receiving' CHECK (affects IN ('receiving', 'sending', 'both', 'actions')),
   since            timestamptz NOT NULL,
   until            timestamptz,
   PRIMARY KEY (incident_id, email_account_id)

@@ -52,6 +52,8 @@ CREATE TABLE account_actions (
   changed_at       timestamptz NOT NULL
 );
 CREATE INDEX account_actions_due ON account_actions (email_account_id, due_at) WHERE due_at IS NOT NULL;
+-- The oldest waiting action of a mailbox.
+CREATE INDEX account_actions_waiting ON account_actions (email_account_id, changed_at) WHERE due_at IS NOT NULL;
 CREATE INDEX account_actions_failed ON account_actions (email_account_id) WHERE due_at IS NULL AND code IS NOT NULL;
 -- Settled rows are deleted by age.
 CREATE INDEX account_actions_settled ON account_actions (changed_at) WHERE due_at IS NULL;

@@ -1,3 +1,4 @@
+import { actionTroubles } from './account-actions/index.ts'
 import { providerStates } from './cloud-providers/index.ts'
 import { accountStates } from './email-accounts/index.ts'
 import type { IncidentSources } from './incidents/index.ts'
@@ -11,5 +12,6 @@ export const INCIDENT_SOURCES: IncidentSources = {
   cloudProviders: providerStates,
   grants: grantStates,
   sending: sendingTroubles,
+  actions: actionTroubles,
   adminAddresses,
 }

@@ -10,4 +10,5 @@
  */
 export { createAccountActions, type AccountActions } from './account-actions.ts'
 export { deleteSettledActions } from './settled-actions.ts'
+export { actionTroubles } from './troubles-for-incidents.ts'
 export type { ActionSettings, ActionSettingsInput } from './settings.ts'

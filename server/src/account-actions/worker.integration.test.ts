@@ -65,7 +65,9 @@ const emailAccounts = {
     return Promise.resolve({ reading: { changing, owns: () => true } })
   },
 } as unknown as Pick<EmailAccounts, 'get' | 'transportOf'>
-const deps = { database, clock, log: silentLog, emailAccounts, filing, random: () => 0 }
+let canChange = true
+const transports = { canChange: () => Promise.resolve(canChange) }
+const deps = { database, clock, log: silentLog, emailAccounts, transports, filing, random: () => 0 }
 const worker = createWorker(deps)
 
 beforeEach(async () => {
@@ -203,6 +205,16 @@ describe('moves to a folder that is gone', () => {
     expect(await waiting(id)).toEqual({})
     expect(await settingsOf(id)).toMatchObject({ trouble_code: null, trouble_since: null })
   })
+})
+
+it('asks the server nothing without the permission, and waits with it as the reason', async () => {
+  const { id, server } = await storeAccount(1)
+  canChange = false
+  await worker.run(never)
+  canChange = true
+  expect(server.asked).toEqual([])
+  expect(await settingsOf(id)).toMatchObject({ trouble_code: 'account_actions.permission_missing' })
+  expect(await waiting(id)).toEqual({ 'remote-1': 0 })
 })
 
 describe('a worker that has lost its lease', () => {

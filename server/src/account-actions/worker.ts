@@ -6,6 +6,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError, isDatabaseError } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
+import type { Transports } from '../transports/index.ts'
 import { applyBatch } from './batch.ts'
 import { createDueActions } from './due-actions.ts'
 import { createResults } from './results.ts'
@@ -16,6 +17,7 @@ export interface WorkerDeps {
   log: Log
   emailAccounts: Pick<EmailAccounts, 'get' | 'transportOf'>
   filing: Pick<MessageFiling, 'recordMoves' | 'followMoves'>
+  transports: Pick<Transports, 'canChange'>
   random?: (() => number) | undefined
 }
 
@@ -35,7 +37,7 @@ const LONGEST_MS = 30_000
  * mailbox, so messages to be sent go first.
  */
 export function createWorker(deps: WorkerDeps) {
-  const { database, clock, log, emailAccounts } = deps
+  const { database, clock, log, emailAccounts, transports } = deps
   const due = createDueActions(database)
   const results = createResults(deps)
 
@@ -91,6 +93,8 @@ export function createWorker(deps: WorkerDeps) {
     const end = AbortSignal.any([over, AbortSignal.timeout(LONGEST_BATCH_MS)])
     try {
       const account = await emailAccounts.get(id)
+      // Microsoft's refusal would not name the permission.
+      if (!(await transports.canChange(account))) throw new AppError('account_actions.permission_missing')
       const { reading } = await emailAccounts.transportOf(account)
       if (!reading.changing) return false
       const result = await applyBatch({

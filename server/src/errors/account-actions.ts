@@ -34,4 +34,13 @@ export const ACCOUNT_ACTIONS = {
     status: 409,
     submission: 'fail',
   },
+  'account_actions.wait_too_long': {
+    title: 'Mailbox actions wait for more than a day',
+    fix: 'Open the mailbox under Email Accounts, tab Actions: it shows the reason, if an attempt has failed. If none has, check that all Postkey servers are running. Messages stay where they are in the mailbox.',
+    remedy: 'wait',
+    scope: 'account',
+    status: 503,
+    submission: 'wait',
+    reportAtOnce: true,
+  },
 } as const satisfies Entries<'account_actions'>

@@ -26,7 +26,7 @@ function trouble(
 ): { subject: string; text: string } {
   const stopped = accounts.affected.filter(({ until }) => until === undefined)
   // A mailbox that cannot be opened cannot send either, even if it has not tried.
-  const [ofSending, ofBoth] = [stopped.filter(isOfSending), stopped.filter((account) => !isOfSending(account))]
+  const { sending = [], actions = [], both = [] } = byFunction(stopped)
   const openFor = spanOf(now.getTime() - row.since.getTime())
   const occasions = { opened: '', again: TEXTS.again, reminder: fillText(TEXTS.reminder, { span: openFor }) }
   const parts = [
@@ -42,11 +42,14 @@ function trouble(
     // If Microsoft's code is explained, the steps repeat the fix with the names filled in.
     ...(words.cause === undefined ? [words.fix] : []),
     ...(words.commands.length > 0 ? [commandsOf(words)] : []),
-    ...listOf(ofBoth, TEXTS.receivingStopped),
-    ...listOf(ofSending, TEXTS.sendingStopped),
+    ...listOf(both, TEXTS.receivingStopped),
+    ...listOf(sending, TEXTS.sendingStopped),
+    ...listOf(actions, TEXTS.actionsStopped),
     ...listOf(accounts.dependent, stopped.length > 0 ? TEXTS.alsoAtRisk : TEXTS.stillWorking),
     // The fix of an installation fault already says it.
-    ...(row.cause === 'installation' ? [] : [TEXTS.nothingLost]),
+    ...(row.cause === 'installation'
+      ? []
+      : [isOnly(stopped, 'actions') ? TEXTS.nothingLostOfActions : TEXTS.nothingLost]),
     `${TEXTS.details}\n\n  ${url}`,
   ]
   const subject = fillText(TEXTS.subject, {
@@ -60,8 +63,13 @@ function trouble(
 
 type Stopped = AccountsOfIncident['affected'][number]
 
-function isOfSending({ affects }: Pick<Stopped, 'affects'>): boolean {
-  return affects === 'sending'
+/** Mailboxes by the function that stopped; `both` if it is receiving. */
+function byFunction(accounts: readonly Stopped[]): Partial<Record<'sending' | 'actions' | 'both', Stopped[]>> {
+  return Object.groupBy(accounts, ({ affects }) => (affects === 'sending' || affects === 'actions' ? affects : 'both'))
+}
+
+function isOnly(stopped: readonly Stopped[], which: 'sending' | 'actions'): boolean {
+  return stopped.length > 0 && stopped.every(({ affects }) => affects === which)
 }
 
 /** Beginning of the subject: the stopped mailboxes, or else those at risk. */
@@ -69,7 +77,8 @@ function stoppedIn(stopped: readonly Stopped[], dependent: number): string {
   const [first, ...more] = stopped
   if (!first) return dependent === 0 ? '' : fillText(TEXTS.atRisk, { count: countOf(dependent) })
   const names = more.length === 0 ? first.address : countOf(stopped.length)
-  return fillText(stopped.every(isOfSending) ? TEXTS.cannotSend : TEXTS.stopped, { accounts: names })
+  if (isOnly(stopped, 'actions')) return fillText(TEXTS.actionsWait, { accounts: names })
+  return fillText(isOnly(stopped, 'sending') ? TEXTS.cannotSend : TEXTS.stopped, { accounts: names })
 }
 
 /** End of the subject: the source of the fault, unless the stopped mailbox is the source. */
@@ -87,6 +96,7 @@ function allClear({ row, words, accounts, provider, url, now }: MessageInput): {
   const ended = row.closed_at ?? now
   const { ended: gone, otherwise } = accounts.notReadAgain
   const readAgain = accounts.affected.filter((account) => !gone.includes(account) && !otherwise.includes(account))
+  const { sending = [], actions = [], both = [] } = byFunction(readAgain)
   const parts = [
     fillText(TEXTS.incidentClosed, { title: words.title }),
     ...(row.detail === null ? [] : [row.detail]),
@@ -98,11 +108,9 @@ function allClear({ row, words, accounts, provider, url, now }: MessageInput): {
         fillText(TEXTS.closedAfter, { time: timeOf(ended), span: spanOf(ended.getTime() - row.since.getTime()) }),
       ),
     ]),
-    ...listOf(
-      readAgain.filter((account) => !isOfSending(account)),
-      TEXTS.receivingAgain,
-    ),
-    ...listOf(readAgain.filter(isOfSending), TEXTS.sendingAgain),
+    ...listOf(both, TEXTS.receivingAgain),
+    ...listOf(sending, TEXTS.sendingAgain),
+    ...listOf(actions, TEXTS.actionsAgain),
     ...listOf(gone, TEXTS.notReadAnyMore),
     ...listOf(otherwise, TEXTS.stoppedOtherwise),
     ...(otherwise.length > 0 ? [] : [TEXTS.noAction]),

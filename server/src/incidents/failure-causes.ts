@@ -36,6 +36,8 @@ export interface StatesNow {
   accounts: readonly TroubledAccount[]
   /** Mailboxes that cannot send. */
   sending?: readonly TroubledAccount[]
+  /** Mailboxes whose actions wait. */
+  actions?: readonly TroubledAccount[]
   providers: readonly TroubledThing<CloudProviderId>[]
   grants: readonly TroubledThing<GrantId>[]
   namesOfProviders: ReadonlyMap<CloudProviderId, { name: string; cloud: string; tenantId: string }>
@@ -130,6 +132,18 @@ export function gather(
     if (same) same.affects = 'both'
     else at.accounts.push({ ...named(account), affects: 'sending' })
   }
+  for (const account of lasting(now.actions ?? [])) {
+    // An outage, or a fault of the mailbox that also stops mail, is a single failure.
+    if (isTransient(account.code) && accounts.some(({ id, code }) => id === account.id && isTransient(code))) continue
+    const { place, code } = isTransient(account.code)
+      ? outageOf(account)
+      : { place: placeOf(account), code: account.code }
+    if (found.get(nameOf(place))?.accounts.some(({ id }) => id === account.id)) continue
+    const at = entry(place)
+    at.codes.push(code)
+    at.sinces.push(account.since)
+    at.accounts.push({ ...named(account), affects: 'actions' })
+  }
   for (const { id, code, since, detail } of lasting(now.providers)) {
     const at = entry(ofProvider(id))
     if (detail !== undefined) at.details.push({ code, detail })
@@ -160,7 +174,7 @@ export function gather(
   })
 
   function entry(place: Place): Gathered {
-    const name = `${place.cause} ${place.key}`
+    const name = nameOf(place)
     const known = found.get(name)
     if (known) return known
     const made: Gathered = { place, details: [], codes: [], ownCode: undefined, sinces: [], accounts: [] }
@@ -244,6 +258,10 @@ export function gather(
     const provider = now.namesOfProviders.get(id)
     return place('provider', id, { name: provider?.name ?? '', cloudProviderId: id, tenantId: provider?.tenantId })
   }
+}
+
+function nameOf({ cause, key }: Place): string {
+  return `${cause} ${key}`
 }
 
 type Place = Pick<FoundCause, 'cause' | 'key' | 'subject'>

@@ -45,8 +45,8 @@ export interface IncidentWords {
   lookupUrl: string | undefined
 }
 
-/** Direction of mail that an incident stops. */
-export type Affects = 'receiving' | 'sending' | 'both'
+/** Function that an incident stops: a direction of mail, both, or only mailbox actions. */
+export type Affects = 'receiving' | 'sending' | 'both' | 'actions'
 
 export interface AffectedEmailAccount {
   id: EmailAccountId

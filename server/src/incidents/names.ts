@@ -73,9 +73,10 @@ async function upstreamsFor(
   const ids = [...incidentsOf.keys()]
   const ofReading = await sources.emailAccounts.upstreamsOf(db, ids)
   const ofSending = await sources.sending.upstreamsOf(db, ids)
-  // The oldest of several applies, of reading rather than of sending.
+  const ofActions = await sources.actions.upstreamsOf(db, ids)
+  // The oldest of several applies, of reading rather than of sending or of actions.
   return new Map(
-    [...ofSending, ...ofReading].flatMap(({ emailAccountId, code, upstream }) =>
+    [...ofActions, ...ofSending, ...ofReading].flatMap(({ emailAccountId, code, upstream }) =>
       incidentsOf
         .get(emailAccountId)!
         .filter((row) => row.code === code)

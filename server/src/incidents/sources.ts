@@ -21,6 +21,15 @@ export interface AccountStateNow {
   tenantId: string | undefined
 }
 
+/** Waiting mailbox actions. */
+export interface ActionsNow {
+  emailAccountId: EmailAccountId
+  /** Error of the last attempt; null where none has failed. */
+  code: string | null
+  troubledSince: Date | null
+  waitingSince: Date
+}
+
 export interface LostFolderNow {
   name: string
   /** ISO 8601. */
@@ -111,6 +120,12 @@ export interface IncidentSources {
       db: StatesDb,
       overdueBefore: Date,
     ): Promise<readonly { emailAccountId: EmailAccountId; code: string | null; since: Date }[]>
+    /** Newest trouble first. */
+    upstreamsOf(db: StatesDb, ids: readonly EmailAccountId[]): Promise<readonly UpstreamOfAccount[]>
+  }
+  actions: {
+    /** Mailboxes whose actions wait for a reason, or since `overdueBefore`, by id. */
+    list(db: StatesDb, overdueBefore: Date): Promise<readonly ActionsNow[]>
     /** Newest trouble first. */
     upstreamsOf(db: StatesDb, ids: readonly EmailAccountId[]): Promise<readonly UpstreamOfAccount[]>
   }

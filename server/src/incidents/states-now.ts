@@ -1,4 +1,5 @@
 import { fillText } from '../kernel/errors.ts'
+import { ACTIONS_OVERDUE_AFTER_MS, lastingActions, listActionTroubles } from './action-troubles.ts'
 import { isTroubled, describeLostFolders, toTroubledAccount } from './account-troubles.ts'
 import { findCause } from './causes.ts'
 import type { StatesNow, TroubledAccount } from './failure-causes.ts'
@@ -6,12 +7,14 @@ import { OVERDUE_AFTER_MS, listSendingTroubles } from './sending-troubles.ts'
 import type { IncidentSources, StatesDb } from './sources.ts'
 import { TEXTS } from './texts.ts'
 
-/** Current troubles, from the states of providers, grants, accounts and sending: six queries, seven with an unused grant in trouble. */
+/** Current troubles, from the states of providers, grants, accounts, sending and actions: seven queries, eight with an unused grant in trouble. */
 export async function readStates(sources: IncidentSources, db: StatesDb, at: Date): Promise<StatesNow> {
   const waiting = await sources.sending.list(db, new Date(at.getTime() - OVERDUE_AFTER_MS))
+  const allActions = await sources.actions.list(db, new Date(at.getTime() - ACTIONS_OVERDUE_AFTER_MS))
+  const waitingActions = lastingActions(allActions, at)
   const states = await sources.emailAccounts.listTroubled(
     db,
-    waiting.map(({ emailAccountId }) => emailAccountId),
+    [...waiting, ...waitingActions].map(({ emailAccountId }) => emailAccountId),
   )
   const activeAccounts = await sources.emailAccounts.countActive(db)
   const providers = await sources.cloudProviders.list(db)
@@ -26,8 +29,10 @@ export async function readStates(sources: IncidentSources, db: StatesDb, at: Dat
       account.lostFolders.length > 0 ? [toTroubledAccount(account, describeLostFolders(account.lostFolders))] : [],
     ),
   ]
-  const sending = listSendingTroubles(waiting, new Map(states.map((account) => [account.id, account])))
-  const grants = await readGrants(sources, db, [...accounts, ...sending])
+  const active = new Map(states.map((account) => [account.id, account]))
+  const sending = listSendingTroubles(waiting, active)
+  const actions = listActionTroubles(waitingActions, active)
+  const grants = await readGrants(sources, db, [...accounts, ...sending, ...actions])
 
   return {
     accounts: accounts.filter(
@@ -35,6 +40,7 @@ export async function readStates(sources: IncidentSources, db: StatesDb, at: Dat
         !(cloudProviderId && inSetup.has(cloudProviderId) && findCause(code) === 'provider'),
     ),
     sending,
+    actions,
     providers: providers.flatMap((provider) => {
       const { id, reason: code, since } = provider
       return isTroubled(provider) && !inSetup.has(id)

@@ -7,6 +7,7 @@ export const TEXTS = {
   reminder: 'Reminder, open for {span}: ',
   stopped: '{accounts} stopped: ',
   cannotSend: '{accounts} can’t send: ',
+  actionsWait: 'Actions of {accounts} wait: ',
   atRisk: '{count} at risk: ',
 
   source: 'Source',
@@ -21,15 +22,19 @@ export const TEXTS = {
 
   receivingStopped: 'Receiving and sending stopped ({count}):',
   sendingStopped: 'Sending stopped, receiving still works ({count}):',
+  actionsStopped: 'Mailbox actions wait, receiving and sending still work ({count}):',
   alsoAtRisk: 'Also at risk, still working ({count}):',
   stillWorking: 'At risk, still working ({count}):',
   nothingLost:
     'No mail is lost: incoming mail is fetched later, and outgoing mail stays queued. Postkey recovers automatically once this is fixed.',
+  nothingLostOfActions:
+    'Messages stay where they are in the mailbox. Postkey applies the actions automatically once this is fixed.',
   details: 'Details, and "Acknowledge" to stop these reminders:',
 
   incidentClosed: 'Incident closed: {title}.',
   receivingAgain: 'Receiving again ({count}):',
   sendingAgain: 'Sending again ({count}):',
+  actionsAgain: 'Mailbox actions work again ({count}):',
   notReadAnyMore: 'Paused, disconnected or removed meanwhile, so not read ({count}):',
   stoppedOtherwise: 'Still stopped for another reason, reported separately ({count}):',
   noAction: 'No action needed.',

@@ -20,6 +20,7 @@ export { type SandboxProcess, startSandboxProcess } from './sandbox-process.ts'
 export { startStrictAuthorizationServer, type StrictAuthorizationServer } from './strict-authorization-server.ts'
 export { type EmailAccountsForTest, emailAccountsForTest, type SentRequest } from './sandbox-accounts.ts'
 export { atTheSameMoment, waitingFor } from './held-locks.ts'
+export { storeWaitingAction } from './waiting-action.ts'
 export { WAIT } from './wait.ts'
 export {
   storeEmailAccount,

@@ -53,7 +53,7 @@ export interface IncidentEmailAccountsTable {
   address: string
   since: Date
   until: Date | null
-  affects: Generated<'receiving' | 'sending' | 'both'>
+  affects: Generated<'receiving' | 'sending' | 'both' | 'actions'>
 }
 
 export interface IncidentEntriesTable {

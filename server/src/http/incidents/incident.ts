@@ -14,7 +14,9 @@ export const AffectedEmailAccount = z
     address: z.string(),
     since: Time,
     until: Time.optional().describe('Absent while it is open.'),
-    affects: z.enum(['receiving', 'sending', 'both']).describe('Affected direction: receiving, sending or both.'),
+    affects: z
+      .enum(['receiving', 'sending', 'both', 'actions'])
+      .describe('Affected function: receiving, sending, both, or only mailbox actions.'),
   })
   .meta({ id: 'AffectedEmailAccount' })
 

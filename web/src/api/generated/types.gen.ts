@@ -1792,9 +1792,9 @@ export type AffectedEmailAccount = {
      */
     until?: string;
     /**
-     * Affected direction: receiving, sending or both.
+     * Affected function: receiving, sending, both, or only mailbox actions.
      */
-    affects: 'receiving' | 'sending' | 'both';
+    affects: 'receiving' | 'sending' | 'both' | 'actions';
 };
 
 export type IncidentWords = {

@@ -13,15 +13,15 @@ const ORDER: readonly EmailAccount['state'][] = [
 /**
  * Orders mailboxes by trouble, then by name: those that need a person first, paused ones last.
  *
- * @param cannotSend  ids of mailboxes that can't send, whatever their connection state
+ * @param troubled  ids of mailboxes that can't send, or whose actions wait, whatever their connection state
  */
 export function orderAccounts<T extends Pick<EmailAccount, 'id' | 'state' | 'name'>>(
   accounts: readonly T[],
-  cannotSend: ReadonlySet<string> = new Set(),
+  troubled: ReadonlySet<string> = new Set(),
 ): T[] {
   const rankOf = ({ id, state }: T) => {
     const rank = ORDER.indexOf(state)
-    return state !== 'paused' && cannotSend.has(id) ? Math.min(rank, ORDER.indexOf('degraded')) : rank
+    return state !== 'paused' && troubled.has(id) ? Math.min(rank, ORDER.indexOf('degraded')) : rank
   }
   return accounts.toSorted((a, b) => rankOf(a) - rankOf(b) || a.name.localeCompare(b.name, undefined, NATURAL))
 }

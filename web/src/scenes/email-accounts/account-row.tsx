@@ -9,7 +9,13 @@ import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import classes from './account-row.module.css'
 
-export function AccountRow({ account, cannotSend }: { account: EmailAccount; cannotSend: boolean }) {
+interface AccountRowProps {
+  account: EmailAccount
+  cannotSend: boolean
+  actionsWait: boolean
+}
+
+export function AccountRow({ account, cannotSend, actionsWait }: AccountRowProps) {
   const { id, key, name, address, kind, state, stateSince, completeUpTo, lastReceivedAt, lastSentAt } = account
   const { kinds, since, notYet, never, ...labels } = words.emailAccounts
   return (
@@ -30,6 +36,11 @@ export function AccountRow({ account, cannotSend }: { account: EmailAccount; can
         {cannotSend && state !== 'paused' && (
           <SignBadge color="red" Sign={IconAlertTriangle}>
             {labels.cannotSend}
+          </SignBadge>
+        )}
+        {actionsWait && state !== 'paused' && (
+          <SignBadge color="orange" Sign={IconAlertTriangle}>
+            {labels.actionsWait}
           </SignBadge>
         )}
         <Text size="xs" c="dimmed">

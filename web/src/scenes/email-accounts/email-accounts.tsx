@@ -9,7 +9,7 @@ import { LongList } from '../../components/long-list.tsx'
 import { Page } from '../../components/page.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
-import { useCannotSend } from '../shell/account-health.ts'
+import { useActionsWait, useCannotSend } from '../shell/account-health.ts'
 import { AccountRow } from './account-row.tsx'
 import { orderAccounts } from './account-order.ts'
 
@@ -21,6 +21,7 @@ const TIMES_STALE_MS = 30_000
 export function EmailAccounts() {
   const accounts = useQuery({ ...getEmailAccountsOptions(), refetchInterval: TIMES_STALE_MS })
   const cannotSend = useCannotSend()
+  const actionsWait = useActionsWait()
   const { title, connect, list, empty } = words.emailAccounts
   const connectButton = (
     <Group gap="xs">
@@ -43,8 +44,19 @@ export function EmailAccounts() {
         </EmptyState>
       )}
       {all && all.length > 0 && (
-        <LongList label={list} items={orderAccounts(all, cannotSend)} keyOf={({ id }) => id} rowHeight={ROW_HEIGHT}>
-          {(account) => <AccountRow account={account} cannotSend={cannotSend.has(account.id)} />}
+        <LongList
+          label={list}
+          items={orderAccounts(all, new Set([...cannotSend, ...actionsWait]))}
+          keyOf={({ id }) => id}
+          rowHeight={ROW_HEIGHT}
+        >
+          {(account) => (
+            <AccountRow
+              account={account}
+              cannotSend={cannotSend.has(account.id)}
+              actionsWait={actionsWait.has(account.id)}
+            />
+          )}
         </LongList>
       )}
     </Page>

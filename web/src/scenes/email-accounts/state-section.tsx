@@ -25,6 +25,7 @@ import { language, words } from '../../words/index.ts'
 import { ImportProgress } from './import-progress.tsx'
 import { Found } from './capabilities-section.tsx'
 import { RecoveryAction } from './recovery-action.tsx'
+import { WaitingActions } from './waiting-actions.tsx'
 
 /** Connection state: since when, the reason, the person who can fix it, and the button that helps. */
 export function StateSection({ account }: { account: EmailAccount }) {
@@ -135,6 +136,7 @@ export function StateSection({ account }: { account: EmailAccount }) {
           </Stack>
         </Alert>
       )}
+      {state !== 'paused' && <WaitingActions account={account} />}
       {check.data?.preflight && <Found preflight={check.data.preflight} />}
       {failure && <ProblemNotice error={failure} />}
       <ImportProgress account={account} />

@@ -24,7 +24,9 @@ export function AffectedSection({ incident }: { incident: IncidentWithTimeline }
             {text.counts(stopped, affected.length - stopped)}
           </Text>
         )}
-        {state === 'open' && affected.length > 0 && <Text size="sm">{text.nothingLost}</Text>}
+        {state === 'open' && affected.length > 0 && (
+          <Text size="sm">{stopsActionsOnly(affected) ? text.nothingLostOfActions : text.nothingLost}</Text>
+        )}
         {affected.length > 0 && (
           <LongList label={text.list} items={sorted} keyOf={({ id }) => id} rowHeight={ROW_HEIGHT}>
             {({ id, name, address, since, until, affects }) => (
@@ -48,6 +50,11 @@ export function AffectedSection({ incident }: { incident: IncidentWithTimeline }
       )}
     </Stack>
   )
+}
+
+function stopsActionsOnly(affected: IncidentWithTimeline['affected']): boolean {
+  const stopped = affected.filter(({ until }) => until === undefined)
+  return stopped.length > 0 && stopped.every(({ affects }) => affects === 'actions')
 }
 
 /** Link to its health on that day, while the mailbox exists. */

@@ -98,6 +98,17 @@ function Ways({ incident: { forAdmins, affected, cause, remedy } }: { incident: 
         <ButtonLink to="/doctor" search={account ? { account: account.id } : {}} size="xs" variant="default">
           {words.doctor.open}
         </ButtonLink>
+        {account && stopped?.affects === 'actions' && (
+          <ButtonLink
+            to="/email-accounts/$emailAccountId"
+            params={{ emailAccountId: account.id }}
+            search={{ tab: 'actions' }}
+            size="xs"
+            variant="default"
+          >
+            {text.openActions}
+          </ButtonLink>
+        )}
         {account && affected.length === 1 && (
           <ButtonLink
             to="/email-accounts/$emailAccountId"

@@ -20,9 +20,9 @@ export function countStates(accounts: readonly Pick<EmailAccount, 'state'>[]): [
   return ORDER.map((state): [State, number] => [state, count(state)]).filter(([, n]) => n > 0)
 }
 
-/** True if a mailbox does not receive, or can't send; a paused one was paused on purpose. */
-export function isFailing({ id, state }: Pick<EmailAccount, 'id' | 'state'>, cannotSend: ReadonlySet<string>): boolean {
-  return FAILING.has(state) || (state !== 'paused' && cannotSend.has(id))
+/** True if a mailbox does not receive, can't send, or its actions wait; a paused one was paused on purpose. */
+export function isFailing({ id, state }: Pick<EmailAccount, 'id' | 'state'>, troubled: ReadonlySet<string>): boolean {
+  return FAILING.has(state) || (state !== 'paused' && troubled.has(id))
 }
 
 /** The latest of these times. */

@@ -14,7 +14,7 @@ import { words } from '../../words/index.ts'
 import { orderAccounts } from '../email-accounts/account-order.ts'
 import { AccountKey } from '../email-accounts/account-row.tsx'
 import { RecoveryAction } from '../email-accounts/recovery-action.tsx'
-import { useCannotSend } from '../shell/account-health.ts'
+import { useActionsWait, useCannotSend } from '../shell/account-health.ts'
 import { openIncidentsQuery } from '../shell/open-incidents.ts'
 import { countStates, isFailing } from './account-counts.ts'
 
@@ -25,11 +25,13 @@ const MOST_AT_FIRST = 5
 /** Mailboxes by state, and those that need a person with their remedy. */
 export function AccountsSection({ accounts }: { accounts: readonly EmailAccount[] }) {
   const cannotSend = useCannotSend()
+  const actionsWait = useActionsWait()
+  const troubled = new Set([...cannotSend, ...actionsWait])
   const { isSuccess } = useQuery(openIncidentsQuery)
   const [isWhole, setWhole] = useState(false)
   const failing = orderAccounts(
-    accounts.filter((account) => isFailing(account, cannotSend)),
-    cannotSend,
+    accounts.filter((account) => isFailing(account, troubled)),
+    troubled,
   )
   const shown = isWhole ? failing : failing.slice(0, MOST_AT_FIRST)
   return (
@@ -54,7 +56,11 @@ export function AccountsSection({ accounts }: { accounts: readonly EmailAccount[
         <List listStyleType="none" aria-label={text.failing} spacing="sm">
           {shown.map((account) => (
             <List.Item key={account.id}>
-              <Failing account={account} cannotSend={cannotSend.has(account.id)} />
+              <Failing
+                account={account}
+                cannotSend={cannotSend.has(account.id)}
+                actionsWait={actionsWait.has(account.id)}
+              />
             </List.Item>
           ))}
         </List>
@@ -70,7 +76,13 @@ export function AccountsSection({ accounts }: { accounts: readonly EmailAccount[
   )
 }
 
-function Failing({ account, cannotSend }: { account: EmailAccount; cannotSend: boolean }) {
+interface FailingProps {
+  account: EmailAccount
+  cannotSend: boolean
+  actionsWait: boolean
+}
+
+function Failing({ account, cannotSend, actionsWait }: FailingProps) {
   const { id, key, name, address, state, reason } = account
   const grants = useQuery(getGrantsOptions())
   const userName = grants.data?.grants.find((each) => each.id === awaitedGrantId(account))?.userName
@@ -85,6 +97,11 @@ function Failing({ account, cannotSend }: { account: EmailAccount; cannotSend: b
         {cannotSend && (
           <SignBadge color="red" Sign={IconAlertTriangle}>
             {words.emailAccounts.cannotSend}
+          </SignBadge>
+        )}
+        {actionsWait && (
+          <SignBadge color="orange" Sign={IconAlertTriangle}>
+            {words.emailAccounts.actionsWait}
           </SignBadge>
         )}
       </Group>

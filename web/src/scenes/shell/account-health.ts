@@ -20,7 +20,7 @@ export function useStoppedAccounts(): EmailAccount[] {
 export function useAccountsHealth(): { stopped: number; stopping: number; paused: number } | undefined {
   const { data } = useQuery(getEmailAccountsOptions())
   const refused = useRefusedProviders()
-  // A mailbox that can't send, or lost a folder, is still connected.
+  // A mailbox that can't send, lost a folder, or whose actions wait is still connected.
   const troubled = new Set(affectedNow(useOpenIncidents()).map(({ id }) => id))
   if (!data || data.emailAccounts.length === 0) return undefined
   const accounts = data.emailAccounts
@@ -50,7 +50,16 @@ function useRefusedProviders(): ReadonlySet<string> {
 
 /** Ids of the mailboxes that can't send at the moment, as far as the incidents are loaded. */
 export function useCannotSend(): ReadonlySet<string> {
-  return new Set(affectedNow(useOpenIncidents()).flatMap(({ id, affects }) => (affects === 'receiving' ? [] : [id])))
+  return new Set(
+    affectedNow(useOpenIncidents()).flatMap(({ id, affects }) =>
+      affects === 'sending' || affects === 'both' ? [id] : [],
+    ),
+  )
+}
+
+/** Ids of the mailboxes whose actions wait, while they receive and send. */
+export function useActionsWait(): ReadonlySet<string> {
+  return new Set(affectedNow(useOpenIncidents()).flatMap(({ id, affects }) => (affects === 'actions' ? [id] : [])))
 }
 
 function affectedNow(open: readonly Incident[]) {

@@ -21,6 +21,7 @@ export const emailAccounts = {
   lastIn: 'Last received',
   lastOut: 'Last sent',
   cannotSend: 'can’t send',
+  actionsWait: 'actions wait',
   never: 'none yet',
   notYet: 'not yet',
 
@@ -29,6 +30,9 @@ export const emailAccounts = {
     well: 'Receives and sends mail.',
     receivesOnly: 'Receives mail, but can’t send.',
     cannotSend: (title: string) => `Can’t send: ${title}`,
+    actionsWait: (title: string) => `Mailbox actions wait: ${title}`,
+    actionsWaitSince: 'Waiting since',
+    openActions: 'Open mailbox actions',
     sendsSince: 'Outgoing mail queued since',
     importing: 'Importing older mail, newest first. You can already work.',
     connecting: 'Postkey is opening the mailbox for the first time.',

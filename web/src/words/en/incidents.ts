@@ -51,6 +51,7 @@ export const incidents = {
     openProvider: 'Open Cloud Provider',
     openMailbox: 'Open mailbox',
     chooseFolders: 'Choose folders',
+    openActions: 'Open mailbox actions',
   },
   acknowledge: 'Acknowledge',
   acknowledgeHint: 'Stops reminders. You’ll still be notified when it’s fixed.',
@@ -66,12 +67,19 @@ export const incidents = {
       [stopped > 0 && `${stopped} stopped`, again > 0 && (again === 1 ? '1 works again' : `${again} work again`)]
         .filter(Boolean)
         .join(', '),
-    still: { receiving: 'stopped since', both: 'stopped since', sending: 'can’t send since' },
+    still: {
+      receiving: 'stopped since',
+      both: 'stopped since',
+      sending: 'can’t send since',
+      actions: 'mailbox actions wait since',
+    },
     again: 'works again since',
     dependent: (count: number) => `At risk (${count})`,
     dependentList: 'Mailboxes at risk that still work',
     dependentSentence:
       'These mailboxes still work. They stop too if this isn’t fixed before their access tokens expire, usually within one or two hours.',
+    nothingLostOfActions:
+      'Mail is received and sent. Messages stay where they are in the mailbox, and their actions are applied once this is fixed.',
     nothingLost:
       'No mail is lost: incoming mail stays at Microsoft and is fetched later, and outgoing mail stays queued.',
   },
