@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDovecot, startPostfix, whyNoPostfix, type Dovecot, type Postfix } from '../mail-servers/index.ts'
 import { openBrowser, screenComplaints } from './browser.ts'
-import { openSignedIn, openTab } from './stage.ts'
+import { moveClock, openSignedIn, openTab } from './stage.ts'
 import { startOnSharedPostgres } from './postkey.ts'
 import { ADMIN } from '../proofs/walk/connect-support.ts'
 import { createPostkeyClient } from '../proofs/walk/postkey-client.ts'
@@ -115,6 +115,44 @@ describe.skipIf(why)(`received mail${why ? ` (skipped: ${why})` : ''}`, { timeou
     const junk = section('Folders').getByRole('switch', { name: 'Show replies from Junk' })
     await junk.click()
     await junk.and(page.locator(':not(:checked)')).waitFor()
+  })
+
+  it('is an incident when its actions have failed for an hour, until they are switched off', async () => {
+    const reason = 'A folder for mailbox actions no longer exists'
+    await dovecot.doveadm(['mailbox', 'create', '-u', KIM, 'Done'])
+    await page.goto(account)
+    await openTab(page, 'Actions')
+    await section('Actions in the mailbox').getByRole('combobox', { name: 'Folder for closed conversations' }).click()
+    await page.getByRole('option', { name: 'Done' }).click()
+    await section('Actions in the mailbox').getByText('No action is waiting.').waitFor()
+    await dovecot.doveadm(['mailbox', 'delete', '-u', KIM, 'Done'])
+    await page.goto(`${postkey.address}/inbox`)
+    await page.getByRole('link', { name: /letter 2/ }).click()
+    await page.getByRole('heading', { name: 'letter 2' }).waitFor()
+    await page.keyboard.press('e')
+    await page.goto(account)
+    await openTab(page, 'Actions')
+    await section('Actions in the mailbox').getByText(`${reason}.`).waitFor()
+    expect(await screenComplaints(page, 'actions-wait')).toEqual([])
+    await moveClock(postkey, 61 * 60_000)
+
+    await page.goto(`${postkey.address}/email-accounts`)
+    await page.getByText('actions wait', { exact: true }).waitFor()
+    expect(await screenComplaints(page, 'actions-wait-list')).toEqual([])
+    await page.goto(account)
+    await page.getByText(`Mailbox actions wait: ${reason}`).waitFor()
+    expect(await screenComplaints(page, 'actions-wait-account')).toEqual([])
+    await page.goto(`${postkey.address}/overview`)
+    await page.getByText('actions wait', { exact: true }).waitFor()
+    expect(await screenComplaints(page, 'actions-wait-overview')).toEqual([])
+    await page.getByRole('link', { name: reason }).click()
+    await page.getByText('mailbox actions wait since').waitFor()
+    expect(await screenComplaints(page, 'actions-wait-incident')).toEqual([])
+
+    await page.getByRole('link', { name: 'Open mailbox actions' }).click()
+    await section('Actions in the mailbox').getByRole('switch', { name: 'Move closed conversations' }).click()
+    await page.goto(`${postkey.address}/incidents`)
+    await page.getByRole('heading', { name: 'No open incidents' }).waitFor()
   })
 })
 

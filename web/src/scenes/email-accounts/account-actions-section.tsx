@@ -209,7 +209,13 @@ interface NoticeProps {
 /** Title, cause, fix and the person who can apply it. */
 function Notice({ title, reason, action, children }: NoticeProps) {
   return (
-    <Alert color="orange" variant="light" title={title} icon={<IconAlertTriangle aria-hidden />}>
+    <Alert
+      color="orange"
+      variant="light"
+      title={title}
+      icon={<IconAlertTriangle aria-hidden />}
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
+    >
       {reason && (
         <>
           <Text size="sm">{reason.title}.</Text>

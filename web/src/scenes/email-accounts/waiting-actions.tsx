@@ -17,7 +17,13 @@ export function WaitingActions({ account: { id } }: { account: EmailAccount }) {
   if (!incident) return null
   const { title, since, forAdmins } = incident
   return (
-    <Alert color="orange" variant="light" title={text.actionsWait(title)} icon={<IconAlertTriangle aria-hidden />}>
+    <Alert
+      color="orange"
+      variant="light"
+      title={text.actionsWait(title)}
+      icon={<IconAlertTriangle aria-hidden />}
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
+    >
       <Stack gap="xs">
         {forAdmins && <Text size="sm">{forAdmins.words.fix}</Text>}
         <Facts
