@@ -13,7 +13,7 @@ const accounts = Array.from({ length: 50 }, (_, n) => ({ id: `${n}`, name: `M${n
 describe('the timeline of an incident', () => {
   it('states the reason and the stopped mailboxes, without listing fifty', () => {
     expect(timelineSentence(entry('opened', { title: 'The secret has expired', accounts }))).toBe(
-      'Started: The secret has expired. Stopped: m0@contoso.example, m1@contoso.example, m2@contoso.example, and 47 more',
+      'Started: The secret has expired. Affected: m0@contoso.example, m1@contoso.example, m2@contoso.example, and 47 more',
     )
   })
 

@@ -87,10 +87,10 @@ export const incidents = {
   timeline: {
     title: 'Timeline',
     list: 'Events, newest first',
-    opened: (why: string, names: string) => `Started: ${why}${names === '' ? '' : `. Stopped: ${names}`}`,
+    opened: (why: string, names: string) => `Started: ${why}${names === '' ? '' : `. Affected: ${names}`}`,
     reopened: 'Came back',
     'reason-changed': (why: string) => `Microsoft’s reason changed: ${why}`,
-    joined: (names: string) => `Also stopped: ${names}`,
+    joined: (names: string) => `Also affected: ${names}`,
     left: (names: string) => `Works again: ${names}`,
     alerted: (names: string) => (names === '' ? 'No recipients for an email alert' : `Alert to ${names}`),
     reminded: (names: string) => `Reminder to ${names}`,
