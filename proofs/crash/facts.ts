@@ -88,12 +88,13 @@ export async function actionFacts(ask: Asked): Promise<Facts['actions']> {
 
 /** Conversations whose status changed last by a person. New mail and the end of a snooze move no message. */
 export async function decidedFacts(ask: Asked): Promise<Facts['decided']> {
-  const rows = await ask<{ id: string }>(
-    `SELECT id FROM (SELECT DISTINCT ON (subject_id) subject_id AS id, payload->>'by' AS author FROM events
+  const rows = await ask<{ id: string; eventId: string }>(
+    `SELECT id, "eventId" FROM (SELECT DISTINCT ON (subject_id) subject_id AS id, events.id AS "eventId",
+         payload->>'by' AS author FROM events
        WHERE kind = ANY($1) ORDER BY subject_id, events.id DESC) AS latest WHERE author NOT IN ('message', 'snooze')`,
     [['conversation.closed', 'conversation.reopened']],
   )
-  return new Set(rows.map(({ id }) => id))
+  return new Map(rows.map(({ id, eventId }) => [id, Number(eventId)]))
 }
 
 /** Folders for closed conversations by account. */

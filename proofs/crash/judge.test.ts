@@ -22,7 +22,7 @@ const good: Facts = {
   ],
   actions: { moved: 1, marked: 1, unfinished: 0 },
   shown: [{ conversationId: 'c1', status: 'closed', place: 'inbox', numbers: [1, 2] }],
-  decided: new Set(['c1']),
+  decided: new Map([['c1', 12]]),
   closedFolders: new Map([['a', 'Done']]),
   events: [
     { id: 10, subjectId: 'm1' },
@@ -101,7 +101,8 @@ describe('the judge', () => {
 
   it('allows a folder that another client or new mail explains', () => {
     const open = [{ conversationId: 'c1', status: 'open', place: 'inbox', numbers: [1, 2] }]
-    expect(judge({ ...good, shown: open, decided: new Set() }).faults).toEqual([])
+    expect(judge({ ...good, shown: open, decided: new Map() }).faults).toEqual([])
+    expect(judge({ ...good, shown: open, decided: new Map([['c1', 10]]) }).faults).toEqual([])
     const stored = good.stored.map((row) => ({ ...row, isOvertaken: true }))
     expect(judge({ ...good, shown: open, stored }).faults).toEqual([])
   })

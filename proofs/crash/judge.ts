@@ -14,8 +14,11 @@ export interface Facts {
   actions: { moved: number; marked: number; unfinished: number }
   /** Messages of each conversation as the API shows them, in its order. */
   shown: readonly { conversationId: string; status: string; place: string; numbers: readonly number[] }[]
-  /** Conversations whose status a person changed last. In others, new mail may have left earlier letters where they were. */
-  decided: ReadonlySet<string>
+  /**
+   * Conversations whose status a person changed last, with the id of that event. In others, new mail may have left earlier
+   * letters where they were.
+   */
+  decided: ReadonlyMap<string, number>
   /** Name of the folder for closed conversations of each account. */
   closedFolders: ReadonlyMap<string, string>
   /** Events that report a message for the first time, from the table. */
@@ -173,16 +176,20 @@ function judgeAgreement({ letters, stored, atServer, actions, lyingElsewhere }: 
 }
 
 /** Checks that letters that only Postkey moves are in the folder that fits the final status of their conversation. */
-function judgeFolders({ letters, stored, atServer, shown, decided, closedFolders }: Facts, faults: string[]): void {
+function judgeFolders(facts: Facts, faults: string[]): void {
+  const { letters, stored, atServer, shown, events, decided, closedFolders } = facts
   const copies = new Map(atServer.map((copy) => [copy.number, copy]))
   const rows = new Map(stored.map((row) => [row.number, row]))
+  const storedBy = new Map(events.map(({ id, subjectId }) => [subjectId, id]))
   const conversations = new Map(shown.flatMap((each) => each.numbers.map((number) => [number, each] as const)))
   for (const { number, account, isMovedByOther = false } of letters) {
     const conversation = conversations.get(number)
     const copy = copies.get(number)
-    if (!conversation || !copy || isMovedByOther || rows.get(number)?.isOvertaken) continue
+    const row = rows.get(number)
+    if (!conversation || !copy || !row || isMovedByOther || row.isOvertaken) continue
     const { conversationId, status } = conversation
-    if (status !== 'closed' && !decided.has(conversationId)) continue
+    // A letter that was stored later stays where it is. Old mail does not reopen its conversation.
+    if ((storedBy.get(row.id) ?? Infinity) > (decided.get(conversationId) ?? 0)) continue
     const folder = status === 'closed' ? closedFolders.get(account)! : 'Inbox'
     if (copy.folder.toLowerCase() === folder.toLowerCase()) continue
     faults.push(`letter ${number} lies in ${copy.folder}, but its conversation is ${status}`)
