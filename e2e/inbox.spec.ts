@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints, type Look } from './browser.ts'
-import { connectedSupport } from './stage.ts'
+import { connectedSupport, openSignedIn } from './stage.ts'
 import { startOnSharedPostgres } from './postkey.ts'
 import { SHARED, type Connected } from '../proofs/walk/connect-support.ts'
 import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
@@ -237,6 +237,66 @@ describe('the inbox in a browser', () => {
     await page.goto(`${postkey.address}/inbox/${hidden!.id}`)
     await page.getByRole('alert').waitFor()
     expect(await page.getByText('Only for Anna').count()).toBe(0)
+  })
+
+  it('moves a conversation to another mailbox, out of the list of an agent without access, and undoes it', async () => {
+    const { client, accountId } = connected
+    await client.call('POST', '/v1/canned-responses', {
+      ...{ name: 'Other team', isShared: true },
+      text: 'Dear {{customer.first_name|customer}}, {{mailbox.address}} answers you.',
+    })
+    await write({ from: KIM, subject: 'Wrong team', text: 'Who can pay this?' })
+    type View = { conversation: object; submissions: { state: string }[] }
+    const stored = async () => {
+      const { conversations } = await client.call<{ conversations: { id: string; subject: string }[] }>(
+        'GET',
+        '/v1/conversations?view=all',
+      )
+      return client.call<View>(
+        'GET',
+        `/v1/conversations/${conversations.find(({ subject }) => subject === 'Wrong team')!.id}`,
+      )
+    }
+    await page.goto(`${postkey.address}/inbox`)
+    await row(/Wrong team/).waitFor()
+    const olga = await openSignedIn(browser, postkey)
+    olga.on('pageerror', ({ message }) => complaints.push(message))
+    const hers = (name: RegExp) => olga.getByRole('list', { name: 'Conversations' }).getByRole('link', { name })
+    await olga.goto(`${postkey.address}/inbox`)
+    // With a single mailbox, the key does nothing.
+    await olga.getByRole('group', { name: 'Mailboxes' }).getByRole('link', { name: 'Anna' }).waitFor()
+
+    // From the list by its key, with a notice to the customer.
+    await hers(/Wrong team/).focus()
+    await olga.keyboard.press('v')
+    const dialog = olga.getByRole('dialog', { name: 'Move to another mailbox' })
+    const target = dialog.getByRole('combobox', { name: 'Mailbox' })
+    await expect.poll(() => target.inputValue()).toBe('Anna <anna@contoso.example>')
+    await dialog.getByRole('checkbox', { name: 'Notify the customer' }).check()
+    await dialog.getByRole('combobox', { name: 'Canned response' }).click()
+    await olga.getByRole('option', { name: 'Other team' }).click()
+    const text = dialog.getByRole('textbox', { name: 'Message' })
+    await expect.poll(() => text.inputValue()).toBe('Dear Kim, anna@contoso.example answers you.')
+    expect(await screenComplaints(olga, 'inbox-move', { fullPage: false })).toEqual([])
+    await dialog.getByRole('button', { name: 'Move', exact: true }).click()
+    await olga.getByRole('alert').filter({ hasText: 'Moved to anna@contoso.example: Wrong team' }).waitFor()
+    await olga.keyboard.press('z')
+    await expect.poll(stored).toMatchObject({ conversation: { emailAccountId: accountId } })
+    expect((await stored()).submissions.filter(({ state }) => state !== 'canceled')).toEqual([])
+
+    // From the menu of the conversation, which the agent without access has open.
+    await row(/Wrong team/).click()
+    await page.getByRole('heading', { name: 'Wrong team', level: 2 }).waitFor()
+    await hers(/Wrong team/).click()
+    await olga.getByRole('button', { name: 'More conversation actions' }).click()
+    await olga.getByRole('menuitem', { name: 'Move to mailbox…' }).click()
+    await dialog.getByRole('button', { name: 'Move', exact: true }).click()
+    await row(/Wrong team/).waitFor({ state: 'detached' })
+    await page.getByRole('heading', { name: 'Wrong team', level: 2 }).waitFor({ state: 'detached' })
+    const details = olga.getByRole('complementary', { name: 'Details' })
+    await details.getByText('Olga moved it from support@contoso.example to anna@contoso.example.').first().waitFor()
+    expect(await screenComplaints(olga, 'inbox-moved', { fullPage: false })).toEqual([])
+    await olga.context().close()
   })
 
   it('violates no policy of its own page', () => {

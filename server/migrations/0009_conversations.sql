@@ -38,8 +38,11 @@ CREATE TABLE conversations (
   -- The list that it is in.
   listed_as        text NOT NULL GENERATED ALWAYS AS (CASE place WHEN 'inbox' THEN status ELSE place END) STORED,
   -- Time of the last message that the mailbox sent, without automatic ones; null if it sent none.
-  last_sent_at     timestamptz
+  last_sent_at     timestamptz,
+  -- Other mailboxes that it belonged to. They may have its messages, and answers sent to them join it.
+  moved_from       uuid[] NOT NULL DEFAULT '{}'
 );
+CREATE INDEX conversations_moved ON conversations USING gin (moved_from) WHERE moved_from <> '{}';
 CREATE INDEX conversations_by_time ON conversations (email_account_id, listed_as, listed_at DESC, id DESC);
 CREATE INDEX conversations_by_assignee ON conversations (assignee_id, listed_as, listed_at DESC, id DESC);
 -- The list of all mailboxes together, latest first.
@@ -148,6 +151,27 @@ CREATE TABLE messages (
   created_at             timestamptz NOT NULL,
   UNIQUE (email_account_id, message_key)
 );
+
+-- A removed mailbox takes its conversations along, and no others. Messages that it received stay in conversations that moved
+-- away, under the mailbox of those; the server no longer has them. Messages that another mailbox received in its own
+-- conversations go.
+CREATE FUNCTION remove_moved_conversations() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM messages USING conversations AS own
+    WHERE messages.conversation_id = own.id AND own.email_account_id = OLD.id AND own.moved_from <> '{}'
+      AND messages.email_account_id <> OLD.id;
+  UPDATE messages SET email_account_id = moved.email_account_id, message_key = uuid_send(messages.id),
+      remote_id = 'removed:' || messages.id, remote_conversation_id = NULL, presence = 'gone'
+    FROM conversations AS moved
+    WHERE messages.conversation_id = moved.id AND moved.moved_from @> ARRAY[OLD.id] AND moved.moved_from <> '{}'
+      AND moved.email_account_id <> OLD.id AND messages.email_account_id = OLD.id;
+  UPDATE conversations SET moved_from = array_remove(moved_from, OLD.id)
+    WHERE moved_from @> ARRAY[OLD.id] AND moved_from <> '{}';
+  RETURN OLD;
+END $$;
+CREATE TRIGGER email_accounts_remove_moved BEFORE DELETE ON email_accounts
+  FOR EACH ROW EXECUTE FUNCTION remove_moved_conversations();
+
 CREATE INDEX messages_by_conversation ON messages (conversation_id, received_at, id);
 CREATE INDEX messages_unread ON messages (conversation_id) WHERE unread;
 CREATE INDEX messages_by_remote_id ON messages (email_account_id, remote_id);

@@ -356,3 +356,19 @@ BEGIN
     FROM later WHERE submissions.id = later.id
     RETURNING submissions, later.state, submissions.email_account_id;
 END $$;
+
+-- Sent messages of conversations that moved away stay with those, for the names of their authors. Those of the conversations
+-- of a removed mailbox go, whichever mailbox sent them. Before `remove_moved_conversations`, by its name.
+CREATE FUNCTION move_submissions_of_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM submissions USING conversations AS own
+    WHERE submissions.conversation_id = own.id AND own.email_account_id = OLD.id AND own.moved_from <> '{}'
+      AND submissions.email_account_id <> OLD.id;
+  UPDATE submissions SET email_account_id = moved.email_account_id, tidy_at = NULL, remote_draft_id = NULL
+    FROM conversations AS moved
+    WHERE submissions.conversation_id = moved.id AND moved.moved_from @> ARRAY[OLD.id] AND moved.moved_from <> '{}'
+      AND moved.email_account_id <> OLD.id AND submissions.email_account_id = OLD.id AND state IN ('sent', 'canceled');
+  RETURN OLD;
+END $$;
+CREATE TRIGGER email_accounts_move_submissions BEFORE DELETE ON email_accounts
+  FOR EACH ROW EXECUTE FUNCTION move_submissions_of_moved();

@@ -24,6 +24,12 @@ const PLACING = [
 export const ACTING = [...new Set([...MARKING, ...PLACING])] as const satisfies readonly EventKind[]
 type ActingEvent = StoredEvent<(typeof ACTING)[number]>
 
+/** An event with the mailboxes of its messages that have actions switched on. */
+interface ConcernedEvent {
+  event: ActingEvent
+  accountIds: readonly EmailAccountId[]
+}
+
 /**
  * Authors of events without a person. New mail and the end of a snooze leave messages where they are, and a conversation
  * that follows its messages has none to move.
@@ -57,15 +63,20 @@ export function createIntake({ database, clock, events, audit }: ActionIntakeDep
       // Another server was quicker.
       if (numUpdatedRows === 0n) return
       const acting = await listActing(tx)
-      const concerned = (page as ActingEvent[]).filter(
-        ({ emailAccountId, payload }) =>
-          emailAccountId && acting.has(emailAccountId) && !BY_ITSELF.includes(payload.by),
-      )
+      if (acting.size === 0) return
+      const wanted = (page as ActingEvent[]).filter(({ payload }) => !BY_ITSELF.includes(payload.by))
+      const former = await listFormer(tx, wanted)
+      const concerned = wanted.flatMap((event): ConcernedEvent[] => {
+        const all = [event.emailAccountId, ...(former.get(event.subjectId) ?? [])]
+        const accountIds = all.filter((id) => id !== undefined && acting.has(id)) as EmailAccountId[]
+        return accountIds.length > 0 ? [{ event, accountIds }] : []
+      })
       if (concerned.length === 0) return
       const full = await listFull(tx, concerned)
       // First, because the end of an attempt locks settings before wanted states.
       await countLeftOut(tx, full, concerned)
-      await apply(tx, concerned.filter(({ emailAccountId }) => !full.has(emailAccountId!))) // prettier-ignore
+      const left = concerned.filter(({ accountIds }) => !accountIds.some((id) => full.has(id)))
+      await apply(tx, left.map(({ event }) => event)) // prettier-ignore
     })
     return true
   }
@@ -79,9 +90,23 @@ export function createIntake({ database, clock, events, audit }: ActionIntakeDep
     return new Set(rows.map((row) => row.email_account_id))
   }
 
+  /** Mailboxes from which conversations moved: each has messages of its own in them. By conversation. */
+  async function listFormer(
+    tx: Tx,
+    wanted: readonly ActingEvent[],
+  ): Promise<ReadonlyMap<string, readonly EmailAccountId[]>> {
+    const rows = await tx
+      .selectFrom('conversations')
+      .select(['id', 'moved_from'])
+      .where(sql<boolean>`id = ANY(${[...new Set(wanted.map(({ subjectId }) => subjectId))]}::uuid[])`)
+      .where(sql<boolean>`moved_from <> '{}'`)
+      .execute()
+    return new Map(rows.map((row) => [row.id as string, row.moved_from]))
+  }
+
   /** Mailboxes with too many waiting actions. */
-  async function listFull(tx: Tx, concerned: readonly ActingEvent[]): Promise<ReadonlySet<EmailAccountId>> {
-    const ids = [...new Set(concerned.map(({ emailAccountId }) => emailAccountId!))]
+  async function listFull(tx: Tx, concerned: readonly ConcernedEvent[]): Promise<ReadonlySet<EmailAccountId>> {
+    const ids = [...new Set(concerned.flatMap(({ accountIds }) => accountIds))]
     const { rows } = await sql<{ id: EmailAccountId }>`SELECT email_account_id AS id FROM account_actions
       WHERE due_at IS NOT NULL AND email_account_id = ANY(${ids}::uuid[])
       GROUP BY 1 HAVING count(*) >= ${MOST_WAITING} ORDER BY 1`.execute(tx)
@@ -92,10 +117,12 @@ export function createIntake({ database, clock, events, audit }: ActionIntakeDep
   async function countLeftOut(
     tx: Tx,
     full: ReadonlySet<EmailAccountId>,
-    concerned: readonly ActingEvent[],
+    concerned: readonly ConcernedEvent[],
   ): Promise<void> {
     for (const id of full) {
-      const { size } = new Set(concerned.filter((each) => each.emailAccountId === id).map((each) => each.subjectId))
+      const { size } = new Set(
+        concerned.filter(({ accountIds }) => accountIds.includes(id)).map(({ event }) => event.subjectId),
+      )
       await tx
         .updateTable('account_action_settings')
         .set((eb) => ({ left_out: eb('left_out', '+', size) }))

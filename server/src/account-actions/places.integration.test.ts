@@ -366,3 +366,37 @@ describe('locks of wanted states', () => {
     })
   })
 })
+
+describe('a message of a conversation that moved to another mailbox', () => {
+  const moveTo = (id: ConversationId, to: FilingAccount['id']) =>
+    conversations.team.moveToAccount(id, { to, agentIds: [], actor: 'person:anna' })
+
+  it('is read and moved in its own mailbox by the settings of that mailbox', async () => {
+    const { id: target } = await storeEmailAccount(database, clock)
+    const { conversationId, messageId, folder } = await received(await newAccount())
+    await moveTo(conversationId, target)
+    await close(conversationId)
+    await act()
+    expect(folder()).toBe('First')
+    const wanted = await database.db
+      .selectFrom('account_actions')
+      .selectAll()
+      .where('message_id', '=', messageId)
+      .executeTakeFirst()
+    expect(wanted).toMatchObject({ seen_written: true })
+    await reopen(conversationId)
+    await act()
+    expect(folder()).toBe('inbox')
+  })
+
+  it('stays where it is without settings of its own mailbox, whatever the new one has', async () => {
+    const box = await newAccount()
+    const target = await newAccount()
+    const { conversationId, folder } = await received(box)
+    await database.db.deleteFrom('account_action_settings').where('email_account_id', '=', box.id).execute()
+    await moveTo(conversationId, target.id)
+    await close(conversationId)
+    await act()
+    expect(folder()).toBe('inbox')
+  })
+})

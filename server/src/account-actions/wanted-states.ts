@@ -73,7 +73,8 @@ export async function wantUnseen(tx: Tx, ids: readonly ConversationId[], now: Da
 }
 
 /**
- * Wants received messages of conversations to be in the folder that fits the state of their conversation now. A closed
+ * Wants received messages of conversations to be in the folder that fits the state of their conversation now, each by the
+ * settings of its own mailbox: a moved conversation has messages of several. A closed
  * conversation moves no message out of Junk or Deleted Items, and nothing moves out of Sent and Drafts.
  */
 export async function wantPlaces(tx: Tx, changes: readonly ConversationChange[], now: Date): Promise<Wanted[]> {
@@ -81,19 +82,20 @@ export async function wantPlaces(tx: Tx, changes: readonly ConversationChange[],
   const { rows } = await sql<Wanted>`
     WITH placed AS MATERIALIZED (
       SELECT conversations.id AS conversation_id, change.at, change.leaves_junk AND moves_spam AS leaves_junk,
-        change.leaves_trash AND moves_deleted AS leaves_trash, closed_folder_id,
+        change.leaves_trash AND moves_deleted AS leaves_trash, closed_folder_id, settings.email_account_id,
         CASE conversations.place
           WHEN 'spam' THEN CASE WHEN moves_spam THEN 'junk' END
           WHEN 'deleted' THEN CASE WHEN moves_deleted THEN 'trash' END
           ELSE CASE WHEN status = 'closed' AND moves_closed THEN 'closed' ELSE 'home' END END AS place,
         status = 'closed' AND conversations.place = 'inbox' AS is_closed
       FROM ${columnsOf(changes)} JOIN conversations ON conversations.id = change.conversation_id
-        JOIN account_action_settings AS settings USING (email_account_id)
+        JOIN account_action_settings AS settings ON settings.email_account_id = conversations.email_account_id
+          OR settings.email_account_id = ANY(moved_from)
       WHERE merged_into IS NULL
     ), moved AS (
       UPDATE account_actions AS action SET place = placed.place, move_pending = true, version = version + 1,
         due_at = ${now}, changed_at = ${now}, attempts = 0, code = NULL
-      FROM placed JOIN messages USING (conversation_id)
+      FROM placed JOIN messages USING (conversation_id, email_account_id)
       WHERE action.message_id = messages.id AND action.place <> placed.place
         -- After a switch-off, closing does not move messages back.
         AND NOT (action.place = 'closed' AND is_closed)
@@ -102,7 +104,7 @@ export async function wantPlaces(tx: Tx, changes: readonly ConversationChange[],
       SELECT messages.id, messages.email_account_id, conversation_id, place, folders.id AS folder_id,
         CASE WHEN place = 'home' THEN (SELECT inbox.id FROM folders AS inbox
           WHERE inbox.email_account_id = messages.email_account_id AND inbox.role = 'inbox' LIMIT 1) END AS inbox_id
-      FROM placed JOIN messages USING (conversation_id)
+      FROM placed JOIN messages USING (conversation_id, email_account_id)
         LEFT JOIN message_locations AS location ON location.message_id = messages.id
           AND location.remote_id = messages.remote_id
         -- Junk and Deleted Items may not be synchronized.

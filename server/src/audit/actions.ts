@@ -123,6 +123,7 @@ export const ACTIONS = {
     conversationId: string | undefined
   }>(),
 
+  'conversation.moved': detail<{ from: string; to: string }>(),
   'conversation.merged': detail<{ merged: string }>(),
   'conversation.split': detail<{ into: string; messages: readonly string[] }>(),
   'tag.created': detail<{ name: string; color: string }>(),

@@ -186,6 +186,7 @@ describe('the conversation of a message', () => {
     rooms.outgoing.onSentMail({
       knownAmong: async () => new Map([['draft-1', { isAutomatic: false }]]),
       merged: () => Promise.resolve(),
+      listOf: () => Promise.resolve([]),
       conversationOf: async (_tx, { remoteId }) => (remoteId === 'draft-1' ? conversationId : undefined),
       filed: async (_tx, copy) => void filed.push([copy.remoteId, copy.rfcMessageId, copy.created]),
     })

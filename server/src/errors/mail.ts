@@ -42,6 +42,22 @@ export const MAIL = {
     status: 422,
     submission: 'fail',
   },
+  'conversations.same_account': {
+    title: 'The conversation is in this mailbox already',
+    fix: 'Select another mailbox.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 409,
+    submission: 'fail',
+  },
+  'conversations.unsent_answer': {
+    title: 'A message of this conversation isn’t sent yet',
+    fix: 'Wait until it is sent, or cancel it; send a failed one again. Then move the conversation: answers are sent from its new mailbox.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 409,
+    submission: 'fail',
+  },
   'conversations.merged_already': {
     title: 'This conversation was already merged into another one',
     fix: 'Open the list of conversations and select the one that it was merged into.',

@@ -101,6 +101,11 @@ export const EVENTS = {
   /** Some of its messages moved to the new conversation `into`. */
   'conversation.split': payload<{ conversationId: string; into: string; by: string }>(),
 
+  /** Changed its mailbox, with its earlier events; `from` and `to` are email accounts. */
+  'conversation.moved': payload<{ conversationId: string; from: string; to: string; by: string }>(),
+  /** For those who see the mailbox that it left. */
+  'conversation.moved_away': payload<{ conversationId: string; by: string }>(),
+
   /** Content changes write no event. */
   'draft.created': payload<{ conversationId: string | null; by: string }>(),
   'draft.deleted': payload<{ conversationId: string | null; by: string }>(),

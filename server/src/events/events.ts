@@ -36,6 +36,12 @@ export interface Events {
   /** Appends the events in the given order, in one statement. */
   appendAll(tx: Tx, events: readonly NewEvent[]): Promise<void>
 
+  /**
+   * Gives the events of these subjects to another mailbox, whose agents alone see them then.
+   * Events of kind `conversation.moved_away` stay. One statement.
+   */
+  reassign(tx: Tx, subjectIds: readonly string[], to: EmailAccountId): Promise<void>
+
   /** @param filter.kinds  returns only events of these kinds */
   list(filter: EventFilter & { limit?: number; kinds?: readonly EventKind[] }): Promise<EventPage>
 
@@ -95,6 +101,12 @@ export function createEvents(database: Database): Events {
         ${column(({ at }) => at)}::timestamptz[]) WITH ORDINALITY
         AS happened(kind, email_account_id, subject_id, payload, at, place)
       ORDER BY place`.execute(tx)
+  }
+
+  async function reassign(tx: Tx, subjectIds: readonly string[], to: EmailAccountId): Promise<void> {
+    await sql`UPDATE events SET email_account_id = ${to}
+      WHERE subject_id = ANY(${[...subjectIds]}::text[]) AND email_account_id <> ${to}
+        AND kind <> 'conversation.moved_away'`.execute(tx)
   }
 
   async function read(
@@ -264,7 +276,7 @@ export function createEvents(database: Database): Events {
     listening = undefined
   }
 
-  return { append, appendAll, list, position: async () => (await safeEnds.ask()).end, subscribe, close }
+  return { append, appendAll, reassign, list, position: async () => (await safeEnds.ask()).end, subscribe, close }
 }
 
 /** Returns true when the database was unreachable, slow or busy. */

@@ -43,6 +43,7 @@ import { setConversationPlace } from './conversations/set-place.ts'
 import { snoozeConversation } from './conversations/snooze.ts'
 import { waitForCustomer } from './conversations/wait.ts'
 import { mergeConversation } from './conversations/merge.ts'
+import { moveConversation } from './conversations/move.ts'
 import { followConversation } from './conversations/follow.ts'
 import { addNote } from './conversations/note.ts'
 import { reopenConversation } from './conversations/reopen.ts'
@@ -355,6 +356,7 @@ export function createRoutes(rooms: Rooms): Route[] {
     readAgain(rooms),
     keepTogether(rooms),
     mergeConversation(rooms),
+    moveConversation(rooms),
     splitConversation(rooms),
     drawAnswer(rooms),
     listAttachments(rooms),

@@ -15,6 +15,8 @@ export function createSwitchKey({ messageId, from }: Pick<MessageContent, 'messa
 
 /** Prefix of all IMAP ids; Graph ids never have it. */
 export const IMAP_PREFIX = 'imap:'
+/** Prefix of ids of messages whose mailbox was removed, so that no server has them. Written by a trigger (0009). */
+export const REMOVED_PREFIX = 'removed:'
 
 /** Returns true when two server ids come from different protocols. */
 export function isOfOtherProtocol(one: string, other: string): boolean {

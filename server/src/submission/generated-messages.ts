@@ -17,7 +17,7 @@ export interface GeneratedMessage {
   text: string
   /** A second message with the same key is not accepted. */
   idempotencyKey: string
-  /** Conversation of the earlier messages of this kind; a closed one is started otherwise. */
+  /** Conversation of the earlier messages of this kind; a closed one is started otherwise, and when it moved away. */
   conversationId: ConversationId | undefined
   /** Name of the program, as author of the message. */
   submittedBy: string
@@ -44,8 +44,9 @@ export function createGeneratedMessages(deps: {
     const from = { name: identity.name, address: identity.address }
     const messageId = newMessageId(identity.address)
     const now = clock.now()
+    const earlier = conversationId && (await conversations.reading.find(conversationId))
     const id =
-      conversationId ??
+      (earlier?.emailAccountId === account.id ? conversationId : undefined) ??
       (await conversations.outgoing.startConversation(tx, account, {
         ...{ messageId, from, to: [to], cc: [], subject, body: { type: 'text', content: text } },
         ...{ sentAt: now, isClosed: true },

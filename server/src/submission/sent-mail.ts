@@ -44,6 +44,14 @@ export function createSentMailHook({ outbox, clock }: { outbox: Outbox; clock: C
     async merged(tx, from, into) {
       await tx.updateTable('submissions').set({ conversation_id: into }).where('conversation_id', '=', from).execute()
     },
+    async listOf(tx, id) {
+      const rows = await tx
+        .selectFrom('submissions')
+        .select(['id', 'state'])
+        .where('conversation_id', '=', id)
+        .execute()
+      return rows.map((row) => ({ id: row.id, isUnsent: row.state !== 'sent' && row.state !== 'canceled' }))
+    },
     async filed(tx, copy) {
       const row = await findRow(tx, copy)
       if (row) await linkCopy(outbox, tx, row, { ...copy, now: clock.now() })

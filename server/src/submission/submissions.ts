@@ -130,7 +130,13 @@ export function createStoredSubmissions(deps: {
       if (conversationId) {
         await conversations.outgoing.expectAnswers(tx, conversationId, row.message_id)
         const isForward = request.answerKind === 'forward'
-        const answer = { author: request.submittedBy, assigns: account.assignsSender, status: thenStatus, isForward }
+        const answer = {
+          author: request.submittedBy,
+          emailAccountId: account.id,
+          assigns: account.assignsSender,
+          status: thenStatus,
+          isForward,
+        }
         const effect = await conversations.outgoing.recordAnswer(tx, conversationId, answer)
         if (effect) await outbox.setEffect(tx, row.id, effect)
       }

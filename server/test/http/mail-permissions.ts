@@ -31,6 +31,11 @@ export const mailPermissions = (people: { admin: string }): Readonly<Record<stri
     named: true,
     of: ({ conversation }) => ({ path: { id: conversation }, body: { into: conversation } }),
   },
+  'POST /v1/conversations/:id/move': {
+    ...write,
+    named: true,
+    of: ({ account, conversation }) => ({ path: { id: conversation }, body: { emailAccountId: account.id } }),
+  },
   'POST /v1/conversations/:id/split': {
     ...write,
     named: true,

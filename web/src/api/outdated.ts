@@ -58,11 +58,13 @@ export const CHANGES_LISTS: ReadonlySet<Event['kind']> = new Set([
   'email_account.conversations_closed',
   'email_account.conversations_reopened',
 ])
-/** Events that move drafts between conversations. */
+/** Events that move drafts between conversations or mailboxes. */
 const MOVES_DRAFTS: ReadonlySet<Event['kind']> = new Set([
   'conversation.merged',
   'conversation.superseded',
   'conversation.split',
+  'conversation.moved',
+  'conversation.moved_away',
 ])
 
 /** True if data with this key shows the object of the event. Lists of conversations update their rows instead. */

@@ -25,6 +25,7 @@ export const COMMANDS = [
   { id: 'markUnread', keys: 'u', group: 'conversation' },
   { id: 'assign', keys: 'i', group: 'conversation' },
   { id: 'tag', keys: 't', group: 'conversation' },
+  { id: 'move', keys: 'v', group: 'conversation' },
   { id: 'spam', keys: '!', group: 'conversation' },
   { id: 'delete', keys: '#', group: 'conversation' },
   { id: 'merge', keys: 'm', group: 'conversation' },

@@ -4,6 +4,7 @@ import type { ConversationId } from '../../kernel/ids.ts'
 import type { Address, DeliveryReport, RemoteMessage } from '../../mail/index.ts'
 import type { ConversationTokens } from '../threading/conversation-tokens.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
+import { isOf } from '../threading/accounts-of.ts'
 import { namesRecipient, recipientsSent } from '../threading/report-recipients.ts'
 import { correspondents, ownAddresses, shareAddress } from '../threading/participants.ts'
 import { possibleTokens, relatedMessageIds, reportedMessageId } from '../threading/related-message-ids.ts'
@@ -72,13 +73,13 @@ export function createAnswers({ database, tokens }: { database: Database; tokens
     return new Map(rows.map((row) => [row.message_id, { conversationId: row.conversation_id, ours: row.ours }]))
   }
 
-  /** Participants of the conversations that belong to this account. */
+  /** Participants of the conversations that belong to this account, or belonged to it before they moved. */
   async function participantsOf({ id }: FilingAccount, conversationIds: readonly ConversationId[]) {
     if (conversationIds.length === 0) return new Map<ConversationId, readonly Address[]>()
     const rows = await database.db
       .selectFrom('conversations')
       .select(['id', 'participants'])
-      .where('email_account_id', '=', id)
+      .where(isOf(id))
       .where(sql<boolean>`id = ANY(${conversationIds}::uuid[])`)
       .execute()
     return new Map(rows.map((row) => [row.id, row.participants as Address[]]))

@@ -61,7 +61,7 @@ export async function loadCandidates(
   return db
     .selectFrom('messages')
     .leftJoin('message_sources', 'message_sources.message_id', 'messages.id')
-    .select(KNOWN.map((column) => `messages.${column}` as const))
+    .select(KNOWN)
     .select(['message_key', 'messages.message_id', 'from_address', 'sent_at', 'received_at'])
     .select('message_sources.size_bytes as source_bytes')
     .where('email_account_id', '=', accountId)

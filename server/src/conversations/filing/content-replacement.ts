@@ -26,7 +26,7 @@ export function createContentReplacement({ clock, events }: { clock: Clock; even
     known: Known,
     message: RemoteMessage,
   ): Promise<void> {
-    const { id, conversation_id: conversationId } = known
+    const { id, conversation_id: conversationId, owner_id: emailAccountId } = known
     await keepVersion(tx, id, clock.now())
     const { body } = message
     await sql`UPDATE messages SET content_replaced_at = ${clock.now()}, remote_id = ${message.remoteId},
@@ -44,7 +44,7 @@ export function createContentReplacement({ clock, events }: { clock: Clock; even
       WHERE id = ${conversationId}`.execute(tx)
     await events.append(tx, {
       kind: 'message.content_replaced',
-      emailAccountId: account.id,
+      emailAccountId,
       subjectId: id,
       payload: { conversationId },
       at: clock.now(),

@@ -134,10 +134,12 @@ describe('a conversation', () => {
   )
 
   it.each(['junk', 'trash'])('returns to %s when the answer that brought it back is canceled', async (folder) => {
-    const { conversationId: id, moveTo } = await received(await accountWithTrash())
+    const account = await accountWithTrash()
+    const { conversationId: id, moveTo } = await received(account)
     await moveTo(folder)
     const place = await placeOf(id)
-    const effect = await database.transaction((tx) => outgoing.recordAnswer(tx, id, { author: 'ben', assigns: false }))
+    const answer = { author: 'ben', emailAccountId: account.id, assigns: false }
+    const effect = await database.transaction((tx) => outgoing.recordAnswer(tx, id, answer))
     expect(await placeOf(id)).toBe('inbox')
     await database.transaction((tx) => outgoing.revertAnswer(tx, id, effect!, 'ben'))
     expect(await placeOf(id)).toBe(place)

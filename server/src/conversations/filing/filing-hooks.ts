@@ -30,6 +30,8 @@ export interface SentMailHook {
   conversationOf(tx: Tx, copy: SentCopy): Promise<ConversationId | undefined>
   /** A conversation was merged into another one: its queued submissions move there. */
   merged(tx: Tx, from: ConversationId, into: ConversationId): Promise<void>
+  /** Submissions of a conversation. `isUnsent`: it is or can still be sent, from the mailbox that accepted it. */
+  listOf(tx: Tx, id: ConversationId): Promise<{ id: string; isUnsent: boolean }[]>
   /** The copy is filed. Also called for a copy that was filed before. */
   filed(tx: Tx, copy: SentCopy & FiledMessage): Promise<void>
 }

@@ -28,7 +28,7 @@ export async function findKnown(tx: Tx, account: FilingAccount, remoteId: string
   return tx
     .selectFrom('message_locations')
     .innerJoin('messages', 'messages.id', 'message_locations.message_id')
-    .select(KNOWN.map((column) => `messages.${column}` as const))
+    .select(KNOWN)
     .where('messages.email_account_id', '=', account.id)
     .where('message_locations.remote_id', '=', remoteId)
     .executeTakeFirst()
@@ -61,7 +61,7 @@ export async function findMatches(
   const byPlace = await tx
     .selectFrom('message_locations')
     .innerJoin('messages', 'messages.id', 'message_locations.message_id')
-    .select(KNOWN.map((column) => `messages.${column}` as const))
+    .select(KNOWN)
     .select([
       'message_locations.remote_id as place_remote_id',
       'message_locations.folder_id',

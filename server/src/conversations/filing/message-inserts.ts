@@ -94,11 +94,12 @@ export function createMessageInserts(deps: {
         isSentElsewhere: direction === 'out' && !imported && !automatic && !isCopy,
       }
       const { isReopened, leftPlace, isOffTopic } = addMessage(index, conversationId, added, own)
+      const { ownerId, place } = index.conversations.get(conversationId)!
 
       results.push({ messageId, conversationId, created: true, direction })
       if (!isAutomatic(message)) human.push({ message, direction })
-      const isSpam = index.conversations.get(conversationId)!.place === 'spam'
-      if (direction === 'in' && !imported && !isSpam) {
+      // The team of a moved conversation answers it from another address, so this mailbox sends no automatic reply.
+      if (direction === 'in' && !imported && place !== 'spam' && ownerId === undefined) {
         received.push({ messageId, conversationId, message, role: met.place?.role })
       }
       rows.push(
@@ -106,6 +107,7 @@ export function createMessageInserts(deps: {
           id: messageId,
           account,
           conversationId,
+          ownerId: ownerId ?? account.id,
           direction,
           imported,
           unread,
@@ -116,7 +118,7 @@ export function createMessageInserts(deps: {
         }),
       )
       quoted.add(message, conversationId)
-      const at = { emailAccountId: account.id, at: clock.now() }
+      const at = { emailAccountId: ownerId ?? account.id, at: clock.now() }
       const ofConversation = { ...at, subjectId: conversationId }
       if (isNew) newEvents.push({ ...ofConversation, kind: 'conversation.created', payload: { conversationId } })
       newEvents.push({

@@ -97,7 +97,7 @@ export function createMessageMerge(deps: {
     }
     await events.append(tx, {
       kind: 'message.flags_changed',
-      emailAccountId: account.id,
+      emailAccountId: known.owner_id,
       subjectId: known.id,
       payload: { conversationId: known.conversation_id, flags: after },
       at: clock.now(),

@@ -40,7 +40,7 @@ export async function setPresence(
   if (!kind) return
   await events.append(tx, {
     kind,
-    emailAccountId: account.id,
+    emailAccountId: known.owner_id,
     subjectId: known.id,
     payload: { conversationId: known.conversation_id },
     at: clock.now(),

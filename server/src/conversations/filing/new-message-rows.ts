@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../database/index.ts'
-import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
+import type { ConversationId, EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
 import {
   findAutomaticMark,
   bodyText,
@@ -38,6 +38,8 @@ export function newMessageRow(
     id: StoredMessageId
     account: FilingAccount
     conversationId: ConversationId
+    /** Mailbox of the conversation. */
+    ownerId: EmailAccountId
     direction: 'in' | 'out'
     imported: boolean
     unread: boolean
@@ -53,6 +55,7 @@ export function newMessageRow(
     id: more.id,
     email_account_id: more.account.id,
     conversation_id: more.conversationId,
+    owner_id: more.ownerId,
     message_key: `\\x${(isSecond ? contentKey : key).toString('hex')}`,
     remote_id: message.remoteId,
     presence,
@@ -104,7 +107,7 @@ export async function insertMessages(tx: Tx, rows: readonly NewMessageRow[]): Pr
     // Both inserts read the same row: the words of a message are queued exactly when it is stored.
     await sql`
       WITH given AS MATERIALIZED (SELECT * FROM json_to_recordset(${JSON.stringify(slim)}::json) AS row (id uuid,
-        email_account_id uuid, conversation_id uuid, message_key bytea, remote_id text, presence text, discarded_to text,
+        email_account_id uuid, conversation_id uuid, owner_id uuid, message_key bytea, remote_id text, presence text, discarded_to text,
         message_id text, direction text, subject text, from_address jsonb, sender_address jsonb, to_addresses jsonb,
         cc_addresses jsonb, bcc_addresses jsonb, reply_to_addresses jsonb, in_reply_to text[], reference_ids text[],
         remote_conversation_id text, sent_at timestamptz, received_at timestamptz, flags text[], unread boolean,
@@ -115,7 +118,7 @@ export async function insertMessages(tx: Tx, rows: readonly NewMessageRow[]): Pr
       buffer AS NOT MATERIALIZED (SELECT whole FROM ${buffer.table()}),
       queued AS (
         INSERT INTO search_queue (message_id, email_account_id, received_at, queued_at, fields, text)
-        SELECT id, email_account_id, received_at, created_at, search_fields::tsvector, ${textAt('text_at', 'text_bytes')}
+        SELECT id, owner_id, received_at, created_at, search_fields::tsvector, ${textAt('text_at', 'text_bytes')}
         FROM given, buffer)
       INSERT INTO messages (id, email_account_id, conversation_id, message_key, remote_id, presence, discarded_to, message_id,
         direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,

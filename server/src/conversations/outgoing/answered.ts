@@ -4,7 +4,8 @@ import type { Schema, Tx } from '../../database/index.ts'
 import type { Events, NewEvent } from '../../events/index.ts'
 import { actorOf, isPerson } from '../../kernel/authors.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import type { ConversationId } from '../../kernel/ids.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
 import type { ConversationPlace, ConversationStatus } from '../stored/conversation.ts'
 import { needsReply } from '../stored/shown-columns.ts'
 import { followByAnswer, revertFollow } from '../team/followers.ts'
@@ -27,6 +28,8 @@ export interface AnswerEffect {
 export interface AnswerRecord {
   /** Author: a person, or `api-key:…`. */
   author: string
+  /** Mailbox that sends it. */
+  emailAccountId: EmailAccountId
   /** Assigns an unassigned conversation to the author, if that is a person. */
   assigns: boolean
   status?: StatusAfterAnswer | undefined
@@ -39,8 +42,10 @@ const MOVED_TO = { spam: 'junk', deleted: 'trash' } as const
 
 /** Changes that an answer makes in its conversation, in the transaction that accepts or cancels it. */
 export function createAnswered({ clock, events }: { clock: Clock; events: Events }) {
+  /** @throws AppError `submission.other_conversation` when it has moved to another mailbox meanwhile */
   async function apply(tx: Tx, id: ConversationId, answer: AnswerRecord): Promise<AnswerEffect | undefined> {
     const row = await lock(tx, id)
+    if (row.email_account_id !== answer.emailAccountId) throw new AppError('submission.other_conversation')
     const { author, assigns, status, isForward = false } = answer
     const answerId = randomUUID()
     const follows = await followByAnswer(tx, id, author, answerId)

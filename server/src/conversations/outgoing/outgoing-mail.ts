@@ -6,6 +6,7 @@ import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
 import type { ReceivedMailHook, SentMailHook } from '../filing/filing-hooks.ts'
 import { storableIds } from '../stored/storable.ts'
 import { lockAccount } from '../threading/account-lock.ts'
+import { accountsOf } from '../threading/accounts-of.ts'
 import { withToken, type ConversationTokens } from '../threading/conversation-tokens.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import { saveMessageIds } from '../threading/related-message-ids.ts'
@@ -56,13 +57,9 @@ export function createOutgoingMail(deps: {
   const answered = createAnswered(deps)
 
   async function expectAnswers(tx: Tx, conversationId: ConversationId, rfcMessageId: string): Promise<void> {
-    const { email_account_id: accountId } = await tx
-      .selectFrom('conversations')
-      .select('email_account_id')
-      .where('id', '=', conversationId)
-      .executeTakeFirstOrThrow()
     const ids = storableIds([rfcMessageId])
-    await saveMessageIds(tx, accountId, new Map(ids.map((id) => [id, conversationId])), new Set(ids))
+    const accountIds = await accountsOf(tx, conversationId)
+    await saveMessageIds(tx, accountIds, new Map(ids.map((id) => [id, conversationId])), new Set(ids))
   }
 
   return {

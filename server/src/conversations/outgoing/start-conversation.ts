@@ -36,7 +36,7 @@ export function createStartConversation(deps: { clock: Clock; events: Events; ho
     const known = await conversationOfAnswer(tx, account, ids)
     const id = known ?? newId<ConversationId>()
     if (known === undefined) await insert(tx, account, id, message)
-    await saveMessageIds(tx, account.id, new Map(ids.map((each) => [each, id])), new Set(ids))
+    await saveMessageIds(tx, [account.id], new Map(ids.map((each) => [each, id])), new Set(ids))
     const sent = ids.map((messageId) => ({ messageId, recipients: [...message.to, ...message.cc] }))
     const joined = await joinEarlyReports(tx, account, hooks, sent, clock.now())
     await events.appendAll(tx, joined.events)

@@ -11,6 +11,7 @@ import { queueAgain } from '../search/search-queue.ts'
 import { keepAttachments } from '../stored/message-sources.ts'
 import { bringsFiles, firstSubject, hasFiles, LATEST_COLUMNS, ofLatestMessage } from '../stored/shown-columns.ts'
 import { storable, storableAddress, storableId, storableIds, storableJson, storableLine } from '../stored/storable.ts'
+import { accountsOf } from '../threading/accounts-of.ts'
 import { relatedMessageIds, saveMessageIds } from '../threading/related-message-ids.ts'
 
 /** Fields of a message that its source contains. */
@@ -37,7 +38,7 @@ export function createReadAgain({ database, clock, events }: { database: Databas
       if (isRecord) await saveBody(tx, before, read, clock.now())
       await saveMessageIds(
         tx,
-        before.remoteAccountId,
+        await accountsOf(tx, before.conversationId),
         new Map(
           relatedMessageIds({ ...read, messageId: before.messageId }).map((lead) => [lead, before.conversationId]),
         ),

@@ -10,6 +10,7 @@ import type { Conversation } from '../stored/conversation.ts'
 import type { SentMailHook } from '../filing/filing-hooks.ts'
 import { OWNER, toConversation } from '../stored/rows.ts'
 import { needsReply } from '../stored/shown-columns.ts'
+import { accountsOf } from '../threading/accounts-of.ts'
 import { moveConversations, refreshConversations } from '../threading/move-conversations.ts'
 import { addressKey } from '../threading/participants.ts'
 import { placeEvent, recordPlace } from './places.ts'
@@ -70,11 +71,13 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
       if (chosen.length !== new Set(messageIds).size) throw new AppError('conversations.not_found')
       if (chosen.length >= from.messageCount) throw new AppError('conversations.nothing_left')
       const newConversation = newId<ConversationId>()
+      const [, ...former] = await accountsOf(tx, id)
       await tx
         .insertInto('conversations')
         .values({
           id: newConversation,
           email_account_id: from.emailAccountId,
+          moved_from: former,
           subject: '',
           status: 'open',
           place: from.place,
@@ -94,7 +97,8 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
         WHERE id = ANY(${ids}::uuid[])`.execute(tx)
       const own = chosen.flatMap((one) => (one.message_id === null ? [] : [one.message_id]))
       await sql`UPDATE conversation_message_ids SET conversation_id = ${newConversation}
-        WHERE email_account_id = ${from.emailAccountId} AND message_id = ANY(${own}::text[])`.execute(tx)
+        WHERE email_account_id = ANY(${[from.emailAccountId, ...former]}::uuid[])
+          AND message_id = ANY(${own}::text[])`.execute(tx)
       const after = await showAnew(tx, newConversation, await participantsOf(tx, newConversation, from.participants))
       await showAnew(tx, id, from.participants)
       await audit.record(tx, { actor, action: 'conversation.split', subject: id, detail: { into: newConversation, messages: ids } }) // prettier-ignore

@@ -44,8 +44,11 @@ async function kindsOf(id: ConversationId) {
 const isQuiet = async (messageId: string) =>
   (await readReceivedFacts(database, [messageId])).get(messageId)!.isOutsideInbox
 
-const answered = (id: ConversationId, answer: Partial<AnswerRecord> = {}) =>
-  database.transaction((tx) => outgoing.recordAnswer(tx, id, { author: 'ben', assigns: false, ...answer }))
+const answered = async (id: ConversationId, answer: Partial<AnswerRecord> = {}) => {
+  const { emailAccountId } = (await reading.find(id))!
+  const record = { author: 'ben', emailAccountId, assigns: false, ...answer }
+  return database.transaction((tx) => outgoing.recordAnswer(tx, id, record))
+}
 
 const canceled = (id: ConversationId, effect: AnswerEffect | undefined, by = 'ben') =>
   database.transaction((tx) => outgoing.revertAnswer(tx, id, effect ?? {}, by))

@@ -98,6 +98,7 @@ describe('a conversation needs a reply', () => {
       knownAmong: async (_tx, _id, copies) => new Map(copies.map(({ remoteId }) => [remoteId, { isAutomatic: true }])),
       conversationOf: async () => undefined,
       merged: async () => {},
+      listOf: async () => [],
       filed: async () => {},
     })
     const { now, reply } = await started(account)

@@ -15,6 +15,7 @@ import { queueNote } from '../search/search-queue.ts'
 import { toConversation, toNote } from '../stored/rows.ts'
 import { storable } from '../stored/storable.ts'
 import { createFollowers, followBy, type Followers } from './followers.ts'
+import { createAccountMoves, type AccountMove } from './account-moves.ts'
 import { mention } from './mentions.ts'
 import { createMergeAndSplit, type MergeAndSplitDeps } from './merge-split.ts'
 import { placeEvent } from './places.ts'
@@ -63,6 +64,12 @@ export interface TeamWork {
    * @returns the new conversation
    */
   split(id: ConversationId, messageIds: readonly StoredMessageId[], actor: string): Promise<Conversation>
+  /**
+   * Moves it to another mailbox.
+   *
+   * @throws AppError `conversations.same_account`, `conversations.unsent_answer`
+   */
+  moveToAccount(id: ConversationId, move: AccountMove): Promise<Conversation>
   /** Declines the proposal to split off a message with another subject. */
   keepTogether(messageId: StoredMessageId, actor: string): Promise<void>
   /** Users who have a conversation open. */
@@ -232,6 +239,7 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
     markUnread,
     note,
     ...createMergeAndSplit(deps),
+    moveToAccount: createAccountMoves(deps),
     viewers: createViewers(deps),
     followers: createFollowers(deps),
   }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Database } from '../../database/index.ts'
+import type { Database, Tx } from '../../database/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
 
@@ -125,6 +125,12 @@ export function createViewers({ database, clock }: { database: Database; clock: 
         listener(payload === undefined ? undefined : (JSON.parse(payload) as ViewersChange)),
       ),
   }
+}
+
+/** Ends the presence of all viewers of a conversation. Those who still have access report again within seconds. */
+export async function clearViewers(tx: Tx, { conversationId, emailAccountId }: ViewersChange): Promise<void> {
+  await sql`DELETE FROM conversation_viewers WHERE conversation_id = ${conversationId}`.execute(tx)
+  await sql`SELECT ${notified(sql`${conversationId}::text`, sql`${emailAccountId}::text`)}`.execute(tx)
 }
 
 function notified(id: ReturnType<typeof sql>, account: ReturnType<typeof sql>) {

@@ -1,4 +1,4 @@
-import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
+import type { ConversationId, EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
 import type { Address, RemoteMessage } from '../../mail/index.ts'
 import type { ConversationPlace, ConversationStatus } from '../stored/conversation.ts'
 import { storableId, storableLine } from '../stored/storable.ts'
@@ -33,6 +33,10 @@ export interface AddedMessage {
 export interface GrowingConversation {
   id: ConversationId
   isNew: boolean
+  /** Mailbox that it moved to; undefined for one of the mailbox that is read. */
+  ownerId?: EmailAccountId | undefined
+  /** Other mailboxes in which answers to it may arrive, because it moved. */
+  otherAccountIds?: readonly EmailAccountId[]
   participants: Address[]
   status: ConversationStatus
   place: ConversationPlace

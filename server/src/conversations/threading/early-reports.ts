@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../database/index.ts'
 import type { NewEvent } from '../../events/index.ts'
-import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
+import type { ConversationId, EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
 import type { Address, DeliveryReport } from '../../mail/index.ts'
 import type { SentMailHook } from '../filing/filing-hooks.ts'
 import type { FilingAccount } from './filing-account.ts'
@@ -21,6 +21,8 @@ export interface NewlySent {
 
 interface EarlyReport extends ConversationMove {
   id: StoredMessageId
+  /** Mailbox of the conversation that it joins. */
+  ownerId: EmailAccountId
   reported: string
   report: DeliveryReport
 }
@@ -53,17 +55,18 @@ export async function joinEarlyReports(
     moves.map(({ into }) => into),
   )
   const moved = new Set(moves.map(({ from }) => from))
-  const common = { emailAccountId: account.id, at }
+  const owners = new Map(reports.map(({ into, ownerId }) => [into, ownerId]))
+  const of = (into: ConversationId) => ({ emailAccountId: owners.get(into)!, at })
   const events: NewEvent[] = [
     ...moves.flatMap(({ from, into }): NewEvent[] => [
       {
-        ...common,
+        ...of(into),
         kind: 'conversation.merged',
         subjectId: into,
         payload: { conversationId: into, merged: from, by: 'message' },
       },
       {
-        ...common,
+        ...{ emailAccountId: account.id, at },
         kind: 'conversation.superseded',
         subjectId: from,
         payload: { conversationId: from, into, by: 'message' },
@@ -73,7 +76,7 @@ export async function joinEarlyReports(
       .filter(({ from, report }) => moved.has(from) && reportsFailure(report))
       .map(({ id, into, report }): NewEvent => {
         const payload = { conversationId: into, recipients: report.recipients }
-        return { ...common, kind: 'message.bounced', subjectId: id, payload }
+        return { ...of(into), kind: 'message.bounced', subjectId: id, payload }
       }),
   ]
   return { moves, events }
@@ -89,7 +92,7 @@ async function findReports(tx: Tx, account: FilingAccount, sent: readonly NewlyS
   const stored = sent.flatMap(({ storedAs }) => storedAs ?? [])
   const { rows } = await sql<EarlyReport>`
     SELECT report.id, report.conversation_id AS "from", coalesce(conversation.merged_into, conversation.id) AS "into",
-      report.reports_on AS reported, report.marks->'deliveryReport' AS report
+      conversation.email_account_id AS "ownerId", report.reports_on AS reported, report.marks->'deliveryReport' AS report
     FROM messages report
       JOIN conversation_message_ids known ON known.email_account_id = report.email_account_id
         AND known.message_id = report.reports_on AND known.ours

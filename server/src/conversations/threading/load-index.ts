@@ -1,7 +1,8 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Tx } from '../../database/index.ts'
 import type { ConversationId } from '../../kernel/ids.ts'
 import type { Address, RemoteMessage } from '../../mail/index.ts'
+import { isOf } from './accounts-of.ts'
 import { MOST_OF_ONE_REMOTE_CONVERSATION, SUBJECT_WINDOW_MS } from './choose-conversation.ts'
 import { addRemoteConversation, addSubject, emptyIndex, type ConversationIndex } from './conversation-index.ts'
 import type { ConversationTokens } from './conversation-tokens.ts'
@@ -47,7 +48,10 @@ export async function loadIndex(
   return index
 }
 
-/** Adds conversations of the account to the index and locks them: a change of one waits until the page is stored. */
+/**
+ * Adds conversations of the account to the index, with those that moved away from it, and locks them: a change of one, a move
+ * too, waits until the page is stored.
+ */
 export async function loadConversations(
   tx: Tx,
   account: FilingAccount,
@@ -69,6 +73,8 @@ export async function loadConversations(
       'last_message_at',
       'created_at',
       'merged_into',
+      'email_account_id',
+      'moved_from',
     ])
     .select(
       sql<Date | null>`(SELECT min(received_at) FROM messages WHERE conversation_id = conversations.id)`.as(
@@ -76,7 +82,7 @@ export async function loadConversations(
       ),
     )
     .where(sql<boolean>`id = ANY(${missing}::uuid[])`)
-    .where('email_account_id', '=', account.id)
+    .where(isOf(account.id))
     .orderBy('id')
     .forNoKeyUpdate()
     .execute()
@@ -88,6 +94,8 @@ export async function loadConversations(
     index.conversations.set(row.id, {
       id: row.id,
       isNew: false,
+      ownerId: row.email_account_id === account.id ? undefined : row.email_account_id,
+      otherAccountIds: [row.email_account_id, ...row.moved_from].filter((id) => id !== account.id),
       participants: row.participants as Address[],
       status: row.status,
       place: row.place,
@@ -158,15 +166,13 @@ async function loadSubjects(
 ): Promise<void> {
   if (unrelated.length === 0) return
   const since = new Date(Math.min(...unrelated.map(({ receivedAt }) => receivedAt.getTime())) - SUBJECT_WINDOW_MS)
-  const rows = await tx
-    .selectFrom('conversations')
-    .select(['id', 'subject'])
-    .where('email_account_id', '=', account.id)
-    .where('last_message_at', '>=', since)
-    .where('merged_into', 'is', null)
-    .orderBy('last_message_at', 'desc')
-    .limit(MOST_SUBJECTS)
-    .execute()
+  const latestOf = (condition: RawBuilder<unknown>) => sql`(SELECT id, subject FROM conversations
+    WHERE ${condition} AND last_message_at >= ${since} AND merged_into IS NULL
+    ORDER BY last_message_at DESC LIMIT ${MOST_SUBJECTS})`
+  // The second condition is a literal, so that the planner uses the partial index of the few conversations that moved.
+  const { rows } = await sql<{ id: ConversationId; subject: string }>`
+    ${latestOf(sql`email_account_id = ${account.id}`)} UNION ALL
+    ${latestOf(sql`moved_from @> ARRAY[${account.id}]::uuid[] AND moved_from <> '{}'`)}`.execute(tx)
   const subjects = new Set(unrelated.map(({ subject }) => subjectKey(subject)))
   for (const { id, subject } of rows) {
     if (subjects.has(subjectKey(subject))) addSubject(index, subject, id)

@@ -57,6 +57,16 @@ export async function moveConversations(
     WHERE conversations.merged_into = moved.source`.execute(tx)
   await sql`UPDATE conversations SET has_files = true FROM ${moved} JOIN conversations AS source ON source.id = moved.source
     WHERE conversations.id = moved.target AND source.has_files AND NOT conversations.has_files`.execute(tx)
+  // The target has messages and Message-IDs of all their mailboxes.
+  await sql`UPDATE conversations SET moved_from = ARRAY(
+      SELECT DISTINCT id FROM unnest(conversations.moved_from || source.moved_from || source.email_account_id) AS id
+      WHERE id <> conversations.email_account_id)
+    FROM ${moved} JOIN conversations AS source ON source.id = moved.source
+    WHERE conversations.id = moved.target
+      AND (source.moved_from <> '{}' OR source.email_account_id <> conversations.email_account_id)`.execute(tx)
+  await sql`UPDATE conversations SET email_account_id = target.email_account_id
+    FROM ${moved} JOIN conversations AS target ON target.id = moved.target
+    WHERE conversations.id = moved.source AND conversations.email_account_id <> target.email_account_id`.execute(tx)
   await sql`UPDATE conversations SET merged_into = moved.target, status = 'closed', place = 'inbox', placed_by = NULL, snoozed_until = NULL,
       needs_reply = false, unread = false, news_at = NULL, last_sent_at = NULL, message_count = 0
     FROM ${moved} WHERE conversations.id = moved.source`.execute(tx)

@@ -36,11 +36,14 @@ export function possibleTokens({ inReplyTo, references, marks }: ReferenceFields
 
 /**
  * Saves the conversation of each Message-ID, and which of them are `ours`, that is, of sent messages. A Message-ID that
- * has a conversation keeps it.
+ * has a conversation in a mailbox keeps it there. In the order of the key, so that two mailboxes with a moved conversation
+ * can't deadlock.
+ *
+ * @param accountIds  the mailboxes that answers may arrive in
  */
 export async function saveMessageIds(
   tx: Tx,
-  accountId: EmailAccountId,
+  accountIds: readonly EmailAccountId[],
   conversations: ReadonlyMap<string, ConversationId>,
   ours: ReadonlySet<string> = new Set(),
 ): Promise<void> {
@@ -48,9 +51,10 @@ export async function saveMessageIds(
   const ids = [...conversations.keys()]
   await sql`
     INSERT INTO conversation_message_ids (email_account_id, message_id, conversation_id, ours)
-    SELECT ${accountId}, saved.message_id, saved.conversation_id, saved.ours
-    FROM unnest(${ids}::text[], ${[...conversations.values()]}::uuid[], ${ids.map((id) => ours.has(id))}::boolean[])
+    SELECT account.id, saved.message_id, saved.conversation_id, saved.ours
+    FROM unnest(${[...accountIds]}::uuid[]) AS account(id), unnest(${ids}::text[], ${[...conversations.values()]}::uuid[], ${ids.map((id) => ours.has(id))}::boolean[])
       AS saved(message_id, conversation_id, ours)
+    ORDER BY account.id, saved.message_id
     ON CONFLICT (email_account_id, message_id) DO UPDATE SET ours = true
       WHERE excluded.ours AND NOT conversation_message_ids.ours`.execute(tx)
 }

@@ -2,7 +2,12 @@ import { sql } from 'kysely'
 import type { Tx } from '../../database/index.ts'
 import { bringsFiles, firstSubject, LATEST_COLUMNS, ofLatestMessage, unreadMail } from '../stored/shown-columns.ts'
 import { storable, storableAddress, storableLine, timeText } from '../stored/storable.ts'
-import type { AddedMessage, ConversationIndex, GrowingConversation } from './conversation-index.ts'
+import {
+  existingConversation,
+  type AddedMessage,
+  type ConversationIndex,
+  type GrowingConversation,
+} from './conversation-index.ts'
 import type { FilingAccount } from './filing-account.ts'
 import { saveMessageIds } from './related-message-ids.ts'
 
@@ -24,7 +29,8 @@ export async function insertConversations(tx: Tx, account: FilingAccount, index:
 
 /** Updates the grown conversations of a page out of all their messages, as older mail may follow newer. Call last. */
 export async function updateConversations(tx: Tx, account: FilingAccount, index: ConversationIndex): Promise<void> {
-  await saveMessageIds(tx, account.id, index.newMessageIds, index.sentMessageIds)
+  await saveMessageIds(tx, [account.id], index.newMessageIds, index.sentMessageIds)
+  await saveElsewhere(tx, index)
   const rows = [...index.conversations.values()]
     .filter(({ isNew, added }) => !isNew && added.length > 0)
     .map(({ id, participants, status, place, placedBy, added }) => {
@@ -55,6 +61,16 @@ export async function updateConversations(tx: Tx, account: FilingAccount, index:
       AS row (id uuid, participants jsonb, status text, place text, placed_by text, sent timestamptz, ids uuid[],
         has_files boolean)
     WHERE grown.id = row.id`.execute(tx)
+}
+
+/** Saves the Message-IDs of moved conversations in their other mailboxes. No statement without such a conversation. */
+async function saveElsewhere(tx: Tx, index: ConversationIndex): Promise<void> {
+  const ids = Map.groupBy(index.newMessageIds, ([, id]) => existingConversation(index, id))
+  const moved = [...ids].toSorted(([one], [other]) => ((one?.id ?? '') < (other?.id ?? '') ? -1 : 1))
+  for (const [conversation, some] of moved) {
+    const others = conversation?.otherAccountIds ?? []
+    if (others.length > 0) await saveMessageIds(tx, others, new Map(some), index.sentMessageIds)
+  }
 }
 
 function newRow(account: FilingAccount, growing: GrowingConversation) {

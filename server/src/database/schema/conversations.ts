@@ -43,6 +43,7 @@ export interface ConversationsTable {
   last_sent_at: ColumnType<Date | null, Date | null | undefined, Date | null>
   /** `status` in the inbox, `place` outside of it. */
   listed_as: ColumnType<string, never, never>
+  moved_from: Generated<EmailAccountId[]>
 }
 
 export interface ConversationClosingsTable {

@@ -9,6 +9,7 @@ const { ask, person, rooms, notificationIntake } = await createTestApp(database,
 const [old, target] = [await storeEmailAccount(database, clock), await storeEmailAccount(database, clock)]
 const account = await rooms.emailAccounts.get(old.id)
 const [before, now] = [await person('agent', [old.id]), await person('agent', [target.id])]
+const lead = await person('agent', [old.id, target.id])
 let count = 0
 
 const lines = (...all: string[]) => Buffer.from(all.join('\r\n'))
@@ -38,7 +39,8 @@ async function receive(): Promise<{ conversationId: ConversationId; messageId: S
 }
 
 async function moveTo(id: ConversationId): Promise<void> {
-  await database.db.updateTable('conversations').set({ email_account_id: target.id }).where('id', '=', id).execute()
+  const moved = await ask(`POST /v1/conversations/${id}/move`, { as: lead, body: { emailAccountId: target.id } })
+  expect(moved).toMatchObject({ status: 200, body: { id, emailAccountId: target.id } })
 }
 
 describe('the messages of a conversation in another mailbox', async () => {
@@ -56,6 +58,7 @@ describe('the messages of a conversation in another mailbox', async () => {
     .where('id', '=', messageId)
     .execute()
   await notificationIntake.catchUp()
+  await database.db.updateTable('submissions').set({ state: 'sent', state_reason: 'submission.copy_missing' }).execute()
   const LISTS = [
     [`/v1/email-accounts/${old.id}/quarantine`, messageId],
     [`/v1/email-accounts/${old.id}/outbox`, submission],

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts'
 import type { Egress } from '../../kernel/egress.ts'
 import { pauseFor } from '../../kernel/pause.ts'
-import type { RemoteMessage } from '../../mail/index.ts'
+import { IMAP_PREFIX, REMOVED_PREFIX, type RemoteMessage } from '../../mail/index.ts'
 import type { Parser } from '../../mime/index.ts'
 import type { TransportToken } from '../access-token.ts'
 import type { DraftSending, Lane, MailTransport, ReadingTransport } from '../mail-transport.ts'
@@ -100,7 +100,7 @@ export function createGraphTransport(options: GraphTransportOptions): GraphTrans
     ownAddresses: () => mailboxAddresses(client),
     reading: {
       protocol: 'graph',
-      owns: (remoteId) => !remoteId.startsWith('imap:'),
+      owns: (remoteId) => ![IMAP_PREFIX, REMOVED_PREFIX].some((prefix) => remoteId.startsWith(prefix)),
       listFolders: () => folders.list(),
       changes,
       newest: (folderRemoteId, limit) => messages.newest(folderRemoteId, limit),

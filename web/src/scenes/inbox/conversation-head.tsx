@@ -12,6 +12,7 @@ import {
   IconInfoCircle,
   IconLayoutSidebarRightCollapse,
   IconLayoutSidebarRightExpand,
+  IconMailForward,
   IconPrinter,
   IconRotate,
   IconTag,
@@ -44,6 +45,8 @@ interface ConversationHeadProps {
   onAssign: () => void
   onTag: () => void
   onMerge: () => void
+  /** Undefined without another mailbox. */
+  onMove: (() => void) | undefined
   /** Undefined where the details open over the conversation. */
   showsDetails: boolean | undefined
   onDetails: () => void
@@ -52,7 +55,7 @@ interface ConversationHeadProps {
 /** Subject, status, assignee and tags of the conversation; its actions as icons. */
 export const ConversationHead = memo(function ConversationHead(props: ConversationHeadProps) {
   const { conversation, assignee, viewers, personName, busy, onStatus, onPlace } = props
-  const { onSnooze, onAssign, onTag, onMerge, showsDetails, onDetails } = props
+  const { onSnooze, onAssign, onTag, onMerge, onMove, showsDetails, onDetails } = props
   const { subject, place, status, assigneeId } = conversation
   const inbox = words.inbox
   const tags = tagsOf(conversation.tagIds, useTags().byId)
@@ -118,6 +121,15 @@ export const ConversationHead = memo(function ConversationHead(props: Conversati
               >
                 {words.marks.merge.act}
               </Menu.Item>
+              {onMove && (
+                <Menu.Item
+                  leftSection={<IconMailForward size={16} aria-hidden />}
+                  rightSection={<Kbd size="xs">V</Kbd>}
+                  onClick={onMove}
+                >
+                  {words.move.act}
+                </Menu.Item>
+              )}
               <Menu.Item
                 component="a"
                 href={`/v1/conversations/${conversation.id}/messages.zip`}

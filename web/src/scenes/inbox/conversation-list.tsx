@@ -51,10 +51,11 @@ interface ConversationListProps {
   onAssign: (conversation: Conversation) => void
   onSnooze: (conversation: Conversation) => void
   onTag: (conversation: Conversation) => void
+  onMove: (conversation: Conversation) => void
 }
 
 /** The left pane. It updates itself: new rows appear, and the scroll position stays. */
-export function ConversationList({ search, selected, onAssign, onSnooze, onTag }: ConversationListProps) {
+export function ConversationList({ search, selected, onAssign, onSnooze, onTag, onMove }: ConversationListProps) {
   const me = useMe()
   const { density, rowHeight } = useDensity()
   const accounts = useAccounts()
@@ -92,7 +93,7 @@ export function ConversationList({ search, selected, onAssign, onSnooze, onTag }
   useSteadyScroll(scroller, rows, rowHeight)
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight])
   const prefetch = usePrefetch()
-  useRowCommands(rows ?? NO_ROWS, selected, { onAssign, onSnooze, onTag })
+  useRowCommands(rows ?? NO_ROWS, selected, { onAssign, onSnooze, onTag, onMove })
   const { byId: tags } = useTags()
   const { selection, select, selectView, clear } = useSelection(rows ?? NO_ROWS, scroller)
   const isSelecting = selection.ids.size > 0

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useCallback, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Conversation, Message } from '../../api/client.ts'
+import { toProblem } from '../../api/problem.ts'
 import { conversationQuery } from '../../api/conversation.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
@@ -33,6 +34,7 @@ import { NoteDock } from './note-dock.tsx'
 import { nameOfProgram } from './program-names.ts'
 import { ConversationEntries } from './conversation-entries.tsx'
 import { answeredBy, beginsAt, listEntries, type ConversationView } from './entries.ts'
+import { useEver } from './use-ever.ts'
 import { useEarlierMessages } from './use-earlier-messages.ts'
 import { useAccounts } from './use-conversations.ts'
 import { usePresence } from './use-presence.ts'
@@ -55,16 +57,19 @@ interface ConversationPaneProps {
   onAssign: (conversation: Conversation) => void
   onSnooze: (conversation: Conversation) => void
   onTag: (conversation: Conversation) => void
+  onMove: (conversation: Conversation) => void
 }
 
 /** Expanded entries and the start of reading are determined once, without data cached from an earlier visit. */
-export function ConversationPane({ id, draftId, onAssign, onSnooze, onTag }: ConversationPaneProps) {
+export function ConversationPane({ id, draftId, ...dialogs }: ConversationPaneProps) {
   const query = useQuery(conversationQuery(id))
   const { data, error, isFetching, isFetchedAfterMount, refetch } = query
   const [begun, setBegun] = useState(false)
   const isReady = begun || (data !== undefined && (!isFetching || isFetchedAfterMount))
   if (isReady && !begun) setBegun(true)
-  if (isReady && data) return <Opened view={data} {...{ draftId, onAssign, onSnooze, onTag }} />
+  // Moved to a mailbox without access for the user: what is cached is no longer theirs to read.
+  const isGone = error !== null && toProblem(error).status === 404
+  if (isReady && data && !isGone) return <Opened view={data} draftId={draftId} {...dialogs} />
   return (
     <section className={inboxClasses.middle} aria-label={words.inbox.conversation}>
       <Box p="md">
@@ -75,7 +80,7 @@ export function ConversationPane({ id, draftId, onAssign, onSnooze, onTag }: Con
 }
 
 function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationView }) {
-  const { draftId, onAssign, onSnooze, onTag } = props
+  const { draftId, onAssign, onSnooze, onTag, onMove } = props
   const earlier = useEarlierMessages(props.view)
   const view = earlier.whole
   const { conversation, names } = view
@@ -86,7 +91,8 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
     (person: string) => nameOfProgram(person) ?? names[person] ?? words.inbox.formerMember,
     [names],
   )
-  const account = useAccounts().find((each) => each.id === emailAccountId)
+  const accounts = useAccounts()
+  const account = accounts.find((each) => each.id === emailAccountId)
   const entries = useMemo(() => listEntries(view), [view])
   const scroller = useRef<HTMLDivElement>(null)
   const isWide = useMediaQuery('(min-width: 75em)', true, { getInitialValueInEffect: false })
@@ -163,6 +169,9 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
     awaitField()
     merge.open()
   })
+  const move = useStable(() => onMove(conversation))
+  const canMove = accounts.length > 1 && conversation.mergedInto === undefined
+  useCommand('move', canMove ? move : undefined)
   useCommand('note', note.open)
   useCommand('details', toggleDetails)
 
@@ -200,6 +209,7 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
           onAssign={assign}
           onTag={tag}
           onMerge={merge.open}
+          onMove={canMove ? move : undefined}
           showsDetails={isWide ? detailsShown : undefined}
           onDetails={toggleDetails}
         />
@@ -297,13 +307,6 @@ function EarlierMessages({ error, more, isFetching, readOn }: Omit<ReturnType<ty
       )}
     </>
   )
-}
-
-/** True once it was: a closed dialog is drawn only after its first opening. */
-function useEver(isNow: boolean): boolean {
-  const [was, setWas] = useState(isNow)
-  if (isNow && !was) setWas(true)
-  return was || isNow
 }
 
 function useSeen({ id, unread }: Conversation): void {

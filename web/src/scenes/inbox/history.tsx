@@ -7,6 +7,7 @@ import { language, words } from '../../words/index.ts'
 import { sentReplies } from './answers.ts'
 import classes from './details.module.css'
 import type { ConversationView } from './entries.ts'
+import { useAccounts } from './use-conversations.ts'
 
 const MOST_SHOWN = 30
 
@@ -15,8 +16,11 @@ export function History({ view, nameOf }: { view: ConversationView; nameOf: (id:
   const { id } = view.conversation
   const { data } = useQuery(getEventsListOptions({ query: { subjectId: id, limit: 500 } }))
   const { answered, wrote } = words.history
+  const accounts = useAccounts()
+  const addressOf = (accountId: unknown) =>
+    accounts.find((each) => each.id === accountId)?.address ?? words.move.elsewhere
   const happened = (data?.events ?? []).flatMap(({ id: eventId, kind, payload, at }) =>
-    isOfConversation(kind) ? [{ key: `${eventId}`, at, line: lineOf(kind, payload, nameOf) }] : [],
+    isOfConversation(kind) ? [{ key: `${eventId}`, at, line: lineOf(kind, payload, { nameOf, addressOf }) }] : [],
   )
   // Replies are derived from sent messages: the event of a new message is older than its conversation.
   const answers = sentReplies(view).map(({ messageId, at, by, isFirst }) => ({
@@ -43,14 +47,19 @@ export function History({ view, nameOf }: { view: ConversationView; nameOf: (id:
   )
 }
 
-type ConversationKind = Event['kind'] & `conversation.${string}`
+/** `moved_away` is the same move, for those who see only the mailbox that it left. */
+type ConversationKind = Exclude<Event['kind'] & `conversation.${string}`, 'conversation.moved_away'>
 
 function isOfConversation(kind: Event['kind']): kind is ConversationKind {
-  return kind.startsWith('conversation.')
+  return kind.startsWith('conversation.') && kind !== 'conversation.moved_away'
 }
 
 /** Without a default, so that a new kind of event needs a sentence. */
-function lineOf(kind: ConversationKind, payload: Event['payload'], nameOf: (id: string) => string): string {
+function lineOf(
+  kind: ConversationKind,
+  payload: Event['payload'],
+  { nameOf, addressOf }: { nameOf: (id: string) => string; addressOf: (accountId: unknown) => string },
+): string {
   const history = words.history
   const by = typeof payload['by'] === 'string' ? payload['by'] : ''
   const who = nameOf(by.replace(/^person:/, ''))
@@ -58,6 +67,8 @@ function lineOf(kind: ConversationKind, payload: Event['payload'], nameOf: (id: 
   switch (kind) {
     case 'conversation.created':
       return payload['splitFrom'] === undefined ? history.created : history.splitFrom(who)
+    case 'conversation.moved':
+      return history.moved(who, addressOf(payload['from']), addressOf(payload['to']))
     case 'conversation.merged':
       return by === 'message' ? history.mergedByMail : history.merged(who)
     case 'conversation.superseded':

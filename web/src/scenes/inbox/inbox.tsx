@@ -45,12 +45,12 @@ export function Inbox() {
   const dialogs = useDialogCode(inboxDialogs, { opened: dialog !== undefined, onClose: closeDialog })
   useComposerInAdvance(conversationId !== undefined)
   // The same functions at each render: otherwise each click would draw all rows.
-  const { assign, snooze, tag } = useMemo(() => {
+  const { assign, snooze, tag, move } = useMemo(() => {
     const opening = (kind: OpenDialog['kind']) => (conversation: Conversation) => {
       before.current = document.activeElement
       setDialog({ kind, conversation })
     }
-    return { assign: opening('assign'), snooze: opening('snooze'), tag: opening('tag') }
+    return { assign: opening('assign'), snooze: opening('snooze'), tag: opening('tag'), move: opening('move') }
   }, [])
   const { account, q } = search
   const shows = conversationId !== undefined ? 'conversation' : draft !== undefined ? 'draft' : 'nothing'
@@ -67,6 +67,7 @@ export function Inbox() {
           onAssign={assign}
           onSnooze={snooze}
           onTag={tag}
+          onMove={move}
         />
       )}
       <ListDivider width={width} onChange={setWidth} />
@@ -78,6 +79,7 @@ export function Inbox() {
           onAssign={assign}
           onSnooze={snooze}
           onTag={tag}
+          onMove={move}
         />
       ) : (
         <section className={classes.middle} aria-label={words.inbox.conversation}>
@@ -97,6 +99,7 @@ export function Inbox() {
           dialog={dialog}
           onClose={closeDialog}
           onSnoozed={({ id }) => id === conversationId && leave()}
+          onMoved={({ id }) => id === conversationId && leave()}
           onGone={() => returnFocus(before.current)}
         />
       )}

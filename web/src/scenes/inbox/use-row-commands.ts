@@ -1,5 +1,6 @@
 import type { Conversation } from '../../api/client.ts'
 import { useCommand } from '../../keyboard/actions.ts'
+import { useAccounts } from './use-conversations.ts'
 import { usePlaceCommands, useSetPlace } from './use-place.ts'
 import { toggledClosed, toggledWaiting, useSetStatus, type WantedStatus } from './use-status.ts'
 import { useMarkSeen, useMarkUnread } from './use-work.ts'
@@ -8,7 +9,12 @@ import { useMarkSeen, useMarkUnread } from './use-work.ts'
 export function useRowCommands(
   rows: readonly Conversation[],
   selected: string | undefined,
-  { onAssign, onSnooze, onTag }: Record<'onAssign' | 'onSnooze' | 'onTag', (conversation: Conversation) => void>,
+  {
+    onAssign,
+    onSnooze,
+    onTag,
+    onMove,
+  }: Record<'onAssign' | 'onSnooze' | 'onTag' | 'onMove', (conversation: Conversation) => void>,
 ): void {
   const setStatus = useSetStatus()
   const setPlace = useSetPlace()
@@ -45,4 +51,6 @@ export function useRowCommands(
   useCommand('snooze', isAlone ? ifInInbox(onSnooze) : undefined)
   useCommand('assign', isAlone ? open(onAssign) : undefined)
   useCommand('tag', isAlone ? open(onTag) : undefined)
+  const canMove = useAccounts().length > 1
+  useCommand('move', isAlone && canMove ? open(onMove) : undefined)
 }

@@ -139,6 +139,7 @@ export const audit = {
         detail('conversations'),
         'conversation',
       )} in ${what}`,
+    'conversation.moved': ({ who }) => `${who} moved a conversation to another mailbox`,
     'conversation.merged': ({ who }) => `${who} merged a conversation into another one`,
     'conversation.split': ({ who }) => `${who} split a conversation`,
 

@@ -10,6 +10,7 @@ export const history = {
     `${who} ${[...(added ? [`added ${added}`] : []), ...(removed ? [`removed ${removed}`] : [])].join(' and ')}.`,
   merged: (who: string) => `${who} merged another conversation into it.`,
   superseded: (who: string) => `${who} merged it into another conversation.`,
+  moved: (who: string, from: string, to: string) => `${who} moved it from ${from} to ${to}.`,
   mergedByMail: 'A delivery report joined it.',
   supersededByMail: 'Moved to the conversation of the undelivered message.',
   split: (who: string) => `${who} split off a new conversation.`,

@@ -20,6 +20,7 @@ export const keyboard = {
     markUnread: 'Mark as unread',
     assign: 'Assign',
     tag: 'Add or remove tags',
+    move: 'Move to another mailbox',
     spam: 'Mark as spam, or as not spam',
     delete: 'Delete or restore conversation',
     merge: 'Merge into another conversation',

@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest'
+import { createEvents } from '../../events/index.ts'
+import { Secret } from '../../kernel/secret.ts'
+import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
+import { REMOVED_PREFIX, type RemoteMessage } from '../../mail/index.ts'
+import {
+  createTestClock,
+  customerMessage,
+  storeEmailAccount,
+  storeFolder,
+  testDatabase,
+} from '../../../test/kit/index.ts'
+import { createConversations, type FilingAccount } from '../index.ts'
+
+const database = await testDatabase()
+const clock = createTestClock()
+const events = createEvents(database)
+const conversations = createConversations({ database, clock, events, secrets: [new Secret('moves-test')] })
+const { filing, outgoing, reading, team } = conversations
+const KIM = { name: 'Kim', address: 'kim@customer.example' }
+let count = 0
+
+async function newAccount(): Promise<FilingAccount> {
+  const { id } = await storeEmailAccount(database, clock)
+  await storeFolder(database, { emailAccountId: id, remoteId: 'inbox', name: 'Inbox', role: 'inbox', synced: true })
+  return { id, address: `us${++count}@contoso.example`, createdAt: new Date(0) }
+}
+
+async function receive(account: FilingAccount, more: Partial<RemoteMessage> = {}) {
+  const n = ++count
+  const message = customerMessage(clock, n, {
+    ...{ from: KIM, messageId: `m${n}@x`, remoteConversationId: undefined, receivedAt: clock.now() },
+    ...more,
+  })
+  const filed = await database.transaction((tx) => filing.file(tx, account, message))
+  return { ...filed!, message }
+}
+
+const move = (id: ConversationId, to: FilingAccount) =>
+  team.moveToAccount(id, { to: to.id, agentIds: [], actor: 'person:1' })
+
+async function lastEvent(subjectId: string) {
+  const { events: all } = await events.list({ emailAccountIds: 'all', subjectId, limit: 500 })
+  return all.at(-1)
+}
+
+const found = async (id: EmailAccountId, search: string) =>
+  (await reading.list({ emailAccountIds: [id], view: 'all', search })).conversations.map((each) => each.id)
+
+describe('answers to a moved conversation', () => {
+  it.each(['inReplyTo', 'references'] as const)('join it from the former address by %s', async (field) => {
+    const [old, target] = [await newAccount(), await newAccount()]
+    const { conversationId: id, message } = await receive(old)
+    await team.close(id, 'test')
+    await move(id, target)
+    const answer = await receive(old, { [field]: [message.messageId!] })
+    expect(answer.conversationId).toBe(id)
+    expect(await reading.find(id)).toMatchObject({ emailAccountId: target.id, status: 'open', messageCount: 2 })
+    expect(await lastEvent(answer.messageId)).toMatchObject({ kind: 'message.received', emailAccountId: target.id })
+    expect(await lastEvent(id)).toMatchObject({ kind: 'conversation.reopened', emailAccountId: target.id })
+  })
+
+  it('join it at either address, whichever mailbox has the message that they answer', async () => {
+    const [old, target] = [await newAccount(), await newAccount()]
+    const { conversationId: id, message } = await receive(old)
+    await move(id, target)
+    await database.transaction((tx) => outgoing.expectAnswers(tx, id, 'ours@x'))
+    const later = await receive(old, { inReplyTo: [message.messageId!] })
+    for (const account of [old, target]) {
+      for (const messageId of [message.messageId!, 'ours@x', later.message.messageId!]) {
+        expect((await receive(account, { inReplyTo: [messageId] })).conversationId).toBe(id)
+      }
+    }
+  })
+
+  it('join it by the server and by a token, and a token leads to it from no other mailbox', async () => {
+    const [old, target, other] = [await newAccount(), await newAccount(), await newAccount()]
+    const { conversationId: id } = await receive(old, { remoteConversationId: 'thread' })
+    const references = outgoing.referencesFor(id, target.address, [])
+    await move(id, target)
+    expect((await receive(old, { remoteConversationId: 'thread' })).conversationId).toBe(id)
+    expect((await receive(old, { references })).conversationId).toBe(id)
+    expect((await receive(target, { references })).conversationId).toBe(id)
+    expect((await receive(other, { references })).conversationId).not.toBe(id)
+  })
+
+  it('join it by subject where the former mailbox does so', async () => {
+    const [plain, target] = [await newAccount(), await newAccount()]
+    const old = { ...plain, joinsBySubject: true }
+    const { conversationId: id } = await receive(old, { subject: 'Kettle' })
+    await move(id, target)
+    expect((await receive(old, { subject: 'Re: Kettle' })).conversationId).toBe(id)
+  })
+
+  it('join the right one after a split, a merge and a second move', async () => {
+    const [old, target, third] = [await newAccount(), await newAccount(), await newAccount()]
+    const { conversationId: id, message } = await receive(old)
+    const second = await receive(old, { inReplyTo: [message.messageId!] })
+    await move(id, target)
+    const split = await team.split(id, [second.messageId], 'test')
+    expect((await receive(old, { inReplyTo: [second.message.messageId!] })).conversationId).toBe(split.id)
+    const native = await receive(target)
+    await team.merge(split.id, native.conversationId, 'test')
+    expect((await receive(old, { inReplyTo: [second.message.messageId!] })).conversationId).toBe(native.conversationId)
+    await move(native.conversationId, third)
+    for (const account of [old, target, third]) {
+      const answer = await receive(account, { inReplyTo: [second.message.messageId!] })
+      expect(answer.conversationId).toBe(native.conversationId)
+    }
+    expect(await reading.find(split.id)).toMatchObject({ emailAccountId: third.id })
+  })
+
+  it('in Junk of the former mailbox are recognized', async () => {
+    const [old, target] = [await newAccount(), await newAccount()]
+    const { conversationId: id, message } = await receive(old)
+    await move(id, target)
+    const answer = customerMessage(clock, ++count, { from: KIM, inReplyTo: [message.messageId!] })
+    expect([...(await filing.findAnswers(old, [answer]))]).toEqual([answer.remoteId])
+  })
+})
+
+it('a moved message is still changed and deleted by its own mailbox, and the agents of the new one are notified', async () => {
+  const [old, target] = [await newAccount(), await newAccount()]
+  const { conversationId: id, messageId, message } = await receive(old)
+  await move(id, target)
+  await receive(old, { ...message, flags: ['seen'] })
+  expect(await lastEvent(messageId)).toMatchObject({ kind: 'message.flags_changed', emailAccountId: target.id })
+  expect(await reading.find(id)).toMatchObject({ unread: false, messageCount: 1 })
+  await database.transaction((tx) => filing.removeFromFolder(tx, old, 'inbox', message.remoteId))
+  expect(await filing.listUnconfirmed(old.id, 10)).toMatchObject([{ id: messageId }])
+  await database.transaction((tx) => filing.confirmPresence(tx, old, messageId, undefined))
+  expect(await lastEvent(messageId)).toMatchObject({ kind: 'message.removed', emailAccountId: target.id })
+})
+
+it.each(['before', 'after'])('its words, indexed %s the move, are found in the new mailbox alone', async (when) => {
+  const [old, target] = [await newAccount(), await newAccount()]
+  const { conversationId: id } = await receive(old, { body: { type: 'text', content: 'zebra' } })
+  await team.note(id, 'test', 'lynx')
+  if (when === 'before') await conversations.searchIndex.drain()
+  await move(id, target)
+  await conversations.searchIndex.drain()
+  await receive(old, { inReplyTo: [`m${count}@x`], subject: 'okapi' })
+  await conversations.searchIndex.drain()
+  for (const word of ['zebra', 'lynx', 'okapi']) {
+    expect(await found(target.id, word)).toEqual([id])
+    expect(await found(old.id, word)).toEqual([])
+  }
+})
+
+describe('removal of a mailbox', () => {
+  const remove = ({ id }: FilingAccount) => database.db.deleteFrom('email_accounts').where('id', '=', id).execute()
+
+  it('keeps conversations that moved away, with their messages as deleted at the server', async () => {
+    const [old, target] = [await newAccount(), await newAccount()]
+    const moved = await receive(old)
+    const stays = await receive(old)
+    await move(moved.conversationId, target)
+    await remove(old)
+    expect(await reading.find(stays.conversationId)).toBeUndefined()
+    const { messages } = await reading.get(moved.conversationId)
+    expect(messages).toMatchObject([{ id: moved.messageId, presence: 'gone', remoteAccountId: target.id }])
+    expect(messages[0]!.remoteId.startsWith(REMOVED_PREFIX)).toBe(true)
+    await database.transaction((tx) => outgoing.expectAnswers(tx, moved.conversationId, 'later@x'))
+    expect((await receive(target, { inReplyTo: ['later@x'] })).conversationId).toBe(moved.conversationId)
+  })
+
+  it('deletes conversations that moved into it, and no other mail of their former mailbox', async () => {
+    const [old, target] = [await newAccount(), await newAccount()]
+    const [moved, stays] = [await receive(old), await receive(old)]
+    await move(moved.conversationId, target)
+    await remove(target)
+    expect(await reading.find(moved.conversationId)).toBeUndefined()
+    expect(await reading.counts(old.id)).toMatchObject({ conversations: 1, messages: 1 })
+    expect(await reading.find(stays.conversationId)).toBeDefined()
+  })
+})
+
+it('opposite moves of two conversations do not deadlock', async () => {
+  const [one, other] = [await newAccount(), await newAccount()]
+  const [mine, theirs] = [await receive(one), await receive(other)]
+  await Promise.all([move(mine.conversationId, other), move(theirs.conversationId, one)])
+  expect(await reading.find(mine.conversationId)).toMatchObject({ emailAccountId: other.id })
+  expect(await reading.find(theirs.conversationId)).toMatchObject({ emailAccountId: one.id })
+})

@@ -1,0 +1,88 @@
+import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core'
+import { useState } from 'react'
+import type { Conversation } from '../../../api/client.ts'
+import { ProblemNotice } from '../../../components/problem-notice.tsx'
+import { words } from '../../../words/index.ts'
+import { useAccounts } from '../use-conversations.ts'
+import { NoticeFields } from './notice-fields.tsx'
+import { useMove } from './use-move.ts'
+
+interface MoveDialogProps {
+  /** Conversation to move; closed when absent. */
+  conversation: Conversation | undefined
+  onClose: () => void
+  onMoved: (conversation: Conversation) => void
+  /** Called after the dialog is gone and has returned the focus. */
+  onGone: () => void
+}
+
+/** Moves a conversation to another mailbox of the user. */
+export function MoveDialog({ conversation, onClose, onMoved, onGone }: MoveDialogProps) {
+  return (
+    <Modal
+      opened={conversation !== undefined}
+      onClose={onClose}
+      onExitTransitionEnd={() => requestAnimationFrame(onGone)}
+      title={words.move.title}
+      closeButtonProps={{ 'aria-label': words.close }}
+      transitionProps={{ duration: 0 }}
+    >
+      {conversation && <Fields key={conversation.id} {...{ conversation, onClose, onMoved }} />}
+    </Modal>
+  )
+}
+
+type FieldsProps = Pick<MoveDialogProps, 'onClose' | 'onMoved'> & { conversation: Conversation }
+
+function Fields({ conversation, onClose, onMoved }: FieldsProps) {
+  const { move } = words
+  const others = useAccounts().filter(({ id }) => id !== conversation.emailAccountId)
+  const [toId, setToId] = useState<string | null>(others.length === 1 ? others[0]!.id : null)
+  const to = others.find(({ id }) => id === toId)
+  const [notice, setNotice] = useState<string>()
+  const work = useMove()
+  const isReady = to !== undefined && (notice === undefined || notice.trim() !== '')
+  const start = () => {
+    if (!isReady || work.isPending) return
+    const onSuccess = () => {
+      onClose()
+      onMoved(conversation)
+    }
+    work.mutate({ conversation, to, notice: notice?.trim() }, { onSuccess })
+  }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        start()
+      }}
+    >
+      <Stack>
+        {work.error && <ProblemNotice error={work.error} />}
+        <Text size="sm">{move.sentence}</Text>
+        <Select
+          label={move.to}
+          data={others.map(({ id, name, address }) => ({ value: id, label: name ? `${name} <${address}>` : address }))}
+          searchable
+          data-autofocus
+          // Otherwise its list would cover the other fields at once.
+          openOnFocus={false}
+          nothingFoundMessage={move.none}
+          value={toId}
+          onChange={setToId}
+        />
+        {conversation.participants.length > 0 && (
+          <NoticeFields conversation={conversation} to={to} notice={notice} onChange={setNotice} />
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {words.cancel}
+          </Button>
+          <Button type="submit" loading={work.isPending} disabled={!isReady}>
+            {move.confirm}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

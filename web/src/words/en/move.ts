@@ -1,0 +1,18 @@
+/** Moving a conversation to another mailbox. */
+export const move = {
+  act: 'Move to mailbox…',
+  title: 'Move to another mailbox',
+  sentence:
+    'Agents of the other mailbox see the conversation with its notes and history; others no longer do. Answers are sent from there. The messages stay where they are at the mail server.',
+  to: 'Mailbox',
+  none: 'No other mailbox found.',
+  notify: 'Notify the customer',
+  notifyHint: 'Sends a reply from the other mailbox. The conversation then counts as answered.',
+  canned: 'Canned response',
+  noCanned: 'No canned responses found.',
+  files: 'Files of this canned response aren’t sent. To send them, write a reply.',
+  text: 'Message',
+  confirm: 'Move',
+  moved: (address: string) => `Moved to ${address}`,
+  elsewhere: 'another mailbox',
+}
