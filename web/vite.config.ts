@@ -13,6 +13,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200,
     rolldownOptions: {
+      // The packages of the first page are one file: many small ones are compressed badly and are a request each.
+      output: { codeSplitting: { groups: [{ name: 'packages', tags: ['$initial'], test: /node_modules/ }] } },
       // Texts have no effects, so those of a page are loaded with its code, and not all texts with each page.
       treeshake: { moduleSideEffects: (id) => !id.includes('/src/words/') },
     },
