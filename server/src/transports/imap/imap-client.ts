@@ -35,11 +35,11 @@ export interface ImapClientOptions {
   /** Called when the server requests a pause, before the library waits for it. */
   onThrottled: (ms: number) => void
   /** Called for a refusal that the library does not report, such as of its commands after the sign-in. */
-  onRefusal: (refusal: Refusal) => void
+  onRefusal: (refusal: RefusedCommand) => void
 }
 
 /** A refused command, with the fields that `imapError` reads. */
-export type Refusal = Error & { responseText: string }
+export type RefusedCommand = Error & { responseText: string }
 
 export function createImapClient(options: ImapClientOptions): ImapFlow {
   const { address, serverName, port, tls, ca, auth, compression, onError, onThrottled, onRefusal } = options
@@ -81,9 +81,9 @@ export function createImapClient(options: ImapClientOptions): ImapFlow {
   client.on('error', onError)
   return client
 
-  function heard({ throttleDelay, err }: { throttleDelay?: unknown; err?: Partial<Refusal> }): void {
+  function heard({ throttleDelay, err }: { throttleDelay?: unknown; err?: Partial<RefusedCommand> }): void {
     if (typeof throttleDelay === 'number') onThrottled(throttleDelay)
-    if (typeof err?.responseText === 'string') onRefusal(err as Refusal)
+    if (typeof err?.responseText === 'string') onRefusal(err as RefusedCommand)
   }
 }
 
