@@ -94,7 +94,7 @@ export const ACTIONS = {
    */
   'email_account.conversations_closed': detail<{ before: string; count: number; isAtLeast?: boolean }>(),
   /** Opens again what the latest one has closed. */
-  'email_account.closing_undone': detail(),
+  'email_account.conversations_reopened': detail(),
   'email_account.servers_changed': detail<{ servers: boolean; password: boolean }>(),
   /**
    * Postkey sends by Graph because SMTP is disabled for the mailbox; `why` is an error code, `said` the response of the

@@ -104,7 +104,7 @@ export const EVENTS = {
   /** Changed its mailbox, with its earlier events; `from` and `to` are email accounts. */
   'conversation.moved': payload<{ conversationId: string; from: string; to: string; by: string }>(),
   /** For those who see the mailbox that it left. */
-  'conversation.moved_away': payload<{ conversationId: string; by: string }>(),
+  'conversation.left': payload<{ conversationId: string; by: string }>(),
 
   /** Content changes write no event. */
   'draft.created': payload<{ conversationId: string | null; by: string }>(),

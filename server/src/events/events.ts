@@ -38,7 +38,7 @@ export interface Events {
 
   /**
    * Gives the events of these subjects to another mailbox, whose agents alone see them then.
-   * Events of kind `conversation.moved_away` stay. One statement.
+   * Events of kind `conversation.left` stay. One statement.
    */
   reassign(tx: Tx, subjectIds: readonly string[], to: EmailAccountId): Promise<void>
 
@@ -106,7 +106,7 @@ export function createEvents(database: Database): Events {
   async function reassign(tx: Tx, subjectIds: readonly string[], to: EmailAccountId): Promise<void> {
     await sql`UPDATE events SET email_account_id = ${to}
       WHERE subject_id = ANY(${[...subjectIds]}::text[]) AND email_account_id <> ${to}
-        AND kind <> 'conversation.moved_away'`.execute(tx)
+        AND kind <> 'conversation.left'`.execute(tx)
   }
 
   async function read(

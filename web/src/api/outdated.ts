@@ -64,7 +64,7 @@ const MOVES_DRAFTS: ReadonlySet<Event['kind']> = new Set([
   'conversation.superseded',
   'conversation.split',
   'conversation.moved',
-  'conversation.moved_away',
+  'conversation.left',
 ])
 
 /** True if data with this key shows the object of the event. Lists of conversations update their rows instead. */

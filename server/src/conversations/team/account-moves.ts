@@ -71,7 +71,7 @@ export function createAccountMoves(deps: {
           payload: { conversationId: id, from, to, by: actor },
         },
         {
-          ...{ ...of, emailAccountId: from, kind: 'conversation.moved_away' },
+          ...{ ...of, emailAccountId: from, kind: 'conversation.left' },
           payload: { conversationId: id, by: actor },
         },
       ]

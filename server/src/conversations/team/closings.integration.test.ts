@@ -175,7 +175,7 @@ describe('undo of a closing', () => {
     expect((await reading.get(plain!)).messages.map(({ unread }) => unread)).toEqual([true])
     expect(await statusesOf(other.id)).toEqual(['closed'])
     expect(await closings.find(id)).toMatchObject({ closed: 5, undo: { reopened: 3, finishedAt: clock.now() } })
-    expect(written.at(-1)).toEqual({ actor: 'person:ben', action: 'email_account.closing_undone', subject: id })
+    expect(written.at(-1)).toEqual({ actor: 'person:ben', action: 'email_account.conversations_reopened', subject: id })
     const { events: told } = await events.list({
       ...{ emailAccountIds: [id], limit: 10, kinds: ['email_account.conversations_reopened'] },
     })

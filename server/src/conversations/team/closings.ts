@@ -145,7 +145,7 @@ export function createClosings(deps: {
         )
         .executeTakeFirstOrThrow()
       if (numUpdatedRows === 0n) throw new AppError('conversations.closing_kept')
-      await audit.record(tx, { actor, action: 'email_account.closing_undone', subject: accountId })
+      await audit.record(tx, { actor, action: 'email_account.conversations_reopened', subject: accountId })
     })
     ticker.poke()
     return (await find(accountId))!

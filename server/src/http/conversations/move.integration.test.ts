@@ -111,7 +111,7 @@ it('gives the history to the agents of the new mailbox, and one event to those o
     return (body as { events: { kind: string; payload: object }[] }).events.map(({ kind }) => kind)
   }
   expect(await history(ofBilling)).toEqual(['conversation.created', 'conversation.closed', 'conversation.moved'])
-  expect(await history(ofSupport)).toEqual(['conversation.moved_away'])
+  expect(await history(ofSupport)).toEqual(['conversation.left'])
   const all = await events.list({ emailAccountIds: [support], after: 0, limit: 500 })
   expect(all.events.filter(({ payload }) => JSON.stringify(payload).includes(id))).toHaveLength(1)
   const { events: told } = await events.list({ emailAccountIds: 'all', after: before })

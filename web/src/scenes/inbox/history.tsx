@@ -47,11 +47,11 @@ export function History({ view, nameOf }: { view: ConversationView; nameOf: (id:
   )
 }
 
-/** `moved_away` is the same move, for those who see only the mailbox that it left. */
-type ConversationKind = Exclude<Event['kind'] & `conversation.${string}`, 'conversation.moved_away'>
+/** `left` is the same move, for those who see only the mailbox that it left. */
+type ConversationKind = Exclude<Event['kind'] & `conversation.${string}`, 'conversation.left'>
 
 function isOfConversation(kind: Event['kind']): kind is ConversationKind {
-  return kind.startsWith('conversation.') && kind !== 'conversation.moved_away'
+  return kind.startsWith('conversation.') && kind !== 'conversation.left'
 }
 
 /** Without a default, so that a new kind of event needs a sentence. */

@@ -149,7 +149,8 @@ export const audit = {
       `${who} sent a test email from ${what}: ${detail('refusal') === undefined ? 'sent' : 'refused'}`,
     'email_account.conversations_closed': ({ who, what, detail }) =>
       `${who} closed ${detail('isAtLeast') === 'true' ? 'at least ' : ''}${counted(detail('count'), 'old conversation')} of ${what}`,
-    'email_account.closing_undone': ({ who, what }) => `${who} opened the closed old conversations of ${what} again`,
+    'email_account.conversations_reopened': ({ who, what }) =>
+      `${who} opened the closed old conversations of ${what} again`,
     'email_account.send_protocol_changed': ({ what }) =>
       `Postkey switched ${what} to sending with Graph, because SMTP is turned off for it`,
     'email_account.servers_changed': ({ who, what, detail }) =>
