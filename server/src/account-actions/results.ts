@@ -4,7 +4,7 @@ import type { Database, Tx } from '../database/index.ts'
 import type { EmailAccount } from '../email-accounts/index.ts'
 import { backoffMs } from '../kernel/backoff.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { type AppError, CATALOGUE, type ErrorCode, knownCode, storableUpstream } from '../kernel/errors.ts'
+import { AppError, CATALOGUE, knownCode, storableUpstream } from '../kernel/errors.ts'
 import type { EmailAccountId, StoredMessageId } from '../kernel/ids.ts'
 import type { Attempt, BatchResult } from './batch.ts'
 
@@ -15,7 +15,7 @@ const PAUSE_FOR_PERSON = { first: 5 * 60_000, longest: 60 * 60_000, jitter: 0.2 
 /** Attempts after which an action of one message has failed. */
 const MOST_ATTEMPTS = 8
 /** End of a message that was never tried: its id is of the other protocol, or of a folder that was renumbered. */
-const UNREACHABLE: ErrorCode = 'account_actions.message_unreachable'
+const UNREACHABLE = new AppError('account_actions.message_unreachable').code
 
 interface EndedRow {
   message_id: StoredMessageId
