@@ -33,6 +33,28 @@ describe('a mutation that must not run twice', () => {
     expect(act).toHaveBeenCalledTimes(2)
   })
 
+  it('can run again as soon as it is reset, once', async () => {
+    const act = vi.fn(() => Promise.resolve())
+    const guard = createGuard()
+    guard(act)
+    await vi.advanceTimersByTimeAsync(1)
+    guard.reset()
+    guard(act)
+    await vi.advanceTimersByTimeAsync(DOUBLE_CLICK_MS - 1)
+    guard(act)
+    expect(act).toHaveBeenCalledTimes(2)
+  })
+
+  it('is not run twice at the same moment by a reset', async () => {
+    const act = vi.fn(() => Promise.resolve())
+    const guard = createGuard()
+    guard(act)
+    guard.reset()
+    guard(act)
+    await vi.runAllTimersAsync()
+    expect(act).toHaveBeenCalledOnce()
+  })
+
   it('can be retried immediately after a failure', async () => {
     const act = vi.fn(() => Promise.reject(new Error('refused')))
     const guard = createGuard()
