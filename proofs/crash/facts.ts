@@ -39,6 +39,7 @@ interface MessageRow {
   isRead: boolean
   folders: string[]
   isOvertaken: boolean
+  isOutside: boolean
 }
 
 export async function storedFacts(ask: Asked): Promise<Pick<Facts, 'stored' | 'events' | 'outbox'>> {
@@ -47,7 +48,9 @@ export async function storedFacts(ask: Asked): Promise<Pick<Facts, 'stored' | 'e
        ARRAY(SELECT name FROM message_locations JOIN folders ON folders.id = folder_id
          WHERE message_locations.message_id = messages.id) AS folders,
        remote_id LIKE 'imap:%' AND EXISTS (SELECT FROM account_actions
-         WHERE message_id = messages.id AND place IS NULL) AS "isOvertaken"
+         WHERE message_id = messages.id AND place IS NULL) AS "isOvertaken",
+       EXISTS (SELECT FROM account_actions JOIN folders ON folders.id = at_folder_id
+         WHERE message_id = messages.id AND NOT synced) AS "isOutside"
      FROM messages WHERE direction = 'in'`,
   )
   const stored = messages.flatMap(({ subject, body, ...row }) => {

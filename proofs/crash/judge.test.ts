@@ -107,6 +107,16 @@ describe('the judge', () => {
     expect(judge({ ...good, shown: open, stored }).faults).toEqual([])
   })
 
+  it('allows a conversation whose letter was discarded where nobody reads', () => {
+    const atServer = good.atServer.map((copy) => ({ ...copy, folder: 'Deleted Items' }))
+    const fault = 'the conversation of letter 1 is in inbox, but should be in deleted'
+    expect(judge({ ...good, atServer }).faults).toContain(fault)
+    const letters = good.letters.map((each) => ({ ...each, wasOutside: true }))
+    expect(judge({ ...good, atServer, letters }).faults).not.toContain(fault)
+    const stored = good.stored.map((each) => ({ ...each, isOutside: true }))
+    expect(judge({ ...good, atServer, stored }).faults).not.toContain(fault)
+  })
+
   it('reads Sent: each sent submission lies there once', () => {
     expect(judge({ ...good, sentCopies: good.sentCopies.slice(1) }).faults).toEqual([
       'submission 1 has 0 copies in Sent',

@@ -58,6 +58,8 @@ export interface StoredFact {
   folders: readonly string[]
   /** A mailbox action found that another client had moved it, so it stays there. */
   isOvertaken?: boolean
+  /** A mailbox action moved it to a folder that is not read. */
+  isOutside?: boolean
 }
 
 export interface LetterFact {
@@ -70,6 +72,8 @@ export interface LetterFact {
   mayBeTwo?: boolean
   /** Another client moved it, so its folder says nothing of its conversation. */
   isMovedByOther?: boolean
+  /** Another client moved it to a folder that is not read, perhaps before its last move. */
+  wasOutside?: boolean
 }
 
 export interface Verdict {
@@ -196,10 +200,17 @@ function judgeFolders(facts: Facts, faults: string[]): void {
   }
 }
 
-/** Checks that conversations are in Deleted if all their letters lie in Deleted Items, and in the inbox otherwise. */
-function judgePlaces({ atServer, stored, shown, decided }: Facts, faults: string[]): number {
+/**
+ * Checks that conversations are in Deleted if all their letters lie in Deleted Items, and in the inbox otherwise. A letter
+ * that is discarded in a folder that is not read goes unnoticed.
+ */
+function judgePlaces({ letters, atServer, stored, shown, decided }: Facts, faults: string[]): number {
   const copies = Map.groupBy(atServer, ({ number }) => number)
   const gone = new Set(stored.filter(({ presence }) => presence === 'gone').map(({ number }) => number))
+  const outside = new Set([
+    ...letters.filter(({ wasOutside }) => wasOutside).map(({ number }) => number),
+    ...stored.filter(({ isOutside }) => isOutside).map(({ number }) => number),
+  ])
   let discarded = 0
   for (const { conversationId, status, place, numbers } of shown) {
     if (place === 'deleted') discarded++
@@ -210,7 +221,8 @@ function judgePlaces({ atServer, stored, shown, decided }: Facts, faults: string
       present.length > 0 &&
       present.every((number) => copies.get(number)?.every(({ folder }) => folder === DELETED_ITEMS))
     const expected = isDiscarded ? 'deleted' : 'inbox'
-    if (place === expected || (isDiscarded && isHeld)) continue
+    const mayBeUnnoticed = present.some((number) => outside.has(number))
+    if (place === expected || (isDiscarded && (isHeld || mayBeUnnoticed))) continue
     faults.push(`the conversation of letter ${numbers[0] ?? 'none'} is in ${place}, but should be in ${expected}`)
   }
   return discarded

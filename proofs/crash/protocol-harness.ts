@@ -21,6 +21,8 @@ export interface Letter {
   mayBeTwo?: boolean
   /** Another client moved it. */
   isMovedByOther?: boolean
+  /** Another client moved it to a folder that is not read. */
+  wasOutside?: boolean
   /** Time at which the mail server had it: `performance.now()`. */
   deliveredAt: number
 }

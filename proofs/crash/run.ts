@@ -302,6 +302,7 @@ async function fire(round: Round, deps: FireDeps): Promise<void> {
       const concerned = action === 'discard' ? letters.filter(({ thread }) => thread === letter.thread) : [letter]
       for (const each of concerned) {
         if (action !== 'read') each.isMovedByOther = true
+        if (action === 'move-away') each.wasOutside = true
         await protocol.action(action, each)
       }
     }
