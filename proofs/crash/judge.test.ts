@@ -107,7 +107,7 @@ describe('the judge', () => {
     expect(judge({ ...good, shown: open, stored }).faults).toEqual([])
   })
 
-  it('allows a conversation whose letter was discarded where nobody reads', () => {
+  it('allows a conversation whose letter was discarded in a folder that is not read', () => {
     const atServer = good.atServer.map((copy) => ({ ...copy, folder: 'Deleted Items' }))
     const fault = 'the conversation of letter 1 is in inbox, but should be in deleted'
     expect(judge({ ...good, atServer }).faults).toContain(fault)
