@@ -14,7 +14,7 @@ export function CustomerPanel({ conversationId }: { conversationId: string }) {
   const { data, error, refetch } = useQuery(getConversationsIdCustomerOptions({ path: { id: conversationId } }))
   const texts = words.customer
   const problem = error && <ProblemNotice error={error} onRetry={() => void refetch()} />
-  if (!data) return problem ?? <Skeleton height={96} aria-label={words.loading} />
+  if (!data) return problem ?? <Skeleton height={96} role="status" aria-label={words.loading} />
   const { customer, names } = data
   if (!customer) return <Text size="sm">{texts.none}</Text>
   const { address, firstContactAt, lastContactAt, conversations, organization, ofOrganization, files, note } = customer
