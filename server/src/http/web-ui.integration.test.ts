@@ -1,10 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestApp, createTestClock, testDatabase, type TestApp } from '../../test/kit/index.ts'
 
+/** Files that the build copies: the favicon, and that with a dot. */
+const COPIED = join(import.meta.dirname, '../../../web/public')
 const folder = mkdtempSync(join(tmpdir(), 'postkey-web-'))
 const asPage = { headers: { accept: 'text/html' } }
 const LARGE = 'a{color:red}'.repeat(1000)
@@ -12,6 +14,7 @@ let site: TestApp
 
 beforeAll(async () => {
   mkdirSync(join(folder, 'assets'))
+  cpSync(COPIED, folder, { recursive: true })
   writeFileSync(join(folder, 'index.html'), '<meta property="csp-nonce" nonce="NONCE-OF-THIS-ANSWER">the page')
   writeFileSync(join(folder, 'assets/index-abc.js'), 'export {}')
   writeFileSync(join(folder, 'assets/large-abc.css'), LARGE)
@@ -59,6 +62,12 @@ describe('the web UI', () => {
     const { status, headers } = await site.ask('GET /assets/index-abc.js')
 
     expect([status, headers['cache-control']]).toEqual([200, 'public, max-age=31536000, immutable'])
+  })
+
+  it.each(readdirSync(COPIED))('serves the copied file %s', async (file) => {
+    const { status, headers } = await site.ask(`GET /${file}`)
+
+    expect([status, headers['content-type'], headers['cache-control']]).toEqual([200, 'image/svg+xml', 'no-cache'])
   })
 
   it.each([

@@ -15,7 +15,7 @@ import { answerError } from './problem.ts'
 /** Placeholder in `web/index.html` for the nonce of a response. */
 const PLACE_OF_NONCE = 'NONCE-OF-THIS-ANSWER'
 /** Files of the build; the names in `assets/` contain a hash of their content. */
-const FILE = /^\/(assets\/[\w-]+(?:\.[\w-]+)+|icon\.svg)$/
+const FILE = /^\/(assets\/[\w-]+(?:\.[\w-]+)+|icon(?:-news)?\.svg)$/
 /**
  * The empty page into which the web UI writes the text of a message that came with its conversation. It has the policy of
  * that text, and the browser keeps it, so that a message is shown without another request.
