@@ -231,7 +231,7 @@ export function createClosings(deps: {
     return closed.length
   }
 
-  /** Deletes the former states of one mailbox that nothing can restore any more. Returns false if no mailbox has any. */
+  /** Deletes the former states of one mailbox that can no longer be restored. Returns false if no mailbox has any. */
   async function forgetOld(tx: Tx): Promise<boolean> {
     const over = new Date(clock.now().getTime() - UNDO_WITHIN_MS)
     const { rows } = await sql<{ id: EmailAccountId }>`SELECT email_account_id AS id FROM conversation_closings

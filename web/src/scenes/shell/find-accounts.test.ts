@@ -23,6 +23,6 @@ describe('mailboxes of the sidebar', () => {
       'id-99',
       ...Array.from({ length: 10 }, (_, n) => `id-99${n}`),
     ])
-    expect(findAccounts(accounts, 'branch nobody', 'id-1')).toEqual({ shown: [], isMany: true, left: 0 })
+    expect(findAccounts(accounts, 'branch unknown', 'id-1')).toEqual({ shown: [], isMany: true, left: 0 })
   })
 })
