@@ -64,6 +64,16 @@ it('lets no text of HTML become an element or end an attribute', () => {
   expect(html.match(/<a /g)).toHaveLength(1)
 })
 
+it('leaves the folding of a quotation as it is, with addresses in its lines', () => {
+  const quoted = ['Hello', 'https://shop.example/1', 'https://shop.example/2'].map((line) => `<br>&gt; ${line}`).join('')
+  const { html } = viewMessage({ type: 'html', content: `<div>Yes.<br>Kim wrote:${quoted}</div>` })
+
+  const [own, folded] = html.split('<details')
+  expect(own).toContain('Yes.')
+  expect(own).not.toContain('Kim wrote')
+  expect(folded).toContain('href="https://shop.example/2"')
+})
+
 it('links a bounded number of addresses, of HTML too', () => {
   const content = '<p>https://a.example</p>'.repeat(3000)
   expect(viewMessage({ type: 'html', content }).html.split('<a ')).toHaveLength(2001)

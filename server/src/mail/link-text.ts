@@ -32,8 +32,8 @@ export function linkText(html: string, budget = { links: MOST_LINKS }): string {
 }
 
 /**
- * The same for sanitized HTML with its tags, outside its own links: Exchange converts plain text to HTML, without links. Takes linear
- * time.
+ * Turns addresses in sanitized HTML into links, except inside existing links: Exchange converts plain text to HTML without
+ * any. Takes linear time.
  */
 export function linkHtml(html: string, tags: readonly HtmlTag[]): string {
   const budget = { links: MOST_LINKS }

@@ -7,7 +7,7 @@ import { findMisleadingLinks, type MisleadingLink } from './misleading-links.ts'
 import { scanTags } from './scan-tags.ts'
 
 /** Increase it when the result changes, so that stored views are rebuilt. */
-export const VIEW_VERSION = 5
+export const VIEW_VERSION = 6
 
 /**
  * Body prepared for display, the same for all users. Images are placeholders, so that one view can be shown with and
@@ -53,9 +53,10 @@ export function viewMessage({ type, content }: MessageBody): MessageView {
   const { blockedCount } = shown
   // These words in the text also match. This is rare, and the only effect is a white page.
   const isPlain = !/color|background|<img/i.test(shown.html)
-  const tags = scanTags(shown.html)
-  const misleadingLinks = findMisleadingLinks(shown.html, tags)
-  const html = within(foldQuotes(linkHtml(shown.html, tags)))
+  const misleadingLinks = findMisleadingLinks(shown.html, scanTags(shown.html))
+  // Before the links: a quoted line with markup is not recognized.
+  const folded = foldQuotes(shown.html)
+  const html = within(linkHtml(folded, scanTags(folded)))
   return { html, nonce, images, blockedCount, misleadingLinks, isPlain }
 }
 
