@@ -35,6 +35,22 @@ describe('a message refused by the server', () => {
     },
   )
 
+  it('becomes a draft that can be corrected, unless an earlier attempt may have sent it', async () => {
+    const { submit, workOnce, server, submissions } = await outbox()
+    server.refusal = () => new AppError('transports.smtp_message_refused', { upstream: { status: 550 } })
+    const [{ id }, unclear] = [await submit(), await submit()]
+    await workOnce()
+    await workOnce()
+    await database.db.updateTable('submissions').set({ was_unclear: true }).where('id', '=', unclear.id).execute()
+
+    expect(await submissions.get(unclear.id)).toMatchObject({ state: 'failed', canCancel: false })
+    await expect(submissions.cancel(unclear.id, 'ben')).rejects.toMatchObject({ code: 'submission.too_late' })
+    expect(await submissions.get(id)).toMatchObject({ state: 'failed', canCancel: true })
+    const canceled = await submissions.cancel(id, 'ben')
+    expect(canceled).toMatchObject({ state: 'canceled', draftId: expect.any(String) as string })
+    await expect(submissions.retry(id)).rejects.toMatchObject({ code: 'submission.too_late' })
+  })
+
   it.each(codesOf((effect) => effect === 'fail'))('fails, keeps its text and can be sent again: %s', async (code) => {
     const { submit, workOnce, settle, server, submissions } = await outbox()
     server.refusal = () => new AppError(code, { upstream: { status: 500 } })

@@ -5,7 +5,7 @@ import type { ConversationId, EmailAccountId, SubmissionId } from '../kernel/ids
 import type { OutgoingAttachment, OutgoingMessage } from '../mail/index.ts'
 import type { Hold } from './sending-states.ts'
 import type { Submission, SubmissionAttachment } from './submission.ts'
-import { WAITS, type StoredContent, type SubmissionRow } from './submission-rows.ts'
+import { canCancel, WAITS, type StoredContent, type SubmissionRow } from './submission-rows.ts'
 
 /** Contents of submissions, for sending and for the API. */
 export function createContents({
@@ -132,7 +132,7 @@ function toSubmission(row: SubmissionRow, now: Date, attachments: readonly Submi
     inReplyTo,
     references,
     submittedBy: row.submitted_by,
-    canCancel: row.state === 'queued' || (row.state === 'sending' && row.send_begun_at === null),
+    canCancel: canCancel(row),
     isAutomatic: row.answers_by_itself !== null,
     createdAt: row.created_at,
   }

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder, type Selectable } from 'kysely'
-import type { AnswerKind } from '../conversations/index.ts'
+import { accountOf, type AnswerKind } from '../conversations/index.ts'
 import type { Schema } from '../database/index.ts'
 import type { EventKind, EventsOfRows } from '../events/index.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
@@ -60,6 +60,14 @@ export const COPY_LEFT_TO_SERVER = 'submission.copy_left_to_server' satisfies Er
 export const WAITS: SubmissionState[] = ['queued', 'sending', 'handed-over']
 export const UNSENT: SubmissionState[] = ['queued', 'sending']
 
+/**
+ * True until the start of sending is stored: until then, the claim of a worker loses, its write is refused, and nothing was
+ * sent. Also true of a failed message, unless the outcome of an earlier attempt was never known.
+ */
+export function canCancel({ state, send_begun_at, was_unclear }: SubmissionRow): boolean {
+  return state === 'queued' || (state === 'sending' && send_begun_at === null) || (state === 'failed' && !was_unclear)
+}
+
 /** Earliest time of the next attempt. What a person decides does not advance the time chosen for sending. */
 export function notBefore({ not_before: heldUntil }: SubmissionRow, now: Date): Date {
   return heldUntil && heldUntil > now ? heldUntil : now
@@ -96,7 +104,8 @@ export function submissionEvents(
     rows,
     ...(where && { where }),
     kind: { column: 'state', kinds: EVENT_OF_STATE },
-    emailAccountId: sql`email_account_id`,
+    // A copy can be found after the conversation has moved.
+    emailAccountId: sql`coalesce(${accountOf(sql`conversation_id`)}, email_account_id)`,
     subjectId: sql`id::text`,
     payload: {
       state: sql`state`,

@@ -99,7 +99,7 @@ export interface Submission {
   inReplyTo: readonly string[]
   references: readonly string[]
   submittedBy: string
-  /** True until the start of sending is stored. */
+  /** True until the start of sending is stored, and after a failure. */
   canCancel: boolean
   /** True for an automatic reply to received mail. */
   isAutomatic: boolean

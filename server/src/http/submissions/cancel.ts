@@ -11,7 +11,7 @@ export const cancelSubmission = (rooms: Rooms) =>
   route({
     at: 'POST /v1/submissions/:id/cancel',
     summary:
-      'Cancels sending of a message until the server is asked to accept it. Its content becomes a draft of the caller.',
+      'Cancels sending of a message until the server is asked to accept it, or of a failed one. Its content becomes a draft of the caller.',
     authenticate: 'person-or-key',
     permit: members('mail:send'),
     whose: ({ params }) => whose(rooms).ofSubmission(params.id),

@@ -124,7 +124,7 @@ function Actions({ message }: { message: Unsent }) {
         )}
         {message.canCancel && (
           <Button {...small} loading={cancel.isPending} onClick={() => cancel.mutate({ path })}>
-            {texts.cancel}
+            {state === 'failed' ? texts.edit : texts.cancel}
           </Button>
         )}
         {state === 'unknown' && (

@@ -109,7 +109,7 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
           {state === 'failed' && act('retry')}
           {state === 'queued' && why && act('retry', inbox.tryNow)}
           {canStoreCopy(submission) && act('copy-again')}
-          {submission.canCancel && act('cancel')}
+          {submission.canCancel && act('cancel', state === 'failed' ? inbox.submissionActs.edit : undefined)}
           {state === 'unknown' && act('was-sent')}
           {state === 'unknown' && (
             <Button size="compact-sm" variant="default" onClick={ask}>

@@ -30,6 +30,7 @@ export const outbox = {
   retry: 'Send again',
   copyAgain: 'Store copy again',
   cancel: 'Cancel sending',
+  edit: 'Turn into draft',
   wasSent: 'Mark as sent',
   sendAgain: 'Not sent: send again',
   sendAgainTitle: 'Send this message again?',

@@ -49,7 +49,8 @@ function SendingNotice({ submission, onTakenBack, onLook }: { submission: Submis
       onTakenBack(canceled)
     },
   })
-  const canTakeBack = now.canCancel && !takeBack.isError
+  // A failed message is edited in its conversation: its notice must not keep the key.
+  const canTakeBack = now.canCancel && now.state !== 'failed' && !takeBack.isError
   // With several notices, the newest has the key.
   useCommand('undo', canTakeBack ? () => !takeBack.isPending && takeBack.mutate() : undefined)
   useHideWhenOver(now)
