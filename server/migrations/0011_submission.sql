@@ -364,7 +364,9 @@ BEGIN
   DELETE FROM submissions USING conversations AS own
     WHERE submissions.conversation_id = own.id AND own.email_account_id = OLD.id AND own.moved_from <> '{}'
       AND submissions.email_account_id <> OLD.id;
-  UPDATE submissions SET email_account_id = moved.email_account_id, tidy_at = NULL, remote_draft_id = NULL
+  -- With a key of its own, since the same automatic reply can have been sent from both mailboxes.
+  UPDATE submissions SET email_account_id = moved.email_account_id, tidy_at = NULL, remote_draft_id = NULL,
+      idempotency_key = 'removed:' || submissions.id
     FROM conversations AS moved
     WHERE submissions.conversation_id = moved.id AND moved.moved_from @> ARRAY[OLD.id] AND moved.moved_from <> '{}'
       AND moved.email_account_id <> OLD.id AND submissions.email_account_id = OLD.id AND state IN ('sent', 'canceled');

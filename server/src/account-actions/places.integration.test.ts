@@ -368,8 +368,10 @@ describe('locks of wanted states', () => {
 })
 
 describe('a message of a conversation that moved to another mailbox', () => {
-  const moveTo = (id: ConversationId, to: FilingAccount['id']) =>
-    conversations.team.moveToAccount(id, { to, agentIds: [], actor: 'person:anna' })
+  async function moveTo(id: ConversationId, to: FilingAccount['id']) {
+    const { emailAccountId: from } = (await conversations.reading.find(id))!
+    return conversations.team.moveToAccount(id, { from, to, agentIds: [], actor: 'person:anna' })
+  }
 
   it('is read and moved in its own mailbox by the settings of that mailbox', async () => {
     const { id: target } = await storeEmailAccount(database, clock)

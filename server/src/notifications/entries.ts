@@ -1,5 +1,5 @@
 import { sql, type Selectable } from 'kysely'
-import { accountOf, isOutsideInbox } from '../conversations/index.ts'
+import { isOutsideInbox, shownIn as shownInOf } from '../conversations/index.ts'
 import type { Database, Schema, Tx } from '../database/index.ts'
 import type { VisibleAccounts } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -106,7 +106,7 @@ export const isAnnounced = sql<boolean>`NOT (notifications.kind IN ('unassigned'
   AND ${isOutsideInbox(sql.ref('notifications.conversation_id'))})`
 
 /** Mailbox whose agents may see an entry: that of its conversation, which may have moved since. */
-export const shownIn = sql<EmailAccountId>`coalesce(${accountOf(sql`notifications.conversation_id`)}, notifications.email_account_id)`
+export const shownIn = shownInOf('notifications')
 
 /** Writes entries, deletes those beyond the limits, and notifies the browsers of their people. */
 export async function writeEntries(

@@ -1,5 +1,10 @@
 import { sql } from 'kysely'
-import { accountOf, type AnswerEffect, type MessageHead, type StoredMessage } from '../conversations/index.ts'
+import {
+  shownIn as shownInOf,
+  type AnswerEffect,
+  type MessageHead,
+  type StoredMessage,
+} from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
 import {
   defaultIdentity,
@@ -26,6 +31,7 @@ import type { Outbox } from './outbox.ts'
 import type { ConversationPorts, EmailAccountPorts } from './ports.ts'
 import { TIDY_AFTER_MS } from './sent-mail.ts'
 import {
+  canCancel,
   COPY_LEFT_TO_SERVER,
   notBefore,
   type Change,
@@ -44,7 +50,7 @@ import type {
 
 const MOST_LISTED = 200
 /** Mailbox whose agents may see a submission: that of its conversation, which may have moved since. */
-const shownIn = sql<EmailAccountId>`coalesce(${accountOf(sql`submissions.conversation_id`)}, submissions.email_account_id)`
+const shownIn = shownInOf('submissions')
 const MOST_SCHEDULED_COUNTED = 1000
 const LONGEST_AHEAD_MS = 366 * 24 * 60 * 60 * 1000
 
@@ -235,8 +241,7 @@ export function createStoredSubmissions(deps: {
       const known = await tx.selectFrom('submissions').select('conversation_id').where('id', '=', id).executeTakeFirst()
       if (known?.conversation_id) await conversations.outgoing.lockForAnswer(tx, known.conversation_id)
       const queued = await outbox.lock(tx, id)
-      // Until the start of sending is stored, the claim of a worker loses: its write is refused, and nothing was sent.
-      if (queued.state !== 'sending' || queued.send_begun_at !== null) expectState(queued, ['queued'])
+      if (!canCancel(queued)) throw new AppError('submission.too_late', { detail: `it is ${queued.state}` })
       const { replyToMessageId: inReplyTo, ...content } = queued.content as StoredContent
       const { to, cc, bcc, subject, text, html, answerKind, identityId } = content
       const restored = await conversations.drafts.restore(tx, {

@@ -5,3 +5,12 @@ import type { EmailAccountId } from '../../kernel/ids.ts'
 export function accountOf(conversationId: RawBuilder<unknown>): RawBuilder<EmailAccountId> {
   return sql<EmailAccountId>`(SELECT owner.email_account_id FROM conversations AS owner WHERE owner.id = ${conversationId})`
 }
+
+/**
+ * SQL expression: the mailbox whose agents may see a row of `table`: that of its conversation, which may have moved since,
+ * else its own.
+ */
+export function shownIn(table: 'submissions' | 'notifications'): RawBuilder<EmailAccountId> {
+  const column = (name: string) => sql.ref(`${table}.${name}`)
+  return sql<EmailAccountId>`coalesce(${accountOf(column('conversation_id'))}, ${column('email_account_id')})`
+}

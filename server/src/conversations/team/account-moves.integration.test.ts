@@ -36,8 +36,10 @@ async function receive(account: FilingAccount, more: Partial<RemoteMessage> = {}
   return { ...filed!, message }
 }
 
-const move = (id: ConversationId, to: FilingAccount) =>
-  team.moveToAccount(id, { to: to.id, agentIds: [], actor: 'person:1' })
+async function move(id: ConversationId, to: FilingAccount) {
+  const { emailAccountId: from } = (await reading.find(id))!
+  return team.moveToAccount(id, { from, to: to.id, agentIds: [], actor: 'person:1' })
+}
 
 async function lastEvent(subjectId: string) {
   const { events: all } = await events.list({ emailAccountIds: 'all', subjectId, limit: 500 })

@@ -13,6 +13,8 @@ import { clearViewers } from './viewers.ts'
 import { lockAccount } from '../threading/account-lock.ts'
 
 export interface AccountMove {
+  /** The mailbox whose conversation the caller may see. */
+  from: EmailAccountId
   to: EmailAccountId
   /** People with access to `to`. An assignee who is not among them is removed. */
   agentIds: readonly string[]
@@ -23,7 +25,10 @@ export interface AccountMove {
  * Moves a conversation to another mailbox: its messages stay where they are at the server, and everything that Postkey has of
  * it belongs to the other mailbox. See docs/decisions/0045-moving-conversations-between-mailboxes.md.
  *
- * Locks the filing of all mailboxes with messages of it, in the order of their ids, then the conversation.
+ * Locks all mailboxes with messages of it against removal, then their filing, both in the order of their ids, then the
+ * conversation.
+ *
+ * @throws AppError `conversations.not_found` also when it has left `from` meanwhile
  */
 export function createAccountMoves(deps: {
   database: Database
@@ -35,13 +40,13 @@ export function createAccountMoves(deps: {
   const { database, clock, events, audit, hooks } = deps
 
   return function moveToAccount(id: ConversationId, move: AccountMove): Promise<Conversation> {
-    const { to, agentIds, actor } = move
+    const { from, to, agentIds, actor } = move
     return database.transaction(async (tx) => {
       await lockAccounts(tx, id, to)
       const row = await tx.selectFrom('conversations').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
-      if (!row) throw new AppError('conversations.not_found')
+      if (row?.email_account_id !== from) throw new AppError('conversations.not_found')
       if (row.merged_into !== null) throw new AppError('conversations.merged_already')
-      const { email_account_id: from, assignee_id: assigneeId } = row
+      const { assignee_id: assigneeId } = row
       if (from === to) throw new AppError('conversations.same_account')
       const submissions = (await Promise.all(hooks.map((hook) => hook.listOf(tx, id)))).flat()
       if (submissions.some(({ isUnsent }) => isUnsent)) throw new AppError('conversations.unsent_answer')
@@ -93,8 +98,12 @@ async function lockAccounts(tx: Tx, id: ConversationId, to: EmailAccountId): Pro
     .where('id', '=', id)
     .executeTakeFirst()
   if (!row) throw new AppError('conversations.not_found')
-  const all = new Set([row.email_account_id, ...row.moved_from, to])
-  for (const accountId of [...all].sort()) await lockAccount(tx, { id: accountId })
+  const all = [...new Set([row.email_account_id, ...row.moved_from, to])].sort()
+  // A removal that has begun would delete messages of the conversation, because it has already decided which to keep.
+  const { rows: present } = await sql<{ id: EmailAccountId }>`SELECT id FROM email_accounts
+    WHERE id = ANY(${all}::uuid[]) ORDER BY id FOR KEY SHARE`.execute(tx)
+  if (!present.some(({ id: each }) => each === to)) throw new AppError('email_accounts.not_found')
+  for (const accountId of all) await lockAccount(tx, { id: accountId })
 }
 
 /** Answers to any message of it join it from the other mailbox, too. One statement. */

@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest'
+import { sql } from 'kysely'
+import { expect, it, vi } from 'vitest'
 import { newId, type ConversationId, type EmailAccountId } from '../../kernel/ids.ts'
 import {
   createTestApp,
@@ -118,4 +119,54 @@ it('gives the history to the agents of the new mailbox, and one event to those o
   expect(told.find(({ kind }) => kind === 'conversation.moved')).toMatchObject({
     payload: { from: support, to: billing, by: `person:${both.id}` },
   })
+})
+
+it('is refused when it has moved meanwhile out of the mailbox that the caller saw', async () => {
+  const id = await receive()
+  await move(id, billing)
+  const late = { from: support, to: support, agentIds: [], actor: 'person:1' }
+  await expect(conversations.team.moveToAccount(id, late)).rejects.toMatchObject({ code: 'conversations.not_found' })
+  expect(await conversations.reading.find(id)).toMatchObject({ emailAccountId: billing })
+})
+
+it('waits for the removal of a mailbox, which keeps no conversation that moves away meanwhile', async () => {
+  const { id: removed } = await storeEmailAccount(database, clock)
+  const of = [await person('agent', [removed, billing]), await receive(removed)] as const
+  const isWaiting = async () => {
+    const { rows } = await sql`SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(database.db)
+    return rows.length > 0
+  }
+  const moved = Promise.withResolvers<{ status: number }>()
+  await database.transaction(async (tx) => {
+    await sql`SELECT FROM email_accounts WHERE id = ${removed} FOR UPDATE`.execute(tx)
+    moved.resolve(move(of[1], billing, of[0]))
+    await vi.waitUntil(isWaiting, { timeout: 20_000, interval: 20 })
+    await sql`DELETE FROM email_accounts WHERE id = ${removed}`.execute(tx)
+  })
+  expect((await moved.promise).status).toBe(404)
+  expect(await conversations.reading.find(of[1])).toBeUndefined()
+})
+
+it('does not keep its former mailbox from being removed, although both sent with the same key', async () => {
+  const { id: removed } = await storeEmailAccount(database, clock)
+  const ids = [await receive(removed), await receive(billing)]
+  const key = newId()
+  for (const [n, emailAccountId] of [removed, billing].entries()) {
+    await rooms.submissions.submit({
+      ...{ emailAccountId, conversationId: ids[n], submittedBy: both.id, idempotencyKey: key, holdMs: 10_000 },
+      content: {
+        to: [{ name: '', address: 'a@b.example' }],
+        cc: [],
+        bcc: [],
+        subject: 'Hi',
+        text: 'Hi',
+        attachments: [],
+      },
+    })
+  }
+  await sql`UPDATE submissions SET state = 'sent' WHERE idempotency_key = ${key}`.execute(database.db)
+  expect((await move(ids[0]!, billing, await person('agent', [removed, billing]))).status).toBe(200)
+  await sql`DELETE FROM email_accounts WHERE id = ${removed}`.execute(database.db)
+  for (const id of ids) expect(await rooms.submissions.listOf(id)).toHaveLength(1)
 })

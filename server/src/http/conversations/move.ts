@@ -23,10 +23,14 @@ export const moveConversation = (rooms: Rooms) =>
     },
     act: async ({ params, body, caller }) => {
       if (!sees(caller, body.emailAccountId)) throw new AppError('http.not_found')
-      const { id: to } = await rooms.emailAccounts.get(body.emailAccountId)
+      const [from, { id: to }] = [
+        await whose(rooms).ofConversation(params.id),
+        await rooms.emailAccounts.get(body.emailAccountId),
+      ]
+      if (!sees(caller, from)) throw new AppError('http.not_found')
       const team = await rooms.people.people.list()
       const agentIds = team.filter((person) => sees(personCaller(person), to)).map((person) => person.id)
-      return rooms.conversations.team.moveToAccount(params.id, { to, agentIds, actor: toActor(caller) })
+      return rooms.conversations.team.moveToAccount(params.id, { from, to, agentIds, actor: toActor(caller) })
     },
     present: { status: 200, schema: Conversation },
   })
