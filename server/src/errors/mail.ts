@@ -67,7 +67,7 @@ export const MAIL = {
     submission: 'fail',
   },
   'conversations.closing_under_way': {
-    title: 'Old conversations of this mailbox are being closed or opened already',
+    title: 'Old conversations of this mailbox are already being closed or reopened',
     fix: 'Wait until this is finished, then close more. The Email Account shows the progress.',
     remedy: 'admin',
     scope: 'request',

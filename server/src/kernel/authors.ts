@@ -1,5 +1,4 @@
-/** Authors of answers, notes, drafts and texts: the id of a person, or `api-key:` and the id of a key. */
-
+/** Authors of answers, notes, drafts and texts are the id of a person, or `api-key:` and the id of a key. */
 export function isPerson(author: string): boolean {
   return !author.startsWith('api-key:')
 }

@@ -15,13 +15,7 @@ import {
 } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, storedReason } from '../kernel/errors.ts'
-import {
-  newId,
-  type ConversationId,
-  type EmailAccountId,
-  type StoredMessageId,
-  type SubmissionId,
-} from '../kernel/ids.ts'
+import { newId, type ConversationId, type StoredMessageId, type SubmissionId } from '../kernel/ids.ts'
 import { answerTo, newMessageId } from '../mail/index.ts'
 import { LIMITS_OWN, LIMITS_SHARED, LIMITS_SMTP } from '../transports/index.ts'
 import { countUnsentByAccount } from './count-unsent.ts'

@@ -7,7 +7,7 @@ import type { ListName } from './list-views.ts'
 const LIMIT_MS = 1_000
 const FIRST_ROWS = 200
 const MOST_ROWS = 8_000
-/** In all lanes of a statement together, which sorts them. */
+/** In all lanes of a statement together, which sorts them. More only with so many lanes that each reads the fewest. */
 const MOST_ROWS_TOGETHER = 40_000
 /** Fewer cost more in statements than they save. */
 const FEWEST_ROWS = 20

@@ -4,6 +4,8 @@ import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
 
 /** Time in which a closing can be undone. */
 export const UNDO_WITHIN_MS = 24 * 60 * 60_000
+/** A closing can have millions of rows. */
+const MOST_FORGOTTEN = 10_000
 
 /**
  * Stores status and read state of conversations that this transaction closes next: unread messages, people who had marked
@@ -66,7 +68,11 @@ export async function restoreClosed(
   return { settled: ids.length, reopened: reopened.length, isLast: left[0]!.isLast }
 }
 
-/** One statement. */
-export async function forgetClosed(tx: Tx, accountId: EmailAccountId): Promise<void> {
-  await tx.deleteFrom('closed_conversations').where('email_account_id', '=', accountId).execute()
+/** Deletes some rows of a mailbox. Returns false when none is left. One statement. */
+export async function forgetClosed(tx: Tx, accountId: EmailAccountId): Promise<boolean> {
+  const { numAffectedRows } = await sql`DELETE FROM closed_conversations WHERE conversation_id IN
+    (SELECT conversation_id FROM closed_conversations WHERE email_account_id = ${accountId} LIMIT ${MOST_FORGOTTEN})`.execute(
+    tx,
+  )
+  return (numAffectedRows ?? 0n) === BigInt(MOST_FORGOTTEN)
 }

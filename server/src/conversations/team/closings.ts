@@ -121,7 +121,7 @@ export function createClosings(deps: {
         )
         .executeTakeFirstOrThrow()
       if (numInsertedOrUpdatedRows === 0n) throw new AppError('conversations.closing_under_way')
-      await forgetClosed(tx, accountId)
+      for (let isLeft = true; isLeft;) isLeft = await forgetClosed(tx, accountId)
       const counted = await count(tx, accountId, before)
       const isAtLeast = counted === MOST_CLOSING_COUNTED
       const detail = { before: before.toISOString(), count: counted, ...(isAtLeast && { isAtLeast }) }
@@ -231,7 +231,7 @@ export function createClosings(deps: {
     return closed.length
   }
 
-  /** Deletes the former states of one mailbox that can no longer be restored. Returns false if no mailbox has any. */
+  /** Deletes former states of one mailbox that can no longer be restored. Returns false if no mailbox has any. */
   async function forgetOld(tx: Tx): Promise<boolean> {
     const over = new Date(clock.now().getTime() - UNDO_WITHIN_MS)
     const { rows } = await sql<{ id: EmailAccountId }>`SELECT email_account_id AS id FROM conversation_closings

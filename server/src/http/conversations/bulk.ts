@@ -29,7 +29,7 @@ const View = z.strictObject({
 export const changeManyConversations = (rooms: Rooms) =>
   route({
     at: 'POST /v1/conversations/bulk',
-    summary: `Applies an action to conversations, given by their ids or by a view, in one transaction. A view is changed in parts of ${PAGE}, newest first: repeat the request with \`next\` as \`before\`. Refused conversations are listed with the reason, and \`undo\` lists the requests that restore the others.`,
+    summary: `Applies an action to conversations, given by their ids or by a view, in one transaction. A view is changed in parts of ${PAGE}, in its order: repeat the request with \`next\` as \`before\`. Refused conversations are listed with the reason, and \`undo\` lists the requests that restore the others.`,
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     whose: ({ body }) => body.view?.emailAccountId,

@@ -834,7 +834,7 @@ export const postConversationsIdTagsMutation = (options?: Partial<Options<PostCo
 };
 
 /**
- * Applies an action to conversations, given by their ids or by a view, in one transaction. A view is changed in parts of 200, newest first: repeat the request with `next` as `before`. Refused conversations are listed with the reason, and `undo` lists the requests that restore the others.
+ * Applies an action to conversations, given by their ids or by a view, in one transaction. A view is changed in parts of 200, in its order: repeat the request with `next` as `before`. Refused conversations are listed with the reason, and `undo` lists the requests that restore the others.
  */
 export const postConversationsBulkMutation = (options?: Partial<Options<PostConversationsBulkData>>): UseMutationOptions<PostConversationsBulkResponse, PostConversationsBulkError, Options<PostConversationsBulkData>> => {
     const mutationOptions: UseMutationOptions<PostConversationsBulkResponse, PostConversationsBulkError, Options<PostConversationsBulkData>> = {
@@ -3562,7 +3562,7 @@ export const getSubmissionsIdOptions = (options: Options<GetSubmissionsIdData>) 
 });
 
 /**
- * Cancels sending of a message until the server is asked to accept it. Its content becomes a draft of the caller.
+ * Cancels sending of a message until the server is asked to accept it, or of a failed one. Its content becomes a draft of the caller.
  */
 export const postSubmissionsIdCancelMutation = (options?: Partial<Options<PostSubmissionsIdCancelData>>): UseMutationOptions<PostSubmissionsIdCancelResponse, PostSubmissionsIdCancelError, Options<PostSubmissionsIdCancelData>> => {
     const mutationOptions: UseMutationOptions<PostSubmissionsIdCancelResponse, PostSubmissionsIdCancelError, Options<PostSubmissionsIdCancelData>> = {
