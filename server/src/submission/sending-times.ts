@@ -81,8 +81,8 @@ export async function readSendingFailures(
     WHERE email_account_id = ${id} AND kind IN ('submission.failed', 'submission.outcome_lost')
       AND at >= ${from} AND at < ${to}
       -- Events of a moved conversation are those of its mailbox, from which the message was not sent.
-      AND EXISTS (SELECT FROM submissions
-        WHERE submissions.id = subject_id::uuid AND submissions.email_account_id = ${id})
+      AND NOT EXISTS (SELECT FROM submissions
+        WHERE submissions.id = subject_id::uuid AND submissions.email_account_id <> ${id})
     ORDER BY at DESC LIMIT ${limit}`.execute(db)
   return rows
 }
