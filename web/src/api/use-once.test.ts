@@ -50,8 +50,10 @@ describe('a mutation that must not run twice', () => {
     const guard = createGuard()
     guard(act)
     guard.reset()
+    expect(guard.isUnderWay()).toBe(true)
     guard(act)
     await vi.runAllTimersAsync()
+    expect(guard.isUnderWay()).toBe(false)
     expect(act).toHaveBeenCalledOnce()
   })
 

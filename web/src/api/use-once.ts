@@ -1,5 +1,5 @@
 import { useMutation, type DefaultError, type UseMutationOptions, type UseMutationResult } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 
 /** Longest time between the clicks of a double click, often longer than the first response takes. */
 export const DOUBLE_CLICK_MS = 500
@@ -8,6 +8,7 @@ interface Guard {
   (act: () => Promise<unknown>): void
   /** Ends the wait for a double click, such as when a dialog opens again. A call under way is waited for. */
   reset: () => void
+  isUnderWay: () => boolean
 }
 
 /**
@@ -34,19 +35,41 @@ export function createGuard(): Guard {
       },
     )
   }
-  return Object.assign(guard, { reset })
+  return Object.assign(guard, { reset, isUnderWay: () => isUnderWay })
 }
 
-/** A mutation that ignores a second click. */
+/**
+ * A mutation that ignores a second click. The call ends with its response: `onSuccess` may wait for data to be fetched
+ * again, and until then a dialog may have opened for the next call.
+ */
 export function useOnce<Data = unknown, Failure = DefaultError, Variables = void, Context = unknown>(
   options: UseMutationOptions<Data, Failure, Variables, Context>,
 ): UseMutationResult<Data, Failure, Variables, Context> {
   const [guard] = useState(createGuard)
-  const mutation = useMutation(options)
+  const response = useRef<PromiseWithResolvers<unknown>>(undefined)
+  const { mutationFn } = options
+  const mutation = useMutation<Data, Failure, Variables, Context>({
+    ...options,
+    ...(mutationFn && {
+      mutationFn: async (...given) => {
+        const data = await mutationFn(...given)
+        response.current?.resolve(data)
+        return data
+      },
+    }),
+  })
   const { mutateAsync } = mutation
+  const mutate: typeof mutation.mutate = (...given) =>
+    guard(() => {
+      const { promise, resolve, reject } = (response.current = Promise.withResolvers<unknown>())
+      // Resolved before, unless the call failed.
+      mutateAsync(...given).then(resolve, reject)
+      return promise
+    })
   const reset = () => {
     guard.reset()
-    mutation.reset()
+    // The button shows that a request is under way.
+    if (!guard.isUnderWay()) mutation.reset()
   }
-  return { ...mutation, reset, mutate: (...given) => guard(() => mutateAsync(...given)) }
+  return { ...mutation, reset, mutate }
 }
