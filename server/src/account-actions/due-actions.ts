@@ -17,6 +17,8 @@ export interface DueAction {
   home: Folder | null
   /** Folder of the last move. */
   at: Folder | null
+  /** Postkey moves it out of Junk or Deleted Items. */
+  leavesDiscarded: boolean
   attempts: number
   /** Time of the last change of the wanted state. */
   changedAt: Date
@@ -95,7 +97,9 @@ export function createDueActions({ db }: Database) {
         messages.remote_id AS "remoteId", presence = 'gone' AS "isGone",
         wants_seen AS "wantsSeen", seen_pending AS "seenPending", place, move_pending AS "movePending", attempts,
         changed_at AS "changedAt",
-        ${folder('home')} AS home, ${folder('latest')} AS at
+        ${folder('home')} AS home, ${folder('latest')} AS at,
+        coalesce(CASE WHEN latest.id IS NULL THEN home.role ELSE latest.role END IN ('junk', 'trash'), false)
+          AS "leavesDiscarded"
       FROM account_actions AS action JOIN messages ON messages.id = action.message_id
         LEFT JOIN folders AS home ON home.id = home_folder_id
         LEFT JOIN folders AS latest ON latest.id = at_folder_id

@@ -4,7 +4,8 @@
  *
  * Owns `account_action_settings`, `account_actions` and `account_action_position`. Events of conversations become wanted
  * states of messages, which a worker applies. `http` shows settings and failures; `conversations` asks whether a read
- * mark is Postkey's own; `sync` asks where moved messages may be.
+ * mark or a move is Postkey's own; `sync` asks where moved messages may be; `incidents` reads troubles; `retention`
+ * deletes settled rows.
  *
  * @see docs/decisions/0042-account-actions.md
  */

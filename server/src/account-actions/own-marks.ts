@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { SeenHook } from '../conversations/index.ts'
 
 /**
- * Recognizes read marks that Postkey has set itself. A mark of another program ends what Postkey wanted: the later change
- * wins.
+ * Recognizes read marks that Postkey has set itself. A mark of another program cancels the wanted read mark: the later
+ * change wins.
  *
  * Never waits for the lock of a row: filing meets messages in the order of their page, so it could deadlock with a
  * transaction that locks them in the order of their ids. A row that such a transaction changes at this moment keeps what

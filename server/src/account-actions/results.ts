@@ -66,15 +66,13 @@ export function createResults({ database, clock, filing, random }: ResultsDeps) 
           ]
         }),
       )
-      // While its conversation was being closed, another program discarded the message: the conversation follows now. A
-      // person who chose Spam, Deleted or the inbox prevails.
-      const overtaken = attempts.filter(({ action, move }) => move?.kind === 'elsewhere' && action.place === 'closed')
+      const overtaken = await listOvertaken(tx, account, lease, result)
       await filing.followMoves(tx, account, overtaken.map(({ action }) => action.messageId)) // prettier-ignore
-      const held = await lockSettings(tx, account.id, lease)
+      const held = await readSettings(tx, account.id, lease, 'locked')
       await lockRows(tx, attempts)
       await saveFacts(tx, attempts)
       if (!held) return
-      const failures = attempts.some(hasEffect) ? 0 : held.failures
+      const failures = failuresOf(held, attempts)
       await saveEnds(tx, attempts.map((attempt) => ended(attempt, result, failures))) // prettier-ignore
       const errorOfAccount = attempts.map(failureOf).find((error) => error && awaitsPerson(error))
       if (stoppedBy) await hold(tx, account.id, stoppedBy, { ...held, failures })
@@ -82,13 +80,40 @@ export function createResults({ database, clock, filing, random }: ResultsDeps) 
     })
   }
 
+  /**
+   * Attempts at messages of closed conversations that end without a move of Postkey. If another program has discarded
+   * the message meanwhile, its conversation follows now. A person who chose Spam, Deleted or the inbox prevails, so a
+   * message that was to leave Junk or Deleted Items has no effect.
+   */
+  async function listOvertaken(tx: Tx, { id }: EmailAccount, lease: string, result: BatchResult): Promise<Attempt[]> {
+    const { attempts } = result
+    const unmoved = attempts.filter(
+      ({ action: { place, movePending, leavesDiscarded }, move }) =>
+        place === 'closed' && movePending && !leavesDiscarded && move?.kind !== 'done',
+    )
+    if (unmoved.length === 0) return []
+    // Without a lock, because conversations are locked before settings.
+    const held = await readSettings(tx, id, lease, 'unlocked')
+    return unmoved.filter((attempt) => {
+      if (attempt.move?.kind === 'elsewhere') return true
+      if (!held) return false
+      const { move_pending: isPending, due_at: dueAt } = ended(attempt, result, failuresOf(held, attempts))
+      return !isPending || dueAt === null
+    })
+  }
+
   /** @returns undefined if another worker has the lease */
-  async function lockSettings(tx: Tx, id: EmailAccountId, lease: string): Promise<Held | undefined> {
+  async function readSettings(
+    tx: Tx,
+    id: EmailAccountId,
+    lease: string,
+    lock: 'locked' | 'unlocked',
+  ): Promise<Held | undefined> {
     const row = await tx
       .selectFrom('account_action_settings')
       .select(['failures', 'claimed_by', 'trouble_code', 'trouble_since'])
       .where('email_account_id', '=', id)
-      .forUpdate()
+      .$if(lock === 'locked', (query) => query.forUpdate())
       .executeTakeFirst()
     if (row?.claimed_by !== lease) return undefined
     const { failures, trouble_code: code, trouble_since: since } = row
@@ -219,7 +244,7 @@ export function createResults({ database, clock, filing, random }: ResultsDeps) 
 
   async function holdAll(id: EmailAccountId, lease: string, error: AppError): Promise<void> {
     await database.transaction(async (tx) => {
-      const held = await lockSettings(tx, id, lease)
+      const held = await readSettings(tx, id, lease, 'locked')
       if (held) await hold(tx, id, error, held)
     })
   }
@@ -235,6 +260,11 @@ function failureOf({ seen, move }: Attempt): AppError | undefined {
 /** The mailbox has a fault that a person has to end, such as a missing folder. */
 function awaitsPerson({ remedy, entry }: AppError): boolean {
   return (remedy === 'admin' || remedy === 'sign-in') && entry.scope !== 'message'
+}
+
+/** Failed attempts since the last success, which may be one of these. */
+function failuresOf({ failures }: Held, attempts: readonly Attempt[]): number {
+  return attempts.some(hasEffect) ? 0 : failures
 }
 
 function hasEffect({ seen, move }: Attempt): boolean {

@@ -2,8 +2,8 @@ import { sql, type Kysely } from 'kysely'
 import type { Schema } from '../database/index.ts'
 
 /**
- * Deletes actions that were settled before a time, and returns their number. Settled rows answer two questions for a
- * while: is a reported read mark Postkey's own, and where was a message before?
+ * Deletes settled and failed actions that changed before a time, and returns their number. Settled rows answer two
+ * questions for a while: is a reported read mark Postkey's own, and where was a message before?
  */
 export async function deleteSettledActions(db: Kysely<Schema>, before: Date, batchRows: number): Promise<number> {
   // The outer conditions are checked again for a row that becomes due meanwhile.

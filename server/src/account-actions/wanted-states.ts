@@ -73,9 +73,10 @@ export async function wantUnseen(tx: Tx, ids: readonly ConversationId[], now: Da
 }
 
 /**
- * Wants received messages of conversations to be in the folder that fits the state of their conversation now, each by the
- * settings of its own mailbox: a moved conversation has messages of several. A closed
- * conversation moves no message out of Junk or Deleted Items, and nothing moves out of Sent and Drafts.
+ * Wants received messages of conversations to be in the folder that fits the state of their conversation now, each by
+ * the settings of its own mailbox: a moved conversation has messages of several. A message that Postkey did not
+ * put into Junk or Deleted Items returns from there only after “not spam” or a restoration. Nothing moves out of Sent
+ * and Drafts.
  */
 export async function wantPlaces(tx: Tx, changes: readonly ConversationChange[], now: Date): Promise<Wanted[]> {
   if (changes.length === 0) return []
@@ -92,40 +93,54 @@ export async function wantPlaces(tx: Tx, changes: readonly ConversationChange[],
         JOIN account_action_settings AS settings ON settings.email_account_id = conversations.email_account_id
           OR settings.email_account_id = ANY(moved_from)
       WHERE merged_into IS NULL
-    ), moved AS (
-      UPDATE account_actions AS action SET place = placed.place, move_pending = true, version = version + 1,
-        due_at = ${now}, changed_at = ${now}, attempts = 0, code = NULL
+    ), located AS MATERIALIZED (
+      -- Messages with a known folder out of which the wanted place may move them. Of several folders, that of the last
+      -- move comes first.
+      SELECT DISTINCT ON (messages.id) messages.id, messages.email_account_id, conversation_id, placed.place,
+        folders.id AS folder_id, is_left,
+        CASE WHEN role IN ('junk', 'trash') THEN (SELECT inbox.id FROM folders AS inbox
+          WHERE inbox.email_account_id = messages.email_account_id AND inbox.role = 'inbox' LIMIT 1) END AS inbox_id,
+        messages.created_at <= placed.at AND presence <> 'gone' AS is_concerned
       FROM placed JOIN messages USING (conversation_id, email_account_id)
-      WHERE action.message_id = messages.id AND action.place <> placed.place
-        -- After a switch-off, closing does not move messages back.
-        AND NOT (action.place = 'closed' AND is_closed)
-      RETURNING messages.conversation_id, messages.email_account_id
-    ), wanted AS MATERIALIZED (
-      SELECT messages.id, messages.email_account_id, conversation_id, place, folders.id AS folder_id,
-        CASE WHEN place = 'home' THEN (SELECT inbox.id FROM folders AS inbox
-          WHERE inbox.email_account_id = messages.email_account_id AND inbox.role = 'inbox' LIMIT 1) END AS inbox_id
-      FROM placed JOIN messages USING (conversation_id, email_account_id)
+        LEFT JOIN account_actions AS action ON action.message_id = messages.id
         LEFT JOIN message_locations AS location ON location.message_id = messages.id
           AND location.remote_id = messages.remote_id
         -- Junk and Deleted Items may not be synchronized.
         JOIN folders ON folders.id = coalesce(location.folder_id, (SELECT other.id FROM folders AS other
           WHERE other.email_account_id = messages.email_account_id AND other.role = messages.discarded_to
           ORDER BY other.id DESC LIMIT 1))
-      WHERE direction = 'in' AND messages.created_at <= placed.at AND presence <> 'gone'
-        AND coalesce(role, '') NOT IN ('sent', 'drafts')
-        AND CASE place
-          WHEN 'home' THEN leaves_junk AND role = 'junk' OR leaves_trash AND role = 'trash'
-          WHEN 'closed' THEN coalesce(role, '') NOT IN ('junk', 'trash') AND folders.id IS DISTINCT FROM closed_folder_id
+        CROSS JOIN LATERAL (SELECT coalesce(leaves_junk AND role = 'junk' OR leaves_trash AND role = 'trash', false)
+          AS is_left) AS leaving
+      WHERE direction = 'in' AND coalesce(role, '') NOT IN ('sent', 'drafts')
+        AND CASE placed.place
+          WHEN 'home' THEN is_left
+          WHEN 'closed' THEN (is_left OR coalesce(role, '') NOT IN ('junk', 'trash'))
+            AND folders.id IS DISTINCT FROM closed_folder_id
           WHEN 'junk' THEN coalesce(role, '') NOT IN ('junk', 'trash')
           WHEN 'trash' THEN coalesce(role, '') <> 'trash' END
-        AND NOT EXISTS (SELECT FROM account_actions WHERE message_id = messages.id
-          AND (move_pending OR account_actions.place <> placed.place))
+      ORDER BY messages.id, folders.id IS NOT DISTINCT FROM action.at_folder_id DESC, folders.id
+    ), moved AS (
+      -- A settled message is moved from where it is now. Another program may have filed it there since: then that folder
+      -- is its home, or the inbox if the program discarded it.
+      UPDATE account_actions AS action SET place = placed.place, move_pending = true, version = version + 1,
+        at_folder_id = CASE WHEN move_pending THEN at_folder_id ELSE coalesce(folder_id, at_folder_id) END,
+        home_folder_id = CASE WHEN move_pending OR folder_id IS NULL OR folder_id = coalesce(at_folder_id, home_folder_id)
+          THEN home_folder_id ELSE coalesce(inbox_id, folder_id) END,
+        due_at = ${now}, changed_at = ${now}, attempts = 0, code = NULL
+      FROM placed JOIN messages USING (conversation_id, email_account_id) LEFT JOIN located USING (id)
+      WHERE action.message_id = messages.id AND action.place <> placed.place
+        -- After a switch-off, closing does not move messages back.
+        AND NOT (action.place = 'closed' AND placed.is_closed AND is_left IS NOT TRUE)
+      RETURNING messages.conversation_id, messages.email_account_id
+    ), wanted AS MATERIALIZED (
+      SELECT * FROM located WHERE is_concerned AND NOT EXISTS (SELECT FROM account_actions AS action
+        WHERE message_id = located.id AND (move_pending OR action.place <> located.place))
     ), stored AS (
       INSERT INTO account_actions
         (message_id, email_account_id, place, move_pending, home_folder_id, at_folder_id, due_at, changed_at)
-      SELECT DISTINCT ON (id) id, email_account_id, place, true, coalesce(inbox_id, folder_id),
+      SELECT id, email_account_id, place, true, coalesce(inbox_id, folder_id),
         CASE WHEN inbox_id IS NOT NULL THEN folder_id END, ${now}::timestamptz, ${now}::timestamptz
-      FROM wanted ORDER BY id, folder_id
+      FROM wanted ORDER BY id
       -- Where it is now, and where it was before the first move. Another program may have moved it since Postkey did: then
       -- its home is the folder that the other program chose.
       ON CONFLICT (message_id) DO UPDATE SET place = excluded.place, move_pending = true,

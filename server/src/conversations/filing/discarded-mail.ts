@@ -4,7 +4,7 @@ import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
 import type { FolderRole } from '../../mail/index.ts'
-import type { DiscardedTo } from '../stored/conversation.ts'
+import type { ConversationStatus, DiscardedTo } from '../stored/conversation.ts'
 import { placeEvent, recordPlace } from '../team/places.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import type { MoveHook } from './filing-hooks.ts'
@@ -31,7 +31,10 @@ export function createDiscardedMail(deps: { clock: Clock; events: Events; moveHo
     await followMove(tx, account, known.conversation_id, to)
   }
 
-  /** Repeats what {@link recordMove} left out while Postkey itself wanted to move the messages. */
+  /**
+   * Repeats what {@link recordMove} left out while Postkey wanted to move the messages of closed conversations. One that
+   * has been reopened stays where it is.
+   */
   async function followMoves(tx: Tx, account: FilingAccount, ids: readonly StoredMessageId[]): Promise<void> {
     if (ids.length === 0) return
     const discarded = await tx
@@ -42,7 +45,7 @@ export function createDiscardedMail(deps: { clock: Clock; events: Events; moveHo
       .where('discarded_to', 'is not', null)
       .orderBy('conversation_id')
       .execute()
-    for (const row of discarded) await followMove(tx, account, row.conversation_id, row.discarded_to)
+    for (const row of discarded) await followMove(tx, account, row.conversation_id, row.discarded_to, 'closed')
   }
 
   async function followMove(
@@ -50,15 +53,17 @@ export function createDiscardedMail(deps: { clock: Clock; events: Events; moveHo
     account: FilingAccount,
     id: ConversationId,
     movedTo: DiscardedTo | null,
+    only?: ConversationStatus,
   ): Promise<void> {
     const row = await tx
       .selectFrom('conversations')
-      .select(['place', 'placed_by', 'email_account_id'])
+      .select(['place', 'placed_by', 'email_account_id', 'status'])
       .where('id', '=', id)
       .forNoKeyUpdate()
       .executeTakeFirstOrThrow()
     // In another mailbox, to which a person has moved it, what remains in this one says nothing of it.
     if (row.email_account_id !== account.id) return
+    if (only && row.status !== only) return
     const to = movedTo && !(await hasOtherMail(tx, id)) ? movedTo : null
     const wasPlacedByMove = row.placed_by === 'junk' || row.placed_by === 'trash'
     if (!wasPlacedByMove && !(to && row.place === 'inbox')) return

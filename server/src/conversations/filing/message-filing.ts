@@ -54,7 +54,7 @@ export interface MessageFiling {
   confirmPresence(tx: Tx, account: FilingAccount, id: StoredMessageId, found: RemoteMessage | undefined): Promise<void>
   /** Stores the new folders of messages that Postkey moved on the server. Locks the filing of the account, also without any. */
   recordMoves(tx: Tx, account: FilingAccount, moves: readonly OwnMove[]): Promise<void>
-  /** Lets the conversations of messages follow moves that were left out while Postkey itself wanted to move them. */
+  /** Lets closed conversations follow moves of messages that were left out while Postkey itself wanted to move them. */
   followMoves(tx: Tx, account: FilingAccount, ids: readonly StoredMessageId[]): Promise<void>
   onSeen(hook: SeenHook): void
   onMove(hook: MoveHook): void
