@@ -11,6 +11,8 @@ export interface ActionIntakeDeps {
   clock: Clock
   events: Events
   audit: AuditLog
+  /** Maximum actions that wait in a mailbox. */
+  mostWaiting?: number
 }
 
 const MARKING = ['conversation.seen', 'conversation.closed', 'conversation.unread_marked'] as const
@@ -36,14 +38,14 @@ interface ConcernedEvent {
  */
 const BY_ITSELF: readonly string[] = ['message', 'mailbox', 'snooze']
 const MOST_AT_ONCE = 500
-/** Maximum actions that wait in a mailbox; at one per 0.2 s they take an hour. */
+/** At one per 0.2 s they take an hour. */
 const MOST_WAITING = 20_000
 
 /**
  * Turns events into wanted states of messages, in their order. The position in the events advances in the transaction
  * that writes the states: after a kill, an event is processed again, and never lost. Servers advance it one at a time.
  */
-export function createIntake({ database, clock, events, audit }: ActionIntakeDeps) {
+export function createIntake({ database, clock, events, audit, mostWaiting = MOST_WAITING }: ActionIntakeDeps) {
   const { db } = database
 
   /** @returns true when there may be more events */
@@ -75,8 +77,8 @@ export function createIntake({ database, clock, events, audit }: ActionIntakeDep
       const full = await listFull(tx, concerned)
       // First, because the end of an attempt locks settings before wanted states.
       await countLeftOut(tx, full, concerned)
-      const left = concerned.filter(({ accountIds }) => !accountIds.some((id) => full.has(id)))
-      await apply(tx, left.map(({ event }) => event)) // prettier-ignore
+      const left = concerned.filter(({ accountIds }) => !accountIds.every((id) => full.has(id)))
+      await apply(tx, left.map(({ event }) => event), [...full]) // prettier-ignore
     })
     return true
   }
@@ -109,7 +111,7 @@ export function createIntake({ database, clock, events, audit }: ActionIntakeDep
     const ids = [...new Set(concerned.flatMap(({ accountIds }) => accountIds))]
     const { rows } = await sql<{ id: EmailAccountId }>`SELECT email_account_id AS id FROM account_actions
       WHERE due_at IS NOT NULL AND email_account_id = ANY(${ids}::uuid[])
-      GROUP BY 1 HAVING count(*) >= ${MOST_WAITING} ORDER BY 1`.execute(tx)
+      GROUP BY 1 HAVING count(*) >= ${mostWaiting} ORDER BY 1`.execute(tx)
     return new Set(rows.map(({ id }) => id))
   }
 
@@ -131,7 +133,7 @@ export function createIntake({ database, clock, events, audit }: ActionIntakeDep
     }
   }
 
-  async function apply(tx: Tx, concerned: readonly ActingEvent[]): Promise<void> {
+  async function apply(tx: Tx, concerned: readonly ActingEvent[], full: readonly EmailAccountId[]): Promise<void> {
     const seen = new Map<ConversationId, ConversationChange>()
     const unread = new Map<ConversationId, ConversationChange>()
     const placed = new Map<ConversationId, ConversationChange>()
@@ -154,9 +156,9 @@ export function createIntake({ database, clock, events, audit }: ActionIntakeDep
     }
     const now = clock.now()
     await lockWanted(tx, new Set([...seen.keys(), ...unread.keys(), ...placed.keys()]))
-    await record(tx, 'mark-read', await wantSeen(tx, [...seen.values()], now), seen)
-    await record(tx, 'mark-unread', await wantUnseen(tx, [...unread.keys()], now), unread)
-    await record(tx, 'move', await wantPlaces(tx, [...placed.values()], now), placed)
+    await record(tx, 'mark-read', await wantSeen(tx, [...seen.values()], now, full), seen)
+    await record(tx, 'mark-unread', await wantUnseen(tx, [...unread.keys()], now, full), unread)
+    await record(tx, 'move', await wantPlaces(tx, [...placed.values()], now, full), placed)
   }
 
   /** One entry per person, mailbox and effect, not one per message. */

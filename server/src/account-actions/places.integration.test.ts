@@ -5,6 +5,7 @@ import { createFoldersStage } from '../../test/account-actions/folders-stage.ts'
 import { storeEmailAccount, WAIT } from '../../test/kit/index.ts'
 import type { FilingAccount } from '../conversations/index.ts'
 import type { ConversationId } from '../kernel/ids.ts'
+import { createIntake } from './intake.ts'
 import { isOwnMark } from './own-marks.ts'
 import { lockWanted } from './wanted-states.ts'
 
@@ -229,4 +230,46 @@ describe('a message of a conversation that moved to another mailbox', () => {
     await act()
     expect(folder()).toBe('inbox')
   })
+
+  it('changes although another mailbox of its conversation has too many waiting actions', async () => {
+    const [full, target] = [await newAccount(), await newAccount()]
+    const former = await received(full)
+    await moveTo(former.conversationId, target.id)
+    const more = { references: [former.rootId], inReplyTo: [former.rootId] }
+    const current = await received(target, 'inbox', more)
+    const latest = await received(full, 'inbox', more)
+    const { conversationId } = former
+    expect([current.conversationId, latest.conversationId]).toEqual([conversationId, conversationId])
+    await conversations.reads.markSeen(conversationId, ANNA)
+    await act()
+    const waiting = await received(full)
+    await sql`INSERT INTO account_actions (message_id, email_account_id, wants_seen, seen_pending, due_at, changed_at)
+      VALUES (${waiting.messageId}, ${full.id}, true, true, 'infinity', ${clock.now()})`.execute(database.db)
+    const intake = createIntake({ ...{ database, clock, mostWaiting: 1 }, events: rooms.events, audit: people.audit })
+    const before = await rowsOf(full)
+
+    await conversations.reads.markUnread(conversationId, ANNA)
+    await intake.processPage()
+    await close(conversationId)
+    await close(waiting.conversationId)
+    await intake.processPage()
+    expect(await rowsOf(full)).toEqual(before)
+    await act()
+    expect([former, current, latest, waiting].map(({ folder }) => folder())).toEqual([
+      'inbox',
+      'First',
+      'inbox',
+      'inbox',
+    ])
+    const leftOut = async ({ id }: { id: FilingAccount['id'] }) => (await accountActions.settings(id)).leftOut
+    expect([await leftOut(full), await leftOut(target)]).toEqual([3, 0])
+  })
+
+  const rowsOf = ({ id }: { id: FilingAccount['id'] }) =>
+    database.db
+      .selectFrom('account_actions')
+      .selectAll()
+      .where('email_account_id', '=', id)
+      .orderBy('message_id')
+      .execute()
 })

@@ -12,7 +12,7 @@ export interface ConversationChange {
   leaves?: { junk: boolean; trash: boolean }
 }
 
-/** A message whose wanted state changed. */
+/** A message whose wanted state changed. None is of a mailbox that is `full`. */
 export interface Wanted {
   conversationId: ConversationId
   emailAccountId: EmailAccountId
@@ -36,7 +36,12 @@ function columnsOf(changes: readonly ConversationChange[]) {
 }
 
 /** Wants received messages of conversations to be read. Two indexed statements together, whatever their number. */
-export async function wantSeen(tx: Tx, changes: readonly ConversationChange[], now: Date): Promise<Wanted[]> {
+export async function wantSeen(
+  tx: Tx,
+  changes: readonly ConversationChange[],
+  now: Date,
+  full: readonly EmailAccountId[],
+): Promise<Wanted[]> {
   if (changes.length === 0) return []
   const { rows } = await sql<Wanted>`
     WITH wanted AS MATERIALIZED (
@@ -44,6 +49,7 @@ export async function wantSeen(tx: Tx, changes: readonly ConversationChange[], n
       FROM ${columnsOf(changes)} JOIN messages USING (conversation_id)
         JOIN account_action_settings AS settings USING (email_account_id)
       WHERE marks_read AND direction = 'in' AND created_at <= change.at AND NOT flags @> '{seen}' AND presence <> 'gone'
+        AND email_account_id <> ALL(${full}::uuid[])
     ), stored AS (
       INSERT INTO account_actions (message_id, email_account_id, wants_seen, seen_pending, due_at, changed_at)
       SELECT id, email_account_id, true, true, ${now}, ${now} FROM wanted ORDER BY id
@@ -59,7 +65,12 @@ export async function wantSeen(tx: Tx, changes: readonly ConversationChange[], n
 }
 
 /** Reverts the read mark that Postkey gave to the latest received message of conversations. */
-export async function wantUnseen(tx: Tx, ids: readonly ConversationId[], now: Date): Promise<Wanted[]> {
+export async function wantUnseen(
+  tx: Tx,
+  ids: readonly ConversationId[],
+  now: Date,
+  full: readonly EmailAccountId[],
+): Promise<Wanted[]> {
   if (ids.length === 0) return []
   const { rows } = await sql<Wanted>`
     UPDATE account_actions AS action SET wants_seen = false, seen_pending = true, version = version + 1,
@@ -67,7 +78,7 @@ export async function wantUnseen(tx: Tx, ids: readonly ConversationId[], now: Da
     FROM (SELECT (SELECT id FROM messages WHERE conversation_id = conversation.id AND direction = 'in'
         ORDER BY received_at DESC, id DESC LIMIT 1) AS message_id, conversation.id AS conversation_id
       FROM unnest(${[...ids]}::uuid[]) AS conversation(id)) AS latest
-    WHERE action.message_id = latest.message_id AND wants_seen
+    WHERE action.message_id = latest.message_id AND wants_seen AND action.email_account_id <> ALL(${full}::uuid[])
     RETURNING latest.conversation_id AS "conversationId", action.email_account_id AS "emailAccountId"`.execute(tx)
   return rows
 }
@@ -78,7 +89,12 @@ export async function wantUnseen(tx: Tx, ids: readonly ConversationId[], now: Da
  * put into Junk or Deleted Items returns from there only after “not spam” or a restoration. Nothing moves out of Sent
  * and Drafts.
  */
-export async function wantPlaces(tx: Tx, changes: readonly ConversationChange[], now: Date): Promise<Wanted[]> {
+export async function wantPlaces(
+  tx: Tx,
+  changes: readonly ConversationChange[],
+  now: Date,
+  full: readonly EmailAccountId[],
+): Promise<Wanted[]> {
   if (changes.length === 0) return []
   const { rows } = await sql<Wanted>`
     WITH placed AS MATERIALIZED (
@@ -92,7 +108,7 @@ export async function wantPlaces(tx: Tx, changes: readonly ConversationChange[],
       FROM ${columnsOf(changes)} JOIN conversations ON conversations.id = change.conversation_id
         JOIN account_action_settings AS settings ON settings.email_account_id = conversations.email_account_id
           OR settings.email_account_id = ANY(moved_from)
-      WHERE merged_into IS NULL
+      WHERE merged_into IS NULL AND settings.email_account_id <> ALL(${full}::uuid[])
     ), located AS MATERIALIZED (
       -- Messages with a known folder out of which the wanted place may move them. Of several folders, that of the last
       -- move comes first.
