@@ -103,7 +103,7 @@ function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () 
  * begins before the previous one of its kind has ended, since it would cancel it; under constant events, a slow one would
  * then never end.
  */
-function createOutdating(queryClient: QueryClient) {
+export function createOutdating(queryClient: QueryClient) {
   let quiet: ReturnType<typeof setTimeout> | undefined
   const data = gatherEvents(async (events) => {
     const predicate = ({ queryKey }: { queryKey: readonly unknown[] }) =>
@@ -115,7 +115,7 @@ function createOutdating(queryClient: QueryClient) {
   const rows = gatherEvents(async (events) => {
     const isWhole = events.some(({ kind }) => CHANGES_LISTS.has(kind))
     const ids = new Set(events.flatMap(listChangedRows))
-    if (isWhole) void refetchConversationLists(queryClient)
+    if (isWhole) await refetchConversationLists(queryClient)
     const isComplete = isWhole || (await updateConversationLists(queryClient, ids))
     if (isComplete && quiet === undefined) return
     clearTimeout(quiet)
