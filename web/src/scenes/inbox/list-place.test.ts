@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Conversation } from '../../api/client.ts'
-import { arrivals, mergePages, scrollFor, step, withKept, withPlace } from './list-place.ts'
+import { arrivals, mergePages, placeOf, scrollFor, step, withKept, withPlace } from './list-place.ts'
 
 const row = (id: string, hour: number, unread = false) =>
   ({ id, unread, lastMessageAt: new Date(Date.UTC(2026, 10, 3, hour)).toISOString() }) as Conversation
@@ -21,13 +21,29 @@ describe('the list', () => {
   })
 
   it('keeps a row that moved at its former place, and leaves a list without it alone', () => {
-    const ids = (id: string, index: number) => withPlace(ROWS, { id, index }).map((each) => each.id)
-    expect([ids('a', 0), ids('c', 2), ids('b', 1), ids('gone', 0)]).toEqual([
-      ['a', 'c', 'b'],
-      ['b', 'a', 'c'],
-      ['c', 'b', 'a'],
-      ['c', 'b', 'a'],
-    ])
+    const place = placeOf(ROWS, 'b')!
+    const ids = (...rows: string[]) =>
+      withPlace(
+        rows.map((id) => row(id, 9)),
+        place,
+      ).map(({ id }) => id)
+    expect(ids('c', 'a', 'b')).toEqual(['c', 'b', 'a'])
+    expect(ids('c', 'b', 'a')).toEqual(['c', 'b', 'a'])
+    expect(ids('c', 'a')).toEqual(['c', 'a'])
+    expect(placeOf(ROWS, 'gone')).toBeUndefined()
+  })
+
+  it('keeps it above the row that was below it while other rows arrive, move and leave', () => {
+    const place = placeOf([row('d', 13), ...ROWS], 'c')!
+    const ids = (...rows: string[]) =>
+      withPlace(
+        rows.map((id) => row(id, 9)),
+        place,
+      ).map(({ id }) => id)
+    expect(ids('new', 'd', 'b', 'a', 'c')).toEqual(['new', 'd', 'c', 'b', 'a'])
+    expect(ids('b', 'a', 'd', 'c')).toEqual(['c', 'b', 'a', 'd'])
+    expect(ids('d', 'a', 'c')).toEqual(['d', 'c', 'a'])
+    expect(ids('new', 'c')).toEqual(['new', 'c'])
   })
 
   it('counts new mail, also in a known conversation', () => {

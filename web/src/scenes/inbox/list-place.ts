@@ -29,13 +29,27 @@ export function withKept(found: readonly Conversation[], { conversation, index }
   return found.toSpliced(Math.min(index, found.length), 0, conversation)
 }
 
-/** Moves a row back to its former position. */
-export function withPlace(
-  rows: readonly Conversation[],
-  { id, index }: { id: string; index: number },
-): readonly Conversation[] {
+export interface Place {
+  id: string
+  index: number
+  /** Ids of the rows below, in their order. */
+  below: readonly string[]
+}
+
+export function placeOf(rows: readonly Conversation[], id: string): Place | undefined {
+  const index = rows.findIndex((row) => row.id === id)
+  return index < 0 ? undefined : { id, index, below: rows.slice(index + 1).map((row) => row.id) }
+}
+
+/** Moves a row back above the row that was below it. When none of those is left, to its former index. */
+export function withPlace(rows: readonly Conversation[], { id, index, below }: Place): readonly Conversation[] {
   const at = rows.findIndex((row) => row.id === id)
-  return at < 0 || at === index ? rows : rows.toSpliced(at, 1).toSpliced(index, 0, rows[at]!)
+  if (at < 0) return rows
+  const others = rows.toSpliced(at, 1)
+  const indexes = new Map(others.map((row, n) => [row.id, n]))
+  const next = below.find((each) => indexes.has(each))
+  const to = next === undefined ? index : indexes.get(next)!
+  return to === at ? rows : others.toSpliced(to, 0, rows[at]!)
 }
 
 /** The next row. From a removed row, it continues at its old position; without one, at the first row. */
