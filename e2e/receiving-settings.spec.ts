@@ -130,6 +130,8 @@ describe.skipIf(why)(`received mail${why ? ` (skipped: ${why})` : ''}`, { timeou
     await page.getByRole('link', { name: /letter 2/ }).click()
     await page.getByRole('heading', { name: 'letter 2' }).waitFor()
     await page.keyboard.press('e')
+    // A navigation before would cancel its request.
+    await page.getByRole('alert').filter({ hasText: 'Closed: letter 2' }).waitFor()
     await page.goto(account)
     await openTab(page, 'Actions')
     await section('Actions in the mailbox').getByText(`${reason}.`).waitFor()
