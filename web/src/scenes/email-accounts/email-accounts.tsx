@@ -9,7 +9,7 @@ import { LongList } from '../../components/long-list.tsx'
 import { Page } from '../../components/page.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
-import { useActionsWait, useCannotSend } from '../shell/account-health.ts'
+import { useActionsWait, useCannotSend, useTroubled } from '../shell/account-health.ts'
 import { AccountRow } from './account-row.tsx'
 import { orderAccounts } from './account-order.ts'
 
@@ -22,6 +22,7 @@ export function EmailAccounts() {
   const accounts = useQuery({ ...getEmailAccountsOptions(), refetchInterval: TIMES_STALE_MS })
   const cannotSend = useCannotSend()
   const actionsWait = useActionsWait()
+  const troubled = useTroubled()
   const { title, connect, list, empty } = words.emailAccounts
   const connectButton = (
     <Group gap="xs">
@@ -44,12 +45,7 @@ export function EmailAccounts() {
         </EmptyState>
       )}
       {all && all.length > 0 && (
-        <LongList
-          label={list}
-          items={orderAccounts(all, new Set([...cannotSend, ...actionsWait]))}
-          keyOf={({ id }) => id}
-          rowHeight={ROW_HEIGHT}
-        >
+        <LongList label={list} items={orderAccounts(all, troubled)} keyOf={({ id }) => id} rowHeight={ROW_HEIGHT}>
           {(account) => (
             <AccountRow
               account={account}

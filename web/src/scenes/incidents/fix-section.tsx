@@ -106,7 +106,7 @@ function Ways({ incident: { forAdmins, affected, cause, remedy } }: { incident: 
             size="xs"
             variant="default"
           >
-            {text.openActions}
+            {words.emailAccounts.state.openActions}
           </ButtonLink>
         )}
         {account && affected.length === 1 && (

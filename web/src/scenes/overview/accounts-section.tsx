@@ -14,7 +14,7 @@ import { words } from '../../words/index.ts'
 import { orderAccounts } from '../email-accounts/account-order.ts'
 import { AccountKey } from '../email-accounts/account-row.tsx'
 import { RecoveryAction } from '../email-accounts/recovery-action.tsx'
-import { useActionsWait, useCannotSend } from '../shell/account-health.ts'
+import { useActionsWait, useCannotSend, useTroubled } from '../shell/account-health.ts'
 import { openIncidentsQuery } from '../shell/open-incidents.ts'
 import { countStates, isFailing } from './account-counts.ts'
 
@@ -26,7 +26,7 @@ const MOST_AT_FIRST = 5
 export function AccountsSection({ accounts }: { accounts: readonly EmailAccount[] }) {
   const cannotSend = useCannotSend()
   const actionsWait = useActionsWait()
-  const troubled = new Set([...cannotSend, ...actionsWait])
+  const troubled = useTroubled()
   const { isSuccess } = useQuery(openIncidentsQuery)
   const [isWhole, setWhole] = useState(false)
   const failing = orderAccounts(

@@ -62,6 +62,11 @@ export function useActionsWait(): ReadonlySet<string> {
   return new Set(affectedNow(useOpenIncidents()).flatMap(({ id, affects }) => (affects === 'actions' ? [id] : [])))
 }
 
+/** Ids of the mailboxes that can't send or whose actions wait, whatever their connection state. */
+export function useTroubled(): ReadonlySet<string> {
+  return new Set([...useCannotSend(), ...useActionsWait()])
+}
+
 function affectedNow(open: readonly Incident[]) {
   return open.flatMap(({ affected }) => affected.filter(({ until }) => until === undefined))
 }

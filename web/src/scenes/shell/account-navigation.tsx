@@ -3,11 +3,13 @@ import { use, useState } from 'react'
 import type { EmailAccount } from '../../api/client.ts'
 import { tintOf } from '../../components/tint.ts'
 import tints from '../../components/tint.module.css'
-import { words } from '../../words/index.ts'
+import { language, words } from '../../words/index.ts'
 import type { Counts } from '../inbox/use-counts.ts'
 import { findAccounts } from './find-accounts.ts'
 import classes from './sidebar.module.css'
 import { SidebarContext, SidebarGroup, SidebarLink } from './sidebar-link.tsx'
+
+const number = new Intl.NumberFormat(language)
 
 interface AccountNavigationProps {
   accounts: readonly EmailAccount[]
@@ -16,7 +18,7 @@ interface AccountNavigationProps {
   active: string | undefined
 }
 
-/** Links to mailboxes. Of many, the first are shown, and a field finds the others: each click draws all links. */
+/** Links to mailboxes. Each click draws all links again, so only 30 are shown, and a field finds the others. */
 export function AccountNavigation({ accounts, counts, active }: AccountNavigationProps) {
   const [wanted, setWanted] = useState('')
   const collapsed = use(SidebarContext)
@@ -51,7 +53,7 @@ export function AccountNavigation({ accounts, counts, active }: AccountNavigatio
       ))}
       {isMany && !collapsed && (
         <Text size="xs" c="dimmed" px={8} role="status">
-          {left > 0 ? moreAccounts(left) : shown.length === 0 && noAccount}
+          {left > 0 ? moreAccounts(number.format(left)) : shown.length === 0 && noAccount}
         </Text>
       )}
     </SidebarGroup>

@@ -51,7 +51,6 @@ export const incidents = {
     openProvider: 'Open Cloud Provider',
     openMailbox: 'Open mailbox',
     chooseFolders: 'Choose folders',
-    openActions: 'Open mailbox actions',
   },
   acknowledge: 'Acknowledge',
   acknowledgeHint: 'Stops reminders. You’ll still be notified when it’s fixed.',

@@ -13,7 +13,7 @@ export const shell = {
   administration: 'Administration',
   mailboxes: 'Mailboxes',
   findAccount: 'Find a mailbox',
-  moreAccounts: (count: number) => `And ${count.toLocaleString()} more`,
+  moreAccounts: (count: string) => `And ${count} more`,
   noAccount: 'No mailbox found',
   collapse: 'Collapse sidebar',
   expand: 'Expand sidebar',

@@ -41,7 +41,7 @@ export function RecipientsField({ label, recipients, onChange, error, suggestFro
     setOpened(false)
   }
   const list = useOptionList(shown.length, choose, {
-    // Nor does a field without text choose someone when it is left.
+    // Without text no option is marked, so Tab and Enter choose none.
     ...{ start: isWhole || text.trim() === '' ? -1 : 0, tabChooses: true },
   })
   const { current, toFirst, fieldProps } = list
