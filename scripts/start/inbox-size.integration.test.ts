@@ -5,7 +5,13 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, expect, it } from 'vitest'
 import { writeBuild } from './web-build.ts'
 
-type Manifest = Readonly<Record<string, { file: string; css?: string[]; imports?: string[] }>>
+interface Chunk {
+  file: string
+  css?: string[]
+  imports?: string[]
+  dynamicImports?: string[]
+}
+type Manifest = Readonly<Record<string, Chunk>>
 
 /** A page in its first second on a slow line. Make a part lazy, or take its styles and texts out, before raising this. */
 const MOST_KILOBYTES = 320
@@ -45,4 +51,9 @@ it('the inbox loads few kilobytes of code and styles', () => {
 
   const sum = sizes.reduce((total, { kilobytes }) => total + kilobytes, 0)
   expect(sum, sizes.map(({ file, kilobytes }) => `${kilobytes} ${file}`).join('\n')).toBeLessThan(MOST_KILOBYTES)
+})
+
+it('the dialogs opened by keys of the list load no code later: letters typed until then would be commands', () => {
+  expect(manifest['src/scenes/inbox/inbox-dialogs.tsx']).toMatchObject({ isDynamicEntry: true })
+  expect(manifest['src/scenes/inbox/inbox-dialogs.tsx']).not.toHaveProperty('dynamicImports')
 })

@@ -124,7 +124,7 @@ export const ConversationHead = memo(function ConversationHead(props: Conversati
               {onMove && (
                 <Menu.Item
                   leftSection={<IconMailForward size={16} aria-hidden />}
-                  rightSection={<Kbd size="xs">V</Kbd>}
+                  rightSection={<Kbd size="xs">v</Kbd>}
                   onClick={onMove}
                 >
                   {words.move.act}

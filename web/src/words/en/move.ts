@@ -12,6 +12,13 @@ export const move = {
   noCanned: 'No canned responses found.',
   files: 'Files of this canned response aren’t sent. To send them, write a reply.',
   text: 'Message',
+  otherMailbox: 'Written for another mailbox. Check names and addresses.',
+  notNotified: 'Moved, but the customer isn’t notified yet',
+  nothingToAnswer: {
+    title: 'No message to reply to',
+    detail: 'No message to reply to',
+    fix: 'Move the conversation without a notice, then write to the customer.',
+  },
   confirm: 'Move',
   moved: (address: string) => `Moved to ${address}`,
   elsewhere: 'another mailbox',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { fillPlaceholders, firstName } from './placeholders.ts'
+import { fillPlaceholders, firstName, placeholderValues } from './placeholders.ts'
 
 const prepared = (template: string) => ({ text: template, html: `<p>${template}</p>` })
 
@@ -22,6 +22,20 @@ it('keeps an unknown placeholder, and does not fill a value again', () => {
   expect(fillPlaceholders(prepared('{{customer.age}}'), {}).text).toBe('{{customer.age}}')
   const values = { 'customer.name': '{{agent.name}}', 'agent.name': 'Anna' }
   expect(fillPlaceholders(prepared('{{customer.name}}'), values).text).toBe('{{agent.name}}')
+})
+
+it('names the recipient, the sender name and the subject of the conversation', () => {
+  const values = placeholderValues({
+    ...{ identity: { name: 'Support', address: 'help@contoso.example' }, recipient: { name: 'Lee, Kim' } },
+    ...{ agent: { name: 'Anna Bell' }, subject: 'AW: Re: Kettle' },
+  })
+
+  expect(values).toEqual({
+    ...{ 'customer.name': 'Lee, Kim', 'customer.first_name': 'Kim' },
+    ...{ 'agent.name': 'Anna Bell', 'agent.first_name': 'Anna' },
+    ...{ 'mailbox.name': 'Support', 'mailbox.address': 'help@contoso.example' },
+    'conversation.subject': 'Kettle',
+  })
 })
 
 it.each([

@@ -13,7 +13,26 @@ export const PLACEHOLDERS = [
 ] as const
 
 export type Placeholder = (typeof PLACEHOLDERS)[number]
-type PlaceholderValues = Partial<Record<Placeholder, string>>
+export type PlaceholderValues = Partial<Record<Placeholder, string>>
+
+interface Filled {
+  /** Sender name of the message. */
+  identity: { name: string; address: string } | undefined
+  recipient: { name?: string | undefined } | undefined
+  agent: { name: string }
+  subject: string
+}
+
+/** Values for a message to a customer. The subject is that of the conversation, without "Re:". */
+export function placeholderValues({ identity, recipient, agent, subject }: Filled): Record<Placeholder, string> {
+  const customer = recipient?.name ?? ''
+  return {
+    ...{ 'customer.name': customer, 'customer.first_name': firstName(customer) },
+    ...{ 'agent.name': agent.name, 'agent.first_name': firstName(agent.name) },
+    ...{ 'mailbox.name': identity?.name ?? '', 'mailbox.address': identity?.address ?? '' },
+    'conversation.subject': subject.replace(/^(?:(?:re|fwd?|aw|wg|sv|vs)\s?:\s*)+/i, ''),
+  }
+}
 
 const PATTERN = /\{\{\s{0,10}([a-z_.]{1,50})\s{0,10}(?:\|([^{}<>]{0,200}))?\}\}/g
 const SIGNS = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' } as const

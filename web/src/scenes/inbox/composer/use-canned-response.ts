@@ -3,7 +3,7 @@ import { getEmailAccountsIdIdentitiesOptions, postCannedResponsesIdUse } from '.
 import { useRefresh } from '../../../api/refresh.ts'
 import { useMe } from '../../../session/session.ts'
 import type { CannedUse } from './canned-picker.tsx'
-import { fillPlaceholders, firstName } from './placeholders.ts'
+import { fillPlaceholders, placeholderValues } from './placeholders.ts'
 import type { useComposer } from './use-composer.ts'
 
 /** Fetches a canned response for this message: attaches its files, and fills its placeholders. */
@@ -23,12 +23,6 @@ export function useCannedResponse(
     const { to, subject, identityId } = keeper.now().writing
     const identities = data?.identities ?? []
     const identity = identities.find((one) => (identityId === undefined ? one.isDefault : one.id === identityId))
-    const customer = to[0]?.name ?? ''
-    return fillPlaceholders(used, {
-      ...{ 'customer.name': customer, 'customer.first_name': firstName(customer) },
-      ...{ 'agent.name': me.name, 'agent.first_name': firstName(me.name) },
-      ...{ 'mailbox.name': identity?.name ?? '', 'mailbox.address': identity?.address ?? '' },
-      'conversation.subject': subject.replace(/^(?:(?:re|fwd?|aw|wg|sv|vs)\s?:\s*)+/i, ''),
-    })
+    return fillPlaceholders(used, placeholderValues({ identity, recipient: to[0], agent: me, subject }))
   }
 }

@@ -1,11 +1,12 @@
 import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core'
-import { useState } from 'react'
+import { useLayoutEffect, useState } from 'react'
 import type { Conversation } from '../../../api/client.ts'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
 import { useAccounts } from '../use-conversations.ts'
 import { NoticeFields } from './notice-fields.tsx'
 import { useMove } from './use-move.ts'
+import { useNotice } from './use-notice.ts'
 
 interface MoveDialogProps {
   /** Conversation to move; closed when absent. */
@@ -18,6 +19,7 @@ interface MoveDialogProps {
 
 /** Moves a conversation to another mailbox of the user. */
 export function MoveDialog({ conversation, onClose, onMoved, onGone }: MoveDialogProps) {
+  const [isWriting, setWriting] = useState(false)
   return (
     <Modal
       opened={conversation !== undefined}
@@ -26,29 +28,41 @@ export function MoveDialog({ conversation, onClose, onMoved, onGone }: MoveDialo
       title={words.move.title}
       closeButtonProps={{ 'aria-label': words.close }}
       transitionProps={{ duration: 0 }}
+      closeOnEscape={!isWriting}
+      closeOnClickOutside={!isWriting}
     >
-      {conversation && <Fields key={conversation.id} {...{ conversation, onClose, onMoved }} />}
+      {conversation && <Fields key={conversation.id} {...{ conversation, onClose, onMoved }} onWriting={setWriting} />}
     </Modal>
   )
 }
 
-type FieldsProps = Pick<MoveDialogProps, 'onClose' | 'onMoved'> & { conversation: Conversation }
+type FieldsProps = Pick<MoveDialogProps, 'onClose' | 'onMoved'> & {
+  conversation: Conversation
+  /** Called with `true` while there is text that closing would discard. */
+  onWriting: (isWriting: boolean) => void
+}
 
-function Fields({ conversation, onClose, onMoved }: FieldsProps) {
+function Fields({ conversation, onClose, onMoved, onWriting }: FieldsProps) {
   const { move } = words
   const others = useAccounts().filter(({ id }) => id !== conversation.emailAccountId)
   const [toId, setToId] = useState<string | null>(others.length === 1 ? others[0]!.id : null)
   const to = others.find(({ id }) => id === toId)
-  const [notice, setNotice] = useState<string>()
+  const notice = useNotice(conversation, to)
+  const { text, isPending } = notice
+  const isWriting = text !== undefined && text.trim() !== ''
+  useLayoutEffect(() => {
+    onWriting(isWriting)
+    return () => onWriting(false)
+  }, [isWriting, onWriting])
   const work = useMove()
-  const isReady = to !== undefined && (notice === undefined || notice.trim() !== '')
+  const isReady = to !== undefined && !isPending && (text === undefined || isWriting)
   const start = () => {
     if (!isReady || work.isPending) return
     const onSuccess = () => {
       onClose()
       onMoved(conversation)
     }
-    work.mutate({ conversation, to, notice: notice?.trim() }, { onSuccess })
+    work.mutate({ conversation, to, notice: text?.trim() }, { onSuccess })
   }
   return (
     <form
@@ -69,11 +83,14 @@ function Fields({ conversation, onClose, onMoved }: FieldsProps) {
           openOnFocus={false}
           nothingFoundMessage={move.none}
           value={toId}
-          onChange={setToId}
+          // Disabled, it would lose the focus.
+          readOnly={isPending}
+          onChange={(id) => {
+            setToId(id)
+            notice.changeTarget()
+          }}
         />
-        {conversation.participants.length > 0 && (
-          <NoticeFields conversation={conversation} to={to} notice={notice} onChange={setNotice} />
-        )}
+        {conversation.participants.length > 0 && <NoticeFields notice={notice} disabled={to === undefined} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {words.cancel}

@@ -1,59 +1,36 @@
 import { Checkbox, Select, Stack, Text, Textarea } from '@mantine/core'
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
-import {
-  getCannedResponsesOptions,
-  postCannedResponsesIdUse,
-  type Conversation,
-  type EmailAccount,
-} from '../../../api/client.ts'
+import { useQuery } from '@tanstack/react-query'
+import { getCannedResponsesOptions } from '../../../api/client.ts'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
-import { useMe } from '../../../session/session.ts'
 import { words } from '../../../words/index.ts'
-import { fillPlaceholders, firstName } from '../composer/placeholders.ts'
+import type { useNotice } from './use-notice.ts'
 
 interface NoticeFieldsProps {
-  conversation: Conversation
-  to: EmailAccount | undefined
-  /** Text for the customer; undefined while they are not notified. */
-  notice: string | undefined
-  onChange: (notice: string | undefined) => void
+  notice: ReturnType<typeof useNotice>
+  disabled: boolean
 }
 
 /** Optional message to the customer, begun with a canned response. */
-export function NoticeFields({ conversation, to, notice, onChange }: NoticeFieldsProps) {
+export function NoticeFields({ notice, disabled }: NoticeFieldsProps) {
   const { move } = words
-  const me = useMe()
-  const [cannedId, setCannedId] = useState<string | null>(null)
-  const isOn = notice !== undefined
-  const { data, error } = useQuery({ ...getCannedResponsesOptions(), enabled: isOn })
+  const { text, isPending, cannedId } = notice
+  const isOn = text !== undefined
+  const { data, error: listError } = useQuery({ ...getCannedResponsesOptions(), enabled: isOn })
   const entries = data?.cannedResponses ?? []
   const hasFiles = (entries.find(({ id }) => id === cannedId)?.attachments.length ?? 0) > 0
-  const use = useMutation({
-    mutationFn: (id: string) => postCannedResponsesIdUse({ path: { id }, body: {} }),
-    onSuccess: ({ data: used }) => {
-      const customer = conversation.participants[0]?.name ?? ''
-      const filled = fillPlaceholders(used, {
-        ...{ 'customer.name': customer, 'customer.first_name': firstName(customer) },
-        ...{ 'agent.name': me.name, 'agent.first_name': firstName(me.name) },
-        ...{ 'mailbox.name': to?.name ?? '', 'mailbox.address': to?.address ?? '' },
-        'conversation.subject': conversation.subject,
-      })
-      onChange(filled.text)
-    },
-  })
+  const error = listError ?? notice.error
   return (
     <Stack gap="xs">
       <Checkbox
         label={move.notify}
         description={move.notifyHint}
         checked={isOn}
-        disabled={to === undefined}
-        onChange={({ currentTarget }) => onChange(currentTarget.checked ? '' : undefined)}
+        disabled={disabled || isPending}
+        onChange={({ currentTarget }) => notice.toggle(currentTarget.checked)}
       />
       {isOn && (
         <>
-          {(error ?? use.error) && <ProblemNotice error={error ?? use.error} />}
+          {error && <ProblemNotice error={error} />}
           <Select
             label={move.canned}
             data={entries.map(({ id, folder, name }) => ({
@@ -63,10 +40,9 @@ export function NoticeFields({ conversation, to, notice, onChange }: NoticeField
             searchable
             nothingFoundMessage={move.noCanned}
             value={cannedId}
-            onChange={(id) => {
-              setCannedId(id)
-              if (id !== null) use.mutate(id)
-            }}
+            // Disabled, it would lose the focus.
+            readOnly={isPending}
+            onChange={(id) => notice.choose(id)}
           />
           {hasFiles && (
             <Text size="sm" c="dimmed">
@@ -75,13 +51,15 @@ export function NoticeFields({ conversation, to, notice, onChange }: NoticeField
           )}
           <Textarea
             label={move.text}
+            description={notice.isOutdated && move.otherMailbox}
             autosize
             minRows={4}
             maxRows={12}
             dir="auto"
             required
-            value={notice}
-            onChange={({ currentTarget }) => onChange(currentTarget.value)}
+            readOnly={isPending}
+            value={text}
+            onChange={({ currentTarget }) => notice.setText(currentTarget.value)}
           />
         </>
       )}
