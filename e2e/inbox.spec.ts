@@ -39,7 +39,9 @@ describe('the inbox in a browser', () => {
     const { client, accountId } = connected
     const { grants } = await client.call<{ grants: { id: string }[] }>('GET', '/v1/grants')
     const mine = { address: 'anna@contoso.example', kind: 'user', grantId: grants[0]!.id }
-    await client.call('POST', '/v1/email-accounts', { ...mine, name: 'Anna', key: 'ANNA', contact: AGENT.email })
+    const anna = { ...mine, name: 'Anna', key: 'ANNA', contact: AGENT.email }
+    const { id } = await client.call<{ id: string }>('POST', '/v1/email-accounts', anna)
+    await client.call('PATCH', `/v1/email-accounts/${id}/identities/${id}`, { name: 'Anna Adminson' })
     await write({ from: KIM, to: mine.address, subject: 'Only for Anna', text: 'The kettle of the board.' })
 
     const { name, email, password } = AGENT
@@ -243,7 +245,7 @@ describe('the inbox in a browser', () => {
     const { client, accountId } = connected
     await client.call('POST', '/v1/canned-responses', {
       ...{ name: 'Other team', isShared: true },
-      text: 'Dear {{customer.first_name|customer}}, {{mailbox.address}} answers you.',
+      text: 'Dear {{customer.first_name|customer}}, {{mailbox.name}} ({{mailbox.address}}) answers you.',
     })
     await write({ from: KIM, subject: 'Wrong team', text: 'Who can pay this?' })
     type View = { conversation: object; submissions: { state: string }[] }
@@ -272,14 +274,35 @@ describe('the inbox in a browser', () => {
     const dialog = olga.getByRole('dialog', { name: 'Move to another mailbox' })
     const target = dialog.getByRole('combobox', { name: 'Mailbox' })
     await expect.poll(() => target.inputValue()).toBe('Anna <anna@contoso.example>')
-    await dialog.getByRole('checkbox', { name: 'Notify the customer' }).check()
-    await dialog.getByRole('combobox', { name: 'Canned response' }).click()
-    await olga.getByRole('option', { name: 'Other team' }).click()
+    const notify = dialog.getByRole('checkbox', { name: 'Notify the customer' })
+    const canned = dialog.getByRole('combobox', { name: 'Canned response' })
     const text = dialog.getByRole('textbox', { name: 'Message' })
-    await expect.poll(() => text.inputValue()).toBe('Dear Kim, anna@contoso.example answers you.')
+    await notify.check()
+    await canned.click()
+    await olga.getByRole('option', { name: 'Other team' }).click()
+    // The sender name of the other mailbox, not its name in Postkey.
+    const filled = 'Dear Kim, Anna Adminson (anna@contoso.example) answers you.'
+    await expect.poll(() => text.inputValue()).toBe(filled)
+    await notify.uncheck()
+    await notify.check()
+    expect([await canned.inputValue(), await text.inputValue()]).toEqual(['', ''])
+    await canned.click()
+    await olga.getByRole('option', { name: 'Other team' }).click()
+    await expect.poll(() => text.inputValue()).toBe(filled)
+    // Text is not discarded by Esc.
+    await text.press('Escape')
+    expect(await text.inputValue()).toBe(filled)
     expect(await screenComplaints(olga, 'inbox-move', { fullPage: false })).toEqual([])
-    await dialog.getByRole('button', { name: 'Move', exact: true }).click()
+    // A notice that fails stays in the dialog, and a repeated click sends it.
+    await olga.route('**/v1/submissions', (route) => route.abort(), { times: 1 })
+    const act = dialog.getByRole('button', { name: 'Move', exact: true })
+    await act.click()
+    await dialog.getByRole('alert').filter({ hasText: 'the customer isn’t notified yet' }).waitFor()
     await olga.getByRole('alert').filter({ hasText: 'Moved to anna@contoso.example: Wrong team' }).waitFor()
+    expect(await text.inputValue()).toBe(filled)
+    expect(await screenComplaints(olga, 'inbox-move-failed', { fullPage: false })).toEqual([])
+    await act.click()
+    await dialog.waitFor({ state: 'detached' })
     await olga.keyboard.press('z')
     await expect.poll(stored).toMatchObject({ conversation: { emailAccountId: accountId } })
     expect((await stored()).submissions.filter(({ state }) => state !== 'canceled')).toEqual([])
@@ -287,12 +310,24 @@ describe('the inbox in a browser', () => {
     // From the menu of the conversation, which the agent without access has open.
     await row(/Wrong team/).click()
     await page.getByRole('heading', { name: 'Wrong team', level: 2 }).waitFor()
+    await page.getByRole('button', { name: 'Reply to Kim Lee' }).click()
+    const reply = page.getByRole('region', { name: 'Reply' }).getByRole('textbox', { name: 'Text' })
+    await reply.and(page.locator(':focus')).waitFor()
+    await page.keyboard.type('Our accounts team can.')
     await hers(/Wrong team/).click()
     await olga.getByRole('button', { name: 'More conversation actions' }).click()
     await olga.getByRole('menuitem', { name: 'Move to mailbox…' }).click()
-    await dialog.getByRole('button', { name: 'Move', exact: true }).click()
+    await act.click()
     await row(/Wrong team/).waitFor({ state: 'detached' })
     await page.getByRole('heading', { name: 'Wrong team', level: 2 }).waitFor({ state: 'detached' })
+    // The text of the agent stays, and can be saved as a new message. The message is gone.
+    await page.getByText('This draft no longer exists').waitFor()
+    expect(await page.getByTitle('Text of the message from Kim Lee').count()).toBe(0)
+    await look('left-while-writing')
+    await page.getByRole('button', { name: 'Save as a new draft' }).click()
+    const kept = page.getByRole('region', { name: 'New message' }).getByRole('textbox', { name: 'Text' })
+    await kept.filter({ hasText: 'Our accounts team can.' }).waitFor()
+    await page.getByText('Saved', { exact: true }).waitFor()
     const details = olga.getByRole('complementary', { name: 'Details' })
     await details.getByText('Olga moved it from support@contoso.example to anna@contoso.example.').first().waitFor()
     expect(await screenComplaints(olga, 'inbox-moved', { fullPage: false })).toEqual([])

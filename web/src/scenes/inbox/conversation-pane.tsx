@@ -2,7 +2,16 @@ import { Alert, Box, Button, Drawer } from '@mantine/core'
 import { useDisclosure, useDocumentVisibility, useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useCallback, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import {
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type ReactNode,
+} from 'react'
 import type { Conversation, Message } from '../../api/client.ts'
 import { toProblem } from '../../api/problem.ts'
 import { conversationQuery } from '../../api/conversation.ts'
@@ -10,7 +19,7 @@ import { ButtonLink } from '../../components/button-link.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { useStable } from '../../components/use-stable.ts'
-import { awaitField, endAwaiting } from '../../keyboard/awaited-field.ts'
+import { awaitField } from '../../keyboard/awaited-field.ts'
 import { useCommand } from '../../keyboard/actions.ts'
 import { useMe } from '../../session/session.ts'
 import { usePageTitle } from '../../components/page-title.ts'
@@ -67,20 +76,26 @@ export function ConversationPane({ id, draftId, ...dialogs }: ConversationPanePr
   const [begun, setBegun] = useState(false)
   const isReady = begun || (data !== undefined && (!isFetching || isFetchedAfterMount))
   if (isReady && !begun) setBegun(true)
+  const problem = error && <ProblemNotice error={error} onRetry={() => void refetch()} />
   // Moved to a mailbox without access for the user: what is cached is no longer theirs to read.
   const isGone = error !== null && toProblem(error).status === 404
-  if (isReady && data && !isGone) return <Opened view={data} draftId={draftId} {...dialogs} />
+  if (isReady && data) return <Opened view={data} gone={isGone && problem} draftId={draftId} {...dialogs} />
   return (
     <section className={inboxClasses.middle} aria-label={words.inbox.conversation}>
-      <Box p="md">
-        {error ? <ProblemNotice error={error} onRetry={() => void refetch()} /> : <LoadingRows rows={4} />}
-      </Box>
+      <Box p="md">{problem ?? <LoadingRows rows={4} />}</Box>
     </section>
   )
 }
 
-function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationView }) {
-  const { draftId, onAssign, onSnooze, onTag, onMove } = props
+interface OpenedProps extends Omit<ConversationPaneProps, 'id'> {
+  view: ConversationView
+  /** Shown instead of the conversation; what the user is writing stays. */
+  gone: ReactNode
+}
+
+function Opened(props: OpenedProps) {
+  const { gone, draftId, onAssign, onSnooze, onTag, onMove } = props
+  const isGone = Boolean(gone)
   const earlier = useEarlierMessages(props.view)
   const view = earlier.whole
   const { conversation, names } = view
@@ -108,11 +123,9 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   const hasMerge = useEver(mergeOpen)
   const hasSplit = useEver(splitAt !== undefined)
   const closeSplit = () => setSplitAt(undefined)
-  const closeMerge = () => {
-    endAwaiting()
-    merge.close()
-  }
-  const merging = useDialogCode(mergeDialog, { opened: mergeOpen, onClose: closeMerge, enabled: hasMerge })
+  // The dialog may have to be loaded: letters typed until then are a search.
+  useLayoutEffect(() => (mergeOpen ? awaitField() : undefined), [mergeOpen])
+  const merging = useDialogCode(mergeDialog, { opened: mergeOpen, onClose: merge.close, enabled: hasMerge })
   const splitting = useDialogCode(splitDialog, {
     ...{ opened: splitAt !== undefined, onClose: closeSplit, enabled: hasSplit },
   })
@@ -122,7 +135,7 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   const setStatus = useSetStatus()
   const setPlace = useSetPlace()
   const { startAnswer } = useStartDraft()
-  usePageTitle(subject || words.inbox.noSubject)
+  usePageTitle(isGone ? words.inbox.conversation : subject || words.inbox.noSubject)
   useReadingPlace(scroller, beginsAt(entries))
   useSteadyBottom(scroller)
   useSeen(conversation)
@@ -130,7 +143,8 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   const [isTyping, noteTyping] = useTyping()
   const viewers = usePresence(id, draftId !== undefined && isTyping ? 'writing' : 'viewing')
 
-  const answered = answeredBy(view)
+  const answered = isGone ? undefined : answeredBy(view)
+  const unlessGone = <Act,>(act: Act): Act | undefined => (isGone ? undefined : act)
   const leave = useLeave()
   const markUnread = useMarkUnread()
   // Parts of the page that are given the same functions are not drawn again for each viewer, text and click.
@@ -147,33 +161,32 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   )
   useFocusAfterRemoval(place)
   useFocusAfterRemoval(detailsShown)
-  usePlaceCommands((toggled) => putInto(toggled(place)))
+  usePlaceCommands(unlessGone((toggled) => putInto(toggled(place))))
   const assign = useStable(() => onAssign(conversation))
   const snooze = useStable(() => onSnooze(conversation))
   const answer = useStable(startAnswer)
   useCommand('reply', answered === undefined ? undefined : () => startAnswer(answered, 'reply'))
   useCommand('replyAll', answered === undefined ? undefined : () => startAnswer(answered, 'reply-all'))
   useCommand('forward', answered === undefined ? undefined : () => startAnswer(answered, 'forward'))
-  const isInInbox = place === 'inbox'
+  const isInInbox = !isGone && place === 'inbox'
   useCommand('close', isInInbox ? () => setTo(toggledClosed(conversation)) : undefined)
   useCommand('wait', isInInbox ? () => setTo(toggledWaiting(conversation)) : undefined)
-  useCommand('markUnread', () =>
-    markUnread.mutate({ id, wanted: undefined }, { onSuccess: () => void navigate({ to: '/inbox' }) }),
+  useCommand(
+    'markUnread',
+    unlessGone(() =>
+      markUnread.mutate({ id, wanted: undefined }, { onSuccess: () => void navigate({ to: '/inbox' }) }),
+    ),
   )
   useCommand('snooze', isInInbox ? snooze : undefined)
-  useCommand('assign', assign)
+  useCommand('assign', unlessGone(assign))
   const tag = useStable(() => onTag(conversation))
-  useCommand('tag', tag)
-  useCommand('merge', () => {
-    // The dialog may have to be loaded: letters typed until then are a search.
-    awaitField()
-    merge.open()
-  })
+  useCommand('tag', unlessGone(tag))
+  useCommand('merge', unlessGone(merge.open))
   const move = useStable(() => onMove(conversation))
-  const canMove = accounts.length > 1 && conversation.mergedInto === undefined
+  const canMove = !isGone && accounts.length > 1 && conversation.mergedInto === undefined
   useCommand('move', canMove ? move : undefined)
-  useCommand('note', note.open)
-  useCommand('details', toggleDetails)
+  useCommand('note', unlessGone(note.open))
+  useCommand('details', unlessGone(toggleDetails))
 
   const newest = view.messages.findLast(({ direction }) => direction === 'in')
   const writesTo = newest?.from
@@ -185,6 +198,7 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
         key={draftId}
         draftId={draftId}
         answered={{ lastAnswerId: view.lastAnswerId, personName, participants: conversation.participants }}
+        isConversationGone={isGone}
         onInput={noteTyping}
         onClosed={() => navigate({ to: '/inbox/$conversationId', params: { conversationId: id } })}
       />
@@ -197,22 +211,24 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   return (
     <>
       <section className={inboxClasses.middle} aria-label={words.inbox.conversation}>
-        <ConversationHead
-          conversation={conversation}
-          assignee={assigneeId === undefined ? undefined : personName(assigneeId)}
-          viewers={viewers}
-          personName={personName}
-          busy={setStatus.isPending || setPlace.isPending}
-          onStatus={setTo}
-          onPlace={putInto}
-          onSnooze={snooze}
-          onAssign={assign}
-          onTag={tag}
-          onMerge={merge.open}
-          onMove={canMove ? move : undefined}
-          showsDetails={isWide ? detailsShown : undefined}
-          onDetails={toggleDetails}
-        />
+        {!isGone && (
+          <ConversationHead
+            conversation={conversation}
+            assignee={assigneeId === undefined ? undefined : personName(assigneeId)}
+            viewers={viewers}
+            personName={personName}
+            busy={setStatus.isPending || setPlace.isPending}
+            onStatus={setTo}
+            onPlace={putInto}
+            onSnooze={snooze}
+            onAssign={assign}
+            onTag={tag}
+            onMerge={merge.open}
+            onMove={canMove ? move : undefined}
+            showsDetails={isWide ? detailsShown : undefined}
+            onDetails={toggleDetails}
+          />
+        )}
         <div
           ref={scroller}
           className={inboxClasses.scroller}
@@ -222,54 +238,62 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
           aria-label={words.inbox.entries}
         >
           <div className={classes.entries}>
-            {conversation.mergedInto !== undefined && <MergedNotice into={conversation.mergedInto} />}
-            {place !== 'inbox' && (
-              <Alert color="gray">
-                {words.inbox.placeNotice[place]}{' '}
-                <Button
-                  size="compact-sm"
-                  variant="default"
-                  loading={setPlace.isPending}
-                  onClick={() => putInto('inbox')}
-                >
-                  {place === 'spam' ? words.inbox.notSpam : words.inbox.restore}
-                </Button>
-              </Alert>
+            {gone || (
+              <>
+                {conversation.mergedInto !== undefined && <MergedNotice into={conversation.mergedInto} />}
+                {place !== 'inbox' && (
+                  <Alert color="gray">
+                    {words.inbox.placeNotice[place]}{' '}
+                    <Button
+                      size="compact-sm"
+                      variant="default"
+                      loading={setPlace.isPending}
+                      onClick={() => putInto('inbox')}
+                    >
+                      {place === 'spam' ? words.inbox.notSpam : words.inbox.restore}
+                    </Button>
+                  </Alert>
+                )}
+                <EarlierMessages {...earlier} />
+                <ConversationEntries
+                  view={view}
+                  entries={entries}
+                  personName={personName}
+                  onAnswer={answer}
+                  onSplit={setSplitAt}
+                />
+                <DraftNotices drafts={view.drafts} opened={draftId} me={me.id} nameOf={personName} />
+              </>
             )}
-            <EarlierMessages {...earlier} />
-            <ConversationEntries
-              view={view}
-              entries={entries}
-              personName={personName}
-              onAnswer={answer}
-              onSplit={setSplitAt}
-            />
-            <DraftNotices drafts={view.drafts} opened={draftId} me={me.id} nameOf={personName} />
           </div>
         </div>
-        <AnswerDock
-          replyTo={answered === undefined ? undefined : writesTo ? listName(writesTo) : words.inbox.unknownSender}
-          composer={composer}
-          note={
-            noteOpen ? <NoteDock conversationId={id} emailAccountId={emailAccountId} onClose={note.close} /> : undefined
-          }
-          onReply={() => answered !== undefined && startAnswer(answered, 'reply')}
-          onNote={note.open}
-          onCloseNote={note.close}
-        />
+        {(!isGone || composer !== undefined || noteOpen) && (
+          <AnswerDock
+            replyTo={answered === undefined ? undefined : writesTo ? listName(writesTo) : words.inbox.unknownSender}
+            composer={composer}
+            note={
+              noteOpen ? (
+                <NoteDock conversationId={id} emailAccountId={emailAccountId} onClose={note.close} />
+              ) : undefined
+            }
+            onReply={() => answered !== undefined && startAnswer(answered, 'reply')}
+            onNote={note.open}
+            onCloseNote={note.close}
+          />
+        )}
       </section>
-      {hasMerge && merging && (
-        <merging.MergeDialog conversation={conversation} opened={mergeOpen} onClose={closeMerge} />
+      {!isGone && hasMerge && merging && (
+        <merging.MergeDialog conversation={conversation} opened={mergeOpen} onClose={merge.close} />
       )}
-      {hasSplit && splitting && (
+      {!isGone && hasSplit && splitting && (
         <splitting.SplitDialog message={splitAt} messages={view.messages} onClose={closeSplit} />
       )}
-      {isWide && detailsShown && (
+      {!isGone && isWide && detailsShown && (
         <aside className={inboxClasses.details} aria-label={words.inbox.details}>
           {facts}
         </aside>
       )}
-      {!isWide && (
+      {!isGone && !isWide && (
         <Drawer
           opened={detailsOpen}
           onClose={details.close}

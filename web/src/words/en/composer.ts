@@ -78,7 +78,7 @@ export const composer = {
     },
     gone: {
       title: 'This draft no longer exists',
-      sentence: 'It was sent or discarded elsewhere. The text below exists only in this window.',
+      sentence: 'It was sent, discarded or moved elsewhere. The text exists only in this window.',
       keep: 'Save as a new draft',
     },
   },

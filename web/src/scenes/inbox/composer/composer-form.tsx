@@ -35,11 +35,13 @@ export interface ComposerFormProps {
   onClosed: () => Promise<void> | void
   /** Conversation of the draft, as it is shown now. */
   answered?: AnsweredConversation
+  /** The user lost access to the conversation, and so to its draft. */
+  isConversationGone?: boolean
   /** Called on input. */
   onInput?: () => void
 }
 
-export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFormProps) {
+export function ComposerForm({ draft, onClosed, answered, isConversationGone = false, onInput }: ComposerFormProps) {
   const { emailAccountId, conversationId } = draft
   const titleId = useId()
   const limitId = useId()
@@ -74,6 +76,10 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
     const frame = requestAnimationFrame(() => around.current?.scrollIntoView({ block: 'nearest' }))
     return () => cancelAnimationFrame(frame)
   }, [keeper])
+
+  useEffect(() => {
+    if (isConversationGone) keeper.lose()
+  }, [keeper, isConversationGone])
 
   const trySending = (way: SendWish) => {
     choose(way)

@@ -124,6 +124,19 @@ describe('edited content', () => {
     expect(server.saves).toBe(1)
   })
 
+  it('stays in the editor, unsaved, when the user loses access to the draft', async () => {
+    const { server, keeper } = setUp()
+    keeper.edit({ own: 'saved' })
+    await vi.advanceTimersByTimeAsync(SAVE_AFTER_MS)
+    keeper.lose()
+    keeper.edit({ own: 'saved, and more' })
+    await vi.advanceTimersByTimeAsync(TRY_AGAIN_AFTER_MS)
+
+    expect(server.saves).toBe(1)
+    expect(keeper.now()).toMatchObject({ writing: { own: 'saved, and more' }, keeping: { state: 'gone' } })
+    expect(keeper.isDirty()).toBe(true)
+  })
+
   it('stays in the editor when the draft is gone', async () => {
     const { server, keeper } = setUp()
     server.isGone = true

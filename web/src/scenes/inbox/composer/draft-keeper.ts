@@ -27,7 +27,7 @@ export type Keeping =
   | { state: 'begun' | 'saved' | 'unsaved' | 'saving' }
   | { state: 'failed'; problem: Problem }
   | { state: 'conflict'; theirs: Draft }
-  /** It was sent or discarded elsewhere. */
+  /** It was sent or discarded elsewhere, or moved to a mailbox without access for the user. */
   | { state: 'gone' }
 
 export interface KeeperPorts {
@@ -51,6 +51,8 @@ export interface DraftKeeper {
   take: (whose: 'mine' | 'theirs') => void
   /** Stops saving: the draft is being sent or discarded. */
   stop: () => Promise<void>
+  /** The draft is no longer there for the user: it can only be kept as a new one. */
+  lose: () => void
   /** Resumes saving, because the draft was not sent or discarded after all. */
   goOn: () => void
 }
@@ -67,6 +69,7 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
   }
   let stopped = false
   let isWanted = false
+  let isLost = false
   let saving: Promise<void> | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   const listeners = new Set<() => void>()
@@ -81,7 +84,7 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
   function atRest(): 'begun' | 'saved' {
     return version === 0 ? 'begun' : 'saved'
   }
-  const isDirty = () => !sameContent(now.writing, kept)
+  const isDirty = () => isLost || !sameContent(now.writing, kept)
   const isStuck = () => stopped || now.keeping.state === 'conflict' || now.keeping.state === 'gone'
 
   function schedule(ms: number): void {
@@ -175,6 +178,12 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
       stopped = true
       clearTimeout(timer)
       await saving
+    },
+    lose() {
+      if (stopped) return
+      clearTimeout(timer)
+      isLost = true
+      show({ keeping: { state: 'gone' } })
     },
     goOn() {
       stopped = false

@@ -16,6 +16,7 @@ import { useRefresh } from '../../../api/refresh.ts'
 import { createGuard } from '../../../api/use-once.ts'
 import { words } from '../../../words/index.ts'
 import { createAttachmentList, newContentId, type AttachmentList } from './attachment-list.ts'
+import { createDraft } from './create-draft.ts'
 import { createDraftKeeper, forgetUnsaved, type DraftKeeper } from './draft-keeper.ts'
 import { rememberAccount } from './last-email-account.ts'
 import { comingAlong, justStarted, localDrafts } from './local-drafts.ts'
@@ -56,8 +57,8 @@ export function useComposer(draft: Draft) {
       const identity = accountId === emailAccountId ? undefined : await findIdentity(accountId)
       const content = toDraftContent(identity ? { ...now, ...withIdentity(identity, agent) } : now)
       const body = { emailAccountId: accountId, content, ...(conversationId !== undefined && { conversationId }) }
-      const isUntouched = justStarted.has(id) && !keeper.isCreated()
-      const next = isUntouched ? localDrafts.begin(body) : (await postDrafts({ body })).data
+      const isUntouched = justStarted.has(id) && !keeper.isCreated() && keeping.state !== 'gone'
+      const next = isUntouched ? localDrafts.begin(body) : await createDraft(body)
       if (justStarted.has(id)) justStarted.add(next.id)
       justStarted.settle(id)
       forgetUnsaved(id)
