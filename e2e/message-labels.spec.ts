@@ -92,10 +92,17 @@ describe('labels of messages in a browser', () => {
   })
 
   it('merges conversations, after a confirmation', { timeout: 120_000 }, async () => {
-    // By keyboard: letters typed before the dialog is there are no commands.
-    await page.keyboard.press('m')
+    // By keyboard: letters typed before the dialog is there are no commands. Esc returns the focus.
+    const actions = page.getByRole('button', { name: 'More conversation actions' })
+    await actions.focus()
     const dialog = page.getByRole('dialog', { name: 'Merge into another conversation' })
-    await dialog.getByRole('searchbox').and(page.locator(':focus')).waitFor()
+    const search = dialog.getByRole('searchbox').and(page.locator(':focus'))
+    await page.keyboard.press('m')
+    await search.waitFor()
+    await page.keyboard.press('Escape')
+    await actions.and(page.locator(':focus')).waitFor()
+    await page.keyboard.press('m')
+    await search.waitFor()
     await page.keyboard.type('leaks')
     await dialog.getByRole('radio', { name: 'The kettle leaks' }).check()
     await look('merge-dialog')

@@ -26,6 +26,12 @@ export function useFocusReturn(): void {
   useLayoutEffect(() => () => queueMicrotask(() => returnFocus(before)), [before])
 }
 
+/** In a dialog that is first drawn open: then Mantine does not return the focus. */
+export function FocusReturn(): null {
+  useFocusReturn()
+  return null
+}
+
 /**
  * Returns the focus when a change of `shown` has removed the element with the focus: to `to`, else to the conversation.
  */

@@ -16,6 +16,7 @@ import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { endAwaiting } from '../../../keyboard/awaited-field.ts'
 import { words } from '../../../words/index.ts'
 import { displayName } from '../display-names.ts'
+import { FocusReturn } from '../focus-return.ts'
 
 const MOST_NAMED = 3
 const MOST_SHOWN = 8
@@ -71,6 +72,7 @@ export function MergeDialog(props: { conversation: Conversation; opened: boolean
       error={work.error}
       onConfirm={() => into !== null && work.mutate(into)}
     >
+      <FocusReturn />
       <TextInput
         type="search"
         label={merge.search}

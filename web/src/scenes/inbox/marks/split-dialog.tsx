@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { Message } from '../../../api/client.ts'
 import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
 import { words } from '../../../words/index.ts'
+import { FocusReturn } from '../focus-return.ts'
 import { useSplit } from './split-proposal.tsx'
 
 interface SplitDialogProps {
@@ -32,6 +33,7 @@ export function SplitDialog({ message, messages, onClose }: SplitDialogProps) {
       error={split.error}
       onConfirm={() => split.mutate([...chosen], { onSuccess: onClose })}
     >
+      <FocusReturn />
       <Radio.Group value={how} onChange={(value) => setHow(value)} aria-label={splitFrom.title}>
         <Stack gap="xs">
           <Radio value="only" label={splitFrom.onlyThis} />
