@@ -9,7 +9,7 @@ import { dovecotConfiguration, type DovecotPlan } from './dovecot-configuration.
 import { freePorts } from './free-port.ts'
 import type { ImapServer } from './imap-server.ts'
 import { needInstalled } from './installed.ts'
-import { deliverByLmtp } from './lmtp.ts'
+import { deliverByLmtp, deliverOnce } from './lmtp.ts'
 import { run } from './run.ts'
 
 const PACKAGES = 'dovecot-imapd dovecot-lmtpd'
@@ -82,6 +82,14 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     return start()
   }
   const doveadm = (args: readonly string[]) => run(doveadmProgram, ['-c', configurationFile, ...args])
+  /** Looks for the message by its Message-ID. */
+  async function isStored(user: string, raw: string | Uint8Array): Promise<boolean> {
+    const text = Buffer.from(raw).toString('latin1')
+    const messageId = /^message-id: *(<[^>\r\n]+>)/im.exec(text)?.[1]
+    if (messageId === undefined)
+      throw new Error(`LMTP closed, and the message has no Message-ID.\n${log().slice(-1_000)}`)
+    return (await doveadm(['search', '-u', user, 'header', 'Message-ID', messageId])) !== ''
+  }
 
   return {
     host: '127.0.0.1',
@@ -90,7 +98,11 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     lmtpPort: lmtp,
     authPort: auth,
     ca: certificate?.ca,
-    deliver: (user, raw) => deliverByLmtp(lmtp, user, raw),
+    deliver: (user, raw) =>
+      deliverOnce(
+        () => deliverByLmtp(lmtp, user, raw),
+        () => isStored(user, raw),
+      ),
     async kick(user) {
       await doveadm(['kick', user])
     },

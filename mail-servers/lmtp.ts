@@ -19,6 +19,26 @@ export async function deliverByLmtp(port: number, user: string, raw: string | Ui
   }
 }
 
+/**
+ * Delivers a message exactly once to a server that can end a connection after the message, with no answer (RFC 1047): as
+ * Dovecot now and then does while an IMAP session creates the mailbox.
+ *
+ * @param isStored decides if the unanswered message has arrived
+ */
+export async function deliverOnce(deliver: () => Promise<void>, isStored: () => Promise<boolean>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await deliver()
+      return
+    } catch (error) {
+      if (!(error instanceof ClosedConnection)) throw error
+      if (await isStored()) return
+      if (attempt === ATTEMPTS) throw error
+    }
+    await delay(PAUSE_MS)
+  }
+}
+
 /** Returns the refusal of the recipient or of the message. */
 async function attemptDelivery(port: number, user: string, raw: string | Uint8Array): Promise<string | undefined> {
   const connection = await connectLines(port)
