@@ -92,6 +92,8 @@ describe('two agents in one inbox', () => {
 
   it('list their drafts, mark them in the rows, and discard and restore one', async () => {
     await row(ben, /First question.*Draft/).waitFor()
+    const tab = await ben.context().newPage()
+    await tab.goto(`${postkey.address}/inbox?view=drafts`)
     await row(olga, /First question.*Ben has an unsent reply/).waitFor()
     await ben.getByRole('link', { name: 'Drafts' }).click()
     const draft = ben.getByRole('list', { name: 'Drafts' }).getByRole('link')
@@ -113,6 +115,8 @@ describe('two agents in one inbox', () => {
     await ben.getByRole('heading', { name: 'First question', level: 2 }).waitFor()
     await field(ben, 'Subject').fill('Re: First question, answered')
     await draft.filter({ hasText: 'Re: First question, answered' }).waitFor()
+    await tab.getByRole('link', { name: /Re: First question, answered/ }).waitFor()
+    await tab.close()
     await field(ben, 'Subject').fill('Re: First question')
     await ben.setViewportSize({ width: 390, height: 844 })
     await look(ben, 'draft-phone')

@@ -396,7 +396,9 @@ CREATE TABLE drafts (
   version          integer NOT NULL,
   updated_at       timestamptz NOT NULL,
   -- Discarded drafts are kept for a day, so that discarding can be undone. Nothing else shows them.
-  discarded_at     timestamptz
+  discarded_at     timestamptz,
+  -- Latest announcement of a change to the other windows of the author.
+  announced_at     timestamptz
 );
 CREATE INDEX drafts_by_author ON drafts (author_id, updated_at);
 CREATE INDEX drafts_by_conversation ON drafts (conversation_id);

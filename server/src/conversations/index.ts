@@ -10,6 +10,7 @@
 export { createConversations, type Conversations } from './conversations.ts'
 export type { Customer, CustomerNote, Customers } from './customers/customers.ts'
 export { deleteDiscardedDrafts } from './drafts/discarded-drafts.ts'
+export { ANNOUNCED_EVERY_MS } from './drafts/draft-announcements.ts'
 export type { Drafts } from './drafts/drafts.ts'
 export type { ListedDraft } from './drafts/listed-drafts.ts'
 export type {

@@ -7,6 +7,7 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
 import { keepEventStream } from './event-stream.ts'
+import { followDraftSaves } from './draft-saves.ts'
 import { gatherEvents } from './gather-events.ts'
 import { catchUp, refetchConversationLists, updateConversationLists } from './conversation-lists.ts'
 import { getSessionQueryKey } from './generated/@tanstack/react-query.gen.ts'
@@ -46,8 +47,11 @@ export function useLiveEvents(onEvent?: (event: Event) => void): void {
   useEffect(() => listen(queryClient, onEvent), [queryClient, onEvent])
 }
 
-function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () => void {
+/** Follows the events until the returned function is called. */
+export function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () => void {
   const outdating = createOutdating(queryClient)
+  // No other data shows the content: drafts are marked and counted, and opened from the server.
+  const draftSaves = followDraftSaves(() => void invalidate(queryClient, ({ _id }) => _id === 'getDrafts'))
   let lastEventId = queryClient.getQueryData<GetSessionResponse>(getSessionQueryKey())?.lastEventId
   /** False until data fetched before the stream started can be outdated. */
   let mayHaveMissed = lastEventId === undefined
@@ -57,6 +61,7 @@ function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () 
       onOpen: () => {
         if (mayHaveMissed) void queryClient.invalidateQueries()
         mayHaveMissed = true
+        draftSaves.open()
         setLive('live')
       },
       onLost: () => setLive('lost'),
@@ -73,11 +78,8 @@ function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () 
           const { conversationId } = JSON.parse(data) as { conversationId: string }
           for (const listener of presenceListeners) listener(conversationId)
         },
-        notifications: () =>
-          void queryClient.invalidateQueries({
-            predicate: ({ queryKey: [head] }) =>
-              (head as QueryHead | undefined)?.tags?.includes('notifications') ?? false,
-          }),
+        notifications: () => void invalidate(queryClient, ({ tags }) => tags?.includes('notifications') ?? false),
+        drafts: draftSaves.note,
       },
     })
   let close = open()
@@ -91,6 +93,7 @@ function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () 
   window.addEventListener('online', onOnline)
   return () => {
     outdating.stop()
+    draftSaves.stop()
     window.removeEventListener('offline', onOffline)
     window.removeEventListener('online', onOnline)
     close()
@@ -136,6 +139,10 @@ export function createOutdating(queryClient: QueryClient) {
       clearTimeout(quiet)
     },
   }
+}
+
+function invalidate(queryClient: QueryClient, isWanted: (head: QueryHead) => boolean): Promise<void> {
+  return queryClient.invalidateQueries({ predicate: ({ queryKey: [head] }) => isWanted((head ?? {}) as QueryHead) })
 }
 
 function setLive(now: Live): void {

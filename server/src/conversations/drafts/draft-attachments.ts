@@ -4,6 +4,7 @@ import { AppError } from '../../kernel/errors.ts'
 import { newId, type DraftAttachmentId, type DraftId } from '../../kernel/ids.ts'
 import type { OutgoingAttachment } from '../../mail/index.ts'
 import type { Selectable } from 'kysely'
+import { announced, announcedAt, whenDue } from './draft-announcements.ts'
 import type { DraftAttachment } from '../stored/conversation.ts'
 import { storable } from '../stored/storable.ts'
 
@@ -11,12 +12,19 @@ import { storable } from '../stored/storable.ts'
 export function createDraftAttachments({ database, clock }: { database: Database; clock: Clock }) {
   async function attach(id: DraftId, attachments: readonly OutgoingAttachment[]): Promise<DraftAttachment[]> {
     return database.transaction(async (tx) => {
+      const now = clock.now()
       const found = await tx
-        .updateTable('drafts')
-        .set({ updated_at: clock.now() })
-        .where('id', '=', id)
-        .where('discarded_at', 'is', null)
-        .returning('id')
+        .with('due', (parts) => whenDue(parts, id, now))
+        .with('changed', (parts) =>
+          parts
+            .updateTable('drafts')
+            .set({ updated_at: now, announced_at: announcedAt(now) })
+            .where('id', '=', id)
+            .where('discarded_at', 'is', null)
+            .returning(['id', 'author_id']),
+        )
+        .selectFrom('changed')
+        .select(announced().as('announced'))
         .executeTakeFirst()
       if (!found) throw new AppError('conversations.not_found')
       return insertAttachments(tx, id, attachments)
@@ -24,12 +32,29 @@ export function createDraftAttachments({ database, clock }: { database: Database
   }
 
   async function detach(id: DraftId, attachmentId: DraftAttachmentId): Promise<void> {
-    const { numDeletedRows } = await database.db
-      .deleteFrom('draft_attachments')
-      .where('id', '=', attachmentId)
-      .where('draft_id', '=', id)
-      .executeTakeFirst()
-    if (numDeletedRows === 0n) throw new AppError('conversations.not_found')
+    const now = clock.now()
+    const detached = await database.oneStatement((statement) =>
+      statement
+        .with('due', (parts) => whenDue(parts, id, now))
+        .with('deleted', (parts) =>
+          parts
+            .deleteFrom('draft_attachments')
+            .where('id', '=', attachmentId)
+            .where('draft_id', '=', id)
+            .returning('draft_id'),
+        )
+        .with('changed', (parts) =>
+          parts
+            .updateTable('drafts')
+            .set({ announced_at: announcedAt(now) })
+            .where('id', 'in', (eb) => eb.selectFrom('deleted').select('draft_id'))
+            .returning(['id', 'author_id']),
+        )
+        .selectFrom('changed')
+        .select(announced().as('announced'))
+        .executeTakeFirst(),
+    )
+    if (!detached) throw new AppError('conversations.not_found')
   }
 
   /** Finds the bytes of one attachment; undefined if the draft has no such attachment. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { createEvents } from '../../events/index.ts'
 import { newId, type ConversationId, type DraftId } from '../../kernel/ids.ts'
-import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
-import { createConversations } from '../index.ts'
+import { createTestClock, customerMessage, storeEmailAccount, testDatabase, WAIT } from '../../../test/kit/index.ts'
+import { ANNOUNCED_EVERY_MS, createConversations } from '../index.ts'
+import type { DraftChange } from './draft-announcements.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()
@@ -60,6 +61,54 @@ describe('draft events', () => {
 
     expect((await eventsOf(id)).map(({ kind }) => kind)).toEqual(['draft.created', 'draft.deleted'])
     expect((await eventsOf(restored)).map(({ kind }) => kind)).toEqual(['draft.created'])
+  })
+})
+
+describe('changes of a draft are announced', () => {
+  const { drafts } = conversations
+  const FILE = { name: 'a', contentType: 'a/b', isInline: false, content: Buffer.from('a') }
+
+  /** Returns the changes that `work` announced. NOTIFY keeps the order of commits, so a change of another draft is last. */
+  async function announcedIn(work: () => Promise<unknown>): Promise<DraftChange[]> {
+    const heard: DraftChange[] = []
+    const stop = await drafts.onChange((change) => change && heard.push(change))
+    await work()
+    const last = await drafts.save({ ...BEN, authorId: 'last' })
+    await drafts.save({ ...BEN, authorId: 'last', id: last.id, version: 1 })
+    await expect.poll(() => heard.at(-1)?.draftId, WAIT).toBe(last.id)
+    await stop()
+    return heard.slice(0, -1)
+  }
+
+  it('with the first save, and again after an interval', async () => {
+    const { id } = await drafts.save(BEN)
+    const save = (version: number) => drafts.save({ ...BEN, id, version })
+    const announced = await announcedIn(async () => {
+      await save(1)
+      await save(2)
+      clock.advance(ANNOUNCED_EVERY_MS - 1)
+      await save(3)
+      clock.advance(1)
+      await expect(save(1)).rejects.toMatchObject({ code: 'conversations.draft_changed' })
+      await save(4)
+      await save(5)
+    })
+    expect(announced).toEqual([2, 5].map((version) => ({ draftId: id, authorId: 'ben', version })))
+  })
+
+  it('also those of attachments, and not the attempts that were refused', async () => {
+    const { id } = await drafts.save(BEN)
+    const announced = await announcedIn(async () => {
+      const [file, another] = await drafts.attach(id, [FILE, FILE])
+      await drafts.detach(id, file!.id)
+      clock.advance(ANNOUNCED_EVERY_MS)
+      await expect(drafts.detach(id, file!.id)).rejects.toMatchObject({ code: 'conversations.not_found' })
+      await expect(drafts.save({ ...BEN, id, version: 7 })).rejects.toMatchObject({
+        code: 'conversations.draft_changed',
+      })
+      await drafts.detach(id, another!.id)
+    })
+    expect(announced).toEqual([0, 1].map(() => ({ draftId: id, authorId: 'ben' })))
   })
 })
 

@@ -18,6 +18,13 @@ import {
   insertAttachments,
   outgoingAttachments,
 } from './draft-attachments.ts'
+import {
+  announced,
+  announcedAt,
+  listenForDraftChanges,
+  whenDue,
+  type DraftChangeListener,
+} from './draft-announcements.ts'
 import { listDrafts, type ListedDraft } from './listed-drafts.ts'
 import { toDraft } from '../stored/rows.ts'
 import { storable } from '../stored/storable.ts'
@@ -61,11 +68,17 @@ export interface Drafts {
   take(tx: Tx, id: DraftId, of: { authorId: string; emailAccountId: EmailAccountId }): Promise<OutgoingAttachment[]>
   /** Makes a canceled submission a draft of its author again. */
   restore(tx: Tx, input: NewDraft & { attachments: readonly OutgoingAttachment[] }): Promise<DraftId>
+  /**
+   * Subscribes to changes of content and attachments, on every server, at most one for a draft per
+   * {@link ANNOUNCED_EVERY_MS}. Only the author of a draft may learn of them.
+   */
+  onChange(listener: DraftChangeListener): Promise<() => Promise<void>>
 }
 
 /**
- * Stores drafts of messages. `draft.created`, `draft.deleted` and `draft.restored` are written in the transaction of the change. Saving
- * the content writes no event: a composer saves after each pause in typing, and every client would reload its lists.
+ * Stores drafts of messages. `draft.created`, `draft.deleted` and `draft.restored` are written in the transaction of the
+ * change. Saving the content writes no event: a composer saves after each pause in typing, and every client would reload
+ * its lists. It is announced to the author alone.
  */
 export function createDrafts(deps: { database: Database; clock: Clock }): Drafts {
   const { database, clock } = deps
@@ -77,17 +90,37 @@ export function createDrafts(deps: { database: Database; clock: Clock }): Drafts
       const created = await database.oneStatement((statement) => insert(statement, input))
       return created ? toDraft(created) : refuse(input.id!, input.authorId)
     }
-    const content = contentJson(input.content)
-    const saved = await db
-      .updateTable('drafts')
-      .set((eb) => ({ content, version: eb('version', '+', 1), updated_at: clock.now() }))
-      .where('id', '=', input.id)
-      .where('discarded_at', 'is', null)
-      .where('author_id', '=', input.authorId)
-      .where('version', '=', input.version)
-      .returningAll()
-      .executeTakeFirst()
+    const saved = await update({ ...input, id: input.id, version: input.version })
     return saved ? whole(saved) : refuse(input.id, input.authorId)
+  }
+
+  /** Saves the content of a draft at this version and announces it. One statement. */
+  function update({ id, authorId, version, ...input }: NewDraft & { id: DraftId; version: number }) {
+    const now = clock.now()
+    const content = contentJson(input.content)
+    return database.oneStatement((statement) =>
+      statement
+        .with('due', (parts) => whenDue(parts, id, now))
+        .with('saved', (parts) =>
+          parts
+            .updateTable('drafts')
+            .set((eb) => ({
+              content,
+              version: eb('version', '+', 1),
+              updated_at: now,
+              announced_at: announcedAt(now),
+            }))
+            .where('id', '=', id)
+            .where('discarded_at', 'is', null)
+            .where('author_id', '=', authorId)
+            .where('version', '=', version)
+            .returningAll(),
+        )
+        .selectFrom('saved')
+        .selectAll()
+        .select(announced({ withVersion: true }).as('announced'))
+        .executeTakeFirst(),
+    )
   }
 
   async function refuse(id: DraftId, authorId: string): Promise<never> {
@@ -221,6 +254,7 @@ export function createDrafts(deps: { database: Database; clock: Clock }): Drafts
       await setDiscarded(id, true)
     },
     bringBack,
+    onChange: (listener) => listenForDraftChanges(database, listener),
     ...createDraftAttachments(deps),
     take,
     restore,

@@ -241,6 +241,7 @@ export interface DraftsTable {
   version: number
   updated_at: Date
   discarded_at: ColumnType<Date | null, Date | null | undefined, Date | null>
+  announced_at: ColumnType<Date | null, Date | null | undefined, Date | null>
 }
 
 export interface DraftAttachmentsTable {

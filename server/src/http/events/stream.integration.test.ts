@@ -156,6 +156,50 @@ it('announces viewers of a conversation, by name and without an id, and only of 
   expect(body).toMatchObject({ viewers: [{ personId, name, activity: 'writing' }] })
 })
 
+it('announces a saved draft to the windows of its author only, by name and without an id', async () => {
+  const account = await storeEmailAccount(database, clock)
+  const [author, colleague] = [await person('agent', [account.id]), await person('agent', [account.id])]
+  const { key } = await rooms.people.apiKeys.create(
+    { name: 'K', scopes: ['mail:read', 'mail:write'], emailAccountIds: 'all' },
+    admin.id,
+  )
+  const program = { authorization: `Bearer ${key.reveal()}` }
+  const open = async (as: ShownBy) => {
+    const headers = { host: publicUrl.host, ...as }
+    return (await app.inject({ url: '/v1/events', headers, payloadAsStream: true })).stream()
+  }
+  const streams = [
+    ...[await open({ cookie: author.cookie! }), await open({ cookie: author.cookie! })],
+    ...[await open({ cookie: colleague.cookie! }), await open({ cookie: admin.cookie! }), await open(program)],
+  ]
+  const content = { to: [], cc: [], bcc: [], subject: 'Offer' }
+  const createAndSave = async (as: ShownBy) => {
+    const { body } = await ask('POST /v1/drafts', { as, body: { emailAccountId: account.id, content } })
+    const { id } = body as { id: string }
+    expect((await ask(`PUT /v1/drafts/${id}`, { as, body: { content, version: 1 } })).status).toBe(200)
+    return id
+  }
+  await createAndSave(program)
+  const draftId = await createAndSave({ cookie: author.cookie! })
+  // Ends the streams, after the announcements.
+  const of = { id: account.id, address: 'us@contoso.example', createdAt: clock.now() }
+  const file = database.transaction((tx) => rooms.conversations.filing.file(tx, of, customerMessage(clock, 31)))
+  const last = (await file)!.conversationId
+
+  const announced: string[][] = []
+  for (const stream of streams) {
+    let text = ''
+    for await (const piece of stream) {
+      text += String(piece)
+      if (text.includes(last)) break
+    }
+    announced.push(text.split('\n\n').filter((event) => event.includes('event: drafts')))
+  }
+
+  const saved = `event: drafts\ndata: {"draftId":"${draftId}","version":2,"everyMs":10000}`
+  expect(announced).toEqual([[saved], [saved], [], [], []])
+})
+
 function put(path: string, body: object) {
   return ask(`PUT /v1/people/${path}`, { as: admin, body })
 }

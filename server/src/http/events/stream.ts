@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { z } from 'zod'
-import type { ViewersChange } from '../../conversations/index.ts'
+import { ANNOUNCED_EVERY_MS } from '../../conversations/index.ts'
 import type { StoredEvent, VisibleAccounts } from '../../events/index.ts'
 import { callerByKey, personCaller, sees, type ProgramCaller, type PersonCaller } from '../caller.ts'
 import { members, type KnownCaller } from '../permit.ts'
@@ -20,7 +20,8 @@ const HEARTBEAT_MS = 15_000
  * interval: a client that misses it for two intervals opens the stream again.
  *
  * Presence is a named event without an id, `presence`: it is not stored, and a client that missed one reads the viewers
- * again with its next report. Likewise `notifications`, which only the person receives whose notifications changed.
+ * again with its next report. Likewise `notifications`, which only the person receives whose notifications changed, and
+ * `drafts`, which only the author receives whose draft was saved.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
@@ -28,7 +29,7 @@ export const streamEvents = (rooms: Rooms) =>
   otherRoute({
     at: 'GET /v1/events',
     summary:
-      "Streams events in the caller's mailboxes as they occur. Last-Event-ID resumes a stream. Presence is sent as events named `presence`, changes of the caller's notifications as `notifications`.",
+      "Streams events in the caller's mailboxes as they occur. Last-Event-ID resumes a stream. Presence is sent as events named `presence`, changes of the caller's notifications as `notifications`, and saved drafts of the caller as `drafts`.",
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     validate: {
@@ -48,33 +49,34 @@ export const streamEvents = (rooms: Rooms) =>
       const end = () => void stream.end()
       const owners = caller.kind === 'person' ? [caller.id] : [caller.id, caller.createdBy]
       const forget = rooms.openStreams.add(owners, stream)
-      const stop = await rooms.events
-        .subscribe(
-          { emailAccountIds: caller.visibleAccounts, after: headers['last-event-id'] ?? query.lastEventId },
-          (event) => write(stream, event),
-          end,
-        )
-        .catch((error: unknown) => {
-          forget()
-          throw error
-        })
-      const stopPresence = await rooms.conversations.team.viewers
-        .onChange((change) => change && sees(caller, change.emailAccountId) && announce(stream, change))
-        .catch(async (error: unknown) => {
-          forget()
-          await stop()
-          throw error
-        })
-      const stopNotifications = await rooms.notifications.entries
-        .onChange((personId) => {
-          const isOwn = caller.kind === 'person' && (personId === undefined || personId === caller.id)
-          if (isOwn && canWrite(stream)) stream.write('event: notifications\ndata: {}\n\n')
-        })
-        .catch(async (error: unknown) => {
-          forget()
-          await Promise.all([stop(), stopPresence()])
-          throw error
-        })
+      const stop = await subscribeAll([
+        () =>
+          rooms.events.subscribe(
+            { emailAccountIds: caller.visibleAccounts, after: headers['last-event-id'] ?? query.lastEventId },
+            (event) => write(stream, event),
+            end,
+          ),
+        () =>
+          rooms.conversations.team.viewers.onChange(
+            (change) =>
+              change &&
+              sees(caller, change.emailAccountId) &&
+              announce(stream, 'presence', { conversationId: change.conversationId }),
+          ),
+        () =>
+          rooms.notifications.entries.onChange((personId) => {
+            if (isOwn(caller, personId)) announce(stream, 'notifications', {})
+          }),
+        () =>
+          rooms.conversations.drafts.onChange((change) => {
+            if (!isOwn(caller, change?.authorId)) return
+            const { draftId, version } = change ?? {}
+            announce(stream, 'drafts', { draftId, version, everyMs: ANNOUNCED_EVERY_MS })
+          }),
+      ]).catch((error: unknown) => {
+        forget()
+        throw error
+      })
       const hide = caller.kind === 'person' ? rooms.shownAccounts.open(caller.id) : () => undefined
       const everyMs = rooms.heartbeatMs ?? HEARTBEAT_MS
       const ping = `event: ping\ndata: ${JSON.stringify({ everyMs })}\n\n`
@@ -91,8 +93,6 @@ export const streamEvents = (rooms: Rooms) =>
         forget()
         stream.destroy()
         void stop()
-        void stopPresence()
-        void stopNotifications()
       }
       stream.once('close', close)
       request.raw.once('close', close)
@@ -117,9 +117,29 @@ async function write(stream: PassThrough, event: StoredEvent): Promise<void> {
   })
 }
 
-/** Presence is only a hint, so it is dropped for a slow reader. */
-function announce(stream: PassThrough, { conversationId }: ViewersChange): void {
-  if (canWrite(stream)) stream.write(`event: presence\ndata: ${JSON.stringify({ conversationId })}\n\n`)
+/** Starts one after the other. The returned function stops them all; after a failure, they are stopped at once. */
+async function subscribeAll(starts: readonly (() => Promise<() => Promise<void>>)[]): Promise<() => Promise<void>> {
+  const stops: (() => Promise<void>)[] = []
+  const stop = async () => {
+    await Promise.all(stops.map((each) => each()))
+  }
+  try {
+    for (const start of starts) stops.push(await start())
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return stop
+}
+
+/** True for changes of the caller, and after a lost connection, when the changes are unknown. Keys have none. */
+function isOwn(caller: KnownCaller, personId: string | undefined): boolean {
+  return caller.kind === 'person' && (personId === undefined || personId === caller.id)
+}
+
+/** Sends a named event, which is only a hint and therefore dropped for a slow reader. */
+function announce(stream: PassThrough, name: string, data: object): void {
+  if (canWrite(stream)) stream.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
 }
 
 function canWrite(stream: PassThrough): boolean {

@@ -1855,7 +1855,7 @@ export const postEmailAccountsPreflight = <ThrowOnError extends boolean = true>(
 });
 
 /**
- * Streams events in the caller's mailboxes as they occur. Last-Event-ID resumes a stream. Presence is sent as events named `presence`, changes of the caller's notifications as `notifications`.
+ * Streams events in the caller's mailboxes as they occur. Last-Event-ID resumes a stream. Presence is sent as events named `presence`, changes of the caller's notifications as `notifications`, and saved drafts of the caller as `drafts`.
  */
 export const getEvents = <ThrowOnError extends boolean = true>(options?: Options<GetEventsData, ThrowOnError, GetEventsResponse>): Promise<ServerSentEventsResult<GetEventsResponses>> => (options?.client ?? client).sse.get<GetEventsResponses, GetEventsErrors, ThrowOnError>({
     security: [{

@@ -11,6 +11,7 @@ import {
   putDraftsId,
   type Draft,
 } from '../../../api/client.ts'
+import { noteOwnSave } from '../../../api/draft-saves.ts'
 import { toProblem } from '../../../api/problem.ts'
 import { useRefresh } from '../../../api/refresh.ts'
 import { createGuard } from '../../../api/use-once.ts'
@@ -37,14 +38,15 @@ export function useComposer(draft: Draft) {
   const agent = useAgent()
   const [guard] = useState(createGuard)
   useSaveOnLeave(id, keeper)
-  // A save has no event: the list of drafts beside the composer follows.
+  // The list of drafts beside the composer follows each save, so its announcement is ignored. In a conflict, this may have
+  // been the announcement of the other window: it has the version that this one wanted.
   const refreshDrafts = useRefresh('drafts')
-  const isSaved = keeping.state === 'saved'
+  const hasNews = keeping.state === 'saved' || keeping.state === 'conflict'
   useEffect(() => {
-    if (isSaved) void refreshDrafts()
+    if (hasNews) void refreshDrafts()
     // The function is another one after each render, and does the same.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [isSaved])
+  }, [hasNews])
   useEffect(() => {
     if (limits) list.setLimits(limits)
   }, [list, limits])
@@ -107,7 +109,10 @@ function begin({ id, ...draft }: Draft): { keeper: DraftKeeper; list: Attachment
   const path = { id }
   const load = async () => (await getDraftsId({ path })).data
   const save = async (content: Draft['content'], version: number): Promise<Draft> => {
-    if (version > 0) return (await putDraftsId({ path, body: { content, version } })).data
+    if (version > 0) {
+      noteOwnSave(id, version + 1)
+      return (await putDraftsId({ path, body: { content, version } })).data
+    }
     const { emailAccountId, conversationId } = draft
     const body = { id, emailAccountId, content, ...(conversationId !== undefined && { conversationId }) }
     const { data: created } = await postDrafts({ body })

@@ -13,7 +13,6 @@ const NO_DRAFTS: readonly ListedDraft[] = []
 
 /** All drafts of the user, the latest first, in place of the list of conversations. Opening one opens the composer. */
 export function DraftList({ opened }: { opened: string | undefined }) {
-  // Saving a draft causes no event: what another window has written is fetched when this one is used again.
   const query = useQuery(getDraftsOptions())
   const navigate = useNavigate()
   const list = useRef<HTMLUListElement>(null)
