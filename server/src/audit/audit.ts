@@ -27,8 +27,8 @@ export interface AuditFilter {
 
 /** Records actions. */
 export interface AuditLog {
-  /** Records an action in the transaction of the action: both are stored or neither. */
-  record(tx: Kysely<Schema>, record: AuditRecord): Promise<void>
+  /** Records actions in the transaction of the actions: both are stored or neither. One statement. */
+  record(tx: Kysely<Schema>, ...records: AuditRecord[]): Promise<void>
 }
 
 export interface Audit extends AuditLog {
@@ -38,10 +38,17 @@ export interface Audit extends AuditLog {
 
 export function createAudit({ db }: Database, clock: Clock): Audit {
   return {
-    async record(tx, { actor, action, subject, detail = {} }) {
+    async record(tx, ...records) {
+      if (records.length === 0) return
+      const at = clock.now()
       await tx
         .insertInto('audit_entries')
-        .values({ actor, action, subject, detail: JSON.stringify(detail), at: clock.now() })
+        .values(
+          records.map(({ actor, action, subject, detail = {} }) => ({
+            ...{ actor, action, subject, at },
+            detail: JSON.stringify(detail),
+          })),
+        )
         .execute()
     },
 

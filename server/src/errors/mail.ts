@@ -58,6 +58,14 @@ export const MAIL = {
     status: 409,
     submission: 'fail',
   },
+  'conversations.moved_on': {
+    title: 'The conversation has moved to another mailbox meanwhile',
+    fix: 'Open it and move it from there. Undo returns only conversations that are still where the move put them.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 409,
+    submission: 'fail',
+  },
   'conversations.merged_already': {
     title: 'This conversation was already merged into another one',
     fix: 'Open the list of conversations and select the one that it was merged into.',

@@ -42,6 +42,7 @@ export const TEXTS = {
   authServId: 'a server as it names itself before the first semicolon of Authentication-Results',
   grantOrApplication: 'give either grantId or application',
   idsOrView: 'give either ids or view',
+  mostMoved: (most: number) => `at most ${most} conversations for the action move`,
   notWithBefore: 'not with before',
   printable: '1 to 200 printable characters',
 

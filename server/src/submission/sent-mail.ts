@@ -44,13 +44,16 @@ export function createSentMailHook({ outbox, clock }: { outbox: Outbox; clock: C
     async merged(tx, from, into) {
       await tx.updateTable('submissions').set({ conversation_id: into }).where('conversation_id', '=', from).execute()
     },
-    async listOf(tx, id) {
+    async listOf(tx, conversationIds) {
       const rows = await tx
         .selectFrom('submissions')
-        .select(['id', 'state'])
-        .where('conversation_id', '=', id)
+        .select(['id', 'conversation_id', 'state'])
+        .where(sql<boolean>`conversation_id = ANY(${conversationIds}::uuid[])`)
         .execute()
-      return rows.map((row) => ({ id: row.id, isUnsent: row.state !== 'sent' && row.state !== 'canceled' }))
+      return rows.map(({ id, conversation_id, state }) => ({
+        ...{ id, conversationId: conversation_id! },
+        isUnsent: state !== 'sent' && state !== 'canceled',
+      }))
     },
     async filed(tx, copy) {
       const row = await findRow(tx, copy)

@@ -20,6 +20,13 @@ export interface SentCopy {
 /** Facts of copies, by their ids on the server. `isAutomatic`: an automatic reply. */
 export type CopiesOfSubmissions = ReadonlyMap<string, { isAutomatic: boolean }>
 
+export interface SubmissionOfConversation {
+  id: string
+  conversationId: ConversationId
+  /** It is or can still be sent, from the mailbox that accepted it. */
+  isUnsent: boolean
+}
+
 /** Reports copies of sent messages to `submission`. Called in the transaction that files the copy. */
 export interface SentMailHook {
   /**
@@ -30,8 +37,8 @@ export interface SentMailHook {
   conversationOf(tx: Tx, copy: SentCopy): Promise<ConversationId | undefined>
   /** A conversation was merged into another one: its queued submissions move there. */
   merged(tx: Tx, from: ConversationId, into: ConversationId): Promise<void>
-  /** Submissions of a conversation. `isUnsent`: it is or can still be sent, from the mailbox that accepted it. */
-  listOf(tx: Tx, id: ConversationId): Promise<{ id: string; isUnsent: boolean }[]>
+  /** Submissions of conversations. One statement. */
+  listOf(tx: Tx, ids: readonly ConversationId[]): Promise<SubmissionOfConversation[]>
   /** The copy is filed. Also called for a copy that was filed before. */
   filed(tx: Tx, copy: SentCopy & FiledMessage): Promise<void>
 }

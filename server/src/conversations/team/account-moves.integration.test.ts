@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { sql } from 'kysely'
+import { describe, expect, it, vi } from 'vitest'
 import { createEvents } from '../../events/index.ts'
 import { Secret } from '../../kernel/secret.ts'
 import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
@@ -9,8 +10,10 @@ import {
   storeEmailAccount,
   storeFolder,
   testDatabase,
+  WAIT,
 } from '../../../test/kit/index.ts'
 import { createConversations, type FilingAccount } from '../index.ts'
+import { lockAccount } from '../threading/account-lock.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()
@@ -147,6 +150,84 @@ it.each(['before', 'after'])('its words, indexed %s the move, are found in the n
     expect(await found(target.id, word)).toEqual([id])
     expect(await found(old.id, word)).toEqual([])
   }
+})
+
+describe('a move of many', () => {
+  const moveMany = (room: typeof conversations, ids: readonly ConversationId[], { id: to }: FilingAccount) =>
+    room.bulk.change({
+      ...{ ids, action: { kind: 'move', to }, agentIds: [], actor: 'person:1', visibleAccounts: 'all' },
+    })
+
+  it('takes words of all months along, from whichever mailbox each comes', async () => {
+    const [one, other, target] = [await newAccount(), await newAccount(), await newAccount()]
+    const told = (account: FilingAccount, receivedAt: string) =>
+      receive(account, { receivedAt: new Date(receivedAt), body: { type: 'text', content: 'gazelle' } })
+    const filed = [await told(one, '2026-03-01T00:00:00Z'), await told(other, '2026-05-01T00:00:00Z')]
+    const stays = await told(one, '2026-03-02T00:00:00Z')
+    await conversations.searchIndex.drain()
+    const ids = filed.map(({ conversationId }) => conversationId)
+    await moveMany(conversations, ids, target)
+    expect((await found(target.id, 'gazelle')).sort()).toEqual(ids.sort())
+    expect(await found(one.id, 'gazelle')).toEqual([stays.conversationId])
+    expect(await found(other.id, 'gazelle')).toEqual([])
+    const { rows } = await sql`SELECT FROM search_entries WHERE email_account_id = ${target.id}
+      AND tsvector_to_array(search) && ARRAY[${`=${one.id}`}, ${`=${other.id}`}]`.execute(database.db)
+    expect(rows).toEqual([])
+  })
+
+  it('lets answers to any of them join from the former address', async () => {
+    const [old, target] = [await newAccount(), await newAccount()]
+    const filed = [await receive(old), await receive(old)]
+    const ids = filed.map(({ conversationId }) => conversationId)
+    await moveMany(conversations, ids, target)
+    for (const { conversationId, message } of filed) {
+      const answer = await receive(old, { inReplyTo: [message.messageId!] })
+      expect(answer.conversationId).toBe(conversationId)
+    }
+  })
+
+  it('changes nothing when it fails in the middle, and can be repeated', async () => {
+    const [old, target] = [await newAccount(), await newAccount()]
+    const ids = [(await receive(old)).conversationId, (await receive(old)).conversationId]
+    const audit = { record: () => Promise.reject(new Error('connection lost')) }
+    await expect(moveMany(createConversations({ database, clock, events, audit }), ids, target)).rejects.toThrow()
+    for (const id of ids) {
+      expect(await reading.find(id)).toMatchObject({ emailAccountId: old.id })
+      expect(await lastEvent(id)).toMatchObject({ kind: 'conversation.created', emailAccountId: old.id })
+    }
+    expect(await moveMany(conversations, ids, target)).toMatchObject({ changed: ids.sort(), refused: [] })
+  })
+})
+
+it('locks mailboxes and conversations in the order of their ids, so that two moves can’t wait for each other', async () => {
+  const isWaiting = async () => {
+    const { rows } = await sql`SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(database.db)
+    return rows.length > 0
+  }
+  const [first, last] = [await newAccount(), await newAccount()].sort((a, b) => (a.id < b.id ? -1 : 1))
+  const ids = [(await receive(first!)).conversationId, (await receive(first!)).conversationId].sort()
+  const action = { kind: 'move' as const, to: last!.id }
+  const moved = Promise.withResolvers<{ changed: ConversationId[] }>()
+  await database.transaction(async (tx) => {
+    await lockAccount(tx, first!)
+    const request = { ids: ids.toReversed(), action, agentIds: [], actor: 'person:1', visibleAccounts: 'all' as const }
+    moved.resolve(conversations.bulk.change(request))
+    await vi.waitUntil(isWaiting, WAIT)
+    // Free, as the move waits for the first one.
+    await lockAccount(tx, last!)
+  })
+  expect((await moved.promise).changed.sort()).toEqual(ids)
+
+  const back = Promise.withResolvers<{ changed: ConversationId[] }>()
+  await database.transaction(async (tx) => {
+    await sql`SELECT FROM conversations WHERE id = ${ids[0]} FOR UPDATE`.execute(tx)
+    const request = { ids, action: { ...action, to: first!.id }, agentIds: [], actor: 'person:1' }
+    back.resolve(conversations.bulk.change({ ...request, ids: ids.toReversed(), visibleAccounts: 'all' }))
+    await vi.waitUntil(isWaiting, WAIT)
+    await sql`SELECT FROM conversations WHERE id = ${ids[1]} FOR UPDATE NOWAIT`.execute(tx)
+  })
+  expect((await back.promise).changed.sort()).toEqual(ids)
 })
 
 describe('removal of a mailbox', () => {

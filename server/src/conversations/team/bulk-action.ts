@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../kernel/errors.ts'
-import type { ConversationId, TagId } from '../../kernel/ids.ts'
+import type { ConversationId, EmailAccountId, TagId } from '../../kernel/ids.ts'
 import type { ConversationPlace } from '../stored/conversation.ts'
 
 /** A change that is applied to many conversations. */
@@ -9,13 +9,23 @@ export type BulkAction =
   | { kind: 'assign'; assigneeId: string | undefined }
   | { kind: 'place'; place: ConversationPlace }
   | { kind: 'tag'; add: readonly TagId[]; remove: readonly TagId[] }
+  /**
+   * `from` refuses those that are in another mailbox than this one. `assigneeId` is assigned to those without an assignee,
+   * if this person has access to `to`.
+   */
+  | { kind: 'move'; to: EmailAccountId; from?: EmailAccountId | undefined; assigneeId?: string | undefined }
 
 /** A conversation that stays as it was, with the reason. */
 export interface Refusal {
   id: ConversationId
   code: Extract<
     ErrorCode,
-    'conversations.not_found' | 'conversations.merged_already' | 'conversations.too_many_tags' | 'people.not_a_member'
+    | 'conversations.not_found'
+    | 'conversations.merged_already'
+    | 'conversations.too_many_tags'
+    | 'conversations.unsent_answer'
+    | 'conversations.moved_on'
+    | 'people.not_a_member'
   >
 }
 

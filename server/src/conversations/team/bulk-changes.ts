@@ -1,11 +1,12 @@
 import { sql, type Updateable } from 'kysely'
 import type { Database, Schema, Tx } from '../../database/index.ts'
-import type { EventKind, Events, NewEvent, VisibleAccounts } from '../../events/index.ts'
-import type { Clock } from '../../kernel/clock.ts'
+import type { EventKind, NewEvent, VisibleAccounts } from '../../events/index.ts'
 import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
 import type { ConversationPlace, ConversationStatus } from '../stored/conversation.ts'
 import type { ConversationTags } from '../tags/conversation-tags.ts'
 import type { BulkAction, BulkResult, Refusal } from './bulk-action.ts'
+import { createBulkMoves } from './bulk-moves.ts'
+import type { MoveDeps } from './move-to-account.ts'
 import { placeEvent } from './places.ts'
 import type { Reader, Reads } from './reads.ts'
 import { requireSnoozeTime } from './snoozes.ts'
@@ -21,6 +22,8 @@ export interface BulkRequest {
   visibleAccounts: VisibleAccounts
   /** Mailboxes of the assignee; needed to assign to a person. */
   assignableAccounts?: VisibleAccounts | undefined
+  /** People with access to the mailbox that conversations move to; needed to move. */
+  agentIds?: readonly string[] | undefined
 }
 
 interface HeldRow {
@@ -37,25 +40,23 @@ interface HeldRow {
 /** Changes of many conversations at once. */
 export interface BulkChanges {
   /**
-   * Applies an action in one transaction of at most six statements, whatever the number of conversations. A refused
-   * conversation does not stop the others.
+   * Applies an action in one transaction of at most six statements, whatever the number of conversations; a move needs
+   * more. A refused conversation does not stop the others.
    *
-   * @throws AppError `conversations.snooze_time`, `conversations.tag_not_found`
+   * @throws AppError `conversations.snooze_time`, `conversations.tag_not_found`, `email_accounts.not_found`
    */
   change(request: BulkRequest): Promise<BulkResult>
 }
 
-export function createBulkChanges(deps: {
-  database: Database
-  clock: Clock
-  events: Events
-  tagging: ConversationTags
-  reads: Pick<Reads, 'markManySeen'>
-}): BulkChanges {
+export function createBulkChanges(
+  deps: MoveDeps & { database: Database; tagging: ConversationTags; reads: Pick<Reads, 'markManySeen'> },
+): BulkChanges {
   const { database, clock, events, tagging, reads } = deps
+  const moveMany = createBulkMoves(deps)
 
   function change(request: BulkRequest): Promise<BulkResult> {
-    const { ids, action, visibleAccounts, assignableAccounts } = request
+    const { ids, action, visibleAccounts, assignableAccounts, agentIds = [] } = request
+    if (action.kind === 'move') return moveMany({ ...request, action, agentIds })
     return database.transaction(async (tx) => {
       const held = new Map((await hold(tx, ids)).map((row) => [row.id, row]))
       const refused: Refusal[] = []
@@ -66,7 +67,7 @@ export function createBulkChanges(deps: {
         if (code) refused.push({ id, code })
         else allowed.push(row!)
       }
-      const { changed, undo, full = [] } = await apply(tx, allowed, request)
+      const { changed, undo, full = [] } = await apply(tx, allowed, action, request)
       refused.push(...full.map((id) => ({ id, code: 'conversations.too_many_tags' as const })))
       return { changed, unchanged: allowed.length - changed.length - full.length, refused, undo }
 
@@ -81,7 +82,8 @@ export function createBulkChanges(deps: {
   async function apply(
     tx: Tx,
     rows: readonly HeldRow[],
-    { action, actor, reader }: BulkRequest,
+    action: Exclude<BulkAction, { kind: 'move' }>,
+    { actor, reader }: BulkRequest,
   ): Promise<Pick<BulkResult, 'changed' | 'undo'> & { full?: ConversationId[] }> {
     switch (action.kind) {
       case 'close':

@@ -127,10 +127,17 @@ export function createViewers({ database, clock }: { database: Database; clock: 
   }
 }
 
-/** Ends the presence of all viewers of a conversation. Those who still have access report again within seconds. */
-export async function clearViewers(tx: Tx, { conversationId, emailAccountId }: ViewersChange): Promise<void> {
-  await sql`DELETE FROM conversation_viewers WHERE conversation_id = ${conversationId}`.execute(tx)
-  await sql`SELECT ${notified(sql`${conversationId}::text`, sql`${emailAccountId}::text`)}`.execute(tx)
+/**
+ * Ends the presence of all viewers of conversations in a mailbox. Those who still have access report again within seconds.
+ */
+export async function clearViewers(
+  tx: Tx,
+  conversationIds: readonly ConversationId[],
+  emailAccountId: EmailAccountId,
+): Promise<void> {
+  await sql`DELETE FROM conversation_viewers WHERE conversation_id = ANY(${conversationIds}::uuid[])`.execute(tx)
+  await sql`SELECT ${notified(sql`id`, sql`${emailAccountId}::text`)}
+    FROM unnest(${conversationIds}::text[]) AS id`.execute(tx)
 }
 
 function notified(id: ReturnType<typeof sql>, account: ReturnType<typeof sql>) {

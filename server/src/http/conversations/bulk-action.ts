@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CONVERSATION_PLACES, type BulkAction as Applied } from '../../conversations/index.ts'
-import type { PersonId, TagId } from '../../kernel/ids.ts'
+import type { EmailAccountId, PersonId, TagId } from '../../kernel/ids.ts'
 import { Time } from '../fields.ts'
 import { id } from '../ids.ts'
 
@@ -20,6 +20,14 @@ export const NewBulkAction = z.discriminatedUnion('kind', [
     add: z.array(id<TagId>()).max(MOST_TAGS).default([]),
     remove: z.array(id<TagId>()).max(MOST_TAGS).default([]),
   }),
+  z.strictObject({
+    kind: z.literal('move'),
+    emailAccountId: id<EmailAccountId>().describe('The mailbox that they move to.'),
+    from: id<EmailAccountId>().optional().describe('Refuses conversations that are in another mailbox than this one.'),
+    assigneeId: id<PersonId>()
+      .optional()
+      .describe('Assigned to conversations without an assignee, if this person has access to the mailbox.'),
+  }),
 ])
 
 export const BulkAction = z
@@ -29,8 +37,27 @@ export const BulkAction = z
     z.strictObject({ kind: z.literal('snooze'), until: Time }),
     z.strictObject({ kind: z.literal('assign'), assigneeId: z.string().nullable() }),
     z.strictObject({ kind: z.literal('tag'), add: z.array(z.string()), remove: z.array(z.string()) }),
+    z.strictObject({
+      kind: z.literal('move'),
+      emailAccountId: z.string(),
+      from: z.string().optional(),
+      assigneeId: z.string().optional(),
+    }),
   ])
   .meta({ id: 'BulkAction' })
+
+export function fromBody(body: z.output<typeof NewBulkAction>): Applied {
+  switch (body.kind) {
+    case 'assign':
+      return { kind: body.kind, assigneeId: body.assigneeId ?? undefined }
+    case 'move': {
+      const { kind, emailAccountId: to, from, assigneeId } = body
+      return { kind, to, from, assigneeId }
+    }
+    default:
+      return body
+  }
+}
 
 /** The action as the body of a request has it. */
 export function toBody(action: Applied): z.input<typeof BulkAction> {
@@ -41,6 +68,10 @@ export function toBody(action: Applied): z.input<typeof BulkAction> {
       return { kind: action.kind, until: action.until.toISOString() }
     case 'tag':
       return { kind: action.kind, add: [...action.add], remove: [...action.remove] }
+    case 'move': {
+      const { kind, to, from, assigneeId } = action
+      return { kind, emailAccountId: to, from, assigneeId }
+    }
     case 'place':
       return { kind: action.kind, place: action.place }
     default:

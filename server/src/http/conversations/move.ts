@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
-import { personCaller, sees, toActor } from '../caller.ts'
+import { sees, toActor } from '../caller.ts'
 import { id, idParam } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { whose } from '../whose.ts'
+import { agentsOf } from './agents-of.ts'
 import { Conversation } from './conversation.ts'
 
 export const moveConversation = (rooms: Rooms) =>
@@ -28,8 +29,7 @@ export const moveConversation = (rooms: Rooms) =>
         await rooms.emailAccounts.get(body.emailAccountId),
       ]
       if (!sees(caller, from)) throw new AppError('http.not_found')
-      const team = await rooms.people.people.list()
-      const agentIds = team.filter((person) => sees(personCaller(person), to)).map((person) => person.id)
+      const agentIds = await agentsOf(rooms, to)
       return rooms.conversations.team.moveToAccount(params.id, { from, to, agentIds, actor: toActor(caller) })
     },
     present: { status: 200, schema: Conversation },

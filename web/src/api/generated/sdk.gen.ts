@@ -556,7 +556,7 @@ export const postConversationsIdTags = <ThrowOnError extends boolean = true>(opt
 });
 
 /**
- * Applies an action to conversations, given by their ids or by a view, in one transaction. A view is changed in parts of 200, in its order: repeat the request with `next` as `before`. Refused conversations are listed with the reason, and `undo` lists the requests that restore the others.
+ * Applies an action to conversations, given by their ids or by a view, in one transaction. A view is changed in parts of 200, or 50 for `move`, in its order: repeat the request with `next` as `before`. Refused conversations are listed with the reason, and `undo` lists the requests that restore the others.
  */
 export const postConversationsBulk = <ThrowOnError extends boolean = true>(options: Options<PostConversationsBulkData, ThrowOnError>): RequestResult<PostConversationsBulkResponses, PostConversationsBulkErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsBulkResponses, PostConversationsBulkErrors, ThrowOnError>({
     security: [{

@@ -1607,6 +1607,11 @@ export type BulkAction = {
     kind: 'tag';
     add: Array<string>;
     remove: Array<string>;
+} | {
+    kind: 'move';
+    emailAccountId: string;
+    from?: string;
+    assigneeId?: string;
 };
 
 export type Event = {
@@ -4094,6 +4099,9 @@ export type PostConversationsIdTagsResponse = PostConversationsIdTagsResponses[k
 
 export type PostConversationsBulkData = {
     body: {
+        /**
+         * At most 50 for `move`.
+         */
         ids?: Array<string>;
         view?: {
             view?: 'open' | 'mine' | 'unassigned' | 'needs-reply' | 'mentions' | 'waiting' | 'snoozed' | 'closed' | 'all' | 'sent' | 'spam' | 'deleted';
@@ -4127,6 +4135,20 @@ export type PostConversationsBulkData = {
             kind: 'tag';
             add?: Array<string>;
             remove?: Array<string>;
+        } | {
+            kind: 'move';
+            /**
+             * The mailbox that they move to.
+             */
+            emailAccountId: string;
+            /**
+             * Refuses conversations that are in another mailbox than this one.
+             */
+            from?: string;
+            /**
+             * Assigned to conversations without an assignee, if this person has access to the mailbox.
+             */
+            assigneeId?: string;
         };
     };
     path?: never;

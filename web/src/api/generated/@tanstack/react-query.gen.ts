@@ -834,7 +834,7 @@ export const postConversationsIdTagsMutation = (options?: Partial<Options<PostCo
 };
 
 /**
- * Applies an action to conversations, given by their ids or by a view, in one transaction. A view is changed in parts of 200, in its order: repeat the request with `next` as `before`. Refused conversations are listed with the reason, and `undo` lists the requests that restore the others.
+ * Applies an action to conversations, given by their ids or by a view, in one transaction. A view is changed in parts of 200, or 50 for `move`, in its order: repeat the request with `next` as `before`. Refused conversations are listed with the reason, and `undo` lists the requests that restore the others.
  */
 export const postConversationsBulkMutation = (options?: Partial<Options<PostConversationsBulkData>>): UseMutationOptions<PostConversationsBulkResponse, PostConversationsBulkError, Options<PostConversationsBulkData>> => {
     const mutationOptions: UseMutationOptions<PostConversationsBulkResponse, PostConversationsBulkError, Options<PostConversationsBulkData>> = {
