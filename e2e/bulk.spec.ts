@@ -4,12 +4,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, PHONE, DESKTOP, screenComplaints } from './browser.ts'
 import { connectedSupport, openSignedIn, writeInOrder } from './stage.ts'
 import { startOnSharedPostgres } from './postkey.ts'
-import { SHARED } from '../proofs/walk/connect-support.ts'
+import { ADMIN, SHARED } from '../proofs/walk/connect-support.ts'
 import { createCustomer } from '../proofs/walk/outside-customer.ts'
 import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
 import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
-type Found = { conversations: { id: string; subject: string; status: string; assigneeId?: string; tagIds: string[] }[] }
+interface Found {
+  conversations: {
+    id: string
+    emailAccountId: string
+    subject: string
+    status: string
+    assigneeId?: string
+    tagIds: string[]
+  }[]
+}
 
 /** Changes of many conversations, by keyboard and mouse. */
 describe('bulk actions in a browser', () => {
@@ -144,8 +153,53 @@ describe('bulk actions in a browser', () => {
     await olga.getByText(/^Closed \d+ conversations\.$/).waitFor()
     await olga.keyboard.press('z')
     await expect.poll(openCount).toBeGreaterThan(3)
+  })
+
+  it('move the selected conversations to another mailbox by v, and return them by z', async () => {
+    const { grants } = await client.call<{ grants: { id: string }[] }>('GET', '/v1/grants')
+    const own = { address: 'anna@contoso.example', kind: 'user', grantId: grants[0]!.id }
+    const { id } = await client.call<{ id: string }>('POST', '/v1/email-accounts', {
+      ...{ ...own, name: 'Anna', key: 'ANNA', contact: ADMIN.email },
+    })
+    await olga.getByRole('group', { name: 'Mailboxes' }).getByRole('link', { name: 'Anna' }).waitFor()
+    const moved = async () =>
+      (await found())
+        .filter(({ emailAccountId, subject }) => emailAccountId === id && subject.startsWith('Question'))
+        .map(({ subject }) => subject)
+        .sort()
+    const dialog = olga.getByRole('dialog', { name: 'Move to another mailbox' })
+    const target = dialog.getByRole('combobox', { name: 'Mailbox' })
+
+    await choose(/Question one/, /Question two/)
+    await olga.keyboard.press('v')
+    await expect.poll(() => target.inputValue()).toBe('Anna <anna@contoso.example>')
+    await look('move')
+    await dialog.getByRole('button', { name: 'Move', exact: true }).click()
+    await notice('Moved 2 conversations to anna@contoso.example.').waitFor()
+    await bar().waitFor({ state: 'detached' })
+    await expect.poll(moved).toEqual(['Question one', 'Question two'])
+
+    // One is there already.
+    await choose(/Question two/, /Question three/)
+    await bar().getByRole('button', { name: 'Move', exact: true }).click()
+    await target.click()
+    await olga.getByRole('option', { name: /^Anna/ }).click()
+    await dialog.getByRole('button', { name: 'Move', exact: true }).click()
+    await notice('Moved 1 conversation to anna@contoso.example. 1 conversation already there.').waitFor()
+    await expect.poll(moved).toEqual(['Question one', 'Question three', 'Question two'])
+    await look('moved')
+    await olga.keyboard.press('z')
+    await expect.poll(moved).toEqual(['Question one', 'Question two'])
     expect(complaints).toEqual([])
   })
+
+  const choose = async (...names: RegExp[]) => {
+    for (const name of names) {
+      await row(name).focus()
+      await olga.keyboard.press('x')
+    }
+    await bar().getByText(`${names.length} selected`).waitFor()
+  }
 
   const row = (name: RegExp) => olga.getByRole('list', { name: 'Conversations' }).getByRole('link', { name })
   const check = (index: number) => olga.getByRole('list', { name: 'Conversations' }).getByRole('checkbox').nth(index)

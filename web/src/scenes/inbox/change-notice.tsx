@@ -10,8 +10,12 @@ const SHOWN_MS = 8_000
 const shown = new Map<string, string>()
 let count = 0
 
-/** Confirms a change of a conversation, and undoes it on *Undo* or `z`, on any page. */
-export function announceChange(conversationId: string, sentence: string, undo: () => void): void {
+/**
+ * Confirms a change of a conversation, and undoes it on *Undo* or `z`, on any page.
+ *
+ * @param mostLines  lines after which the sentence is cut, such as a long subject
+ */
+export function announceChange(conversationId: string, sentence: string, undo: () => void, mostLines = 2): void {
   withdrawChange(conversationId)
   const id = `change-${++count}`
   shown.set(conversationId, id)
@@ -22,6 +26,7 @@ export function announceChange(conversationId: string, sentence: string, undo: (
     message: (
       <ChangeNotice
         sentence={sentence}
+        mostLines={mostLines}
         undo={() => {
           withdrawChange(conversationId)
           undo()
@@ -39,12 +44,12 @@ export function withdrawChange(conversationId: string): void {
   notifications.hide(id)
 }
 
-function ChangeNotice({ sentence, undo }: { sentence: string; undo: () => void }) {
+function ChangeNotice({ sentence, mostLines, undo }: { sentence: string; mostLines: number; undo: () => void }) {
   useCommand('undo', undo)
   const { undo: label, undoKey } = words.composer.sending
   return (
     <Group gap="sm" justify="space-between" wrap="nowrap">
-      <Text size="sm" c="var(--mantine-color-text)" lineClamp={2} dir="auto">
+      <Text size="sm" c="var(--mantine-color-text)" lineClamp={mostLines} dir="auto">
         {sentence}
       </Text>
       <Button

@@ -13,6 +13,7 @@ export const bulk = {
   wait: 'Wait',
   snooze: 'Snooze',
   tag: 'Tags',
+  move: 'Move',
   seen: 'Mark as read',
   spam: 'Spam',
   notSpam: 'Not spam',
@@ -34,5 +35,10 @@ export const bulk = {
     deleted: (count: number) => `Deleted ${conversations(count)}.`,
     inbox: (count: number) => `Moved ${conversations(count)} to the inbox.`,
   },
+  moveSentence:
+    'Agents of the other mailbox see the conversations with their notes and history; others no longer do. Answers are sent from there. The messages stay where they are at the mail server.',
+  moveUnnoticed: 'Customers aren’t notified.',
+  moved: (count: number, address: string) => `Moved ${conversations(count)} to ${address}.`,
+  movedBefore: (count: number) => `${conversations(count)} already there.`,
   refused: (count: number, reason: string) => `${conversations(count)} not changed: ${reason}.`,
 }

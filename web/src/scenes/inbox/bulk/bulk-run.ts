@@ -1,8 +1,10 @@
 import { postConversationsBulk, type BulkAction, type BulkResult } from '../../../api/client.ts'
 import type { WantedList } from '../../../api/conversation-lists.ts'
+import { isProblem } from '../../../api/problem.ts'
 
-/** Conversations per request, which is one transaction. */
+/** Conversations per request, which is one transaction; the limits of the server. */
 const AT_ONCE = 500
+const MOVED_AT_ONCE = 50
 /** Conversations of a view that are changed at most. */
 export const MOST_OF_VIEW = 5_000
 
@@ -11,7 +13,9 @@ export type Target = { ids: readonly string[] } | { view: WantedList }
 
 export interface BulkOutcome {
   changed: number
-  refused: BulkResult['refused']
+  /** Were in the wanted state already. */
+  unchanged: number
+  refused: { id: string; reason: { title: string } }[]
   undo: BulkResult['undo']
 }
 
@@ -27,9 +31,9 @@ export async function runBulk(
   action: BulkAction,
   { signal, onProgress }: BulkOptions,
 ): Promise<BulkOutcome> {
-  const outcome: BulkOutcome = { changed: 0, refused: [], undo: [] }
+  const outcome: BulkOutcome = { changed: 0, unchanged: 0, refused: [], undo: [] }
   let done = 0
-  for (const body of 'ids' in target ? partsOf(target.ids) : []) await run(body)
+  for (const body of 'ids' in target ? partsOf(target.ids, action) : []) await run(body)
   if ('view' in target) {
     const { emailAccountId, tag, search, timeZone, view } = target.view
     let before: string | undefined
@@ -44,6 +48,7 @@ export async function runBulk(
     const { data } = await postConversationsBulk({ body: { ...chosen, action }, throwOnError: true })
     done += data.changed.length + data.unchanged + data.refused.length
     outcome.changed += data.changed.length
+    outcome.unchanged += data.unchanged
     outcome.refused.push(...data.refused)
     outcome.undo.push(...data.undo)
     onProgress(outcome.changed)
@@ -51,14 +56,29 @@ export async function runBulk(
   }
 }
 
-function partsOf(ids: readonly string[]): { ids: string[] }[] {
-  return Array.from({ length: Math.ceil(ids.length / AT_ONCE) }, (_, part) => ({
-    ids: ids.slice(part * AT_ONCE, (part + 1) * AT_ONCE),
+function partsOf(ids: readonly string[], { kind }: BulkAction): { ids: string[] }[] {
+  const size = kind === 'move' ? MOVED_AT_ONCE : AT_ONCE
+  return Array.from({ length: Math.ceil(ids.length / size) }, (_, part) => ({
+    ids: ids.slice(part * size, (part + 1) * size),
   }))
 }
 
-/** Restores the former state of each conversation. */
-export async function undoBulk(undo: BulkResult['undo'], options: BulkOptions): Promise<void> {
+/**
+ * Restores the former state of each conversation.
+ *
+ * @returns those that have changed since, and stay as they are
+ */
+export async function undoBulk(undo: BulkResult['undo'], options: BulkOptions): Promise<BulkOutcome['refused']> {
+  const refused: BulkOutcome['refused'] = []
   // The last change first, for several changes of the same conversation.
-  for (const { ids, action } of undo.toReversed()) await runBulk({ ids }, action, options)
+  for (const { ids, action } of undo.toReversed()) {
+    try {
+      refused.push(...(await runBulk({ ids }, action, options)).refused)
+    } catch (error) {
+      // A mailbox or person that is gone concerns this step alone.
+      if (!isProblem(error) || error.status !== 404) throw error
+      refused.push(...ids.map((id) => ({ id, reason: error })))
+    }
+  }
+  return refused
 }

@@ -5,6 +5,7 @@ import {
   IconCheck,
   IconHourglass,
   IconInbox,
+  IconMailForward,
   IconMailOpened,
   IconRotate,
   IconTag,
@@ -20,7 +21,9 @@ import { BLOCKED, useCommand } from '../../../keyboard/actions.ts'
 import { words } from '../../../words/index.ts'
 import { usePlaceCommands, type Place } from '../use-place.ts'
 import { returnFocus } from '../focus-return.ts'
+import { useAccounts } from '../use-conversations.ts'
 import { BulkAssignDialog } from './bulk-assign-dialog.tsx'
+import { BulkMoveDialog } from './bulk-move-dialog.tsx'
 import { MOST_OF_VIEW, type Target } from './bulk-run.ts'
 import { BulkTagDialog } from './bulk-tag-dialog.tsx'
 import type { Selection } from './selection.ts'
@@ -43,6 +46,8 @@ export function SelectionBar({ selection, rows, view, onSelectView, onClear }: S
   const { run, isBusy } = useBulk()
   const [assignOpen, assign] = useDisclosure(false)
   const [tagOpen, tag] = useDisclosure(false)
+  const [moveOpen, move] = useDisclosure(false)
+  const canMove = useAccounts().length > 1
   const before = useRef<Element>(null)
   const target: Target = isWholeView ? { view } : { ids: [...ids] }
   const chosen = rows.filter(({ id }) => ids.has(id))
@@ -66,6 +71,7 @@ export function SelectionBar({ selection, rows, view, onSelectView, onClear }: S
   useCommand('snooze', place === 'inbox' ? undefined : BLOCKED, 'first')
   useCommand('assign', open(assign), 'first')
   useCommand('tag', open(tag), 'first')
+  useCommand('move', canMove ? open(move) : BLOCKED, 'first')
 
   const action = (label: string, Sign: Icon, onClick: () => void) => (
     <Button
@@ -103,6 +109,7 @@ export function SelectionBar({ selection, rows, view, onSelectView, onClear }: S
           </>
         )}
         {action(words.bulk.tag, IconTag, open(tag))}
+        {canMove && action(words.bulk.move, IconMailForward, open(move))}
         {action(words.bulk.seen, IconMailOpened, () => apply({ kind: 'mark-seen' }))}
         {place !== 'spam' && action(words.bulk.spam, IconAlertOctagon, () => putInto('spam'))}
         {place !== 'deleted' && action(words.bulk.delete, IconTrash, () => putInto('deleted'))}
@@ -131,6 +138,16 @@ export function SelectionBar({ selection, rows, view, onSelectView, onClear }: S
           tag.close()
           onClear()
         }}
+        onGone={() => returnFocus(before.current)}
+      />
+      <BulkMoveDialog
+        opened={moveOpen}
+        fromIds={isWholeView ? [view.emailAccountId] : chosen.map(({ emailAccountId }) => emailAccountId)}
+        onMove={(emailAccountId) => {
+          move.close()
+          apply({ kind: 'move', emailAccountId })
+        }}
+        onClose={move.close}
         onGone={() => returnFocus(before.current)}
       />
     </Stack>
