@@ -86,7 +86,7 @@ describe('a conversation and its message on the server', () => {
     expect((await it.placements()).map(([, by]) => by)).toEqual(['mailbox', 'person:anna'])
   })
 
-  it.each([true, false])('leave Deleted for the closed ones, moved by Postkey before: %s', async (isMoved) => {
+  it.each([true, false])('return from Deleted to the folder of closed ones, moved before: %s', async (isMoved) => {
     const { conversationId: id, ...it } = await received(await newAccount())
     if (isMoved) await close(id)
     await act()
@@ -128,7 +128,7 @@ describe('a conversation and its message on the server', () => {
     expect([it.folder(), await it.place()]).toEqual(['inbox', 'inbox'])
   })
 
-  it('stay apart when a person reopens it before Postkey finds its message deleted', async () => {
+  it('are in the inbox and Deleted Items after a person reopens it before Postkey finds the deletion', async () => {
     const box = await newAccount()
     const { conversationId: id, ...it } = await received(box)
     await close(id)
@@ -141,7 +141,7 @@ describe('a conversation and its message on the server', () => {
     expect([it.folder(), await it.place()]).toEqual(['trash', 'inbox'])
   })
 
-  it('stay apart when a person restores a closed one and the move out of Deleted Items is switched off', async () => {
+  it('are in the inbox and Deleted Items after a restoration whose move is switched off before it runs', async () => {
     const box = await newAccount()
     const { conversationId: id, ...it } = await received(box)
     await it.drag('trash')
@@ -153,7 +153,11 @@ describe('a conversation and its message on the server', () => {
     expect([it.folder(), await it.place()]).toEqual(['trash', 'inbox'])
   })
 
-  it.each(['is switched off', 'has failed'])('agree on a deletion although the move %s', async (end) => {
+  it.each([
+    ['is switched off', 'closed', 'inbox'],
+    ['has failed', 'closed', 'First'],
+    ['has failed', 'reopened', 'inbox'],
+  ])('are in Deleted although the move %s, and return if restored %s', async (end, status, target) => {
     const box = await newAccount()
     const { conversationId: id, ...it } = await received(box)
     await close(id)
@@ -170,6 +174,10 @@ describe('a conversation and its message on the server', () => {
     }
     server.refusal = undefined
     expect([it.folder(), await it.place()]).toEqual(['trash', 'deleted'])
+    await mark(id, 'inbox')
+    if (status === 'reopened') await reopen(id)
+    await act()
+    expect([it.folder(), await it.place()]).toEqual([target, 'inbox'])
   })
 
   it('agree when another program deletes a reply to what Postkey has deleted', async () => {
@@ -182,7 +190,7 @@ describe('a conversation and its message on the server', () => {
     expect(await it.place()).toBe('deleted')
   })
 
-  it('stay apart when a person has restored it and another program deletes the message at that moment', async () => {
+  it('are in the inbox and Deleted Items when another program deletes the message after a restoration', async () => {
     const box = await newAccount()
     const { conversationId: id, ...it } = await received(box)
     await mark(id, 'spam')

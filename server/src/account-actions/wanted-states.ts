@@ -12,7 +12,7 @@ export interface ConversationChange {
   leaves?: { junk: boolean; trash: boolean }
 }
 
-/** A message whose wanted state changed. None is of a mailbox that is `full`. */
+/** A message whose wanted state changed. */
 export interface Wanted {
   conversationId: ConversationId
   emailAccountId: EmailAccountId
@@ -83,6 +83,9 @@ export async function wantUnseen(
   return rows
 }
 
+/** A move is to be tried or repeated. A failed one stays `move_pending`, but is not due again. */
+const IS_MOVING = sql`move_pending AND due_at IS NOT NULL`
+
 /**
  * Wants received messages of conversations to be in the folder that fits the state of their conversation now, each by
  * the settings of its own mailbox: a moved conversation has messages of several. A message that Postkey did not
@@ -136,11 +139,11 @@ export async function wantPlaces(
           WHEN 'trash' THEN coalesce(role, '') <> 'trash' END
       ORDER BY messages.id, folders.id IS NOT DISTINCT FROM action.at_folder_id DESC, folders.id
     ), moved AS (
-      -- A settled message is moved from where it is now. Another program may have filed it there since: then that folder
-      -- is its home, or the inbox if the program discarded it.
+      -- A message whose move is settled or has failed is moved from where it is now. Another program may have filed it
+      -- there since: then that folder is its home, or the inbox if the program discarded it.
       UPDATE account_actions AS action SET place = placed.place, move_pending = true, version = version + 1,
-        at_folder_id = CASE WHEN move_pending THEN at_folder_id ELSE coalesce(folder_id, at_folder_id) END,
-        home_folder_id = CASE WHEN move_pending OR folder_id IS NULL OR folder_id = coalesce(at_folder_id, home_folder_id)
+        at_folder_id = CASE WHEN ${IS_MOVING} THEN at_folder_id ELSE coalesce(folder_id, at_folder_id) END,
+        home_folder_id = CASE WHEN ${IS_MOVING} OR folder_id IS NULL OR folder_id = coalesce(at_folder_id, home_folder_id)
           THEN home_folder_id ELSE coalesce(inbox_id, folder_id) END,
         due_at = ${now}, changed_at = ${now}, attempts = 0, code = NULL
       FROM placed JOIN messages USING (conversation_id, email_account_id) LEFT JOIN located USING (id)
@@ -150,7 +153,7 @@ export async function wantPlaces(
       RETURNING messages.conversation_id, messages.email_account_id
     ), wanted AS MATERIALIZED (
       SELECT * FROM located WHERE is_concerned AND NOT EXISTS (SELECT FROM account_actions AS action
-        WHERE message_id = located.id AND (move_pending OR action.place <> located.place))
+        WHERE message_id = located.id AND (${IS_MOVING} OR action.place <> located.place))
     ), stored AS (
       INSERT INTO account_actions
         (message_id, email_account_id, place, move_pending, home_folder_id, at_folder_id, due_at, changed_at)
