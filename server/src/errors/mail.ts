@@ -52,7 +52,7 @@ export const MAIL = {
   },
   'conversations.unsent_answer': {
     title: 'A message of this conversation isn’t sent yet',
-    fix: 'Wait until it is sent, or cancel it. Edit a failed one, or send it again. Then move the conversation: answers are sent from its new mailbox.',
+    fix: 'Wait until it is sent, or cancel it. Send a failed one again, or edit it unless an earlier attempt may have sent it. Then move the conversation: answers are sent from its new mailbox.',
     remedy: 'admin',
     scope: 'request',
     status: 409,

@@ -99,7 +99,7 @@ export interface Submission {
   inReplyTo: readonly string[]
   references: readonly string[]
   submittedBy: string
-  /** True until the start of sending is stored, and after a failure. */
+  /** True until the start of sending is stored, and after a failure, unless an earlier attempt may have sent it. */
   canCancel: boolean
   /** True for an automatic reply to received mail. */
   isAutomatic: boolean

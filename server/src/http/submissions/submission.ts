@@ -56,7 +56,9 @@ const FIELDS = {
   submittedBy: z.string(),
   canCancel: z
     .boolean()
-    .describe('Sending has not started, or it failed. A message that a worker has claimed may start at any moment.'),
+    .describe(
+      'Sending has not started, or it failed, unless an earlier attempt may have sent it. A message that a worker has claimed may start at any moment.',
+    ),
   isAutomatic: z.boolean().describe('Automatic acknowledgement of received mail, without an author.'),
   createdAt: Time,
 }

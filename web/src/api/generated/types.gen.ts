@@ -1078,7 +1078,7 @@ export type Submission = {
     };
     submittedBy: string;
     /**
-     * Sending has not started, or it failed. A message that a worker has claimed may start at any moment.
+     * Sending has not started, or it failed, unless an earlier attempt may have sent it. A message that a worker has claimed may start at any moment.
      */
     canCancel: boolean;
     /**
@@ -1142,7 +1142,7 @@ export type CanceledSubmission = {
     };
     submittedBy: string;
     /**
-     * Sending has not started, or it failed. A message that a worker has claimed may start at any moment.
+     * Sending has not started, or it failed, unless an earlier attempt may have sent it. A message that a worker has claimed may start at any moment.
      */
     canCancel: boolean;
     /**
