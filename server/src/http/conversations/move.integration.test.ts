@@ -7,6 +7,7 @@ import {
   customerMessage,
   storeEmailAccount,
   testDatabase,
+  WAIT,
 } from '../../../test/kit/index.ts'
 
 const database = await testDatabase()
@@ -141,7 +142,7 @@ it('waits for the removal of a mailbox, which keeps no conversation that moves a
   await database.transaction(async (tx) => {
     await sql`SELECT FROM email_accounts WHERE id = ${removed} FOR UPDATE`.execute(tx)
     moved.resolve(move(of[1], billing, of[0]))
-    await vi.waitUntil(isWaiting, { timeout: 20_000, interval: 20 })
+    await vi.waitUntil(isWaiting, WAIT)
     await sql`DELETE FROM email_accounts WHERE id = ${removed}`.execute(tx)
   })
   expect((await moved.promise).status).toBe(404)
