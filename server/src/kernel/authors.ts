@@ -1,4 +1,9 @@
-/** Authors of answers, notes, drafts and texts are the id of a person, or `api-key:` and the id of a key. */
+/**
+ * Tells a person from an API key. Authors of answers, notes, drafts and texts are the id of a person, or `api-key:` and
+ * the id of a key.
+ *
+ * @returns true for a person
+ */
 export function isPerson(author: string): boolean {
   return !author.startsWith('api-key:')
 }
