@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectLines, startDovecot, startTokens, type Dovecot, type LineConnection, type Tokens } from './index.ts'
+import { isStored } from './dovecot.ts'
 import { xoauth2 } from './xoauth2.ts'
 
 const LETTER = 'From: Kim <kim@fabrikam.test>\nSubject: Order 4711\n\n.hidden dot\nWhere is it?\n'
@@ -33,6 +34,20 @@ describe('a private Dovecot', () => {
 
     expect(lines).toEqual(expect.arrayContaining(['Subject: Order 4711', '.hidden dot', 'Where is it?']))
     session.close()
+  })
+
+  it('finds a stored message by its Message-ID, also in a folded field, and no absent one', async () => {
+    const user = 'lookup@contoso.test'
+    const letter = (field: string) => `${field}\n${LETTER}`
+    const [plain, folded] = [
+      letter('Message-ID: <plain@fabrikam.test>'),
+      letter('Message-ID:\n <folded@fabrikam.test>'),
+    ]
+    await dovecot.deliver(user, plain)
+    expect(await isStored(dovecot, user, plain)).toBe(true)
+    expect(await isStored(dovecot, user, folded)).toBe(false)
+    await dovecot.deliver(user, folded)
+    expect(await isStored(dovecot, user, folded)).toBe(true)
   })
 
   it.each([1_500, 2_500, 4_000])('accepts tokens of %i characters', async (length) => {
