@@ -36,22 +36,29 @@ export function createDraftAttachments({ database, clock }: { database: Database
     const detached = await database.oneStatement((statement) =>
       statement
         .with('due', (parts) => whenDue(parts, id, now))
-        .with('deleted', (parts) =>
-          parts
-            .deleteFrom('draft_attachments')
-            .where('id', '=', attachmentId)
-            .where('draft_id', '=', id)
-            .returning('draft_id'),
-        )
+        // Locks the draft before its attachment, as sending and deleting it do.
         .with('changed', (parts) =>
           parts
             .updateTable('drafts')
             .set({ announced_at: announcedAt(now) })
-            .where('id', 'in', (eb) => eb.selectFrom('deleted').select('draft_id'))
+            .where('id', '=', id)
+            .where((eb) => {
+              const own = eb.selectFrom('draft_attachments').select('draft_id').where('id', '=', attachmentId)
+              return eb('id', 'in', own)
+            })
             .returning(['id', 'author_id']),
+        )
+        .with('deleted', (parts) =>
+          parts
+            .deleteFrom('draft_attachments')
+            .where('id', '=', attachmentId)
+            .where('draft_id', 'in', (eb) => eb.selectFrom('changed').select('id'))
+            .returning('draft_id'),
         )
         .selectFrom('changed')
         .select(announced().as('announced'))
+        // Another request may have removed it meanwhile.
+        .where('id', 'in', (eb) => eb.selectFrom('deleted').select('draft_id'))
         .executeTakeFirst(),
     )
     if (!detached) throw new AppError('conversations.not_found')

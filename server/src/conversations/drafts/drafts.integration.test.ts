@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { sql } from 'kysely'
+import { describe, expect, it, vi } from 'vitest'
 import { createEvents } from '../../events/index.ts'
 import { newId, type ConversationId, type DraftId } from '../../kernel/ids.ts'
 import { createTestClock, customerMessage, storeEmailAccount, testDatabase, WAIT } from '../../../test/kit/index.ts'
@@ -110,6 +111,26 @@ describe('changes of a draft are announced', () => {
     })
     expect(announced).toEqual([0, 1].map(() => ({ draftId: id, authorId: 'ben' })))
   })
+})
+
+it('an attachment is removed and its draft sent at the same moment without a deadlock', async () => {
+  const { drafts } = conversations
+  const { id } = await drafts.save(BEN)
+  const file = { name: 'a', contentType: 'a/b', isInline: false, content: Buffer.from('a') }
+  const [attachment] = await drafts.attach(id, [file])
+  const isWaiting = async () => {
+    const { rows } = await sql`SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(database.db)
+    return rows.length > 0
+  }
+  const { sent, removal } = await database.transaction(async (tx) => {
+    await sql`SELECT FROM drafts WHERE id = ${id} FOR UPDATE`.execute(tx)
+    const removal = Promise.allSettled([drafts.detach(id, attachment!.id)])
+    await vi.waitUntil(isWaiting, WAIT)
+    return { sent: await drafts.take(tx, id, BEN), removal }
+  })
+  expect(sent).toMatchObject([file])
+  expect(await removal).toMatchObject([{ reason: { code: 'conversations.not_found' } }])
 })
 
 describe('a draft with a client-generated id', () => {
