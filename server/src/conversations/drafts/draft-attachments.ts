@@ -52,7 +52,7 @@ export function createDraftAttachments({ database, clock }: { database: Database
           parts
             .deleteFrom('draft_attachments')
             .where('id', '=', attachmentId)
-            .where('draft_id', 'in', (eb) => eb.selectFrom('changed').select('id'))
+            .where('draft_id', 'in', (eb) => eb.selectFrom('changed').select('changed.id'))
             .returning('draft_id'),
         )
         .selectFrom('changed')
