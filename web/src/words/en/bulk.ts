@@ -40,5 +40,8 @@ export const bulk = {
   moveUnnoticed: 'Customers aren’t notified.',
   moved: (count: number, address: string) => `Moved ${conversations(count)} to ${address}.`,
   movedBefore: (count: number) => `${conversations(count)} already there.`,
+  nothing: 'No conversations changed.',
+  restored: (count: number) => `Restored ${conversations(count)}.`,
+  unrestored: (count: number) => `${conversations(count)} not restored yet.`,
   refused: (count: number, reason: string) => `${conversations(count)} not changed: ${reason}.`,
 }

@@ -17,6 +17,13 @@ export interface BulkOutcome {
   unchanged: number
   refused: { id: string; reason: { title: string } }[]
   undo: BulkResult['undo']
+  /** Problem of the part that failed; the parts after it were not sent. */
+  failure?: unknown
+}
+
+export interface UndoOutcome extends Pick<BulkOutcome, 'changed' | 'refused' | 'failure'> {
+  /** Steps that are still to be sent, after a failure or a stop. */
+  rest: BulkResult['undo']
 }
 
 export interface BulkOptions {
@@ -25,7 +32,7 @@ export interface BulkOptions {
   onProgress: (changed: number) => void
 }
 
-/** Applies an action part by part. Parts that are done stay done when it is stopped. */
+/** Applies an action part by part. Parts that are done stay done when it is stopped or fails. */
 export async function runBulk(
   target: Target,
   action: BulkAction,
@@ -33,15 +40,19 @@ export async function runBulk(
 ): Promise<BulkOutcome> {
   const outcome: BulkOutcome = { changed: 0, unchanged: 0, refused: [], undo: [] }
   let done = 0
-  for (const body of 'ids' in target ? partsOf(target.ids, action) : []) await run(body)
-  if ('view' in target) {
-    const { emailAccountId, tag, search, timeZone, view } = target.view
-    let before: string | undefined
-    do {
-      before = (await run({ view: { view, emailAccountId, tag, search, timeZone, before } })).next
-    } while (before !== undefined && done < MOST_OF_VIEW && !signal.aborted)
+  try {
+    for (const body of 'ids' in target ? partsOf(target.ids, action) : []) await run(body)
+    if ('view' in target) {
+      const { emailAccountId, tag, search, timeZone, view } = target.view
+      let before: string | undefined
+      do {
+        before = (await run({ view: { view, emailAccountId, tag, search, timeZone, before } })).next
+      } while (before !== undefined && done < MOST_OF_VIEW && !signal.aborted)
+    }
+    return outcome
+  } catch (failure) {
+    return { ...outcome, failure }
   }
-  return outcome
 
   async function run(chosen: Pick<Parameters<typeof postConversationsBulk>[0]['body'], 'ids' | 'view'>) {
     if (signal.aborted) return {} as Partial<BulkResult>
@@ -63,22 +74,24 @@ function partsOf(ids: readonly string[], { kind }: BulkAction): { ids: string[] 
   }))
 }
 
-/**
- * Restores the former state of each conversation.
- *
- * @returns those that have changed since, and stay as they are
- */
-export async function undoBulk(undo: BulkResult['undo'], options: BulkOptions): Promise<BulkOutcome['refused']> {
-  const refused: BulkOutcome['refused'] = []
-  // The last change first, for several changes of the same conversation.
-  for (const { ids, action } of undo.toReversed()) {
-    try {
-      refused.push(...(await runBulk({ ids }, action, options)).refused)
-    } catch (error) {
+/** Restores the former state of each conversation. Those that have changed since are refused, and stay as they are. */
+export async function undoBulk(undo: BulkResult['undo'], { signal, onProgress }: BulkOptions): Promise<UndoOutcome> {
+  const outcome: UndoOutcome = { changed: 0, refused: [], rest: [...undo] }
+  const { refused, rest } = outcome
+  while (rest.length > 0 && !signal.aborted) {
+    // The last change first, for several changes of the same conversation.
+    const { ids, action } = rest.at(-1)!
+    const before = outcome.changed
+    const done = await runBulk({ ids }, action, { signal, onProgress: (changed) => onProgress(before + changed) })
+    outcome.changed += done.changed
+    refused.push(...done.refused)
+    const { failure } = done
+    if (failure !== undefined) {
       // A mailbox or person that is gone concerns this step alone.
-      if (!isProblem(error) || error.status !== 404) throw error
-      refused.push(...ids.map((id) => ({ id, reason: error })))
+      if (!isProblem(failure) || failure.status !== 404) return { ...outcome, failure }
+      refused.push(...ids.map((id) => ({ id, reason: failure })))
     }
+    rest.pop()
   }
-  return refused
+  return outcome
 }

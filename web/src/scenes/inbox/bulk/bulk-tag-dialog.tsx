@@ -46,7 +46,7 @@ function Choices({ chosen, isBusy, onChange }: Pick<BulkTagDialogProps, 'chosen'
     setChanged((now) => new Map(now).set(tagId, wanted))
     const action = { kind: 'tag' as const, add: wanted ? [tagId] : [], remove: wanted ? [] : [tagId] }
     const outcome = await onChange(action, earlier.current)
-    if (!outcome) setChanged((now) => new Map([...now].filter(([id]) => id !== tagId)))
+    if (!outcome || outcome.failure !== undefined) setChanged((now) => new Map([...now].filter(([id]) => id !== tagId)))
     earlier.current = outcome ?? earlier.current
   }
   return <TagPicker stateOf={stateOf} onToggle={(id, wanted) => void toggle(id, wanted)} />

@@ -2,7 +2,7 @@ import { Button, Group, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { BulkAction, EmailAccount } from '../../../api/client.ts'
+import type { BulkAction } from '../../../api/client.ts'
 import { refetchConversationLists } from '../../../api/conversation-lists.ts'
 import { useRefresh } from '../../../api/refresh.ts'
 import { words } from '../../../words/index.ts'
@@ -10,6 +10,7 @@ import { announceChange } from '../change-notice.tsx'
 import { useAccounts } from '../use-conversations.ts'
 import { showFailure } from '../use-status.ts'
 import { runBulk, undoBulk, type BulkOptions, type BulkOutcome, type Target } from './bulk-run.ts'
+import { outcomeText, undoText } from './bulk-texts.ts'
 
 /** Time after which progress is shown. */
 const PATIENCE_MS = 1_000
@@ -59,56 +60,29 @@ export function useBulk() {
     await watched(async (options) => {
       const done = await runBulk(target, action, options)
       outcome = { ...done, undo: [...(earlier?.undo ?? []), ...done.undo] }
-      announce(outcome, action)
+      const isFinished = done.changed + done.unchanged + done.refused.length > 0
+      // Parts that are done can be undone, although a later one failed.
+      if (isFinished || done.failure === undefined) announce(outcomeText(action, outcome, accounts), outcome.undo)
+      if (done.failure !== undefined) showFailure(done.failure)
     })
     return outcome
   }
 
-  function announce(outcome: BulkOutcome, action: BulkAction): void {
-    const { changed, refused, undo } = outcome
-    const sentences = [
-      ...(changed > 0 || refused.length === 0 ? [sentenceOf(action, outcome, accounts)] : []),
-      ...sentencesOf(refused),
-    ]
-    const text = sentences.join(' ')
+  function announce(text: string, undo: BulkOutcome['undo']): void {
     const start = () => void watched((options) => takeBack(undo, options))
     if (undo.length > 0) announceChange('bulk', text, start, MOST_LINES)
-    else inform(text)
+    else notifications.show({ message: text, closeButtonProps: { 'aria-label': words.close } })
   }
 
+  /** After a failure or a stop, undo goes on with the remaining steps. */
   async function takeBack(undo: BulkOutcome['undo'], options: BulkOptions): Promise<void> {
-    const refused = await undoBulk(undo, options)
-    if (refused.length > 0) inform(sentencesOf(refused).join(' '))
+    const outcome = await undoBulk(undo, options)
+    const text = undoText(outcome)
+    if (text !== undefined) announce(text, outcome.rest)
+    if (outcome.failure !== undefined) showFailure(outcome.failure)
   }
 
   return { run, isBusy }
-}
-
-function inform(message: string): void {
-  notifications.show({ message, closeButtonProps: { 'aria-label': words.close } })
-}
-
-function sentencesOf(refused: BulkOutcome['refused']): string[] {
-  const reasons = [...Map.groupBy(refused, ({ reason }) => reason.title)]
-  return reasons.map(([reason, some]) => words.bulk.refused(some.length, reason))
-}
-
-function sentenceOf(
-  action: BulkAction,
-  { changed, unchanged }: BulkOutcome,
-  accounts: readonly EmailAccount[],
-): string {
-  switch (action.kind) {
-    case 'place':
-      return words.bulk.placed[action.place](changed)
-    case 'move': {
-      const to = accounts.find(({ id }) => id === action.emailAccountId)?.address ?? words.move.elsewhere
-      const moved = words.bulk.moved(changed, to)
-      return unchanged === 0 ? moved : `${moved} ${words.bulk.movedBefore(unchanged)}`
-    }
-    default:
-      return words.bulk.done[action.kind](changed)
-  }
 }
 
 function Progress({ changed, onStop }: { changed: number; onStop: () => void }) {
