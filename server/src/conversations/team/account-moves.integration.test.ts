@@ -152,18 +152,33 @@ it.each(['before', 'after'])('its words, indexed %s the move, are found in the n
   }
 })
 
-describe('a move of many', () => {
-  const moveMany = (room: typeof conversations, ids: readonly ConversationId[], { id: to }: FilingAccount) =>
-    room.bulk.change({
-      ...{ ids, action: { kind: 'move', to }, agentIds: [], actor: 'person:1', visibleAccounts: 'all' },
-    })
+const moveMany = (
+  room: typeof conversations,
+  ids: readonly ConversationId[],
+  to: FilingAccount,
+  from?: FilingAccount,
+) =>
+  room.bulk.change({
+    ...{ ids, action: { kind: 'move', to: to.id, from: from?.id }, agentIds: [], actor: 'person:1' },
+    visibleAccounts: 'all',
+  })
 
+async function isWaiting(): Promise<boolean> {
+  const { rows } = await sql`SELECT FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(database.db)
+  return rows.length > 0
+}
+
+describe('a move of many', () => {
   it('takes words of all months along, from whichever mailbox each comes', async () => {
     const [one, other, target] = [await newAccount(), await newAccount(), await newAccount()]
-    const told = (account: FilingAccount, receivedAt: string) =>
+    const receiveGazelle = (account: FilingAccount, receivedAt: string) =>
       receive(account, { receivedAt: new Date(receivedAt), body: { type: 'text', content: 'gazelle' } })
-    const filed = [await told(one, '2026-03-01T00:00:00Z'), await told(other, '2026-05-01T00:00:00Z')]
-    const stays = await told(one, '2026-03-02T00:00:00Z')
+    const filed = [
+      await receiveGazelle(one, '2026-03-01T00:00:00Z'),
+      await receiveGazelle(other, '2026-05-01T00:00:00Z'),
+    ]
+    const stays = await receiveGazelle(one, '2026-03-02T00:00:00Z')
     await conversations.searchIndex.drain()
     const ids = filed.map(({ conversationId }) => conversationId)
     await moveMany(conversations, ids, target)
@@ -200,34 +215,74 @@ describe('a move of many', () => {
 })
 
 it('locks mailboxes and conversations in the order of their ids, so that two moves can’t wait for each other', async () => {
-  const isWaiting = async () => {
-    const { rows } = await sql`SELECT FROM pg_stat_activity
-      WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(database.db)
-    return rows.length > 0
-  }
   const [first, last] = [await newAccount(), await newAccount()].sort((a, b) => (a.id < b.id ? -1 : 1))
   const ids = [(await receive(first!)).conversationId, (await receive(first!)).conversationId].sort()
-  const action = { kind: 'move' as const, to: last!.id }
   const moved = Promise.withResolvers<{ changed: ConversationId[] }>()
   await database.transaction(async (tx) => {
     await lockAccount(tx, first!)
-    const request = { ids: ids.toReversed(), action, agentIds: [], actor: 'person:1', visibleAccounts: 'all' as const }
-    moved.resolve(conversations.bulk.change(request))
+    moved.resolve(moveMany(conversations, ids.toReversed(), last!))
     await vi.waitUntil(isWaiting, WAIT)
     // Free, as the move waits for the first one.
     await lockAccount(tx, last!)
   })
   expect((await moved.promise).changed.sort()).toEqual(ids)
 
+  // Stored after the other one, so that a scan without an order would lock it last.
+  const isStoredLast = async () => {
+    await sql`UPDATE conversations SET subject = subject || '.' WHERE id = ${ids[0]}`.execute(database.db)
+    const { rows } = await sql<{ id: string }>`SELECT id FROM conversations WHERE id = ANY(${ids}::uuid[])
+      ORDER BY ctid`.execute(database.db)
+    return rows[1]!.id === ids[0]
+  }
+  await vi.waitUntil(isStoredLast, WAIT)
   const back = Promise.withResolvers<{ changed: ConversationId[] }>()
   await database.transaction(async (tx) => {
     await sql`SELECT FROM conversations WHERE id = ${ids[0]} FOR UPDATE`.execute(tx)
-    const request = { ids, action: { ...action, to: first!.id }, agentIds: [], actor: 'person:1' }
-    back.resolve(conversations.bulk.change({ ...request, ids: ids.toReversed(), visibleAccounts: 'all' }))
+    back.resolve(moveMany(conversations, ids.toReversed(), first!))
     await vi.waitUntil(isWaiting, WAIT)
     await sql`SELECT FROM conversations WHERE id = ${ids[1]} FOR UPDATE NOWAIT`.execute(tx)
   })
   expect((await back.promise).changed.sort()).toEqual(ids)
+})
+
+it('locks no mailbox of a conversation that stays', async () => {
+  const [one, other, target] = [await newAccount(), await newAccount(), await newAccount()]
+  const [goes, stays, there] = [await receive(one), await receive(other), await receive(other)].map(
+    ({ conversationId }) => conversationId,
+  )
+  await move(there!, target)
+  await database.transaction(async (tx) => {
+    await lockAccount(tx, other)
+    expect(await moveMany(conversations, [goes!, stays!, there!], target, one)).toMatchObject({
+      ...{ changed: [goes], unchanged: 1, refused: [{ id: stays, code: 'conversations.moved_on' }] },
+    })
+  })
+})
+
+it('starts again when a merge brings a further mailbox while it waits, and locks that, too', async () => {
+  const [old, third, target] = [await newAccount(), await newAccount(), await newAccount()]
+  const { conversationId: id } = await receive(old)
+  const { conversationId: merged } = await receive(third)
+  await move(merged, old)
+  const moved = Promise.withResolvers<{ changed: ConversationId[] }>()
+  await database.transaction(async (holder) => {
+    await lockAccount(holder, third)
+    await database.transaction(async (tx) => {
+      await lockAccount(tx, old)
+      moved.resolve(moveMany(conversations, [id], target))
+      await vi.waitUntil(isWaiting, WAIT)
+      await team.merge(merged, id, 'test')
+    })
+    const isWaitingForThird = async () => {
+      const { rows } = await sql`SELECT FROM pg_locks AS held
+        JOIN pg_locks AS wanted USING (locktype, database, classid, objid, objsubid)
+        WHERE held.pid = pg_backend_pid() AND held.granted AND NOT wanted.granted`.execute(holder)
+      return rows.length > 0
+    }
+    await vi.waitUntil(isWaitingForThird, WAIT)
+  })
+  expect((await moved.promise).changed).toEqual([id])
+  expect(await reading.find(merged)).toMatchObject({ emailAccountId: target.id })
 })
 
 describe('removal of a mailbox', () => {

@@ -10,10 +10,16 @@ export type BulkAction =
   | { kind: 'place'; place: ConversationPlace }
   | { kind: 'tag'; add: readonly TagId[]; remove: readonly TagId[] }
   /**
-   * `from` refuses those that are in another mailbox than this one. `assigneeId` is assigned to those without an assignee,
-   * if this person has access to `to`.
+   * `from` refuses those that are in a mailbox other than this one and the target. `assigneeId` is assigned to those
+   * without an assignee who has access to `to`, if this person has access. `removeAssigneeId` is removed as assignee.
    */
-  | { kind: 'move'; to: EmailAccountId; from?: EmailAccountId | undefined; assigneeId?: string | undefined }
+  | {
+      kind: 'move'
+      to: EmailAccountId
+      from?: EmailAccountId | undefined
+      assigneeId?: string | undefined
+      removeAssigneeId?: string | undefined
+    }
 
 /** A conversation that stays as it was, with the reason. */
 export interface Refusal {

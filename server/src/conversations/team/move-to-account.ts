@@ -1,6 +1,6 @@
 import { sql, type Selectable } from 'kysely'
 import type { AuditLog } from '../../audit/index.ts'
-import type { Schema, Tx } from '../../database/index.ts'
+import type { Database, Schema, Tx } from '../../database/index.ts'
 import type { Events, NewEvent } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
@@ -24,20 +24,48 @@ export interface HeldForMove extends Selectable<Schema['conversations']> {
   hasUnsent: boolean
 }
 
+/** A conversation as it was before the locks. */
+export type MoveCandidate = Pick<HeldForMove, 'id' | 'email_account_id' | 'merged_into'>
+
 export interface MoveTo {
   to: EmailAccountId
   /** People with access to `to`. An assignee who is not among them is removed. */
   agentIds: readonly string[]
-  /** Assignee of those without one, if this person has access. */
+  /** Assignee of those without one who has access, if this person has access. */
   assigneeId?: string | undefined
+  /** Removed where this person is the assignee. */
+  removeAssigneeId?: string | undefined
   actor: string
+}
+
+/** Repetitions of a move whose conversations changed their mailboxes while it waited for its locks. */
+const MOST_ATTEMPTS = 5
+
+/** A conversation has messages in a mailbox that is not locked. */
+class UnlockedAccount extends Error {}
+
+/**
+ * Runs a move in a transaction. It starts again when a merge or another move brings further mailboxes while it waits for
+ * its locks: mailboxes are locked in the order of their ids.
+ *
+ * @throws AppError `database.lock_busy` when this happens again and again
+ */
+export async function moveTransaction<T>(database: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await database.transaction(work)
+    } catch (error) {
+      if (!(error instanceof UnlockedAccount)) throw error
+      if (attempt === MOST_ATTEMPTS) throw new AppError('database.lock_busy', { cause: error })
+    }
+  }
 }
 
 /**
  * Locks conversations for a move: all mailboxes with messages of them against removal, then their filing, both in the
- * order of their ids, then the conversations.
+ * order of their ids, then the conversations. Call it in {@link moveTransaction}.
  *
- * @returns those that exist and that `isVisible` accepts; not one that has left the locked mailboxes meanwhile
+ * @param mayMove  other conversations are returned as `skipped`, and lock nothing
  * @throws AppError `email_accounts.not_found` when `to` is being removed
  */
 export async function holdForMove(
@@ -45,33 +73,36 @@ export async function holdForMove(
   hooks: readonly SentMailHook[],
   ids: readonly ConversationId[],
   to: EmailAccountId,
-  isVisible: (accountId: EmailAccountId) => boolean = () => true,
-): Promise<ReadonlyMap<ConversationId, HeldForMove>> {
+  mayMove: (row: MoveCandidate) => boolean,
+): Promise<{ held: ReadonlyMap<ConversationId, HeldForMove>; skipped: ReadonlyMap<ConversationId, MoveCandidate> }> {
   const found = await tx
     .selectFrom('conversations')
-    .select(['id', 'email_account_id', 'moved_from'])
+    .select(['id', 'email_account_id', 'moved_from', 'merged_into'])
     .where(sql<boolean>`id = ANY(${ids}::uuid[])`)
     .execute()
-  const visible = found.filter((row) => isVisible(row.email_account_id))
-  if (visible.length === 0) return new Map()
-  const accountIds = new Set([to, ...visible.flatMap((row) => [row.email_account_id, ...row.moved_from])])
+  const [moving, others] = [found.filter(mayMove), found.filter((row) => !mayMove(row))]
+  const skipped = new Map(others.map((row) => [row.id, row]))
+  if (moving.length === 0) return { held: new Map(), skipped }
+  const accountsOf = (row: (typeof found)[number]) => [row.email_account_id, ...row.moved_from]
+  const accountIds = new Set([to, ...moving.flatMap(accountsOf)])
   await lockAccounts(tx, [...accountIds].sort(), to)
 
-  const visibleIds = visible.map(({ id }) => id)
+  const movingIds = moving.map(({ id }) => id)
   // With those merged into them, which move too.
   const rows = await tx
     .selectFrom('conversations')
     .selectAll()
-    .where(sql<boolean>`(id = ANY(${visibleIds}::uuid[]) OR merged_into = ANY(${visibleIds}::uuid[]))`)
+    .where(sql<boolean>`(id = ANY(${movingIds}::uuid[]) OR merged_into = ANY(${movingIds}::uuid[]))`)
     .orderBy('id')
     .forUpdate()
     .execute()
-  const submissions = (await Promise.all(hooks.map((hook) => hook.listOf(tx, visibleIds)))).flat()
+  const asked = new Set(movingIds)
+  const wanted = rows.filter(({ id }) => asked.has(id))
+  if (wanted.flatMap(accountsOf).some((id) => !accountIds.has(id))) throw new UnlockedAccount()
+  const submissions = (await Promise.all(hooks.map((hook) => hook.listOf(tx, movingIds)))).flat()
   const ofConversation = Map.groupBy(submissions, ({ conversationId }) => conversationId)
-  const asked = new Set(visibleIds)
-  const held = rows.filter((row) => asked.has(row.id) && accountIds.has(row.email_account_id))
-  return new Map(
-    held.map((row) => {
+  const held = new Map(
+    wanted.map((row) => {
       const own = ofConversation.get(row.id) ?? []
       return [
         row.id,
@@ -79,11 +110,13 @@ export async function holdForMove(
       ]
     }),
   )
+  return { held, skipped }
 }
 
 /**
  * Moves conversations that {@link holdForMove} locked to another mailbox, in a number of statements that grows only with
- * the months of their messages. See docs/decisions/0045-moving-conversations-between-mailboxes.md.
+ * the months of their messages. The number of these messages has no limit.
+ * See docs/decisions/0045-moving-conversations-between-mailboxes.md.
  *
  * @param rows  neither merged ones, nor those in `to` already
  * @returns the rows afterwards
@@ -130,7 +163,7 @@ export async function moveHeld(
       const { id, assignee_id: assigneeId } = row
       const from = rows[n]!.email_account_id
       const of = { subjectId: id, at }
-      const told: NewEvent[] = [
+      const moveEvents: NewEvent[] = [
         {
           ...{ ...of, emailAccountId: to, kind: 'conversation.moved' },
           payload: { conversationId: id, from, to, by: actor },
@@ -142,17 +175,20 @@ export async function moveHeld(
       ]
       if (changedAssignees.has(row)) {
         const payload = { conversationId: id, assigneeId, by: actor }
-        told.push({ ...of, emailAccountId: to, kind: 'conversation.assigned', payload })
+        moveEvents.push({ ...of, emailAccountId: to, kind: 'conversation.assigned', payload })
       }
-      return told
+      return moveEvents
     }),
   )
   return after
 }
 
-function assigneeAfter({ assignee_id }: HeldForMove, { agentIds, assigneeId }: MoveTo): string | null {
-  const wanted = assignee_id ?? assigneeId ?? null
-  return wanted !== null && agentIds.includes(wanted) ? wanted : null
+function assigneeAfter(
+  { assignee_id }: HeldForMove,
+  { agentIds, assigneeId, removeAssigneeId }: MoveTo,
+): string | null {
+  const kept = assignee_id === removeAssigneeId ? null : assignee_id
+  return [kept, assigneeId ?? null].find((id) => id !== null && agentIds.includes(id)) ?? null
 }
 
 /** Messages are filed into a conversation under the lock of the mailbox that receives them. */

@@ -23,10 +23,15 @@ export const NewBulkAction = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('move'),
     emailAccountId: id<EmailAccountId>().describe('The mailbox that they move to.'),
-    from: id<EmailAccountId>().optional().describe('Refuses conversations that are in another mailbox than this one.'),
+    from: id<EmailAccountId>()
+      .optional()
+      .describe('Refuses conversations that are in a mailbox other than this one and the target.'),
     assigneeId: id<PersonId>()
       .optional()
-      .describe('Assigned to conversations without an assignee, if this person has access to the mailbox.'),
+      .describe('Assigned where no assignee has access to the target, if this person has access.'),
+    removeAssigneeId: id<PersonId>()
+      .optional()
+      .describe('Removed where this person is the assignee, such as by undo of a move that assigned them.'),
   }),
 ])
 
@@ -42,6 +47,7 @@ export const BulkAction = z
       emailAccountId: z.string(),
       from: z.string().optional(),
       assigneeId: z.string().optional(),
+      removeAssigneeId: z.string().optional(),
     }),
   ])
   .meta({ id: 'BulkAction' })
@@ -51,8 +57,8 @@ export function fromBody(body: z.output<typeof NewBulkAction>): Applied {
     case 'assign':
       return { kind: body.kind, assigneeId: body.assigneeId ?? undefined }
     case 'move': {
-      const { kind, emailAccountId: to, from, assigneeId } = body
-      return { kind, to, from, assigneeId }
+      const { kind, emailAccountId: to, from, assigneeId, removeAssigneeId } = body
+      return { kind, to, from, assigneeId, removeAssigneeId }
     }
     default:
       return body
@@ -69,8 +75,8 @@ export function toBody(action: Applied): z.input<typeof BulkAction> {
     case 'tag':
       return { kind: action.kind, add: [...action.add], remove: [...action.remove] }
     case 'move': {
-      const { kind, to, from, assigneeId } = action
-      return { kind, emailAccountId: to, from, assigneeId }
+      const { kind, to, from, assigneeId, removeAssigneeId } = action
+      return { kind, emailAccountId: to, from, assigneeId, removeAssigneeId }
     }
     case 'place':
       return { kind: action.kind, place: action.place }

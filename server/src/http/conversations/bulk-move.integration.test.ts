@@ -19,6 +19,7 @@ const [support, billing, hidden] = [await newAccount(), await newAccount(), awai
 const admin = await person('admin')
 const both = await person('agent', [support, billing])
 const ofSupport = await person('agent', [support])
+const ofBilling = await person('agent', [billing])
 let number = 0
 
 interface Result {
@@ -70,23 +71,27 @@ async function answer(conversationId: ConversationId, state?: 'sending' | 'faile
   return id
 }
 
+/** Moves a view part by part. The response to the third part is lost, so the part is sent again. */
+async function moveView(view: object, to: EmailAccountId, as: typeof both): Promise<Result[]> {
+  const parts: Result[] = []
+  let next: string | undefined
+  do {
+    const body = { view: { ...view, before: next }, action: moving(to) }
+    parts.push(await bulk(body, as))
+    if (parts.length === 3) parts.push(await bulk(body, as))
+    next = parts.at(-1)!.next
+  } while (next)
+  return parts
+}
+
 it('moves a view of 500 in parts of 50, and a part whose response was lost is repeated without harm', async () => {
   const from = await newAccount()
   const ids = await receive(500, from)
   const before = await events.position()
-  const view = { view: 'open', emailAccountId: from }
-  const changed: string[] = []
-  let next: string | undefined
-  let lost: string | undefined
-  do {
-    const part: Result = await bulk({ view: { ...view, before: next }, action: moving(billing) }, admin)
-    expect(part).toMatchObject({ changed: { length: 50 }, refused: [] })
-    changed.push(...part.changed)
-    lost = next
-    next = part.next
-  } while (next)
-  expect(changed.sort()).toEqual(ids)
-  expect(await bulk({ view: { ...view, before: lost }, action: moving(billing) }, admin)).toMatchObject({ changed: [] })
+  const parts = await moveView({ view: 'open', emailAccountId: from }, billing, admin)
+  // The view has lost the conversations of the third part, so its repetition moves the next 50.
+  expect(parts.map(({ changed, unchanged }) => [changed.length, unchanged])).toEqual(Array(10).fill([50, 0]))
+  expect(parts.flatMap(({ changed }) => changed).sort()).toEqual(ids)
   expect(await bulk({ ids: ids.slice(0, 50), action: moving(billing) }, admin)).toEqual({
     ...{ changed: [], unchanged: 50, refused: [], undo: [] },
   })
@@ -101,6 +106,16 @@ it('moves a view of 500 in parts of 50, and a part whose response was lost is re
   const audited = await ask(`GET /v1/audit?subject=${ids[7]!}`, { as: admin })
   const entry = { actor: `person:${admin.id}`, action: 'conversation.moved', detail: { from, to: billing } }
   expect(audited.body).toMatchObject({ entries: [entry] })
+})
+
+it('repeats a part of a view of all mailboxes, which still has its conversations, without a change', async () => {
+  const [from, to] = [await newAccount(), await newAccount()]
+  const ids = await receive(160, from)
+  const parts = await moveView({ view: 'open' }, to, await person('agent', [from, to]))
+  expect(parts.map(({ changed, unchanged }) => [changed.length, unchanged])).toEqual([
+    ...[[50, 0], [50, 0], [50, 0], [0, 50], [10, 0]], // prettier-ignore
+  ])
+  expect(parts.flatMap(({ changed }) => changed).sort()).toEqual(ids)
 })
 
 it('costs the same statements for one conversation and for 20', async () => {
@@ -214,6 +229,26 @@ it('undo keeps conversations that moved on or have an unsent answer, and an assi
   expect(await accountsOf(ids)).toEqual([third, target, support, support])
   expect(await read(reassigned!)).toMatchObject({ assigneeId: admin.id })
   expect((await read(movedOn!)).assigneeId).toBeUndefined()
+})
+
+it('undo restores the former assignee in place of a later one without access', async () => {
+  const [id] = await receive(1)
+  await conversations.team.assign(id!, ofSupport.id, 'test')
+  const { undo } = await bulk({ ids: [id], action: moving(billing) })
+  await conversations.team.assign(id!, ofBilling.id, 'test')
+  await bulk(undo[0]!)
+  expect(await read(id!)).toMatchObject({ emailAccountId: support, assigneeId: ofSupport.id })
+})
+
+it('undo removes the assignee that the move assigned, and keeps a later one', async () => {
+  const [free, later] = await receive(2)
+  const { undo } = await bulk({ ids: [free, later], action: moving(billing, { assigneeId: both.id }) })
+  expect(undo).toEqual([{ ids: [free, later], action: moving(support, { from: billing, removeAssigneeId: both.id }) }])
+  expect((await read(free!)).assigneeId).toBe(both.id)
+  await conversations.team.assign(later!, admin.id, 'test')
+  await bulk(undo[0]!)
+  expect((await read(free!)).assigneeId).toBeUndefined()
+  expect(await read(later!)).toMatchObject({ emailAccountId: support, assigneeId: admin.id })
 })
 
 it('restores no assignee without access to the mailbox', async () => {

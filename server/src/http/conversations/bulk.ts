@@ -17,7 +17,10 @@ import { readSearch } from './read-search.ts'
 const MOST_IDS = 500
 /** Conversations of a view that one request changes. */
 const PAGE = 200
-/** A move changes all messages of a conversation, and mail of its mailboxes waits meanwhile. */
+/**
+ * A move changes the indexed words and the events of all messages of a conversation, and mail of its mailboxes waits
+ * meanwhile.
+ */
 const MOST_MOVED = 50
 
 const View = z.strictObject({

@@ -1612,6 +1612,7 @@ export type BulkAction = {
     emailAccountId: string;
     from?: string;
     assigneeId?: string;
+    removeAssigneeId?: string;
 };
 
 export type Event = {
@@ -4142,13 +4143,17 @@ export type PostConversationsBulkData = {
              */
             emailAccountId: string;
             /**
-             * Refuses conversations that are in another mailbox than this one.
+             * Refuses conversations that are in a mailbox other than this one and the target.
              */
             from?: string;
             /**
-             * Assigned to conversations without an assignee, if this person has access to the mailbox.
+             * Assigned where no assignee has access to the target, if this person has access.
              */
             assigneeId?: string;
+            /**
+             * Removed where this person is the assignee, such as by undo of a move that assigned them.
+             */
+            removeAssigneeId?: string;
         };
     };
     path?: never;
