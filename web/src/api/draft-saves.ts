@@ -10,12 +10,12 @@ const LATE_MS = 1_000
 
 const ownVersions = new Map<string, number>()
 
-/** Call before this window saves a draft: it shows the save itself, and ignores its announcement. */
+/** Call before this window saves a draft: it shows the save itself, so its announcement refreshes nothing at once. */
 export function noteOwnSave(draftId: string, version: number): void {
   ownVersions.set(draftId, version)
 }
 
-/** Calls `refresh` for the announcements of other windows. */
+/** Calls `refresh` for the saves of other windows. */
 export function followDraftSaves(refresh: () => void) {
   let timer: ReturnType<typeof setTimeout> | undefined
   const refreshAfter = (everyMs: number) => {
@@ -36,8 +36,8 @@ export function followDraftSaves(refresh: () => void) {
         version?: number
         everyMs: number
       }
-      if (version <= (ownVersions.get(draftId) ?? 0)) return
-      refresh()
+      if (version > (ownVersions.get(draftId) ?? 0)) refresh()
+      // Also after an own save: one of another window that followed it is not announced.
       refreshAfter(everyMs)
     },
     stop: () => clearTimeout(timer),

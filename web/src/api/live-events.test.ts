@@ -69,7 +69,7 @@ it('a draft saved in another window fetches the shown list of drafts, and nothin
 
   noteOwnSave('d1', 2)
   announce({ draftId: 'd1', version: 2 })
-  await vi.advanceTimersByTimeAsync(20_000)
+  await vi.advanceTimersByTimeAsync(0)
   expect(fetched).toEqual([])
   announce({ draftId: 'd1', version: 3 })
   await vi.advanceTimersByTimeAsync(0)
