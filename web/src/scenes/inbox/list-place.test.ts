@@ -46,6 +46,19 @@ describe('the list', () => {
     expect(ids('new', 'c')).toEqual(['new', 'c'])
   })
 
+  it('keeps the last row below the row that was above it', () => {
+    const place = placeOf(ROWS, 'a')!
+    const ids = (...rows: string[]) =>
+      withPlace(
+        rows.map((id) => row(id, 9)),
+        place,
+      ).map(({ id }) => id)
+    expect(ids('new', 'c', 'b', 'a')).toEqual(['new', 'c', 'b', 'a'])
+    expect(ids('new', 'c', 'a')).toEqual(['new', 'c', 'a'])
+    expect(ids('c', 'b', 'older', 'a')).toEqual(['c', 'b', 'a', 'older'])
+    expect(ids('new', 'a')).toEqual(['new', 'a'])
+  })
+
   it('counts new mail, also in a known conversation', () => {
     expect(arrivals(ROWS, [row('d', 13, true), ...ROWS])).toBe(1)
     expect(arrivals(ROWS, [row('a', 13, true), row('c', 12), row('b', 11)])).toBe(1)

@@ -32,23 +32,31 @@ export function withKept(found: readonly Conversation[], { conversation, index }
 export interface Place {
   id: string
   index: number
-  /** Ids of the rows below, in their order. */
+  /** Ids of the rows below, the nearest first. */
   below: readonly string[]
+  /** Ids of the rows above, the nearest first. */
+  above: readonly string[]
 }
 
 export function placeOf(rows: readonly Conversation[], id: string): Place | undefined {
   const index = rows.findIndex((row) => row.id === id)
-  return index < 0 ? undefined : { id, index, below: rows.slice(index + 1).map((row) => row.id) }
+  if (index < 0) return undefined
+  const ids = rows.map((row) => row.id)
+  return { id, index, below: ids.slice(index + 1), above: ids.slice(0, index).reverse() }
 }
 
-/** Moves a row back above the row that was below it. When none of those is left, to its former index. */
-export function withPlace(rows: readonly Conversation[], { id, index, below }: Place): readonly Conversation[] {
+/**
+ * Moves a row back above the nearest row that was below it, such as for the last row below the nearest that was above.
+ * When no row is left, to its former index.
+ */
+export function withPlace(rows: readonly Conversation[], { id, index, below, above }: Place): readonly Conversation[] {
   const at = rows.findIndex((row) => row.id === id)
   if (at < 0) return rows
   const others = rows.toSpliced(at, 1)
   const indexes = new Map(others.map((row, n) => [row.id, n]))
   const next = below.find((each) => indexes.has(each))
-  const to = next === undefined ? index : indexes.get(next)!
+  const previous = above.find((each) => indexes.has(each))
+  const to = indexes.get(next ?? '') ?? (previous === undefined ? index : indexes.get(previous)! + 1)
   return to === at ? rows : others.toSpliced(to, 0, rows[at]!)
 }
 
