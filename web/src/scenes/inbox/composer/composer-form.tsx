@@ -79,6 +79,7 @@ export function ComposerForm({ draft, onClosed, answered, isConversationGone = f
 
   useEffect(() => {
     if (isConversationGone) keeper.lose()
+    else keeper.regain()
   }, [keeper, isConversationGone])
 
   const trySending = (way: SendWish) => {

@@ -137,6 +137,23 @@ describe('edited content', () => {
     expect(keeper.isDirty()).toBe(true)
   })
 
+  it('is saved again after access returns, once, even when a save failed meanwhile', async () => {
+    const { server, keeper } = setUp()
+    server.away = 'before'
+    keeper.edit({ own: 'a' })
+    const failing = keeper.flush()
+    keeper.lose()
+    await failing
+    expect(keeper.now().keeping.state).toBe('gone')
+    server.away = 'no'
+
+    keeper.regain()
+    expect(keeper.now().keeping.state).toBe('unsaved')
+    await vi.advanceTimersByTimeAsync(TRY_AGAIN_AFTER_MS)
+    expect(server).toMatchObject({ saves: 2, draft: { content: { text: 'a' } } })
+    expect([keeper.now().keeping.state, keeper.isDirty()]).toEqual(['saved', false])
+  })
+
   it('stays in the editor when the draft is gone', async () => {
     const { server, keeper } = setUp()
     server.isGone = true

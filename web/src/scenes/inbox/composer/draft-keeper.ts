@@ -51,8 +51,10 @@ export interface DraftKeeper {
   take: (whose: 'mine' | 'theirs') => void
   /** Stops saving: the draft is being sent or discarded. */
   stop: () => Promise<void>
-  /** The draft is no longer there for the user: it can only be kept as a new one. */
+  /** The user lost access to the draft: until `regain`, it can only be kept as a new one. */
   lose: () => void
+  /** The user has access again, such as after a move was undone. Saving resumes. */
+  regain: () => void
   /** Resumes saving, because the draft was not sent or discarded after all. */
   goOn: () => void
 }
@@ -123,6 +125,7 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
   }
 
   function settleConflict(theirs: Draft, wanted: ComposerContent): boolean {
+    if (isLost) return false
     const isOwnSave = sameContent(composerContent(theirs.content), wanted)
     if (!isOwnSave) {
       show({ keeping: { state: 'conflict', theirs } })
@@ -134,6 +137,8 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
   }
 
   function fail(problem: Problem): false {
+    // The loss was shown during the save, and explains its failure.
+    if (isLost) return false
     if (problem.status === 404) show({ keeping: { state: 'gone' } })
     else show({ keeping: { state: 'failed', problem } })
     if (problem.remedy === 'wait') schedule(TRY_AGAIN_AFTER_MS)
@@ -184,6 +189,12 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
       clearTimeout(timer)
       isLost = true
       show({ keeping: { state: 'gone' } })
+    },
+    regain() {
+      if (!isLost) return
+      isLost = false
+      show({ keeping: { state: isDirty() ? 'unsaved' : atRest() } })
+      if (isDirty()) schedule(SAVE_AFTER_MS)
     },
     goOn() {
       stopped = false
