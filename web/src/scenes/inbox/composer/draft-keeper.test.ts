@@ -146,11 +146,13 @@ describe('edited content', () => {
     await failing
     expect(keeper.now().keeping.state).toBe('gone')
     server.away = 'no'
+    // To another mailbox and back.
+    server.draft = { ...server.draft, version: 3 }
 
     keeper.regain()
     expect(keeper.now().keeping.state).toBe('unsaved')
     await vi.advanceTimersByTimeAsync(TRY_AGAIN_AFTER_MS)
-    expect(server).toMatchObject({ saves: 2, draft: { content: { text: 'a' } } })
+    expect(server).toMatchObject({ saves: 2, draft: { version: 4, content: { text: 'a' } } })
     expect([keeper.now().keeping.state, keeper.isDirty()]).toEqual(['saved', false])
   })
 
@@ -185,6 +187,17 @@ describe('content saved by another window', () => {
 
     expect(server.draft.content.text).toBe(text)
     expect(keeper.now()).toMatchObject({ keeping: { state: 'saved' }, writing: { own: text } })
+  })
+
+  it('is not overwritten either after access was lost and returned', async () => {
+    const { server, keeper } = setUp()
+    keeper.lose()
+    server.elsewhere('theirs')
+    keeper.edit({ own: 'mine' })
+    keeper.regain()
+    await vi.advanceTimersByTimeAsync(SAVE_AFTER_MS)
+    expect(keeper.now()).toMatchObject({ keeping: { state: 'conflict' }, writing: { own: 'mine' } })
+    expect(server.draft.content.text).toBe('theirs')
   })
 
   it('is no conflict when this window saved it and only the response was lost', async () => {

@@ -65,6 +65,8 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
   const left = unsaved.get(draft.id)
   let version = left?.version ?? draft.version
   let kept = composerContent(draft.content)
+  /** Version of `kept`. Content restored from an earlier composer may have an older one. */
+  let keptVersion = draft.version
   let now: { writing: ComposerContent; keeping: Keeping } = {
     writing: left?.writing ?? kept,
     keeping: { state: left ? 'unsaved' : atRest() },
@@ -105,8 +107,7 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
       const { writing } = now
       show({ keeping: { state: 'saving' } })
       try {
-        ;({ version } = await save(toDraftContent(writing), version))
-        kept = writing
+        keep(writing, (await save(toDraftContent(writing), version)).version)
       } catch (error) {
         if (!(await settle(toProblem(error), writing))) return
       }
@@ -131,9 +132,31 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
       show({ keeping: { state: 'conflict', theirs } })
       return false
     }
-    version = theirs.version
-    kept = wanted
+    keep(wanted, theirs.version)
     return true
+  }
+
+  function keep(content: ComposerContent, ofVersion: number): void {
+    kept = content
+    version = keptVersion = ofVersion
+  }
+
+  /** Reads the draft before saving it: a move to another mailbox and back has changed its version and sender name. */
+  async function readAgain(): Promise<void> {
+    await saving
+    saving ??= load()
+      .then(
+        (theirs) => {
+          const content = composerContent(theirs.content)
+          const isMovedOnly = keptVersion === version && sameContent({ ...content, identityId: kept.identityId }, kept)
+          if (isMovedOnly && theirs.emailAccountId === draft.emailAccountId) keep(content, theirs.version)
+        },
+        // Saving reports the failure.
+        () => undefined,
+      )
+      .then(saveAll)
+      .finally(() => (saving = undefined))
+    await saving
   }
 
   function fail(problem: Problem): false {
@@ -173,8 +196,7 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
     take(whose) {
       if (now.keeping.state !== 'conflict') return
       const { theirs } = now.keeping
-      version = theirs.version
-      kept = composerContent(theirs.content)
+      keep(composerContent(theirs.content), theirs.version)
       if (whose === 'theirs') show({ writing: kept, keeping: { state: 'saved' } })
       else show({ keeping: { state: 'unsaved' } })
       void flush()
@@ -194,7 +216,7 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
       if (!isLost) return
       isLost = false
       show({ keeping: { state: isDirty() ? 'unsaved' : atRest() } })
-      if (isDirty()) schedule(SAVE_AFTER_MS)
+      void readAgain()
     },
     goOn() {
       stopped = false
