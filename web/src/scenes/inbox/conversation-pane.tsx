@@ -138,10 +138,10 @@ function Opened(props: OpenedProps) {
   usePageTitle(isGone ? words.inbox.conversation : subject || words.inbox.noSubject)
   useReadingPlace(scroller, beginsAt(entries))
   useSteadyBottom(scroller)
-  useSeen(conversation)
+  useSeen(conversation, !isGone)
 
   const [isTyping, noteTyping] = useTyping()
-  const viewers = usePresence(id, draftId !== undefined && isTyping ? 'writing' : 'viewing')
+  const viewers = usePresence(isGone ? undefined : id, draftId !== undefined && isTyping ? 'writing' : 'viewing')
 
   const answered = isGone ? undefined : answeredBy(view)
   const unlessGone = <Act,>(act: Act): Act | undefined => (isGone ? undefined : act)
@@ -333,14 +333,14 @@ function EarlierMessages({ error, more, isFetching, readOn }: Omit<ReturnType<ty
   )
 }
 
-function useSeen({ id, unread }: Conversation): void {
+function useSeen({ id, unread }: Conversation, isShown: boolean): void {
   const { mutate } = useMarkSeen()
   const visibility = useDocumentVisibility()
   useEffect(() => {
-    if (!unread || visibility !== 'visible') return
+    if (!unread || !isShown || visibility !== 'visible') return
     const timer = setTimeout(() => mutate({ id, wanted: undefined }), LOOKED_AT_MS)
     return () => clearTimeout(timer)
-  }, [id, unread, visibility, mutate])
+  }, [id, unread, isShown, visibility, mutate])
 }
 
 /** Redirects an old link. */

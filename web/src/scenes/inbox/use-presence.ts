@@ -11,13 +11,17 @@ import { keepPresence } from './presence.ts'
 
 const NOBODY: readonly Viewer[] = []
 
-/** Reports that a conversation is open in a visible window, and returns the other viewers. */
-export function usePresence(id: string, activity: Viewer['activity']): readonly Viewer[] {
+/**
+ * Reports that a conversation is open in a visible window, and returns the other viewers.
+ *
+ * @param id  undefined without access to it
+ */
+export function usePresence(id: string | undefined, activity: Viewer['activity']): readonly Viewer[] {
   const isVisible = useDocumentVisibility() === 'visible'
   const [viewers, setViewers] = useState(NOBODY)
 
   useEffect(() => {
-    if (!isVisible) return
+    if (!isVisible || id === undefined) return
     const path = { id }
     return keepPresence(
       {
@@ -30,7 +34,7 @@ export function usePresence(id: string, activity: Viewer['activity']): readonly 
   }, [id, isVisible, activity])
 
   useEffect(() => {
-    if (!isVisible) return
+    if (!isVisible || id === undefined) return
     // `keepalive`: also when the window closes.
     const leave = () => void deleteConversationsIdPresence({ path: { id }, keepalive: true }).catch(() => undefined)
     window.addEventListener('pagehide', leave)
