@@ -15,7 +15,7 @@ export const PLACEHOLDERS = [
 export type Placeholder = (typeof PLACEHOLDERS)[number]
 export type PlaceholderValues = Partial<Record<Placeholder, string>>
 
-interface Filled {
+export interface Filled {
   /** Sender name of the message. */
   identity: { name: string; address: string } | undefined
   recipient: { name?: string | undefined } | undefined

@@ -15,10 +15,11 @@ export function NoticeFields({ notice, disabled }: NoticeFieldsProps) {
   const { move } = words
   const { text, isPending, cannedId } = notice
   const isOn = text !== undefined
-  const { data, error: listError } = useQuery({ ...getCannedResponsesOptions(), enabled: isOn })
+  const { data, error: listError, refetch } = useQuery({ ...getCannedResponsesOptions(), enabled: isOn })
   const entries = data?.cannedResponses ?? []
   const hasFiles = (entries.find(({ id }) => id === cannedId)?.attachments.length ?? 0) > 0
   const error = listError ?? notice.error
+  const retry = () => (listError ? void refetch() : notice.retry())
   return (
     <Stack gap="xs">
       <Checkbox
@@ -30,7 +31,7 @@ export function NoticeFields({ notice, disabled }: NoticeFieldsProps) {
       />
       {isOn && (
         <>
-          {error && <ProblemNotice error={error} />}
+          {error && <ProblemNotice error={error} onRetry={retry} />}
           <Select
             label={move.canned}
             data={entries.map(({ id, folder, name }) => ({

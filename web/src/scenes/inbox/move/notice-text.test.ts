@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { afterOtherTarget, textOf, type NoticeText } from './notice-text.ts'
+import { afterOtherTarget, noticeValues, textOf, type NoticeText } from './notice-text.ts'
 
 const text = 'Write to {{mailbox.address}}.'
 const canned = { id: 'c', text, html: `<p>${text}</p>` }
@@ -21,4 +21,15 @@ it('keeps text changed by hand, but no longer as that of the canned response', (
   expect(afterOtherTarget(changed)).toEqual({ typed: changed.typed, isOutdated: true })
   expect(textOf(afterOtherTarget(changed), BILLING)).toBe(changed.typed)
   expect(afterOtherTarget({ typed: 'Hello.' })).toEqual({ typed: 'Hello.' })
+})
+
+it('stays empty, so that it is not sent with gaps, until the sender names and the recipient are loaded', () => {
+  const identities = [{ name: 'Sales', address: SALES['mailbox.address'], isDefault: true }]
+  const others = { agent: { name: 'Olga' }, subject: 'Kettle' }
+  const notice = (identitiesNow: typeof identities | undefined, recipient: { name: string } | null | undefined) =>
+    textOf({ canned }, noticeValues({ identities: identitiesNow, recipient }, others))
+
+  expect(notice(undefined, { name: 'Kim' })).toBe('')
+  expect(notice(identities, undefined)).toBe('')
+  expect(notice(identities, null)).toBe('Write to sales@contoso.example.')
 })

@@ -9,9 +9,8 @@ import {
 } from '../../../api/client.ts'
 import { useRefresh } from '../../../api/refresh.ts'
 import { useMe } from '../../../session/session.ts'
-import { placeholderValues } from '../composer/placeholders.ts'
 import { findMessageToAnswer } from './move-conversation.ts'
-import { afterOtherTarget, textOf, type NoticeText } from './notice-text.ts'
+import { afterOtherTarget, noticeValues, textOf, type NoticeText } from './notice-text.ts'
 
 /** Optional message to the customer of a moved conversation: typed, or begun with a canned response. */
 export function useNotice({ id, subject }: Conversation, to: EmailAccount | undefined) {
@@ -39,9 +38,8 @@ export function useNotice({ id, subject }: Conversation, to: EmailAccount | unde
   const { typed, canned, isOutdated = false } = notice
   const isFilled = canned !== undefined && typed === undefined
   const isPending = use.isPending || (isFilled && (identities.isLoading || recipient.isLoading))
-  const identity = identities.data?.identities.find(({ isDefault }) => isDefault)
-  const values = { identity, recipient: recipient.data ?? undefined, agent: me, subject }
-  const text = isOn ? textOf(notice, isPending ? undefined : placeholderValues(values)) : undefined
+  const loaded = { identities: identities.data?.identities, recipient: recipient.data }
+  const text = isOn ? textOf(notice, noticeValues(loaded, { agent: me, subject })) : undefined
   return {
     /** Undefined while the customer is not notified. */
     text,
@@ -49,6 +47,11 @@ export function useNotice({ id, subject }: Conversation, to: EmailAccount | unde
     /** A canned response is loading, so mailbox and text can't change. */
     isPending,
     error: use.error ?? identities.error ?? recipient.error,
+    /** Repeats what failed. */
+    retry() {
+      if (use.error) use.mutate(use.variables)
+      for (const query of [identities, recipient]) if (query.error) void query.refetch()
+    },
     cannedId: use.isPending ? use.variables : (canned?.id ?? null),
     isOutdated,
     toggle(on: boolean) {
