@@ -14,9 +14,12 @@ export const move = {
   text: 'Message',
   otherMailbox: 'Written for another mailbox. Check names and addresses.',
   notNotified: 'Moved, but the customer isn’t notified yet',
+  earlierSent: {
+    title: 'Moved, but an earlier version of this notice is already being sent',
+    fix: 'The server accepted it, but the response was lost. Your changes since then were not sent.',
+  },
   nothingToAnswer: {
     title: 'No message to reply to',
-    detail: 'No message to reply to',
     fix: 'Move the conversation without a notice, then write to the customer.',
   },
   confirm: 'Move',

@@ -2,18 +2,16 @@
 import {
   deleteDraftsId,
   getConversationsId,
-  getMessagesIdAnswer,
   postConversationsIdMove,
-  postSubmissions,
   postSubmissionsIdCancel,
   putConversationsIdAssignee,
   type Conversation,
   type EmailAccount,
   type Message,
 } from '../../../api/client.ts'
-import { toProblem } from '../../../api/problem.ts'
+import { toProblem, type Problem } from '../../../api/problem.ts'
 import { words } from '../../../words/index.ts'
-import { HOLD_MS } from '../composer/use-send.ts'
+import { createNoticeSending, KEY_REUSED } from './send-notice.ts'
 
 export interface Move {
   conversation: Conversation
@@ -26,21 +24,18 @@ export interface Moved {
   after: Conversation
   /** Id of the notice. */
   submissionId?: string
-  /** Reason why the notice was not sent, or not known to be. */
-  failure?: unknown
+  /** Reason why the notice was not sent, not with this text, or not known to be. */
+  failure?: Problem
 }
 
 /**
  * Returns a function that moves a conversation, and then notifies its customer from the other mailbox. A repeated call
- * continues after a failed notice, and sends the same notice once.
+ * continues after a failed notice, and sends one notice at most, also with another text.
  */
 export function createMove() {
-  const keys = new Map<string, string>()
-  const keyOf = (content: string) => {
-    const key = keys.get(content) ?? crypto.randomUUID()
-    keys.set(content, key)
-    return key
-  }
+  const sendings = new Map<string, ReturnType<typeof createNoticeSending>>()
+  /** The conversation by mailbox, before a notice could assign it. */
+  const arrived = new Map<string, Conversation>()
 
   /** @param onAssigned  called with the reason when the conversation stays assigned to the author of the notice */
   return async function move(
@@ -52,18 +47,23 @@ export function createMove() {
     const messageId = notice === undefined ? undefined : requireMessageToAnswer(view.messages)
     const isThere = view.conversation.emailAccountId === to.id
     const after = isThere
-      ? view.conversation
+      ? (arrived.get(to.id) ?? view.conversation)
       : (await postConversationsIdMove({ path: { id }, body: { emailAccountId: to.id } })).data
+    arrived.set(to.id, after)
     if (notice === undefined || messageId === undefined) return { after }
+    const send = sendings.get(to.id) ?? createNoticeSending()
+    sendings.set(to.id, send)
     try {
-      const submissionId = await notify(after, { messageId, text: notice, key: keyOf(JSON.stringify([to.id, notice])) })
+      const { submission, isEarlier } = await send({ conversation: after, messageId, text: notice })
+      const { id: submissionId, submittedBy } = submission
       // A reply assigns the conversation to its author, who leaves it to the other team.
-      if (after.assigneeId === undefined) {
+      const { assigneeId = submittedBy } = isThere ? view.conversation : after
+      if (after.assigneeId === undefined && assigneeId === submittedBy) {
         await putConversationsIdAssignee({ path: { id }, body: { assigneeId: null } }).catch(onAssigned)
       }
-      return { after, submissionId }
+      return { after, submissionId, ...(isEarlier && { failure: problemOf(words.move.earlierSent, KEY_REUSED) }) }
     } catch (failure) {
-      return { after, failure }
+      return { after, failure: { ...toProblem(failure), title: words.move.notNotified } }
     }
   }
 }
@@ -81,25 +81,12 @@ export async function findMessageToAnswer(conversationId: string): Promise<strin
 function requireMessageToAnswer(messages: readonly Pick<Message, 'id' | 'direction'>[]): string {
   const answered = messages.findLast(({ direction }) => direction === 'in') ?? messages.at(-1)
   if (answered) return answered.id
-  const reason = { ...words.move.nothingToAnswer, code: 'web.nothing_to_answer', remedy: 'admin' }
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- Failures are problems everywhere here.
-  throw { ...toProblem(undefined), ...reason }
+  throw { ...problemOf(words.move.nothingToAnswer, 'web.nothing_to_answer'), remedy: 'admin' }
 }
 
-async function notify(
-  { id, emailAccountId }: Conversation,
-  { messageId, text, key }: { messageId: string; text: string; key: string },
-): Promise<string> {
-  const { data: answer } = await getMessagesIdAnswer({ path: { id: messageId }, query: { kind: 'reply' } })
-  const { to, cc, subject, identityId } = answer
-  const { data: submission } = await postSubmissions({
-    headers: { 'idempotency-key': key },
-    body: {
-      ...{ emailAccountId, conversationId: id, replyToMessageId: messageId, identityId, holdMs: HOLD_MS },
-      ...{ to, cc, bcc: [], subject, text },
-    },
-  })
-  return submission.id
+function problemOf({ title, fix }: { title: string; fix: string }, code: string): Problem {
+  return { ...toProblem(undefined), title, detail: title, fix, code }
 }
 
 /** A notice that is being sent can't be canceled: then the conversation stays where it is. */

@@ -1,5 +1,4 @@
 import { useState } from 'react'
-import { toProblem } from '../../../api/problem.ts'
 import { useRefresh } from '../../../api/refresh.ts'
 import { useOnce } from '../../../api/use-once.ts'
 import { words } from '../../../words/index.ts'
@@ -32,7 +31,7 @@ export function useMove() {
       const moved = await move(wanted, showFailure)
       announce(moved, wanted)
       // eslint-disable-next-line @typescript-eslint/only-throw-error -- Failures are problems everywhere here.
-      if (moved.failure !== undefined) throw { ...toProblem(moved.failure), title: words.move.notNotified }
+      if (moved.failure !== undefined) throw moved.failure
     },
   })
 }
