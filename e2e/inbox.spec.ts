@@ -294,13 +294,24 @@ describe('the inbox in a browser', () => {
     expect(await text.inputValue()).toBe(filled)
     expect(await screenComplaints(olga, 'inbox-move', { fullPage: false })).toEqual([])
     // A notice that fails stays in the dialog, and a repeated click sends it.
-    await olga.route('**/v1/submissions', (route) => route.abort(), { times: 1 })
+    const failure = Promise.withResolvers<undefined>()
+    await olga.route('**/v1/submissions', async (route) => {
+      if (route.request().method() !== 'POST') return route.fallback()
+      await failure.promise
+      return route.abort()
+    })
     const act = dialog.getByRole('button', { name: 'Move', exact: true })
     await act.click()
+    // Closing during the request would lose the text of a notice that fails.
+    for (const name of ['Cancel', 'Close']) {
+      await expect.poll(() => dialog.getByRole('button', { name }).isDisabled()).toBe(true)
+    }
+    failure.resolve(undefined)
     await dialog.getByRole('alert').filter({ hasText: 'the customer isn’t notified yet' }).waitFor()
     await olga.getByRole('alert').filter({ hasText: 'Moved to anna@contoso.example: Wrong team' }).waitFor()
     expect(await text.inputValue()).toBe(filled)
     expect(await screenComplaints(olga, 'inbox-move-failed', { fullPage: false })).toEqual([])
+    await olga.unroute('**/v1/submissions')
     await act.click()
     await dialog.waitFor({ state: 'detached' })
     await olga.keyboard.press('z')
@@ -315,20 +326,41 @@ describe('the inbox in a browser', () => {
     await reply.and(page.locator(':focus')).waitFor()
     await page.keyboard.type('Our accounts team can.')
     await hers(/Wrong team/).click()
-    await olga.getByRole('button', { name: 'More conversation actions' }).click()
-    await olga.getByRole('menuitem', { name: 'Move to mailbox…' }).click()
-    await act.click()
+    const details = olga.getByRole('complementary', { name: 'Details' })
+    const movedThere = details.getByText('Anna · ANNA')
+    const moveAway = async () => {
+      await olga.getByRole('button', { name: 'More conversation actions' }).click()
+      await olga.getByRole('menuitem', { name: 'Move to mailbox…' }).click()
+      await act.click()
+      await dialog.waitFor({ state: 'detached' })
+      await movedThere.waitFor()
+    }
+    // The agent is no longer reported as a viewer.
+    const left = page.waitForRequest((request) => request.method() === 'DELETE' && request.url().endsWith('/presence'))
+    await moveAway()
     await row(/Wrong team/).waitFor({ state: 'detached' })
-    await page.getByRole('heading', { name: 'Wrong team', level: 2 }).waitFor({ state: 'detached' })
+    const heading = page.getByRole('heading', { name: 'Wrong team', level: 2 })
+    await heading.waitFor({ state: 'detached' })
+    await page.getByText('This draft no longer exists').waitFor()
+    await left
+    // After Undo, the agent continues to write, and the text is saved.
+    await olga.keyboard.press('z')
+    await movedThere.waitFor({ state: 'detached' })
+    await heading.waitFor()
+    await page.getByText('Saved', { exact: true }).waitFor()
+    await reply.press('End')
+    await page.keyboard.type(' They write to you.')
+    await page.getByText('Saved', { exact: true }).waitFor()
+    await moveAway()
+    await heading.waitFor({ state: 'detached' })
     // The text of the agent stays, and can be saved as a new message. The message is gone.
     await page.getByText('This draft no longer exists').waitFor()
     expect(await page.getByTitle('Text of the message from Kim Lee').count()).toBe(0)
     await look('left-while-writing')
     await page.getByRole('button', { name: 'Save as a new draft' }).click()
     const kept = page.getByRole('region', { name: 'New message' }).getByRole('textbox', { name: 'Text' })
-    await kept.filter({ hasText: 'Our accounts team can.' }).waitFor()
+    await kept.filter({ hasText: 'Our accounts team can. They write to you.' }).waitFor()
     await page.getByText('Saved', { exact: true }).waitFor()
-    const details = olga.getByRole('complementary', { name: 'Details' })
     await details.getByText('Olga moved it from support@contoso.example to anna@contoso.example.').first().waitFor()
     expect(await screenComplaints(olga, 'inbox-moved', { fullPage: false })).toEqual([])
     await olga.context().close()

@@ -20,18 +20,27 @@ interface MoveDialogProps {
 /** Moves a conversation to another mailbox of the user. */
 export function MoveDialog({ conversation, onClose, onMoved, onGone }: MoveDialogProps) {
   const [isWriting, setWriting] = useState(false)
+  const [isMoving, setMoving] = useState(false)
+  const mayClose = !isWriting && !isMoving
   return (
     <Modal
       opened={conversation !== undefined}
       onClose={onClose}
       onExitTransitionEnd={() => requestAnimationFrame(onGone)}
       title={words.move.title}
-      closeButtonProps={{ 'aria-label': words.close }}
+      closeButtonProps={{ 'aria-label': words.close, disabled: isMoving }}
       transitionProps={{ duration: 0 }}
-      closeOnEscape={!isWriting}
-      closeOnClickOutside={!isWriting}
+      closeOnEscape={mayClose}
+      closeOnClickOutside={mayClose}
     >
-      {conversation && <Fields key={conversation.id} {...{ conversation, onClose, onMoved }} onWriting={setWriting} />}
+      {conversation && (
+        <Fields
+          key={conversation.id}
+          {...{ conversation, onClose, onMoved }}
+          onWriting={setWriting}
+          onMoving={setMoving}
+        />
+      )}
     </Modal>
   )
 }
@@ -40,9 +49,11 @@ type FieldsProps = Pick<MoveDialogProps, 'onClose' | 'onMoved'> & {
   conversation: Conversation
   /** Called with `true` while there is text that closing would discard. */
   onWriting: (isWriting: boolean) => void
+  /** Called with `true` during the request: its failure is shown here, with the text. */
+  onMoving: (isMoving: boolean) => void
 }
 
-function Fields({ conversation, onClose, onMoved, onWriting }: FieldsProps) {
+function Fields({ conversation, onClose, onMoved, onWriting, onMoving }: FieldsProps) {
   const { move } = words
   const others = useAccounts().filter(({ id }) => id !== conversation.emailAccountId)
   const [toId, setToId] = useState<string | null>(others.length === 1 ? others[0]!.id : null)
@@ -55,9 +66,14 @@ function Fields({ conversation, onClose, onMoved, onWriting }: FieldsProps) {
     return () => onWriting(false)
   }, [isWriting, onWriting])
   const work = useMove()
+  const isMoving = work.isPending
+  useLayoutEffect(() => {
+    onMoving(isMoving)
+    return () => onMoving(false)
+  }, [isMoving, onMoving])
   const isReady = to !== undefined && !isPending && (text === undefined || isWriting)
   const start = () => {
-    if (!isReady || work.isPending) return
+    if (!isReady || isMoving) return
     const onSuccess = () => {
       onClose()
       onMoved(conversation)
@@ -92,10 +108,10 @@ function Fields({ conversation, onClose, onMoved, onWriting }: FieldsProps) {
         />
         {conversation.participants.length > 0 && <NoticeFields notice={notice} disabled={to === undefined} />}
         <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" disabled={isMoving} onClick={onClose}>
             {words.cancel}
           </Button>
-          <Button type="submit" loading={work.isPending} disabled={!isReady}>
+          <Button type="submit" loading={isMoving} disabled={!isReady}>
             {move.confirm}
           </Button>
         </Group>
