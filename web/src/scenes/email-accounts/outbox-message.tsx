@@ -103,11 +103,13 @@ function Actions({ message }: { message: Unsent }) {
   }
   const retry = useOnce({ ...postSubmissionsIdRetryMutation(), onSuccess: done(texts.asked) })
   const cancel = useOnce({ ...postSubmissionsIdCancelMutation(), onSuccess: done(texts.canceled) })
+  // For a failed message. The row may have changed before the response, so its state can't choose the text.
+  const edit = useOnce({ ...postSubmissionsIdCancelMutation(), onSuccess: done(texts.edited) })
   const decide = useOnce({
     ...postSubmissionsIdDecideMutation(),
     onSuccess: done(words.emailAccounts.details.saved),
   })
-  const failure = retry.error ?? cancel.error ?? decide.error
+  const failure = retry.error ?? cancel.error ?? edit.error ?? decide.error
   const small = { size: 'xs', variant: 'default' } as const
   return (
     <>
@@ -122,9 +124,14 @@ function Actions({ message }: { message: Unsent }) {
             {texts.copyAgain}
           </Button>
         )}
-        {message.canCancel && (
+        {message.canCancel && state === 'failed' && (
+          <Button {...small} loading={edit.isPending} onClick={() => edit.mutate({ path })}>
+            {texts.edit}
+          </Button>
+        )}
+        {message.canCancel && state !== 'failed' && (
           <Button {...small} loading={cancel.isPending} onClick={() => cancel.mutate({ path })}>
-            {state === 'failed' ? texts.edit : texts.cancel}
+            {texts.cancel}
           </Button>
         )}
         {state === 'unknown' && (

@@ -41,7 +41,7 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
   const refresh = useRefresh('conversations', 'submissions', 'drafts', 'email-accounts')
   const openDraft = useOpenDraft()
   const [asking, { open: ask, close }] = useDisclosure(false)
-  const again = words.outbox
+  const outbox = words.outbox
   const settle = useMutation({
     mutationFn: async (act: Act) => {
       const path = { id }
@@ -109,7 +109,7 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
           {state === 'failed' && act('retry')}
           {state === 'queued' && why && act('retry', inbox.tryNow)}
           {canStoreCopy(submission) && act('copy-again')}
-          {submission.canCancel && act('cancel', state === 'failed' ? inbox.submissionActs.edit : undefined)}
+          {submission.canCancel && act('cancel', state === 'failed' ? outbox.edit : undefined)}
           {state === 'unknown' && act('was-sent')}
           {state === 'unknown' && (
             <Button size="compact-sm" variant="default" onClick={ask}>
@@ -120,9 +120,9 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
         <ConfirmDialog
           opened={asking}
           onClose={close}
-          title={again.sendAgainTitle}
-          sentence={again.sendAgainSentence}
-          confirm={again.retry}
+          title={outbox.sendAgainTitle}
+          sentence={outbox.sendAgainSentence}
+          confirm={outbox.retry}
           busy={settle.isPending}
           error={settle.error}
           onConfirm={() => settle.mutate('send-again', { onSuccess: close })}

@@ -198,7 +198,6 @@ export const inbox = {
     retry: 'Send again',
     'copy-again': 'Store copy again',
     cancel: 'Cancel sending',
-    edit: 'Edit as draft',
     'was-sent': 'Mark as sent',
     'send-again': 'Not sent: send again',
   },
