@@ -110,15 +110,6 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
     await notSent().getByText('No queued or failed messages.').waitFor()
   })
 
-  it('become a draft after a refusal, with a confirmation that says so', async () => {
-    await switchOn('smtp-recipient-refused')
-    await submit('Refused')
-    await notSent().getByRole('button', { name: 'Edit as draft' }).click()
-    await page.getByText('The message is now in your drafts.').waitFor()
-    await notSent().getByText('No queued or failed messages.').waitFor()
-    await allFaultsOff()
-  })
-
   it('explain how to check an unknown submission, and let a user decide', async () => {
     for (const fault of ['smtp-answer-lost', 'smtp-no-sent-copy']) await switchOn(fault)
     await submit('Perhaps gone')
