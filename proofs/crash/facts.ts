@@ -8,6 +8,8 @@ import { letterName, numberIn, type ProtocolAccount } from './protocol-harness.t
 
 /** Events that report a message for the first time. */
 const TELLING = ['message.imported', 'message.received', 'message.sent']
+/** Events that change the status of a conversation. */
+const DECIDING = ['conversation.closed', 'conversation.reopened']
 
 export type Asked = <Row>(sql: string, values?: unknown[]) => Promise<Row[]>
 
@@ -40,6 +42,7 @@ interface MessageRow {
   folders: string[]
   isOvertaken: boolean
   isOutside: boolean
+  isLater: boolean
 }
 
 export async function storedFacts(ask: Asked): Promise<Pick<Facts, 'stored' | 'events' | 'outbox'>> {
@@ -50,8 +53,12 @@ export async function storedFacts(ask: Asked): Promise<Pick<Facts, 'stored' | 'e
        remote_id LIKE 'imap:%' AND EXISTS (SELECT FROM account_actions
          WHERE message_id = messages.id AND place IS NULL) AS "isOvertaken",
        EXISTS (SELECT FROM account_actions JOIN folders ON folders.id = at_folder_id
-         WHERE message_id = messages.id AND NOT synced) AS "isOutside"
+         WHERE message_id = messages.id AND NOT synced) AS "isOutside",
+       -- The clock of a server that was stopped may be behind those of others.
+       coalesce(created_at > (SELECT at FROM events WHERE kind = ANY($1) AND subject_id = conversation_id::text
+         ORDER BY id DESC LIMIT 1), false) AS "isLater"
      FROM messages WHERE direction = 'in'`,
+    [DECIDING],
   )
   const stored = messages.flatMap(({ subject, body, ...row }) => {
     const number = numberIn('Letter', subject)
@@ -95,7 +102,7 @@ export async function decidedFacts(ask: Asked): Promise<Facts['decided']> {
     `SELECT id, "eventId" FROM (SELECT DISTINCT ON (subject_id) subject_id AS id, events.id AS "eventId",
          payload->>'by' AS author FROM events
        WHERE kind = ANY($1) ORDER BY subject_id, events.id DESC) AS latest WHERE author NOT IN ('message', 'snooze')`,
-    [['conversation.closed', 'conversation.reopened']],
+    [DECIDING],
   )
   return new Map(rows.map(({ id, eventId }) => [id, Number(eventId)]))
 }

@@ -105,6 +105,8 @@ describe('the judge', () => {
     expect(judge({ ...good, shown: open, decided: new Map([['c1', 10]]) }).faults).toEqual([])
     const stored = good.stored.map((row) => ({ ...row, isOvertaken: true }))
     expect(judge({ ...good, shown: open, stored }).faults).toEqual([])
+    const later = good.stored.map((row) => ({ ...row, isLater: true }))
+    expect(judge({ ...good, shown: open, stored: later }).faults).toEqual([])
   })
 
   it('allows a conversation whose letter was discarded in a folder that is not read', () => {

@@ -60,6 +60,8 @@ export interface StoredFact {
   isOvertaken?: boolean
   /** A mailbox action moved it to a folder that is not read. */
   isOutside?: boolean
+  /** By the clocks of the servers, it was stored after the last change of status of its conversation. */
+  isLater?: boolean
 }
 
 export interface LetterFact {
@@ -156,18 +158,36 @@ function judgeReceived({ letters, stored, shown, events, lyingElsewhere }: Facts
 }
 
 /** Checks that Postkey and the mail server agree on folder and read mark of each letter. */
-function judgeAgreement({ letters, stored, atServer, actions, lyingElsewhere }: Facts, faults: string[]): void {
+function judgeAgreement(facts: Facts, faults: string[]): void {
+  const { letters, atServer, actions } = facts
   if (actions.unfinished > 0) faults.push(`${actions.unfinished} mailbox actions have not ended`)
   // Without any, the run would prove nothing of them.
   if (actions.moved === 0) faults.push('no mailbox action moved a message')
   if (actions.marked === 0) faults.push('no mailbox action marked a message as read')
   const copies = Map.groupBy(atServer, ({ number }) => number)
-  const rows = new Map(stored.map((row) => [row.number, row]))
   for (const { number, mayBeTwo = false } of letters) {
     const [first, ...more] = copies.get(number) ?? []
     if (!first) faults.push(`letter ${number} is no longer on the mail server`)
     if (more.length > (mayBeTwo ? 1 : 0))
       faults.push(`letter ${number} lies on the mail server ${more.length + 1} times`)
+  }
+  faults.push(...disagreements(facts))
+}
+
+/** Letters whose folder or read mark in Postkey is another one than on the mail server. */
+export function disagreements({
+  letters,
+  stored,
+  atServer,
+  lyingElsewhere,
+}: Pick<Facts, 'stored' | 'atServer' | 'lyingElsewhere'> & {
+  letters: readonly Pick<LetterFact, 'number'>[]
+}): string[] {
+  const faults: string[] = []
+  const copies = Map.groupBy(atServer, ({ number }) => number)
+  const rows = new Map(stored.map((row) => [row.number, row]))
+  for (const { number } of letters) {
+    const [first, ...more] = copies.get(number) ?? []
     const row = rows.get(number)
     if (!first || !row || more.length > 0 || lyingElsewhere.has(number)) continue
     if (row.folders.length !== 1 || row.folders[0]!.toLowerCase() !== first.folder.toLowerCase()) {
@@ -177,6 +197,7 @@ function judgeAgreement({ letters, stored, atServer, actions, lyingElsewhere }: 
       faults.push(`letter ${number} is ${first.isRead ? 'read' : 'unread'} on the mail server, but not in Postkey`)
     }
   }
+  return faults
 }
 
 /** Checks that letters that only Postkey moves are in the folder that fits the final status of their conversation. */
@@ -190,7 +211,7 @@ function judgeFolders(facts: Facts, faults: string[]): void {
     const conversation = conversations.get(number)
     const copy = copies.get(number)
     const row = rows.get(number)
-    if (!conversation || !copy || !row || isMovedByOther || row.isOvertaken) continue
+    if (!conversation || !copy || !row || isMovedByOther || row.isOvertaken || row.isLater) continue
     const { conversationId, status } = conversation
     // A letter that was stored later stays where it is. Old mail does not reopen its conversation.
     if ((storedBy.get(row.id) ?? Infinity) > (decided.get(conversationId) ?? 0)) continue
