@@ -46,7 +46,7 @@ export { wordsToMark } from './search-language/marked-words.ts'
 export type { HitText } from './search/hit-texts.ts'
 export type { SearchIndex, SearchQueueFigures } from './search/search-index.ts'
 export type { StoredMessages } from './reading/stored-messages.ts'
-export { accountOf, shownIn } from './stored/account-of.ts'
+export { accountOf, movedOutOf, shownIn } from './stored/account-of.ts'
 export { CONVERSATION_PLACES } from './stored/conversation.ts'
 export type {
   AnswerKind,

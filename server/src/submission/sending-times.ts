@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely'
+import { movedOutOf } from '../conversations/index.ts'
 import type { Schema } from '../database/index.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
 import type { EmailAccountId, SubmissionId } from '../kernel/ids.ts'
@@ -74,16 +75,23 @@ export async function readSendingFailures(
   { from, to, limit }: { from: Date; to: Date; limit: number },
 ): Promise<SendingFailure[]> {
   const { rows } = await sql<SendingFailure>`
+    WITH moved AS MATERIALIZED (
+      -- Events of a moved conversation belong to its new mailbox, although the old one sent the message.
+      SELECT id::text AS subject_id FROM submissions
+      WHERE conversation_id IN (${movedOutOf(id)}) AND email_account_id = ${id}
+    ), own AS (
+      SELECT id, at, subject_id, kind, payload FROM events
+      WHERE email_account_id = ${id} AND kind IN ('submission.failed', 'submission.outcome_lost')
+        AND at >= ${from} AND at < ${to}
+        AND coalesce((SELECT sent.email_account_id FROM submissions AS sent WHERE sent.id = subject_id::uuid), ${id})
+          = ${id}
+      UNION
+      SELECT id, at, subject_id, kind, payload FROM events JOIN moved USING (subject_id)
+      WHERE kind IN ('submission.failed', 'submission.outcome_lost') AND at >= ${from} AND at < ${to})
     SELECT at, subject_id AS "submissionId",
       coalesce(payload ->> 'reason', CASE kind WHEN 'submission.outcome_lost' THEN 'submission.outcome_unclear'
         ELSE 'kernel.unexpected' END) AS code
-    FROM events
-    WHERE email_account_id = ${id} AND kind IN ('submission.failed', 'submission.outcome_lost')
-      AND at >= ${from} AND at < ${to}
-      -- Events of a moved conversation are those of its mailbox, from which the message was not sent.
-      AND NOT EXISTS (SELECT FROM submissions
-        WHERE submissions.id = subject_id::uuid AND submissions.email_account_id <> ${id})
-    ORDER BY at DESC LIMIT ${limit}`.execute(db)
+    FROM own ORDER BY at DESC LIMIT ${limit}`.execute(db)
   return rows
 }
 

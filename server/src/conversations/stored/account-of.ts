@@ -14,3 +14,8 @@ export function shownIn(table: 'submissions' | 'notifications'): RawBuilder<Emai
   const column = (name: string) => sql.ref(`${table}.${name}`)
   return sql<EmailAccountId>`coalesce(${accountOf(column('conversation_id'))}, ${column('email_account_id')})`
 }
+
+/** SQL query: ids of the conversations that a mailbox had before they moved to others. Reads one index. */
+export function movedOutOf(emailAccountId: EmailAccountId): RawBuilder<unknown> {
+  return sql`SELECT id FROM conversations WHERE moved_from @> ARRAY[${emailAccountId}::uuid] AND moved_from <> '{}'`
+}

@@ -122,6 +122,32 @@ it('gives the history to the agents of the new mailbox, and one event to those o
   })
 })
 
+it('leaves a failure of its answer in the health of the mailbox that sent it', async () => {
+  const [id, at] = [await receive(), clock.now()]
+  const { id: subjectId } = await rooms.submissions.submit({
+    ...{ emailAccountId: support, conversationId: id, submittedBy: both.id, idempotencyKey: newId(), holdMs: 10_000 },
+    content: {
+      to: [{ name: '', address: 'a@b.example' }],
+      cc: [],
+      bcc: [],
+      subject: 'Hi',
+      text: 'Hi',
+      attachments: [],
+    },
+  })
+  const payload = { state: 'failed', reason: 'submission.copy_missing', conversationId: id, messageId: null } as const
+  const failed = { kind: 'submission.failed', emailAccountId: support, subjectId, payload, at } as const
+  await database.transaction((tx) => events.append(tx, failed))
+  await rooms.submissions.cancel(subjectId, both.id)
+  const failures = async (of: EmailAccountId) => {
+    const time = { from: new Date(at.getTime() - 60_000), to: new Date(at.getTime() + 60_000) }
+    return (await rooms.accountHealth.of(of, time)).errors.map(({ reason }) => reason.code)
+  }
+  expect(await failures(support)).toEqual(['submission.copy_missing'])
+  expect((await move(id, billing)).status).toBe(200)
+  expect([await failures(support), await failures(billing)]).toEqual([['submission.copy_missing'], []])
+})
+
 it('is refused when it has moved meanwhile out of the mailbox that the caller saw', async () => {
   const id = await receive()
   await move(id, billing)
