@@ -40,7 +40,10 @@ CREATE TABLE conversations (
   -- Time of the last message that the mailbox sent, without automatic ones; null if it sent none.
   last_sent_at     timestamptz,
   -- Other mailboxes that it belonged to. They may have its messages, and answers sent to them join it.
-  moved_from       uuid[] NOT NULL DEFAULT '{}'
+  moved_from       uuid[] NOT NULL DEFAULT '{}',
+  -- Ids of the answers that set the status and the assignee, until canceling them reverts that. Null after another change.
+  status_by        uuid,
+  assigned_by      uuid
 );
 CREATE INDEX conversations_moved ON conversations USING gin (moved_from) WHERE moved_from <> '{}';
 CREATE INDEX conversations_by_time ON conversations (email_account_id, listed_as, listed_at DESC, id DESC);
@@ -56,6 +59,18 @@ CREATE INDEX conversations_snoozed ON conversations (snoozed_until) WHERE listed
 CREATE INDEX conversations_sent ON conversations (email_account_id, last_sent_at DESC, id DESC)
   WHERE place = 'inbox' AND last_sent_at IS NOT NULL;
 CREATE INDEX conversations_merged_into ON conversations (merged_into) WHERE merged_into IS NOT NULL;
+
+-- A trigger, because many statements change the status or the assignee.
+CREATE FUNCTION end_answer_effects() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.status <> OLD.status AND NEW.status_by = OLD.status_by THEN NEW.status_by := NULL; END IF;
+  IF NEW.assignee_id IS DISTINCT FROM OLD.assignee_id AND NEW.assigned_by = OLD.assigned_by THEN
+    NEW.assigned_by := NULL;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER conversations_end_answer_effects BEFORE UPDATE OF status, assignee_id ON conversations
+  FOR EACH ROW WHEN (OLD.status_by IS NOT NULL OR OLD.assigned_by IS NOT NULL) EXECUTE FUNCTION end_answer_effects();
 
 -- Read state of each person. No row: they read nothing in it.
 CREATE TABLE conversation_reads (

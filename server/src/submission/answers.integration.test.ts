@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest'
+import { AppError } from '../kernel/errors.ts'
 import type { ConversationId } from '../kernel/ids.ts'
+import type { RemoteMessage } from '../mail/index.ts'
 import { testDatabase } from '../../test/kit/index.ts'
 import { outboxForTest } from '../../test/submission/outbox.ts'
+import type { StrictMailServer } from '../../test/submission/strict-mail-server.ts'
+import { StrictMessageServer } from '../../test/submission/strict-message-server.ts'
 
 const HOUR_MS = 60 * 60 * 1000
 const database = await testDatabase()
 
-async function newOutbox() {
-  const outbox = await outboxForTest(database)
+async function newOutbox<S extends StrictMailServer>(options: Parameters<typeof outboxForTest<S>>[1] = {}) {
+  const outbox = await outboxForTest<S>(database, options)
   const later = (hours: number) => new Date(outbox.clock.now().getTime() + hours * HOUR_MS)
   const conversation = async (id: ConversationId) => {
     const row = database.db.selectFrom('conversations').selectAll().where('id', '=', id)
@@ -81,6 +85,32 @@ describe('an answer', () => {
     await conversations.team.assign(conversationId, 'anna', 'person:anna')
     await submissions.cancel(id, 'ben')
     expect(await conversation(conversationId)).toEqual({ ...OPEN, status: 'waiting', assigneeId: 'anna' })
+  })
+})
+
+describe('an answer that failed', () => {
+  it('keeps on editing what was changed and changed back since, and reverts what was not', async () => {
+    const { submit, receive, workOnce, server, conversation, submissions } = await newOutbox({
+      serverFor: (clock) => new StrictMessageServer(clock),
+      canSendByGraph: false,
+    })
+    server.refusal = () => new AppError('transports.smtp_message_refused', { upstream: { status: 550 } })
+    const failed = async (mail: Partial<RemoteMessage>) => {
+      const conversationId = await receive(mail)
+      const { id } = await submit({ conversationId, thenStatus: 'closed' })
+      await workOnce()
+      expect(await submissions.get(id)).toMatchObject({ state: 'failed' })
+      return { id, conversationId }
+    }
+    const left = await failed({ remoteId: 'left', messageId: 'left@customer.example', references: [] })
+    const answered = await failed({})
+    const again = { remoteId: 'again', messageId: 'again@customer.example', inReplyTo: ['question-1@customer.example'] }
+    await receive(again)
+    expect(await conversation(answered.conversationId)).toMatchObject({ status: 'open' })
+    await submit({ conversationId: answered.conversationId, submittedBy: 'anna', thenStatus: 'closed' })
+    for (const { id } of [left, answered]) await submissions.cancel(id, 'ben')
+    expect(await conversation(left.conversationId)).toEqual(OPEN)
+    expect(await conversation(answered.conversationId)).toMatchObject({ status: 'closed', assigneeId: 'ben' })
   })
 })
 

@@ -14,13 +14,16 @@ import { placeEvent } from '../team/places.ts'
 /** Status that a conversation gets with an answer. */
 export type StatusAfterAnswer = Extract<ConversationStatus, 'closed' | 'waiting'>
 
-/** Changes of an accepted answer in its conversation. Stored with the submission, so that canceling reverts it. */
+/**
+ * Changes of an accepted answer in its conversation. Stored with the submission, so that canceling reverts it. The
+ * conversation has the id of each change, until mail, a person or another answer changes the same.
+ */
 export interface AnswerEffect {
-  status?: { from: ConversationStatus; snoozedUntil: string | null; to: StatusAfterAnswer }
-  /** Place that the conversation left for the inbox. The id is gone from it when mail or a person changed it since. */
+  status?: { from: ConversationStatus; snoozedUntil: string | null; to: StatusAfterAnswer; id: string }
+  /** Place that the conversation left for the inbox. */
   place?: { from: Exclude<ConversationPlace, 'inbox'>; isByMove: boolean; id: string }
   /** Person who was assigned. */
-  assigneeId?: string
+  assignee?: { personId: string; id: string }
   /** The author follows the conversation since. The id is gone from there when they took part in another way. */
   followed?: { personId: string; id: string }
 }
@@ -52,30 +55,32 @@ export function createAnswered({ clock, events }: { clock: Clock; events: Events
     const effect: AnswerEffect = {
       ...(status !== undefined &&
         status !== row.status && {
-          status: { from: row.status, snoozedUntil: row.snoozed_until?.toISOString() ?? null, to: status },
+          status: {
+            ...{ from: row.status, snoozedUntil: row.snoozed_until?.toISOString() ?? null },
+            ...{ to: status, id: answerId },
+          },
         }),
       ...(row.place !== 'inbox' &&
         !isForward && {
           place: { from: row.place, isByMove: row.placed_by !== null, id: answerId },
         }),
-      ...(assigns && isPerson(author) && row.assignee_id === null && { assigneeId: author }),
+      ...(assigns && isPerson(author) && row.assignee_id === null && { assignee: { personId: author, id: answerId } }),
       ...(follows && { followed: { personId: author, id: answerId } }),
     }
-    const { status: changed, place, assigneeId } = effect
-    const isChanged = changed !== undefined || place !== undefined || assigneeId !== undefined
-    // Otherwise, canceling an earlier answer would take the conversation of this one out of the inbox.
-    const isSecond = !isForward && row.place === 'inbox' && row.placed_by !== null
-    if (!row.needs_reply && !isChanged && !isSecond) return follows ? effect : undefined
+    const { status: changed, place, assignee } = effect
+    const isChanged = changed !== undefined || place !== undefined || assignee !== undefined
+    const kept = keptOf(row, answer)
+    if (!row.needs_reply && !isChanged && Object.keys(kept).length === 0) return follows ? effect : undefined
     await update(tx, id, {
       needs_reply: false,
-      ...(isSecond && { placed_by: null }),
-      ...(changed && { status: changed.to, snoozed_until: null }),
+      ...kept,
+      ...(changed && { status: changed.to, snoozed_until: null, status_by: changed.id }),
       ...(place && { place: 'inbox' as const, placed_by: place.id }),
-      ...(assigneeId !== undefined && { assignee_id: assigneeId }),
+      ...(assignee && { assignee_id: assignee.personId, assigned_by: assignee.id }),
     })
     const by = actorOf(author)
     await append(tx, row, [
-      ...(assigneeId === undefined ? [] : [assigned(id, assigneeId, by)]),
+      ...(assignee ? [assigned(id, assignee.personId, by)] : []),
       ...(changed ? [statusEvent(id, changed.to, null, by)] : []),
       ...(place ? [placed(id, place.from, 'inbox', by)] : []),
     ])
@@ -85,10 +90,10 @@ export function createAnswered({ clock, events }: { clock: Clock; events: Events
   /** Reverts what the answer changed, unless it was changed again since. */
   async function revert(tx: Tx, id: ConversationId, effect: AnswerEffect, author: string): Promise<void> {
     const row = await lock(tx, id)
-    const { status, place, assigneeId, followed } = effect
+    const { status, place, assignee, followed } = effect
     if (followed) await revertFollow(tx, id, followed.personId, followed.id)
-    const restored = status?.to === row.status ? restoredStatus(status, clock.now()) : undefined
-    const isAssigned = assigneeId !== undefined && row.assignee_id === assigneeId
+    const restored = status && row.status_by === status.id ? restoredStatus(status, clock.now()) : undefined
+    const isAssigned = assignee !== undefined && row.assigned_by === assignee.id
     const placeBack = place && row.placed_by === place.id ? place : undefined
     await update(tx, id, {
       needs_reply: sql<boolean>`${needsReply(sql`conversations.id`)}`,
@@ -123,10 +128,20 @@ type Change = Pick<NewEvent, 'kind' | 'payload'>
 function lock(tx: Tx, id: ConversationId) {
   return tx
     .selectFrom('conversations')
-    .select(['id', 'email_account_id', 'status', 'place', 'placed_by', 'snoozed_until', 'assignee_id', 'needs_reply'])
+    .select(['id', 'email_account_id', 'needs_reply', 'place', 'placed_by'])
+    .select(['status', 'snoozed_until', 'status_by', 'assignee_id', 'assigned_by'])
     .where('id', '=', id)
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow()
+}
+
+/** Removes the ids of earlier answers from changes that this answer needs too: canceling those answers then keeps them. */
+function keptOf(row: LockedRow, { assigns, status, isForward = false }: AnswerRecord) {
+  return {
+    ...(!isForward && row.place === 'inbox' && row.placed_by !== null && { placed_by: null }),
+    ...(status === row.status && row.status_by !== null && { status_by: null }),
+    ...(assigns && row.assigned_by !== null && { assigned_by: null }),
+  }
 }
 
 async function update(tx: Tx, id: ConversationId, values: UpdateObject<Schema, 'conversations'>): Promise<void> {

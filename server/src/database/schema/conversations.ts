@@ -44,6 +44,10 @@ export interface ConversationsTable {
   /** `status` in the inbox, `place` outside of it. */
   listed_as: ColumnType<string, never, never>
   moved_from: Generated<EmailAccountId[]>
+  /** Id of the answer that set the status; a trigger sets null when the status changes otherwise. */
+  status_by: ColumnType<string | null, string | null | undefined, string | null>
+  /** Like `status_by`, for the assignee. */
+  assigned_by: ColumnType<string | null, string | null | undefined, string | null>
 }
 
 export interface ConversationClosingsTable {
