@@ -155,6 +155,33 @@ describe('bulk actions in a browser', () => {
     await expect.poll(openCount).toBeGreaterThan(3)
   })
 
+  it('keep what is done when a part fails, and go on with an undo that failed', async () => {
+    const before = await openCount()
+    await row(/Question one/).focus()
+    await olga.keyboard.press('x')
+    await bar().getByRole('button', { name: 'Select all in this view' }).click()
+    await bar().getByText('All in this view').waitFor()
+    // One more part, which fails, and so does the first undo.
+    let requests = 0
+    await olga.route('**/v1/conversations/bulk', async (route) => {
+      requests += 1
+      if (requests === 1) {
+        const response = await route.fetch()
+        const result = (await response.json()) as object
+        await route.fulfill({ response, json: { ...result, next: 'later' } })
+      } else if (requests <= 3) await route.abort()
+      else await route.fallback()
+    })
+    await olga.keyboard.press('e')
+    await notice(`Closed ${before} conversations.`).waitFor()
+    await notice('Can’t reach Postkey').waitFor()
+    await olga.keyboard.press('z')
+    await notice(`${before} conversations not restored yet.`).waitFor()
+    await olga.keyboard.press('z')
+    await expect.poll(openCount).toBe(before)
+    await olga.unroute('**/v1/conversations/bulk')
+  })
+
   it('move the selected conversations to another mailbox by v, and return them by z', async () => {
     const { grants } = await client.call<{ grants: { id: string }[] }>('GET', '/v1/grants')
     const own = { address: 'anna@contoso.example', kind: 'user', grantId: grants[0]!.id }
@@ -185,7 +212,17 @@ describe('bulk actions in a browser', () => {
     await bar().getByRole('button', { name: 'Move', exact: true }).click()
     await target.click()
     await olga.getByRole('option', { name: /^Anna/ }).click()
-    await dialog.getByRole('button', { name: 'Move', exact: true }).click()
+    // Enter uses no other mailbox than the typed one.
+    await target.fill('no such mailbox')
+    await dialog.getByRole('button', { name: 'Move', exact: true, disabled: true }).waitFor()
+    await olga.keyboard.press('Enter')
+    await target.fill('support@')
+    await olga.keyboard.press('Enter')
+    await expect.poll(() => target.inputValue()).toMatch(/support@/)
+    await target.fill('anna@')
+    await olga.keyboard.press('Enter')
+    await expect.poll(() => target.inputValue()).toBe('Anna <anna@contoso.example>')
+    await olga.keyboard.press('Enter')
     await notice('Moved 1 conversation to anna@contoso.example. 1 conversation already there.').waitFor()
     await expect.poll(moved).toEqual(['Question one', 'Question three', 'Question two'])
     await olga.keyboard.press('z')

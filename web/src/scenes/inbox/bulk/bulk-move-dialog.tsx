@@ -1,10 +1,13 @@
-import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { words } from '../../../words/index.ts'
+import { TargetSelect } from '../move/target-select.tsx'
 import { useAccounts } from '../use-conversations.ts'
 
 interface BulkMoveDialogProps {
   opened: boolean
+  /** Number of conversations, or the view. */
+  scope: string
   /** Mailboxes of the conversations; undefined stands for any. */
   fromIds: readonly (string | undefined)[]
   onMove: (emailAccountId: string) => void
@@ -13,7 +16,7 @@ interface BulkMoveDialogProps {
 }
 
 /** Moves the selected conversations to another mailbox of the user, without a notice to the customers. */
-export function BulkMoveDialog({ opened, fromIds, onMove, onClose, onGone }: BulkMoveDialogProps) {
+export function BulkMoveDialog({ opened, onClose, onGone, ...fields }: BulkMoveDialogProps) {
   return (
     <Modal
       opened={opened}
@@ -23,43 +26,35 @@ export function BulkMoveDialog({ opened, fromIds, onMove, onClose, onGone }: Bul
       closeButtonProps={{ 'aria-label': words.close }}
       transitionProps={{ duration: 0 }}
     >
-      {opened && <Fields {...{ fromIds, onMove, onClose }} />}
+      {opened && <Fields {...fields} onClose={onClose} />}
     </Modal>
   )
 }
 
-function Fields({ fromIds, onMove, onClose }: Pick<BulkMoveDialogProps, 'fromIds' | 'onMove' | 'onClose'>) {
+function Fields({ scope, fromIds, onMove, onClose }: Omit<BulkMoveDialogProps, 'opened' | 'onGone'>) {
   const { move, bulk, cancel } = words
   // All are in this one.
   const [from, ...otherIds] = new Set(fromIds)
   const offered = useAccounts().filter(({ id }) => otherIds.length > 0 || id !== from)
   const [toId, setToId] = useState<string | null>(offered.length === 1 ? offered[0]!.id : null)
+  const [isSearching, setSearching] = useState(false)
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        if (toId !== null) onMove(toId)
+        if (toId !== null && !isSearching) onMove(toId)
       }}
     >
       <Stack>
+        <Text fw={600}>{scope}</Text>
         <Text size="sm">{bulk.moveSentence}</Text>
         <Text size="sm">{bulk.moveUnnoticed}</Text>
-        <Select
-          label={move.to}
-          data={offered.map(({ id, name, address }) => ({ value: id, label: name ? `${name} <${address}>` : address }))}
-          searchable
-          data-autofocus
-          // Otherwise its list would cover the buttons at once.
-          openOnFocus={false}
-          nothingFoundMessage={move.none}
-          value={toId}
-          onChange={setToId}
-        />
+        <TargetSelect accounts={offered} value={toId} onChange={setToId} onSearching={setSearching} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {cancel}
           </Button>
-          <Button type="submit" disabled={toId === null}>
+          <Button type="submit" disabled={toId === null || isSearching}>
             {move.confirm}
           </Button>
         </Group>

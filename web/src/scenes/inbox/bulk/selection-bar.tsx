@@ -49,6 +49,7 @@ export function SelectionBar({ selection, rows, view, onSelectView, onClear }: S
   const [moveOpen, move] = useDisclosure(false)
   const canMove = useAccounts().length > 1
   const before = useRef<Element>(null)
+  const scope = isWholeView ? words.bulk.wholeView(MOST_OF_VIEW) : words.bulk.selected(ids.size)
   const target: Target = isWholeView ? { view } : { ids: [...ids] }
   const chosen = rows.filter(({ id }) => ids.has(id))
   const allClosed = chosen.length > 0 && chosen.every(({ status }) => status === 'closed')
@@ -88,7 +89,7 @@ export function SelectionBar({ selection, rows, view, onSelectView, onClear }: S
     <Stack gap={6} p="xs" pt="sm" role="region" aria-label={words.bulk.label}>
       <Group justify="space-between" wrap="nowrap" gap="xs">
         <Text fw={600} role="status">
-          {isWholeView ? words.bulk.wholeView(MOST_OF_VIEW) : words.bulk.selected(ids.size)}
+          {scope}
         </Text>
         <ActionIcon variant="subtle" color="gray" aria-label={words.bulk.clear} onClick={onClear}>
           <IconX size={16} aria-hidden />
@@ -142,6 +143,7 @@ export function SelectionBar({ selection, rows, view, onSelectView, onClear }: S
       />
       <BulkMoveDialog
         opened={moveOpen}
+        scope={scope}
         fromIds={isWholeView ? [view.emailAccountId] : chosen.map(({ emailAccountId }) => emailAccountId)}
         onMove={(emailAccountId) => {
           move.close()

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useLayoutEffect, useState } from 'react'
 import type { Conversation } from '../../../api/client.ts'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
 import { useAccounts } from '../use-conversations.ts'
+import { TargetSelect } from './target-select.tsx'
 import { NoticeFields } from './notice-fields.tsx'
 import { useMove } from './use-move.ts'
 import { useNotice } from './use-notice.ts'
@@ -57,6 +58,7 @@ function Fields({ conversation, onClose, onMoved, onWriting, onMoving }: FieldsP
   const { move } = words
   const others = useAccounts().filter(({ id }) => id !== conversation.emailAccountId)
   const [toId, setToId] = useState<string | null>(others.length === 1 ? others[0]!.id : null)
+  const [isSearching, setSearching] = useState(false)
   const to = others.find(({ id }) => id === toId)
   const notice = useNotice(conversation, to)
   const { text, isPending } = notice
@@ -71,7 +73,7 @@ function Fields({ conversation, onClose, onMoved, onWriting, onMoving }: FieldsP
     onMoving(isMoving)
     return () => onMoving(false)
   }, [isMoving, onMoving])
-  const isReady = to !== undefined && !isPending && (text === undefined || isWriting)
+  const isReady = to !== undefined && !isSearching && !isPending && (text === undefined || isWriting)
   const start = () => {
     if (!isReady || isMoving) return
     const onSuccess = () => {
@@ -90,15 +92,10 @@ function Fields({ conversation, onClose, onMoved, onWriting, onMoving }: FieldsP
       <Stack>
         {work.error && <ProblemNotice error={work.error} />}
         <Text size="sm">{move.sentence}</Text>
-        <Select
-          label={move.to}
-          data={others.map(({ id, name, address }) => ({ value: id, label: name ? `${name} <${address}>` : address }))}
-          searchable
-          data-autofocus
-          // Otherwise its list would cover the other fields at once.
-          openOnFocus={false}
-          nothingFoundMessage={move.none}
+        <TargetSelect
+          accounts={others}
           value={toId}
+          onSearching={setSearching}
           // Disabled, it would lose the focus.
           readOnly={isPending}
           onChange={(id) => {
