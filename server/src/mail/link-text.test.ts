@@ -65,7 +65,9 @@ it('lets no text of HTML become an element or end an attribute', () => {
 })
 
 it('leaves the folding of a quotation as it is, with addresses in its lines', () => {
-  const quoted = ['Hello', 'https://shop.example/1', 'https://shop.example/2'].map((line) => `<br>&gt; ${line}`).join('')
+  const quoted = ['Hello', 'https://shop.example/1', 'https://shop.example/2']
+    .map((line) => `<br>&gt; ${line}`)
+    .join('')
   const { html } = viewMessage({ type: 'html', content: `<div>Yes.<br>Kim wrote:${quoted}</div>` })
 
   const [own, folded] = html.split('<details')
