@@ -10,8 +10,9 @@ import { isOwnMark } from './own-marks.ts'
 import { lockWanted } from './wanted-states.ts'
 
 const ANNA = { id: 'anna', since: new Date(0) }
-const { database, clock, rooms, act, newAccount, received, close, reopen, mark, switchOff, chooseFolder, whileHeld } =
-  await createFoldersStage()
+const stage = await createFoldersStage()
+const { database, clock, rooms, server, act, newAccount, received } = stage
+const { close, reopen, mark, switchOff, chooseFolder, whileHeld } = stage
 const { conversations, accountActions, people } = rooms
 
 describe('a message', () => {
@@ -103,6 +104,27 @@ describe('a message', () => {
     })
     await act()
     expect(folder()).toBe('Second')
+  })
+
+  it('returns although the server was killed after the move, and the conversation changed before the next attempt', async () => {
+    const { conversationId, folder } = await received(await newAccount())
+    const killed = async () => {
+      server.meanwhile = () => Promise.reject(new Error('killed'))
+      await act()
+      clock.advance(60 * 60_000)
+    }
+    await close(conversationId)
+    await killed()
+    expect(folder()).toBe('First')
+    await reopen(conversationId)
+    await killed()
+    expect(folder()).toBe('inbox')
+    await close(conversationId)
+    await act()
+    expect(folder()).toBe('First')
+    await reopen(conversationId)
+    await act()
+    expect(folder()).toBe('inbox')
   })
 
   it('stays in Junk when its conversation is closed again because of another message', async () => {

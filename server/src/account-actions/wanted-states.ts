@@ -86,6 +86,14 @@ export async function wantUnseen(
 /** A move is to be tried or repeated. A failed one stays `move_pending`, but is not due again. */
 const IS_MOVING = sql`move_pending AND due_at IS NOT NULL`
 
+/** Folder of a place in the mailbox of `action`: the newest of several with its role. */
+function folderOf(place: string) {
+  const ofRole = (role: string) => sql`(SELECT id FROM folders
+    WHERE folders.email_account_id = action.email_account_id AND role = ${sql.lit(role)} ORDER BY id DESC LIMIT 1)`
+  return sql`CASE ${sql.ref(place)} WHEN 'home' THEN home_folder_id WHEN 'closed' THEN closed_folder_id
+    WHEN 'junk' THEN ${ofRole('junk')} WHEN 'trash' THEN ${ofRole('trash')} END`
+}
+
 /**
  * Wants received messages of conversations to be in the folder that fits the state of their conversation now, each by
  * the settings of its own mailbox: a moved conversation has messages of several. A message that Postkey did not
@@ -142,7 +150,11 @@ export async function wantPlaces(
       -- A message whose move is settled or has failed is moved from where it is now. Another program may have filed it
       -- there since: then that folder is its home, or the inbox if the program discarded it.
       UPDATE account_actions AS action SET place = placed.place, move_pending = true, version = version + 1,
-        at_folder_id = CASE WHEN ${IS_MOVING} THEN at_folder_id ELSE coalesce(folder_id, at_folder_id) END,
+        at_folder_id = CASE WHEN NOT (${IS_MOVING}) THEN coalesce(folder_id, at_folder_id)
+          -- It may be there, if a server was killed after the move.
+          WHEN ${folderOf('placed.place')} = coalesce(at_folder_id, home_folder_id)
+            THEN coalesce(${folderOf('action.place')}, at_folder_id)
+          ELSE at_folder_id END,
         home_folder_id = CASE WHEN ${IS_MOVING} OR folder_id IS NULL OR folder_id = coalesce(at_folder_id, home_folder_id)
           THEN home_folder_id ELSE coalesce(inbox_id, folder_id) END,
         due_at = ${now}, changed_at = ${now}, attempts = 0, code = NULL

@@ -36,6 +36,7 @@ export async function createFoldersStage() {
     async move(remoteIds, { from, to }) {
       const move = (remoteId: string) => {
         if (server.refusal) return { kind: 'failed', error: server.refusal } as const
+        if (folderOf.get(remoteId) === to) return { kind: 'done', remoteId } as const
         if (folderOf.get(remoteId) !== from) return { kind: 'elsewhere' } as const
         folderOf.set(remoteId, to)
         return { kind: 'done', remoteId } as const
