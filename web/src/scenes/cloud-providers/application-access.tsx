@@ -1,5 +1,5 @@
 import { Alert, Button, Group, List, Text, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -102,7 +102,7 @@ function Probe({ provider: { id, probeAddress } }: { provider: CloudProvider }) 
       await postCloudProvidersIdCheck({ path: { id } })
     },
     onSuccess: async () => {
-      notifications.show({ message: text.saved })
+      showNotice({ message: text.saved })
       await refresh()
     },
   })

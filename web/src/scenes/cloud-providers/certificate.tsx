@@ -1,5 +1,5 @@
 import { Button, Paper, Stack, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { IconDownload } from '@tabler/icons-react'
 import {
   postCloudProvidersIdCredentialsMutation,
@@ -22,7 +22,7 @@ export function MakeCertificate({ provider: { id } }: { provider: CloudProvider 
   const make = useOnce({
     ...postCloudProvidersIdCredentialsMutation(),
     onSuccess: async () => {
-      notifications.show({ message: text.made })
+      showNotice({ message: text.made })
       await refresh()
     },
   })

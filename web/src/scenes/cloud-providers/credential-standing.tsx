@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { IconAlertTriangle, IconCheck, IconClock } from '@tabler/icons-react'
 import { postCloudProvidersIdCredentialsCredentialIdTryMutation, type ProviderCredential } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
@@ -36,7 +36,7 @@ export function TryNow({ providerId, credential, name }: TryNowProps) {
   const trial = useOnce({
     ...postCloudProvidersIdCredentialsCredentialIdTryMutation(),
     onSuccess: async ({ standing }) => {
-      notifications.show({ message: text.tried[standing.state] })
+      showNotice({ message: text.tried[standing.state] })
       await refresh()
     },
   })

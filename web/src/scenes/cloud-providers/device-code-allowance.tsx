@@ -1,5 +1,5 @@
 import { Switch } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { useQuery } from '@tanstack/react-query'
 import {
   getCloudProvidersIdDeviceCodeOptions,
@@ -20,7 +20,7 @@ export function DeviceCodeAllowance({ provider: { id } }: { provider: CloudProvi
   const save = useOnce({
     ...putCloudProvidersIdDeviceCodeMutation(),
     onSuccess: async ({ isAllowed }) => {
-      notifications.show({ message: isAllowed ? text.on : text.off })
+      showNotice({ message: isAllowed ? text.on : text.off })
       await refresh()
     },
   })

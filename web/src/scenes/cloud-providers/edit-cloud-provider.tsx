@@ -1,5 +1,5 @@
 import { Stack, Text, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { getCloudsOptions, patchCloudProvidersIdMutation, type CloudProvider } from '../../api/client.ts'
@@ -30,7 +30,7 @@ export function EditCloudProvider({ provider, onDone }: { provider: CloudProvide
     ...patchCloudProvidersIdMutation(),
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: [{ tags: ['cloud-providers'] }] })
-      notifications.show({ message: text.saved })
+      showNotice({ message: text.saved })
       onDone()
     },
   })

@@ -1,6 +1,6 @@
 import { Button, Group, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import {
@@ -27,7 +27,7 @@ export function Removal({ provider: { id, name } }: { provider: CloudProvider })
     ...deleteCloudProvidersIdMutation(),
     onSuccess: async () => {
       await navigate({ to: '/cloud-providers' })
-      notifications.show({ message: text.removed(name) })
+      showNotice({ message: text.removed(name) })
       await queryClient.invalidateQueries({ queryKey: getCloudProvidersQueryKey() })
     },
   })

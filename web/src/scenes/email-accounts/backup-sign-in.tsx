@@ -1,6 +1,6 @@
 import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { useState } from 'react'
 import {
   deleteEmailAccountsIdBackupSignInMutation,
@@ -57,7 +57,7 @@ export function ChooseBackup({ account, grants }: BackupSignInProps) {
   const save = useOnce({
     ...putEmailAccountsIdBackupSignInMutation(),
     onSuccess: async () => {
-      notifications.show({ message: text.backupIsSet(others.find((one) => one.id === chosen)?.displayName ?? '') })
+      showNotice({ message: text.backupIsSet(others.find((one) => one.id === chosen)?.displayName ?? '') })
       await refresh()
     },
   })
@@ -114,7 +114,7 @@ function Waiting({ account: { id, backupSignIn, address }, person }: { account: 
   const remove = useOnce({
     ...deleteEmailAccountsIdBackupSignInMutation(),
     onSuccess: async () => {
-      notifications.show({ message: text.backupIsRemoved })
+      showNotice({ message: text.backupIsRemoved })
       await refresh()
     },
   })
@@ -151,7 +151,7 @@ function AtWork({ account: { id }, person, first }: { account: EmailAccount; per
     ...postEmailAccountsIdBackupSignInMakePrincipalMutation(),
     onSuccess: async () => {
       close()
-      notifications.show({ message: text.madeFirst(person.displayName) })
+      showNotice({ message: text.madeFirst(person.displayName) })
       await refresh()
     },
   })

@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text, ThemeIcon } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { IconCheck, IconMailForward, IconMinus, IconRefresh, IconX, type Icon } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import {
@@ -41,7 +41,7 @@ export function CapabilitiesSection({ account }: { account: EmailAccount }) {
     ...postEmailAccountsIdSendTestMutation(),
     onSuccess: async ({ preflight: after }) => {
       const sends = after?.checks.find(({ what }) => what === 'sends')
-      if (sends?.outcome === 'ok') notifications.show({ message: texts.tested })
+      if (sends?.outcome === 'ok') showNotice({ message: texts.tested })
       await refresh()
     },
   })

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { patchEmailAccountsIdMutation, type EmailAccount } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
@@ -36,7 +36,7 @@ export function ChangeProtocol({ account, other }: { account: EmailAccount; othe
     ...patchEmailAccountsIdMutation(),
     onSuccess: async () => {
       close()
-      notifications.show({ message: text.done[direction](text.names[next]) })
+      showNotice({ message: text.done[direction](text.names[next]) })
       await refresh()
     },
   })

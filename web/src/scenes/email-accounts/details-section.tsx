@@ -1,5 +1,5 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { useMutation } from '@tanstack/react-query'
 import { useState, type ChangeEvent } from 'react'
 import { patchEmailAccountsIdMutation, type EmailAccount } from '../../api/client.ts'
@@ -19,7 +19,7 @@ export function DetailsSection({ account }: { account: EmailAccount }) {
   const save = useMutation({
     ...patchEmailAccountsIdMutation(),
     onSuccess: async () => {
-      notifications.show({ message: details.saved })
+      showNotice({ message: details.saved })
       await refresh()
       setEdited({})
     },

@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Select, Stack, Switch, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useLocation } from '@tanstack/react-router'
@@ -100,7 +100,7 @@ function SentFolder({
   const save = useMutation({
     ...patchEmailAccountsIdMutation(),
     onSuccess: async () => {
-      notifications.show({ message: sentFolderSaved })
+      showNotice({ message: sentFolderSaved })
       await refresh()
     },
   })
@@ -146,7 +146,7 @@ function Choice({ accountId, folders }: { accountId: string; folders: GetEmailAc
   const put = useMutation({
     ...putEmailAccountsIdFoldersMutation(),
     onSuccess: async () => {
-      notifications.show({ message: saved })
+      showNotice({ message: saved })
       await refresh()
       setChosen(undefined)
     },

@@ -1,5 +1,5 @@
 import { Button, Group, Switch, Text, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import {
@@ -55,7 +55,7 @@ function TrustedServer({ account: { id, trustedAuthServId = '' } }: { account: E
   const save = useMutation({
     ...patchEmailAccountsIdMutation(),
     onSuccess: async () => {
-      notifications.show({ message: saved })
+      showNotice({ message: saved })
       await refresh()
     },
   })

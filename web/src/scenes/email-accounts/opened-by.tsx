@@ -1,6 +1,6 @@
 import { Button, Group, NativeSelect, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import {
@@ -98,7 +98,7 @@ function Change({ account, current, next, opened, onClose }: ChangeProps) {
     ...patchEmailAccountsIdMutation(),
     onSuccess: async () => {
       onClose()
-      notifications.show({ message: next ? text.openedByNow : text.openedByApplication })
+      showNotice({ message: next ? text.openedByNow : text.openedByApplication })
       await refresh()
     },
   })

@@ -1,6 +1,6 @@
 import { Anchor, Badge, Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import {
@@ -97,7 +97,7 @@ function Actions({ message }: { message: Unsent }) {
   const [asking, { open, close }] = useDisclosure(false)
   const refresh = useRefresh('email-accounts', 'submissions', 'conversations', 'drafts')
   const done = (text: string) => async () => {
-    notifications.show({ message: text })
+    showNotice({ message: text })
     close()
     await refresh()
   }

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { IconUserQuestion } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
@@ -43,7 +43,7 @@ function RegistrationRequest({ account, request }: { account: EmailAccount; requ
   const dismiss = useOnce({
     ...deleteEmailAccountsIdPrincipalRequestsRequestIdMutation(),
     onSuccess: async () => {
-      notifications.show({ message: text.dismissed })
+      showNotice({ message: text.dismissed })
       await refresh()
     },
   })
@@ -134,7 +134,7 @@ function LetIn({ account: { id, address }, request, expected = '', opened, onClo
     ...postEmailAccountsIdPrincipalRequestsRequestIdAcceptMutation(),
     onSuccess: async () => {
       onClose()
-      notifications.show({ message: text.letInDone(displayName) })
+      showNotice({ message: text.letInDone(displayName) })
       await refresh()
     },
   })

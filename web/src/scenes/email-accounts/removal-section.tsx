@@ -1,6 +1,6 @@
 import { Button, Group, Text, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -62,7 +62,7 @@ function DisconnectDialog({ account, opened, onClose }: DialogProps) {
   const disconnect = useOnce({
     ...postEmailAccountsIdDisconnectMutation(),
     onSuccess: async () => {
-      notifications.show({ message: disconnected })
+      showNotice({ message: disconnected })
       onClose()
       await refresh()
     },
@@ -93,7 +93,7 @@ function RemoveDialog({ account, opened, onClose }: DialogProps) {
   const remove = useOnce({
     ...deleteEmailAccountsIdMutation(),
     onSuccess: async () => {
-      notifications.show({ message: removal.removed(account.address) })
+      showNotice({ message: removal.removed(account.address) })
       await navigate({ to: '/email-accounts' })
       await refresh()
     },

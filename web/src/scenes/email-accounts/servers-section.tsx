@@ -1,6 +1,6 @@
 import { Button, Modal, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { useState } from 'react'
 import { patchEmailAccountsId, type EmailAccount, type MailServers } from '../../api/client.ts'
 import { toProblem } from '../../api/problem.ts'
@@ -67,7 +67,7 @@ function ChangeServers({ account: { id, address }, servers, onDone }: ChangeServ
       }),
     gcTime: 0,
     onSuccess: async () => {
-      notifications.show({ message: text.saved })
+      showNotice({ message: text.saved })
       onDone()
       await refresh()
     },

@@ -1,5 +1,5 @@
 import { Alert, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { IconAlertTriangle, IconPlayerPause, IconPlayerPlay, IconRefresh } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import {
@@ -34,7 +34,7 @@ export function StateSection({ account }: { account: EmailAccount }) {
   const path = { id: account.id }
   const refresh = useRefresh('email-accounts')
   const done = (message: string) => async () => {
-    notifications.show({ message })
+    showNotice({ message })
     await refresh()
   }
   const pause = useOnce({ ...postEmailAccountsIdPauseMutation(), onSuccess: done(labels.paused) })

@@ -1,5 +1,8 @@
 import { Button, Group, Kbd, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
+import { useEffect } from 'react'
+import { clock } from '../../clock.ts'
+import { showNotice } from '../../components/show-notice.ts'
 import { useCommand } from '../../keyboard/actions.ts'
 import { words } from '../../words/index.ts'
 
@@ -19,13 +22,15 @@ export function announceChange(conversationId: string, sentence: string, undo: (
   withdrawChange(conversationId)
   const id = `change-${++count}`
   shown.set(conversationId, id)
-  notifications.show({
+  showNotice({
     id,
     autoClose: SHOWN_MS,
     closeButtonProps: { 'aria-label': words.close },
     message: (
       <ChangeNotice
         sentence={sentence}
+        until={clock.now().getTime() + SHOWN_MS}
+        onLate={() => withdrawChange(conversationId)}
         mostLines={mostLines}
         undo={() => {
           withdrawChange(conversationId)
@@ -44,8 +49,22 @@ export function withdrawChange(conversationId: string): void {
   notifications.hide(id)
 }
 
-function ChangeNotice({ sentence, mostLines, undo }: { sentence: string; mostLines: number; undo: () => void }) {
+interface ChangeNoticeProps {
+  sentence: string
+  mostLines: number
+  undo: () => void
+  /** Time in milliseconds after which it is not shown again, when newer notices that hid it have ended. */
+  until: number
+  onLate: () => void
+}
+
+function ChangeNotice({ sentence, mostLines, undo, until, onLate }: ChangeNoticeProps) {
   useCommand('undo', undo)
+  useEffect(() => {
+    if (clock.now().getTime() > until) onLate()
+    // Once, when it is shown.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [])
   const { undo: label, undoKey } = words.composer.sending
   return (
     <Group gap="sm" justify="space-between" wrap="nowrap">

@@ -1,4 +1,4 @@
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { useMutation } from '@tanstack/react-query'
 import {
   postConversationsIdClose,
@@ -62,7 +62,7 @@ export function statusText({
 
 export function showFailure(error: unknown): void {
   const { title, fix } = toProblem(error)
-  notifications.show({ color: 'red', title, message: fix, closeButtonProps: { 'aria-label': words.close } })
+  showNotice({ color: 'red', title, message: fix, closeButtonProps: { 'aria-label': words.close } })
 }
 
 function setStatus(id: string, wanted: WantedStatus) {

@@ -1,5 +1,5 @@
 import { Anchor, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { IconEye } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
@@ -64,7 +64,7 @@ function Head({ incident }: { incident: IncidentWithTimeline }) {
   const acknowledge = useOnce({
     ...postIncidentsIdAcknowledgeMutation(),
     onSuccess: async () => {
-      notifications.show({ message: text.acknowledged })
+      showNotice({ message: text.acknowledged })
       await refresh()
     },
   })

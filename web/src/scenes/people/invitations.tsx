@@ -1,5 +1,5 @@
 import { Badge, Button, Group, Paper, Stack, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { useQuery } from '@tanstack/react-query'
 import { deleteInvitationsIdMutation, getInvitationsOptions, type PersonLink } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
@@ -35,7 +35,7 @@ function Invitation({ invitation: { id, name, email = '', role, expiresAt } }: {
   const refresh = useRefresh('invitations')
   const remove = useOnce({
     ...deleteInvitationsIdMutation(),
-    onSuccess: () => notifications.show({ message: revoked(email) }),
+    onSuccess: () => showNotice({ message: revoked(email) }),
     onSettled: refresh,
   })
   return (

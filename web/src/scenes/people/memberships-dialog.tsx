@@ -1,4 +1,4 @@
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { putPeopleIdMembershipsMutation } from '../../api/client.ts'
@@ -20,7 +20,7 @@ export function MembershipsDialog({ person, opened, onClose }: PersonDialogProps
   const put = useMutation({
     ...putPeopleIdMembershipsMutation(),
     onSuccess: async ({ name }) => {
-      notifications.show({ message: accountsSaved(name) })
+      showNotice({ message: accountsSaved(name) })
       leave()
       await refresh()
     },

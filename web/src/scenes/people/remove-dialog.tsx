@@ -1,4 +1,4 @@
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { deletePeopleIdMutation } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
@@ -18,7 +18,7 @@ export function RemoveDialog({ person, opened, onClose }: PersonDialogProps) {
   const remove = useOnce({
     ...deletePeopleIdMutation(),
     onSuccess: async () => {
-      notifications.show({ message: people.removed(person.name) })
+      showNotice({ message: people.removed(person.name) })
       leave()
       await refresh()
     },

@@ -1,4 +1,4 @@
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { putPeopleIdRoleMutation, type Person } from '../../api/client.ts'
@@ -21,7 +21,7 @@ export function RoleDialog({ person, opened, onClose }: PersonDialogProps) {
   const put = useMutation({
     ...putPeopleIdRoleMutation(),
     onSuccess: async ({ name, role }) => {
-      notifications.show({ message: roleSaved(name, roles[role]) })
+      showNotice({ message: roleSaved(name, roles[role]) })
       leave()
       await refresh()
     },

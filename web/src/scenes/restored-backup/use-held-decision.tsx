@@ -1,4 +1,4 @@
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { useCallback, useRef, useState } from 'react'
 import { postRestoredBackupDecideMutation } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
@@ -48,7 +48,7 @@ export function useHeldDecision(nextFocus?: () => HTMLElement | null | undefined
   const decide = useOnce({
     ...postRestoredBackupDecideMutation(),
     onSuccess: async ({ decided }, { body }) => {
-      notifications.show({ message: body.decision === 'send' ? text.sent(decided) : text.discarded(decided) })
+      showNotice({ message: body.decision === 'send' ? text.sent(decided) : text.discarded(decided) })
       setOpened(false)
       await refresh()
     },

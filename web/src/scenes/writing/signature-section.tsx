@@ -1,5 +1,5 @@
 import { Button, Group, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../components/show-notice.ts'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { getSignatureOptions, putSignatureMutation } from '../../api/client.ts'
@@ -33,7 +33,7 @@ function SignatureForm({ stored }: { stored: string }) {
   const save = useOnce({
     ...putSignatureMutation(),
     onSuccess: async () => {
-      notifications.show({ message: text.saved })
+      showNotice({ message: text.saved })
       await refresh()
     },
   })

@@ -1,5 +1,5 @@
 import { Checkbox, Group, Modal, NativeSelect, Stack, Switch, Textarea, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../../components/show-notice.ts'
 import { useState } from 'react'
 import { putEmailAccountsIdAutomaticReplyMutation, type AutomaticReply } from '../../../api/client.ts'
 import { useRefresh } from '../../../api/refresh.ts'
@@ -29,7 +29,7 @@ export function AutomaticReplyDialog({ id, reply, onClose }: DialogProps) {
   const save = useOnce({
     ...putEmailAccountsIdAutomaticReplyMutation(),
     onSuccess: async () => {
-      notifications.show({ message: form.saved })
+      showNotice({ message: form.saved })
       onClose()
       await refresh()
     },

@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../../components/show-notice.ts'
 import { useState } from 'react'
 import {
   deleteEmailAccountsIdAliasesAddressMutation,
@@ -28,7 +28,7 @@ export function AddressesSection({ account }: { account: EmailAccount }) {
   const read = useOnce({
     ...postEmailAccountsIdAliasesReadMutation(),
     onSuccess: async () => {
-      notifications.show({ message: text.readDone })
+      showNotice({ message: text.readDone })
       await refresh()
     },
   })

@@ -1,5 +1,5 @@
 import { Checkbox, Modal, NativeSelect, Stack, Textarea, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../../components/show-notice.ts'
 import { useState } from 'react'
 import {
   patchEmailAccountsIdIdentitiesIdentityId,
@@ -42,7 +42,7 @@ export function NameDialog({ account, identity, onClose }: NameDialogProps) {
       return patchEmailAccountsIdIdentitiesIdentityId({ path: { ...path, identityId: identity.id }, body })
     },
     onSuccess: async () => {
-      notifications.show({ message: text.saved })
+      showNotice({ message: text.saved })
       onClose()
       await refresh()
     },

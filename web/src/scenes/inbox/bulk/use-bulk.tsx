@@ -1,5 +1,6 @@
 import { Button, Group, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../../components/show-notice.ts'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { BulkAction } from '../../../api/client.ts'
@@ -33,7 +34,7 @@ export function useBulk() {
       const progress = { id: PROGRESS, autoClose: false, withCloseButton: false } as const
       const message = <Progress changed={changed} onStop={() => stop.abort()} />
       if (isShown) notifications.update({ ...progress, message })
-      else notifications.show({ ...progress, message })
+      else showNotice({ ...progress, message })
       isShown = true
     }
     const timer = setTimeout(show, PATIENCE_MS)
@@ -71,7 +72,7 @@ export function useBulk() {
   function announce(text: string, undo: BulkOutcome['undo']): void {
     const start = () => void watched((options) => takeBack(undo, options))
     if (undo.length > 0) announceChange('bulk', text, start, MOST_LINES)
-    else notifications.show({ message: text, closeButtonProps: { 'aria-label': words.close } })
+    else showNotice({ message: text, closeButtonProps: { 'aria-label': words.close } })
   }
 
   /** After a failure or a stop, undo goes on with the remaining steps. */

@@ -1,5 +1,6 @@
 import { Button, Group, Kbd, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../../components/show-notice.ts'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import {
@@ -27,7 +28,7 @@ interface Doors {
 
 /** Shows the progress of a sent message on any page, and cancels it while that is possible. */
 export function announceSending(submission: Submission, doors: Doors): void {
-  notifications.show({
+  showNotice({
     id: submission.id,
     autoClose: false,
     closeButtonProps: { 'aria-label': words.close },

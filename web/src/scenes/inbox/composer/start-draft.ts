@@ -1,4 +1,4 @@
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../../components/show-notice.ts'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import {
@@ -39,7 +39,7 @@ export function useStartDraft() {
     onError: (error) => {
       endAwaiting()
       const { title, fix } = toProblem(error)
-      notifications.show({ color: 'red', title: words.composer.notBegun, message: `${title}. ${fix}` })
+      showNotice({ color: 'red', title: words.composer.notBegun, message: `${title}. ${fix}` })
     },
   })
   const begin = (wanted: Start) => {

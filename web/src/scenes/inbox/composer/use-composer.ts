@@ -1,4 +1,4 @@
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../../components/show-notice.ts'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import {
@@ -71,7 +71,7 @@ export function useComposer(draft: Draft) {
     } catch (error) {
       keeper.goOn()
       const { title, fix } = toProblem(error)
-      notifications.show({ color: 'red', title, message: fix, closeButtonProps: { 'aria-label': words.close } })
+      showNotice({ color: 'red', title, message: fix, closeButtonProps: { 'aria-label': words.close } })
     }
   }
   return {

@@ -1,4 +1,4 @@
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../../components/show-notice.ts'
 import { useMutation } from '@tanstack/react-query'
 import { postSubmissions, type Draft } from '../../../api/client.ts'
 import { toProblem } from '../../../api/problem.ts'
@@ -83,7 +83,7 @@ export function useSend(
       // Content that exists only here is not closed with it.
       if (sendFailure(problem, perhapsSent.current) !== 'sent-elsewhere' || keeper.isDirty()) return
       justStarted.settle(id)
-      notifications.show({
+      showNotice({
         message: words.composer.sentElsewhere.title,
         closeButtonProps: { 'aria-label': words.close },
       })

@@ -1,5 +1,5 @@
 import { Group, Modal, NativeSelect, NumberInput, PasswordInput, Stack, Textarea, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../../components/show-notice.ts'
 import { useState } from 'react'
 import { putAlertSettingsMutation, type AlertRelay } from '../../../api/client.ts'
 import { useRefresh } from '../../../api/refresh.ts'
@@ -18,7 +18,7 @@ export function RelayDialog({ relay, onClose }: { relay: AlertRelay | undefined;
   const save = useOnce({
     ...putAlertSettingsMutation(),
     onSuccess: async () => {
-      notifications.show({ message: text.saved })
+      showNotice({ message: text.saved })
       onClose()
       await refresh()
     },

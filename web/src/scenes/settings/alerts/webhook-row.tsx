@@ -1,6 +1,6 @@
 import { Button, Group, Paper, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
+import { showNotice } from '../../../components/show-notice.ts'
 import {
   deleteAlertWebhooksIdMutation,
   postAlertWebhooksIdTestMutation,
@@ -22,7 +22,7 @@ export function WebhookRow({ webhook: { id, name, url, lastDeliveredAt, lastFail
   const test = useOnce({
     ...postAlertWebhooksIdTestMutation(),
     onSuccess: async ({ delivered }) => {
-      if (delivered) notifications.show({ message: text.tested(name) })
+      if (delivered) showNotice({ message: text.tested(name) })
       await refresh()
     },
   })
