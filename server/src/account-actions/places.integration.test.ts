@@ -106,6 +106,30 @@ describe('a message', () => {
     expect(folder()).toBe('Second')
   })
 
+  it.each([
+    ['spam', 'junk'],
+    ['deleted', 'trash'],
+  ] as const)(
+    'moves from the inbox to the folder of %s after changes that were not tried meanwhile',
+    async (place, target) => {
+      const box = await newAccount()
+      const { conversationId, folder } = await received(box)
+      await whileHeld(box, async () => {
+        await close(conversationId)
+        await act()
+        await reopen(conversationId)
+        await act()
+        await mark(conversationId, place)
+        await act()
+      })
+      await act()
+      expect(folder()).toBe(target)
+      await mark(conversationId, 'inbox')
+      await act()
+      expect(folder()).toBe('inbox')
+    },
+  )
+
   it('returns although the server was killed after the move, and the conversation changed before the next attempt', async () => {
     const { conversationId, folder } = await received(await newAccount())
     const killed = async () => {

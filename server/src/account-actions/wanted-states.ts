@@ -154,6 +154,8 @@ export async function wantPlaces(
           -- It may be there, if a server was killed after the move.
           WHEN ${folderOf('placed.place')} = coalesce(at_folder_id, home_folder_id)
             THEN coalesce(${folderOf('action.place')}, at_folder_id)
+          -- It never left, or has returned.
+          WHEN folder_id = home_folder_id THEN folder_id
           ELSE at_folder_id END,
         home_folder_id = CASE WHEN ${IS_MOVING} OR folder_id IS NULL OR folder_id = coalesce(at_folder_id, home_folder_id)
           THEN home_folder_id ELSE coalesce(inbox_id, folder_id) END,

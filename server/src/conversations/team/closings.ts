@@ -231,7 +231,10 @@ export function createClosings(deps: {
     return closed.length
   }
 
-  /** Deletes former states of one mailbox that can no longer be restored. Returns false if no mailbox has any. */
+  /**
+   * Deletes a part of the former states of one mailbox that can no longer be restored. Returns false if no mailbox has
+   * any, or only one whose closing is being changed right now.
+   */
   async function forgetOld(tx: Tx): Promise<boolean> {
     const over = new Date(clock.now().getTime() - UNDO_WITHIN_MS)
     const { rows } = await sql<{ id: EmailAccountId }>`SELECT email_account_id AS id FROM conversation_closings
