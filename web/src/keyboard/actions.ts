@@ -13,11 +13,20 @@ type Rank = 'first' | 'usual'
 const firsts = new WeakSet<Action>()
 const blocked = new WeakSet<Action>()
 const actions = new Map<CommandId, Action[]>()
+const orders = new WeakMap<Action, number>()
+let latestOrder = 0
+
+/** Place in the order of registrations, for a command that may be registered again later. */
+export function nextOrder(): number {
+  return ++latestOrder
+}
 
 /**
  * Registers a command; the latest registration wins, such as a dialog over a list. Disabled while `run` is undefined.
+ *
+ * @param order  earlier place of a command whose scene is mounted again, from {@link nextOrder}
  */
-export function useCommand(id: CommandId, run: Action | undefined, rank: Rank = 'usual'): void {
+export function useCommand(id: CommandId, run: Action | undefined, rank: Rank = 'usual', order?: number): void {
   const latest = useRef(run)
   useEffect(() => {
     latest.current = run
@@ -29,13 +38,22 @@ export function useCommand(id: CommandId, run: Action | undefined, rank: Rank = 
     const action = () => latest.current?.()
     if (rank === 'first') firsts.add(action)
     if (isBlocked) blocked.add(action)
-    actions.set(id, [...(actions.get(id) ?? []), action])
-    return () =>
-      void actions.set(
-        id,
-        actions.get(id)!.filter((each) => each !== action),
-      )
-  }, [id, isOffered, isBlocked, rank])
+    return register(id, action, order)
+  }, [id, isOffered, isBlocked, rank, order])
+}
+
+/** @returns a function that ends the registration */
+export function register(id: CommandId, action: Action, order = nextOrder()): () => void {
+  orders.set(action, order)
+  actions.set(
+    id,
+    [...(actions.get(id) ?? []), action].sort((one, other) => orders.get(one)! - orders.get(other)!),
+  )
+  return () =>
+    void actions.set(
+      id,
+      actions.get(id)!.filter((each) => each !== action),
+    )
 }
 
 export function isPossible(id: CommandId): boolean {

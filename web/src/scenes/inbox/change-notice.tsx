@@ -1,9 +1,9 @@
 import { Button, Group, Kbd, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { clock } from '../../clock.ts'
 import { showNotice } from '../../components/show-notice.ts'
-import { useCommand } from '../../keyboard/actions.ts'
+import { nextOrder, useCommand } from '../../keyboard/actions.ts'
 import { words } from '../../words/index.ts'
 
 /** Time to undo, as in Outlook and Gmail. */
@@ -32,7 +32,10 @@ export function announceChange(conversationId: string, sentence: string, undo: (
         until={clock.now().getTime() + SHOWN_MS}
         onLate={() => withdrawChange(conversationId)}
         mostLines={mostLines}
+        order={nextOrder()}
         undo={() => {
+          // Pressed again while the notice disappears.
+          if (shown.get(conversationId) !== id) return
           withdrawChange(conversationId)
           undo()
         }}
@@ -56,12 +59,15 @@ interface ChangeNoticeProps {
   /** Time in milliseconds after which it is not shown again, when newer notices that hid it have ended. */
   until: number
   onLate: () => void
+  /** Place of its announcement: newer notices have the key, also when it is shown again. */
+  order: number
 }
 
-function ChangeNotice({ sentence, mostLines, undo, until, onLate }: ChangeNoticeProps) {
-  useCommand('undo', undo)
+function ChangeNotice({ sentence, mostLines, undo, until, onLate, order }: ChangeNoticeProps) {
+  const [isLate] = useState(() => clock.now().getTime() > until)
+  useCommand('undo', isLate ? undefined : undo, 'usual', order)
   useEffect(() => {
-    if (clock.now().getTime() > until) onLate()
+    if (isLate) onLate()
     // Once, when it is shown.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [])

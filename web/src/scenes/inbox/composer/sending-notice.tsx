@@ -12,7 +12,7 @@ import {
 import { clock } from '../../../clock.ts'
 import { upcomingTime } from '../../../components/time-text.ts'
 import { toProblem } from '../../../api/problem.ts'
-import { useCommand } from '../../../keyboard/actions.ts'
+import { nextOrder, useCommand } from '../../../keyboard/actions.ts'
 import { words } from '../../../words/index.ts'
 
 const LOOK_AGAIN_MS = 3_000
@@ -32,11 +32,11 @@ export function announceSending(submission: Submission, doors: Doors): void {
     id: submission.id,
     autoClose: false,
     closeButtonProps: { 'aria-label': words.close },
-    message: <SendingNotice submission={submission} {...doors} />,
+    message: <SendingNotice submission={submission} order={nextOrder()} {...doors} />,
   })
 }
 
-function SendingNotice({ submission, onTakenBack, onLook }: { submission: Submission } & Doors) {
+function SendingNotice({ submission, order, onTakenBack, onLook }: { submission: Submission; order: number } & Doors) {
   const { id } = submission
   const { data: now } = useQuery({
     ...getSubmissionsIdOptions({ path: { id } }),
@@ -53,7 +53,7 @@ function SendingNotice({ submission, onTakenBack, onLook }: { submission: Submis
   // A failed message is edited in its conversation: its notice must not keep the key.
   const canTakeBack = now.canCancel && now.state !== 'failed' && !takeBack.isError
   // With several notices, the newest has the key.
-  useCommand('undo', canTakeBack ? () => !takeBack.isPending && takeBack.mutate() : undefined)
+  useCommand('undo', canTakeBack ? () => !takeBack.isPending && takeBack.mutate() : undefined, 'usual', order)
   useHideWhenOver(now)
 
   const { undo, undoKey, look, tooLate } = words.composer.sending
