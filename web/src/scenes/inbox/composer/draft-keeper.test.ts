@@ -28,7 +28,10 @@ class DraftServer implements KeeperPorts {
     return this.draft
   }
 
-  load = () => Promise.resolve(this.draft)
+  load = async () => {
+    if (this.isGone) throw problem('http.not_found', 404)
+    return this.draft
+  }
 
   elsewhere(own: string): void {
     const content = { ...this.draft.content, ...joinMessage({ format: 'text', own }) }
@@ -163,6 +166,18 @@ describe('edited content', () => {
 
     await keeper.flush()
 
+    expect(keeper.now()).toMatchObject({ keeping: { state: 'gone' }, writing: { own: 'a' } })
+  })
+
+  it('is not shown as saved when it was discarded while its conversation was out of sight', async () => {
+    const { server, keeper } = setUp()
+    keeper.edit({ own: 'a' })
+    await keeper.flush()
+    keeper.lose()
+    server.isGone = true
+
+    keeper.regain()
+    await vi.advanceTimersByTimeAsync(TRY_AGAIN_AFTER_MS)
     expect(keeper.now()).toMatchObject({ keeping: { state: 'gone' }, writing: { own: 'a' } })
   })
 })

@@ -151,8 +151,10 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
           const isMovedOnly = keptVersion === version && sameContent({ ...content, identityId: kept.identityId }, kept)
           if (isMovedOnly && theirs.emailAccountId === draft.emailAccountId) keep(content, theirs.version)
         },
-        // Saving reports the failure.
-        () => undefined,
+        // Saving reports other failures.
+        (thrown: unknown) => {
+          if (version > 0 && toProblem(thrown).status === 404) show({ keeping: { state: 'gone' } })
+        },
       )
       .then(saveAll)
       .finally(() => (saving = undefined))
