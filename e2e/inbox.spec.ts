@@ -307,7 +307,7 @@ describe('the inbox in a browser', () => {
       await expect.poll(() => dialog.getByRole('button', { name }).isDisabled()).toBe(true)
     }
     failure.resolve(undefined)
-    await dialog.getByRole('alert').filter({ hasText: 'the customer isn’t notified yet' }).waitFor()
+    await dialog.getByRole('alert').filter({ hasText: 'it isn’t known if the customer is notified' }).waitFor()
     await olga.getByRole('alert').filter({ hasText: 'Moved to anna@contoso.example: Wrong team' }).waitFor()
     expect(await text.inputValue()).toBe(filled)
     expect(await screenComplaints(olga, 'inbox-move-failed', { fullPage: false })).toEqual([])

@@ -53,6 +53,13 @@ it('the inbox loads few kilobytes of code and styles', () => {
   expect(sum, sizes.map(({ file, kilobytes }) => `${kilobytes} ${file}`).join('\n')).toBeLessThan(MOST_KILOBYTES)
 })
 
+it('the dialogs of the list load no texts of other pages', () => {
+  const texts = [...filesOf(manifest, ['src/scenes/inbox/inbox-dialogs.tsx'])].filter((file) =>
+    /\/(?:audit|cloud-providers|settings|incidents)-[^/]*\.js$/.test(file),
+  )
+  expect(texts).toEqual([])
+})
+
 it('the dialogs opened by keys of the list load no code later: letters typed until then would be commands', () => {
   expect(manifest['src/scenes/inbox/inbox-dialogs.tsx']).toMatchObject({ isDynamicEntry: true })
   expect(manifest['src/scenes/inbox/inbox-dialogs.tsx']).not.toHaveProperty('dynamicImports')

@@ -14,6 +14,7 @@ export const move = {
   text: 'Message',
   otherMailbox: 'Written for another mailbox. Check names and addresses.',
   notNotified: 'Moved, but the customer isn’t notified yet',
+  perhapsNotified: 'Moved, but it isn’t known if the customer is notified',
   earlierSent: {
     title: 'Moved, but an earlier version of this notice is already being sent',
     fix: 'The server accepted it, but the response was lost. Your changes since then were not sent.',

@@ -32,7 +32,8 @@ export function BulkMoveDialog({ opened, onClose, onGone, ...fields }: BulkMoveD
 }
 
 function Fields({ scope, fromIds, onMove, onClose }: Omit<BulkMoveDialogProps, 'opened' | 'onGone'>) {
-  const { move, bulk, cancel } = words
+  const move = words.move
+  const bulk = words.bulk
   // All are in this one.
   const [from, ...otherIds] = new Set(fromIds)
   const offered = useAccounts().filter(({ id }) => otherIds.length > 0 || id !== from)
@@ -52,7 +53,7 @@ function Fields({ scope, fromIds, onMove, onClose }: Omit<BulkMoveDialogProps, '
         <TargetSelect accounts={offered} value={toId} onChange={setToId} onSearching={setSearching} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            {cancel}
+            {words.cancel}
           </Button>
           <Button type="submit" disabled={toId === null || isSearching}>
             {move.confirm}

@@ -12,11 +12,9 @@ import { useSecondAnswer, type AnsweredConversation } from './use-second-answer.
 import { sendFailure, isUnclear } from './send-failure.ts'
 import type { SendWish } from './send-menu.tsx'
 import { announceSending } from './sending-notice.tsx'
+import { HOLD_MS } from './hold.ts'
 import { useOpenDraft, useOpenConversation } from './start-draft.ts'
 import { toSentContent } from './composer-content.ts'
-
-/** Time in which sending can be canceled safely. */
-export const HOLD_MS = 8_000
 
 /**
  * Sends the draft. A draft becomes one message, however often it is sent: its id is the idempotency key, so a second

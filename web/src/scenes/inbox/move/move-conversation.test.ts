@@ -13,10 +13,10 @@ const problem = (title: string) => ({ title, status: 500, code: 'http.unexpected
 let asked: string[]
 let bodies: Record<string, Record<string, unknown>>
 let failures: unknown[]
-/** Answers of the server by request; others fail. */
+/** Answers of the server by request; others fail. Undefined: it is not found. */
 let answers: Record<string, unknown>
 /** Notices that the server accepted, by idempotency key. */
-let accepted: Map<string, { text: unknown; state: string }>
+let accepted: Map<string, { text: unknown; from: unknown; state: string }>
 let isResponseLost: boolean
 
 beforeAll(() => {
@@ -28,6 +28,8 @@ beforeAll(() => {
       asked.push(at)
       if (request.body) bodies[at] = (await request.json()) as Record<string, unknown>
       if (at === 'POST /v1/submissions') return submit(request.headers.get('idempotency-key')!, bodies[at]!)
+      if (at in answers && answers[at] === undefined)
+        return Response.json({ ...problem(at), status: 404 }, { status: 404 })
       return at in answers ? Response.json(answers[at]) : Response.json(problem(at), { status: 500 })
     },
   })
@@ -49,11 +51,11 @@ beforeEach(() => {
 })
 const move = (run = createMove(), notice = MOVE.notice) => run({ ...MOVE, notice }, (failure) => failures.push(failure))
 
-function submit(key: string, { text }: Record<string, unknown>): Response {
+function submit(key: string, { text, emailAccountId: from }: Record<string, unknown>): Response {
   const before = accepted.get(key)
   const reused = { ...problem('reused'), status: 409, code: 'submission.idempotency_key_reused' }
-  if (before && before.text !== text) return Response.json(reused, { status: 409 })
-  const notice = before ?? { text, state: 'queued' }
+  if (before && (before.text !== text || before.from !== from)) return Response.json(reused, { status: 409 })
+  const notice = before ?? { text, from, state: 'queued' }
   accepted.set(key, notice)
   const submission = { id: `s${[...accepted.keys()].indexOf(key)}`, submittedBy: 'me', state: notice.state }
   return isResponseLost ? Response.json(problem('lost'), { status: 500 }) : Response.json(submission)
@@ -96,7 +98,7 @@ async function loseResponse(assigneeId = 'me') {
   const run = createMove()
   isResponseLost = true
   const { after, failure } = await move(run)
-  expect(failure).toMatchObject({ title: 'Moved, but the customer isn’t notified yet' })
+  expect(failure).toMatchObject({ title: 'Moved, but it isn’t known if the customer is notified' })
   expect(asked).not.toContain('PUT /v1/conversations/c/assignee')
   isResponseLost = false
   const messages = [
@@ -113,7 +115,7 @@ it('repeats the same request for a notice without a response, and does not move 
 
   expect(await move(run)).toMatchObject({ after: { emailAccountId: 'sales' }, submissionId: 's0' })
   expect(bodies['POST /v1/submissions']).toEqual(first)
-  expect([...accepted.values()]).toEqual([{ text: 'We moved you.', state: 'queued' }])
+  expect([...accepted.values()]).toEqual([{ text: 'We moved you.', from: 'sales', state: 'queued' }])
   expect(asked.filter((at) => at.endsWith('/move'))).toHaveLength(1)
 })
 
@@ -122,12 +124,28 @@ it('sends no second notice when the text changed after a lost response, and says
 
   const failure = { title: 'Moved, but an earlier version of this notice is already being sent' }
   expect(await move(run, 'We have moved you.')).toMatchObject({ submissionId: 's0', failure })
-  expect([...accepted.values()]).toEqual([{ text: 'We moved you.', state: 'queued' }])
+  expect([...accepted.values()]).toEqual([{ text: 'We moved you.', from: 'sales', state: 'queued' }])
 
   // Undo cancels it.
   for (const notice of accepted.values()) notice.state = 'canceled'
   const again = await move(run, 'We have moved you.')
   expect([again.submissionId, again.failure]).toEqual(['s1', undefined])
+})
+
+it('sends no second notice from a third mailbox after a lost response, and says so', async () => {
+  const run = await loseResponse()
+  answers['POST /v1/conversations/c/move'] = { ...conversation, emailAccountId: 'returns' }
+
+  const moved = await run({ ...MOVE, to: { id: 'returns', address: 'r' } }, (failure) => failures.push(failure))
+  const failure = { title: 'Moved, but an earlier version of this notice is already being sent' }
+  expect(moved).toMatchObject({ after: { emailAccountId: 'returns' }, submissionId: 's0', failure })
+  expect([...accepted.values()]).toEqual([{ text: 'We moved you.', from: 'sales', state: 'queued' }])
+})
+
+it('says that the customer is not notified when the server refused the notice', async () => {
+  answers['GET /v1/messages/m1/answer'] = undefined
+  const { failure } = await move()
+  expect(failure).toMatchObject({ title: 'Moved, but the customer isn’t notified yet', status: 404 })
 })
 
 it('removes the assignment that a notice without a response caused, but not a later one', async () => {

@@ -11,6 +11,7 @@ import {
 } from '../../../api/client.ts'
 import { toProblem, type Problem } from '../../../api/problem.ts'
 import { words } from '../../../words/index.ts'
+import { isUnclear } from '../composer/send-failure.ts'
 import { createNoticeSending, KEY_REUSED } from './send-notice.ts'
 
 export interface Move {
@@ -30,10 +31,10 @@ export interface Moved {
 
 /**
  * Returns a function that moves a conversation, and then notifies its customer from the other mailbox. A repeated call
- * continues after a failed notice, and sends one notice at most, also with another text.
+ * continues after a failed notice, and sends one notice at most, also with another text or to a third mailbox.
  */
 export function createMove() {
-  const sendings = new Map<string, ReturnType<typeof createNoticeSending>>()
+  const send = createNoticeSending()
   /** The conversation by mailbox, before a notice could assign it. */
   const arrived = new Map<string, Conversation>()
 
@@ -51,8 +52,6 @@ export function createMove() {
       : (await postConversationsIdMove({ path: { id }, body: { emailAccountId: to.id } })).data
     arrived.set(to.id, after)
     if (notice === undefined || messageId === undefined) return { after }
-    const send = sendings.get(to.id) ?? createNoticeSending()
-    sendings.set(to.id, send)
     try {
       const { submission, isEarlier } = await send({ conversation: after, messageId, text: notice })
       const { id: submissionId, submittedBy } = submission
@@ -62,8 +61,10 @@ export function createMove() {
         await putConversationsIdAssignee({ path: { id }, body: { assigneeId: null } }).catch(onAssigned)
       }
       return { after, submissionId, ...(isEarlier && { failure: problemOf(words.move.earlierSent, KEY_REUSED) }) }
-    } catch (failure) {
-      return { after, failure: { ...toProblem(failure), title: words.move.notNotified } }
+    } catch (thrown) {
+      const failure = toProblem(thrown)
+      const { notNotified, perhapsNotified } = words.move
+      return { after, failure: { ...failure, title: isUnclear(failure) ? perhapsNotified : notNotified } }
     }
   }
 }

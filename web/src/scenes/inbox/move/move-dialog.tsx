@@ -55,7 +55,7 @@ type FieldsProps = Pick<MoveDialogProps, 'onClose' | 'onMoved'> & {
 }
 
 function Fields({ conversation, onClose, onMoved, onWriting, onMoving }: FieldsProps) {
-  const { move } = words
+  const move = words.move
   const others = useAccounts().filter(({ id }) => id !== conversation.emailAccountId)
   const [toId, setToId] = useState<string | null>(others.length === 1 ? others[0]!.id : null)
   const [isSearching, setSearching] = useState(false)

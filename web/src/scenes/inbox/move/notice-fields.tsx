@@ -12,7 +12,7 @@ interface NoticeFieldsProps {
 
 /** Optional message to the customer, begun with a canned response. */
 export function NoticeFields({ notice, disabled }: NoticeFieldsProps) {
-  const { move } = words
+  const move = words.move
   const { text, isPending, cannedId } = notice
   const isOn = text !== undefined
   const { data, error: listError, refetch } = useQuery({ ...getCannedResponsesOptions(), enabled: isOn })

@@ -6,7 +6,7 @@ import {
   type Submission,
 } from '../../../api/client.ts'
 import { toProblem } from '../../../api/problem.ts'
-import { HOLD_MS } from '../composer/use-send.ts'
+import { HOLD_MS } from '../composer/hold.ts'
 
 export const KEY_REUSED = 'submission.idempotency_key_reused'
 
@@ -19,22 +19,23 @@ interface Notice {
 
 interface SentNotice {
   submission: Submission
-  /** An earlier text was accepted, although its response was lost. This one was not sent. */
+  /** Another text or mailbox was accepted, although the response was lost. This one was not sent. */
   isEarlier: boolean
 }
 
 /**
- * Returns a function that sends one notice from one mailbox, however often it is called: all its requests have the same
- * idempotency key. A canceled notice can be sent again.
+ * Returns a function that sends one notice, however often it is called: all its requests have the same idempotency key.
+ * A canceled notice can be sent again.
  */
 export function createNoticeSending(): (notice: Notice) => Promise<SentNotice> {
   let key = crypto.randomUUID()
-  /** Requests by text: a repeated one must be the same, also after new messages of the customer. */
+  /** Requests by mailbox and text: a repeated one must be the same, also after new messages of the customer. */
   const tried = new Map<string, PostSubmissionsData['body']>()
 
   async function send(notice: Notice): Promise<SentNotice> {
-    const body = tried.get(notice.text) ?? (await compose(notice))
-    tried.set(notice.text, body)
+    const wanted = `${notice.conversation.emailAccountId} ${notice.text}`
+    const body = tried.get(wanted) ?? (await compose(notice))
+    tried.set(wanted, body)
     const sent = await post(body).then((submission) => ({ submission, isEarlier: false }), findEarlier)
     if (sent.submission.state !== 'canceled') return sent
     key = crypto.randomUUID()
