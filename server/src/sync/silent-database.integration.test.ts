@@ -28,10 +28,21 @@ it('sync resumes automatically after PostgreSQL stopped responding on open conne
     proxy.serveAgain()
 
     await vi.waitFor(async () => expect(await receivedBy(ids)).toBe(3), WAIT)
+    // Closing reports a database that was silent at the last attempt. The server still has the silent listener.
+    await vi.waitFor(async () => expect(await listeners()).toBe(2), WAIT)
   } finally {
     await sync.stop()
   }
 })
+
+/** Number of sessions that listen, according to the server. */
+async function listeners(): Promise<number> {
+  const { rows } = await direct.pool.query<{ count: number }>(
+    `SELECT count(*) FROM pg_stat_activity
+      WHERE datname = current_database() AND application_name = 'postkey listener' AND query <> ''`,
+  )
+  return rows[0]!.count
+}
 
 async function receivedBy(ids: readonly string[]): Promise<number> {
   const { rows } = await direct.pool.query<{ count: number }>(
