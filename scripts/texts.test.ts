@@ -43,6 +43,8 @@ describe('the catalog of texts', () => {
   const WRITERS = [
     'server/src/alerts/relay-test.ts',
     'server/src/cli/doctor.ts',
+    'server/src/cli/find-verb.ts',
+    'server/src/cli/help.ts',
     'server/src/cli/keys.ts',
     'server/src/cli/run-cli.ts',
     'server/src/cli/status.ts',

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import {
   type DoctorLine,
   type DoctorReport,
@@ -6,8 +7,9 @@ import {
   textOfLine,
 } from '../doctor/index.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
+import { Outcome, Time } from './shapes.ts'
 import { TEXTS } from './texts.ts'
-import { EXIT, type CliRooms, type Verb, type VerbCall } from './verb.ts'
+import { ACTOR, EXIT, type CliRooms, type Verb, type VerbCall } from './verb.ts'
 
 /** Failures of opening an installation that the doctor reports as a line. */
 const DIAGNOSED: readonly ErrorCode[] = [
@@ -18,19 +20,43 @@ const DIAGNOSED: readonly ErrorCode[] = [
   'kernel.key_wrong',
 ]
 
+const Line = z.strictObject({
+  id: z.string(),
+  what: z.string(),
+  about: z.string().optional(),
+  label: z.string(),
+  outcome: Outcome,
+  title: z.string(),
+  facts: z.array(z.strictObject({ name: z.string(), value: z.string() })),
+  code: z.string().optional(),
+  remedy: z.string().optional(),
+  who: z.string().optional(),
+  fix: z.string().optional(),
+  explanation: z
+    .strictObject({
+      said: z.string().optional(),
+      cause: z.string(),
+      who: z.string(),
+      whoWords: z.string(),
+      where: z.string(),
+      commands: z.array(z.strictObject({ shell: z.string(), text: z.string() })),
+      lookupUrl: z.string().optional(),
+    })
+    .optional(),
+  because: z.string().optional(),
+  place: z.int(),
+})
+
 export const doctorVerb: Verb = {
   name: 'doctor',
-  usage: 'doctor [account]',
   sentence: TEXTS.doctorSentence,
-  details: [
-    TEXTS.doctorAccount,
-    TEXTS.doctorExitCode,
-    '',
-    `  --send-test   ${TEXTS.sendTestOption}`,
-    `  --addresses   ${TEXTS.addressesOption}`,
-  ],
-  options: { 'send-test': { type: 'boolean' }, addresses: { type: 'boolean' } },
-  mostOperands: 1,
+  details: [TEXTS.doctorAccount, TEXTS.doctorExitCode],
+  operands: [{ name: 'ACCOUNT', isOptional: true }],
+  options: {
+    'send-test': { type: 'boolean', sentence: TEXTS.sendTestOption },
+    addresses: { type: 'boolean', sentence: TEXTS.addressesOption },
+  },
+  shape: z.strictObject({ at: Time, outcome: Outcome, lines: z.array(Line) }),
   async run(call) {
     const { json, print, options } = call
     const shown = (text: string) => (options['addresses'] === true ? text : abbreviateAddresses(text))
@@ -67,5 +93,5 @@ async function examine(
   const [name] = operands
   if (name === undefined) return doctor.examine(tell)
   const { id } = await doctor.findAccount(name)
-  return doctor.examineAccount(id, options['send-test'] === true ? { sendTest: { actor: 'cli' } } : {}, tell)
+  return doctor.examineAccount(id, options['send-test'] === true ? { sendTest: { actor: ACTOR } } : {}, tell)
 }

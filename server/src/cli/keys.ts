@@ -1,22 +1,42 @@
-import { AppError, fillText } from '../kernel/errors.ts'
+import { z } from 'zod'
+import { fillText } from '../kernel/errors.ts'
 import { makeEncryptionKey } from '../kernel/key-ring.ts'
 import type { RotationResult } from '../cloud-providers/index.ts'
 import { TEXTS } from './texts.ts'
 import { EXIT, type ExitCode, type Verb, type VerbCall } from './verb.ts'
 
-export const keysVerb: Verb = {
-  name: 'keys',
-  usage: 'keys rotate | make | give-up <key>',
-  sentence: TEXTS.keysSentence,
-  details: [TEXTS.keysRotate, TEXTS.keysRotated, TEXTS.keysMake, TEXTS.keysGiveUp, TEXTS.keysGiveUpLimit],
-  mostOperands: 2,
-  async run(call) {
-    const [what, key, ...more] = call.operands
-    if (what === 'rotate' && key === undefined) return rotate(call)
-    if (what === 'make' && key === undefined) return make(call)
-    if (what === 'give-up' && key !== undefined && more.length === 0) return giveUp(call, key)
-    throw new AppError('cli.usage', { cause: new Error(TEXTS.keysWrongUse) })
-  },
+const Rotation = z.strictObject({
+  currentKeyId: z.string(),
+  resealed: z.int(),
+  unreadable: z.array(z.strictObject({ table: z.string(), count: z.int() })),
+  behind: z.int(),
+  canBeDropped: z.array(z.string()),
+  stillNeeded: z.array(z.string()),
+})
+
+export const keysRotateVerb: Verb = {
+  name: 'keys rotate',
+  sentence: TEXTS.keysRotateSentence,
+  details: [TEXTS.keysRotate, TEXTS.keysRotated],
+  shape: Rotation,
+  run: rotate,
+}
+
+export const keysMakeVerb: Verb = {
+  name: 'keys make',
+  sentence: TEXTS.keysMakeSentence,
+  details: [TEXTS.keysMake],
+  shape: z.strictObject({ line: z.string() }),
+  run: make,
+}
+
+export const keysGiveUpVerb: Verb = {
+  name: 'keys give-up',
+  sentence: TEXTS.keysGiveUpSentence,
+  details: [TEXTS.keysGiveUp],
+  operands: [{ name: 'KEY' }],
+  shape: z.strictObject({ givenUp: z.string() }),
+  run: giveUp,
 }
 
 async function rotate({ open, json, print }: VerbCall): Promise<ExitCode> {
@@ -36,7 +56,8 @@ async function make({ json, print }: VerbCall): Promise<ExitCode> {
   return EXIT.fine
 }
 
-async function giveUp({ open, json, print }: VerbCall, key: string): Promise<ExitCode> {
+async function giveUp({ open, json, print, operands }: VerbCall): Promise<ExitCode> {
+  const [key] = operands as [string]
   await open({ giveUpKey: key })
   print(json ? JSON.stringify({ givenUp: key }) : fillText(TEXTS.givenUp, { key }))
   return EXIT.fine

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
+import { helpVerb } from './help.ts'
 import { runCli } from './run-cli.ts'
 import type { CliRooms } from './verb.ts'
+import { VERBS } from './verbs.ts'
 
 describe('a command at the terminal', () => {
   it('lists its verbs without opening the installation', async () => {
@@ -12,15 +14,47 @@ describe('a command at the terminal', () => {
     expect(printed).toMatch(/^ {2}status +Lists /m)
   })
 
+  it.each([
+    ['one verb', ['help', 'keys', 'give-up'], 'Usage: npm run postkey -- keys give-up KEY'],
+    ['the verbs of a group', ['keys', '--help'], 'keys rotate'],
+    ['the verbs of a group, by help', ['help', 'keys'], 'keys rotate'],
+  ])('describes %s by help', async (_what, argv, shown) => {
+    const { code, printed, opened } = await run(argv)
+
+    expect([code, opened]).toEqual([0, 0])
+    expect(printed).toContain(shown)
+    expect(printed).not.toContain('status')
+  })
+
+  it('says the shape of its output and the exit codes in the help of a verb', async () => {
+    const { printed } = await run(['help', 'keys', 'make'])
+
+    expect(printed).toContain('Output with --json: { line: string }')
+    expect(printed).toContain('Exit codes: 0 ')
+  })
+
+  it('lists all verbs with their output as JSON', async () => {
+    const { code, printed } = await run(['--json', 'help'])
+
+    const { commands } = helpVerb.shape.parse(JSON.parse(printed)) as { commands: { name: string; output: string }[] }
+    expect(code).toBe(0)
+    expect(commands.map(({ name }) => name)).toEqual(VERBS.map(({ name }) => name))
+    expect(commands.find(({ name }) => name === 'keys make')?.output).toBe('{ line: string }')
+  })
+
   it('describes one verb', async () => {
     const { code, printed, opened } = await run(['status', '--help'])
 
     expect([code, opened]).toEqual([0, 0])
-    expect(printed).toContain('Usage: npm run postkey -- status [--json]')
+    expect(printed).toContain('Usage: npm run postkey -- status [options]')
   })
 
   it.each([
-    ['a verb that is none', ['heal'], 'There is no verb "heal"'],
+    ['a verb that is none', ['heal'], 'There is no command "heal"'],
+    ['a verb that its group lacks', ['keys', 'eat'], 'There are: keys rotate, keys make, keys give-up.'],
+    ['a group with an option', ['keys', '--fast'], 'There is no command "keys --fast"'],
+    ['a missing word', ['keys', 'give-up'], 'KEY is missing'],
+    ['help for a verb that is none', ['help', 'heal'], 'There is no command "heal"'],
     ['an option that is none', ['status', '--fast'], '--fast'],
     ['one word too many', ['status', 'now'], '"now" is one word too many'],
   ])('refuses %s before the installation is opened', async (_what, argv, said) => {
@@ -29,6 +63,15 @@ describe('a command at the terminal', () => {
     expect([code, opened]).toEqual([2, 0])
     expect(complained).toContain(said)
     expect(complained).toContain('--help')
+  })
+
+  it('names the fault of a command line to programs', async () => {
+    const { code, printed } = await run(['status', 'now', '--json'])
+
+    expect(code).toBe(2)
+    expect(JSON.parse(printed)).toMatchObject({
+      error: { code: 'cli.usage', detail: expect.stringContaining('"now" is one word too many') as string },
+    })
   })
 
   it('prints an error as title and fix, or as JSON', async () => {

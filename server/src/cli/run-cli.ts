@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, fillText } from '../kernel/errors.ts'
-import { doctorVerb } from './doctor.ts'
-import { keysVerb } from './keys.ts'
-import { statusVerb } from './status.ts'
+import { findVerb, usageError } from './find-verb.ts'
+import { showHelp } from './help.ts'
 import { TEXTS } from './texts.ts'
-import { describeUsage, usageOfVerb } from './usage.ts'
+import { usageOf } from './usage.ts'
+import { VERBS } from './verbs.ts'
 import { EXIT, type ExitCode, type OpenedInstallation, type CliOpenOptions, type Verb } from './verb.ts'
 
 export interface CliDeps {
@@ -20,32 +20,40 @@ export interface CliDeps {
   describe: (error: AppError) => string
 }
 
-export const VERBS: readonly Verb[] = [statusVerb, doctorVerb, keysVerb]
-
 /** Runs one command from its arguments to its exit code. Prints every error and never throws. */
 export async function runCli(argv: readonly string[], deps: CliDeps): Promise<ExitCode> {
   const json = argv.includes('--json')
+  const words = argv.filter((word) => word !== '--json')
+  const shown = { verbs: VERBS, json, print: deps.print }
   let opened: OpenedInstallation | undefined
   try {
-    const [name, ...rest] = argv
-    if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-      deps.print(describeUsage(VERBS))
-      return name === undefined ? EXIT.usage : EXIT.fine
+    const [first] = words
+    if (first === undefined || first === '--help' || first === '-h') {
+      showHelp([], shown)
+      return first === undefined ? EXIT.usage : EXIT.fine
     }
-    const verb = VERBS.find((each) => each.name === name)
-    if (!verb) throw new AppError('cli.usage', { cause: new Error(fillText(TEXTS.unknownVerb, { name })) })
+    const found = findVerb(words, VERBS)
+    if ('group' in found) {
+      const [option] = found.rest
+      if (option !== undefined && option !== '--help' && option !== '-h') {
+        throw usageError(fillText(TEXTS.unknownVerb, { name: `${first} ${option}` }))
+      }
+      showHelp([first], shown)
+      return option === undefined ? EXIT.usage : EXIT.fine
+    }
+    const { verb, rest } = found
     const { values, positionals } = parsed(verb, rest)
     if (values['help'] === true) {
-      deps.print(usageOfVerb(verb))
+      showHelp(verb.name.split(' '), shown)
       return EXIT.fine
     }
+    requireOperands(verb, positionals)
     return await verb.run({
+      ...shown,
       operands: positionals,
       options: values,
-      json,
       clock: deps.clock,
       open: async (options) => (opened ??= await deps.open(options)).rooms,
-      print: deps.print,
     })
   } catch (thrown) {
     const error = AppError.from(thrown)
@@ -62,17 +70,30 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<Ex
 
 function parsed(verb: Verb, rest: readonly string[]) {
   try {
+    const options = Object.fromEntries(Object.entries(verb.options ?? {}).map(([name, { type }]) => [name, { type }]))
     const { values, positionals } = parseArgs({
       args: [...rest],
-      options: { ...verb.options, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: { ...options, help: { type: 'boolean', short: 'h' } },
       allowPositionals: true,
     })
-    if (positionals.length > verb.mostOperands) {
-      throw new Error(fillText(TEXTS.wordTooMany, { word: positionals.at(-1)! }))
-    }
     return { values: values as Record<string, string | boolean | undefined>, positionals }
   } catch (cause) {
-    const message = fillText(TEXTS.wrongUse, { usage: verb.usage, reason: (cause as Error).message })
-    throw new AppError('cli.usage', { cause: new Error(message) })
+    throw wrongUse(verb, (cause as Error).message)
   }
+}
+
+function requireOperands(verb: Verb, given: readonly string[]): void {
+  const operands = verb.operands ?? []
+  if (given.length > operands.length) throw wrongUse(verb, fillText(TEXTS.wordTooMany, { word: given.at(-1)! }))
+  for (const [index, { name, isOptional, choices }] of operands.entries()) {
+    const word = given[index]
+    if (word === undefined && !isOptional) throw wrongUse(verb, fillText(TEXTS.wordMissing, { name }))
+    if (word !== undefined && choices?.includes(word) === false) {
+      throw wrongUse(verb, fillText(TEXTS.wordUnknown, { word, known: choices.join(', ') }))
+    }
+  }
+}
+
+function wrongUse(verb: Verb, reason: string): AppError {
+  return usageError(fillText(TEXTS.wrongUse, { usage: usageOf(verb), reason }))
 }

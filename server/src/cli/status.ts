@@ -1,18 +1,30 @@
+import { z } from 'zod'
 import type { CloudProvider } from '../cloud-providers/index.ts'
 import type { EmailAccount } from '../email-accounts/index.ts'
 import { fillText, storedReason } from '../kernel/errors.ts'
+import { Reason, Time } from './shapes.ts'
 import { TEXTS } from './texts.ts'
 import { EXIT, type Verb } from './verb.ts'
 
 /** States that require attention. */
 const TROUBLED = ['degraded', 'needs-sign-in', 'needs-admin']
 
+const Line = z.strictObject({
+  kind: z.enum(['cloud-provider', 'email-account']),
+  id: z.string(),
+  name: z.string(),
+  state: z.string(),
+  since: Time,
+  reason: Reason.optional(),
+})
+
+type StatusLine = z.input<typeof Line>
+
 export const statusVerb: Verb = {
   name: 'status',
-  usage: 'status',
   sentence: TEXTS.statusSentence,
   details: [TEXTS.statusDetails],
-  mostOperands: 0,
+  shape: z.strictObject({ lines: z.array(Line) }),
   async run({ open, json, print }) {
     const { cloudProviders, emailAccounts } = await open()
     const [providers, accounts] = await Promise.all([cloudProviders.list(), emailAccounts.list()])
@@ -23,15 +35,6 @@ export const statusVerb: Verb = {
   },
 }
 
-interface StatusLine {
-  kind: 'cloud-provider' | 'email-account'
-  id: string
-  name: string
-  state: string
-  since: string
-  reason?: { code: string; title: string; remedy: string; fix: string }
-}
-
 function lineOfProvider({ id, name, state, stateSince, stateReason }: CloudProvider): StatusLine {
   return {
     kind: 'cloud-provider',
@@ -39,7 +42,7 @@ function lineOfProvider({ id, name, state, stateSince, stateReason }: CloudProvi
     name,
     state,
     since: stateSince.toISOString(),
-    ...(stateReason !== undefined && { reason: wordsOf(stateReason) }),
+    ...(stateReason !== undefined && { reason: storedReason(stateReason) }),
   }
 }
 
@@ -50,12 +53,8 @@ function lineOfAccount({ id, key, address, state, stateSince, reason }: EmailAcc
     name: `${key} ${address}`,
     state,
     since: stateSince.toISOString(),
-    ...(reason && { reason: wordsOf(reason.code) }),
+    ...(reason && { reason: storedReason(reason.code) }),
   }
-}
-
-function wordsOf(stored: string) {
-  return storedReason(stored)
 }
 
 function worded({ name, state, since, reason }: StatusLine): string {

@@ -2,14 +2,19 @@
 export const TEXTS = {
   // Help.
   commands: 'Usage: npm run postkey -- <command> [options]',
-  command: 'Usage: npm run postkey -- {usage} [--json]',
+  command: 'Usage: npm run postkey -- {usage} [options]',
+  helpSentence: 'Prints the help of all commands, or of one.',
+  shape: 'Output with --json: {shape}',
   jsonOption: 'one JSON object on standard output, also for errors',
   helpOption: 'help for a command',
   installation: 'Uses the installation of npm start in this folder, or the one in the environment of npm run serve.',
-  exitCodes: 'Exit codes: 0 no problems, 1 problems found, 2 unknown command, 3 the command failed.',
+  exitCodes: 'Exit codes: 0 no problems, 1 problems found, 2 wrong usage, 3 the command failed.',
 
   // Errors of a command line.
-  unknownVerb: 'There is no verb "{name}".',
+  unknownVerb: 'There is no command "{name}".',
+  unknownVerbOfGroup: 'There is no command "{name}". There are: {known}.',
+  wordMissing: '{name} is missing.',
+  wordUnknown: '"{word}" is none of: {known}.',
   wordTooMany: '"{word}" is one word too many.',
   wrongUse: 'postkey {usage}: {reason}',
 
@@ -26,16 +31,14 @@ export const TEXTS = {
   sendTestOption: 'send a test email from the mailbox to itself, to check Send As',
   addressesOption: 'print full addresses',
 
-  keysSentence: 'Re-encrypts stored secrets with the newest key, prints a new key, or gives up a lost key.',
-  keysRotate:
-    'rotate: first add a new key at the top of the key file of every server and restart them. Servers keep running.',
+  keysRotateSentence: 'Re-encrypts stored secrets with the newest key of the key file.',
+  keysRotate: 'First add a new key at the top of the key file of every server and restart them. Servers keep running.',
   keysRotated:
     'Lists the old keys that you can remove from the file afterwards. If interrupted, run it again to continue.',
-  keysMake: 'make: prints a new line for the key file. Changes nothing.',
-  keysGiveUp:
-    'give-up: for a key that no backup contains. Data encrypted with it is lost: users sign in again, and admins enter',
-  keysGiveUpLimit: 'each secret again. Nothing else changes.',
-  keysWrongUse: 'postkey keys: say "rotate", "make", or "give-up" and the id of a key.',
+  keysMakeSentence: 'Prints a new line for the key file. Changes nothing.',
+  keysMake: 'The line is a secret.',
+  keysGiveUpSentence: 'Gives up a key that no backup contains. Data encrypted with it is lost.',
+  keysGiveUp: 'Users sign in again, and admins enter each secret again. Nothing else changes.',
   tableRotated: '{table}: {count} re-encrypted',
   givenUp: 'Key {key} is given up. Start Postkey: it lists the sign-ins and secrets that must be entered again.',
   allCurrent: 'All secrets are already encrypted with {key}.',

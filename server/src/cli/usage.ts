@@ -1,25 +1,64 @@
 import { fillText } from '../kernel/errors.ts'
+import { describeShape } from './shape-text.ts'
 import { TEXTS } from './texts.ts'
-import type { Verb } from './verb.ts'
+import type { Operand, Verb } from './verb.ts'
+
+/** Usage after `postkey`, such as `doctor [ACCOUNT]`. */
+export function usageOf({ name, operands = [] }: Verb): string {
+  return [name, ...operands.map(usageOfOperand)].join(' ')
+}
 
 /** The list of verbs. */
 export function describeUsage(verbs: readonly Verb[]): string {
-  const width = Math.max(...verbs.map(({ usage }) => usage.length))
-  const lines = verbs.map(({ usage, sentence }) => `  ${usage.padEnd(width)}   ${sentence}`)
   return [
     TEXTS.commands,
     '',
-    ...lines,
+    ...rowsOf(verbs.map((verb) => [usageOf(verb), verb.sentence])),
     '',
-    `  --json   ${TEXTS.jsonOption}`,
-    `  --help   ${TEXTS.helpOption}`,
+    ...rowsOf([
+      ['--json', TEXTS.jsonOption],
+      ['--help', TEXTS.helpOption],
+    ]),
     '',
     TEXTS.installation,
     TEXTS.exitCodes,
   ].join('\n')
 }
 
-export function usageOfVerb({ usage, sentence, details = [] }: Verb): string {
-  const head = [fillText(TEXTS.command, { usage }), '', sentence]
-  return [...head, ...(details.length > 0 ? ['', ...details] : [])].join('\n')
+/** The verbs that begin with a word, such as `user`. */
+export function usageOfGroup(verbs: readonly Verb[]): string {
+  return [TEXTS.commands, '', ...rowsOf(verbs.map((verb) => [usageOf(verb), verb.sentence]))].join('\n')
+}
+
+export function usageOfVerb(verb: Verb): string {
+  const { sentence, details = [], shape } = verb
+  return [
+    fillText(TEXTS.command, { usage: usageOf(verb) }),
+    '',
+    sentence,
+    ...(details.length > 0 ? ['', ...details] : []),
+    '',
+    ...rowsOf([...optionsOf(verb), ['--json', TEXTS.jsonOption]]),
+    '',
+    fillText(TEXTS.shape, { shape: describeShape(shape) }),
+    TEXTS.exitCodes,
+  ].join('\n')
+}
+
+/** Options of the verb alone, each with its sentence. */
+export function optionsOf({ options = {} }: Verb): [usage: string, sentence: string][] {
+  return Object.entries(options).map(([name, { value, sentence }]) => [
+    value === undefined ? `--${name}` : `--${name} ${value}`,
+    sentence,
+  ])
+}
+
+function usageOfOperand({ name, isOptional, choices }: Operand): string {
+  const shown = choices?.join('|') ?? name
+  return isOptional ? `[${shown}]` : shown
+}
+
+function rowsOf(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length))
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}   ${right}`)
 }

@@ -1,17 +1,21 @@
-import type { ParseArgsOptionsConfig } from 'node:util'
+import type { ZodType } from 'zod'
 import type { CloudProviders, KeyRotation } from '../cloud-providers/index.ts'
 import type { Doctor } from '../doctor/index.ts'
 import type { EmailAccounts } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { PeopleRoom } from '../people/index.ts'
+import type { Sync } from '../sync/index.ts'
 import type { Grants } from '../tokens/index.ts'
 
 /** Interfaces of rooms that verbs use. */
 export interface CliRooms {
   clock: Clock
   publicUrl: URL
+  people: PeopleRoom
   cloudProviders: CloudProviders
   grants: Grants
   emailAccounts: EmailAccounts
+  sync: Pick<Sync, 'lookedAt'>
   doctor: Doctor
   keyRotation: KeyRotation
 }
@@ -25,6 +29,9 @@ export interface OpenedInstallation {
   rooms: CliRooms
   close: () => Promise<void>
 }
+
+/** Actor of the audit list. */
+export const ACTOR = 'cli'
 
 /** Exit codes of the command line. */
 export const EXIT = {
@@ -47,18 +54,37 @@ export interface VerbCall {
   /** Opens database, keys and rooms; they are closed after the verb. */
   open: (options?: CliOpenOptions) => Promise<CliRooms>
   clock: Clock
+  /** All verbs, for help and completions. */
+  verbs: readonly Verb[]
   print: (text: string) => void
 }
 
-export interface Verb {
+export interface Operand {
+  /** Name in the usage, in capitals. */
   name: string
-  /** Usage after `postkey`, for example `doctor [account]`. */
-  usage: string
+  isOptional?: true
+  /** All valid values, if they are known. */
+  choices?: readonly string[]
+}
+
+export interface VerbOption {
+  type: 'boolean' | 'string'
+  /** Name of the value in the usage, in capitals; for strings. */
+  value?: string
+  sentence: string
+}
+
+/** A command. Help, completions and `docs/admin/command-line.md` are made from it. */
+export interface Verb {
+  /** One or two words: `status`, `user list`. */
+  name: string
   /** Description of the verb in one sentence. */
   sentence: string
-  /** One line each, for `postkey <verb> --help`. */
+  /** One line each, for the help of the verb. */
   details?: readonly string[]
-  options?: ParseArgsOptionsConfig
-  mostOperands: number
+  operands?: readonly Operand[]
+  options?: Readonly<Record<string, VerbOption>>
+  /** JSON that the verb prints with `--json`. */
+  shape: ZodType
   run: (call: VerbCall) => Promise<ExitCode>
 }

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { findVerb } from './find-verb.ts'
+import { describeShape } from './shape-text.ts'
+import { TEXTS } from './texts.ts'
+import { describeUsage, optionsOf, usageOf, usageOfGroup, usageOfVerb } from './usage.ts'
+import { EXIT, type Verb, type VerbCall } from './verb.ts'
+
+export const helpVerb: Verb = {
+  name: 'help',
+  sentence: TEXTS.helpSentence,
+  operands: [
+    { name: 'COMMAND', isOptional: true },
+    { name: 'WORD', isOptional: true },
+  ],
+  shape: z.strictObject({
+    commands: z.array(
+      z.strictObject({
+        name: z.string(),
+        usage: z.string(),
+        sentence: z.string(),
+        options: z.array(z.strictObject({ usage: z.string(), sentence: z.string() })),
+        output: z.string(),
+      }),
+    ),
+  }),
+  async run(call) {
+    showHelp(call.operands, call)
+    return EXIT.fine
+  },
+}
+
+/** Prints the help of all commands, or of those that `words` names. */
+export function showHelp(words: readonly string[], { verbs, json, print }: Pick<VerbCall, 'verbs' | 'json' | 'print'>) {
+  const found = words.length === 0 ? { group: verbs } : findVerb(words, verbs)
+  if (json) print(JSON.stringify({ commands: ('verb' in found ? [found.verb] : found.group).map(toJson) }))
+  else if ('verb' in found) print(usageOfVerb(found.verb))
+  else print(words.length === 0 ? describeUsage(verbs) : usageOfGroup(found.group))
+}
+
+function toJson(verb: Verb) {
+  const { name, sentence, shape } = verb
+  const options = optionsOf(verb).map(([usage, meaning]) => ({ usage, sentence: meaning }))
+  return { name, usage: usageOf(verb), sentence, options, output: describeShape(shape) }
+}
