@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import { WEB_TOOLS } from './release/packages.ts'
 
 interface Manifest {
   workspaces?: string[]
@@ -15,6 +16,31 @@ const manifests = ['package.json', ...globSync('{server,web,sandbox,proofs}/pack
   manifest: JSON.parse(readFileSync(file, 'utf8')) as Manifest,
 }))
 
+/**
+ * Packages that a running Postkey needs. Those of the web UI and of the sandbox are development dependencies, because
+ * the code of the first is in its build, and a production server runs without the second.
+ */
+function runtimeOf(file: string, { dependencies = {}, devDependencies = {} }: Manifest): string[] {
+  const workspace = file.split('/')[0]!
+  const inDevelopment = Object.keys(devDependencies).filter((name) => !TOOLS[workspace]?.includes(name))
+  return [...Object.keys(dependencies), ...(workspace in TOOLS ? inDevelopment : [])]
+}
+
+/** Development dependencies that only build, check or test the workspace. */
+const TOOLS: Readonly<Record<string, readonly string[]>> = {
+  web: WEB_TOOLS,
+  sandbox: [
+    '@azure/msal-node',
+    '@microsoft/microsoft-graph-client',
+    '@peculiar/x509',
+    '@types/mailparser',
+    '@types/nodemailer',
+    'imapflow',
+    'openid-client',
+    'reflect-metadata',
+  ],
+}
+
 const PAGE = 'docs/dependencies.md'
 const listed = [...readFileSync(PAGE, 'utf8').matchAll(/^\| `([^`]+)` +\| ([^|]+?) +\| (\S.{20,}?) +\|$/gm)].map(
   ([, name, users]) => `${name} in ${users}`,
@@ -24,7 +50,7 @@ describe('dependencies', () => {
   it('are justified in docs/dependencies.md if and only if a running Postkey needs them', () => {
     const used = new Map<string, string[]>()
     for (const { file, manifest } of manifests) {
-      for (const name of Object.keys(manifest.dependencies ?? {})) {
+      for (const name of runtimeOf(file, manifest)) {
         used.set(name, [...(used.get(name) ?? []), file.split('/')[0]!])
       }
     }
@@ -42,9 +68,15 @@ describe('dependencies', () => {
         .map(({ fileName }) => /^(@[^/]+\/)?[^/]+/.exec(fileName)![0])
         .filter((name) => !name.startsWith('.') && !isBuiltin(name))
 
-      expect([...new Set(imported)].sort()).toEqual(Object.keys(manifest.dependencies ?? {}).sort())
+      expect([...new Set(imported)].sort()).toEqual(runtimeOf(file, manifest).sort())
     },
   )
+
+  it('are installed without those of the web UI and of the sandbox, by npm ci --omit=dev', () => {
+    const production = manifests.filter(({ manifest }) => Object.keys(manifest.dependencies ?? {}).length > 0)
+
+    expect(production.map(({ file }) => file)).toEqual(['server/package.json'])
+  })
 
   it.each(manifests)('are pinned to an exact version in $file', ({ manifest }) => {
     const versions = Object.entries({

@@ -53,7 +53,7 @@ describe.each(guides)('%s', (guide) => {
   it('names existing verbs of the command line', async () => {
     const printed: string[] = []
     await runCli(['--help'], { print: (line: string) => void printed.push(line) } as never)
-    const verbs = [...text.matchAll(/npm run (?:--silent )?postkey -- ([a-z]+(?: [a-z][a-z-]+$)?)/gm)].map(
+    const verbs = [...text.matchAll(/(?:npm run (?:--silent )?postkey --|`postkey) ([a-z]+(?: [a-z][a-z-]+$)?)/gm)].map(
       ([, verb]) => verb!,
     )
 
@@ -161,8 +161,8 @@ function firstCells(page: string): string[] {
   return [...read(page).matchAll(/^\| `([^`]+)` +\|/gm)].map(([, cell]) => cell!)
 }
 
-/** Variables of tests and benchmarks, or of the mail servers for tests. */
-const NOT_OF_THE_SERVER = new Set(['POSTKEY_TEST_DATABASE_URL', 'POSTKEY_DATA'])
+/** Variables of tests, of `npm start`, and of the launcher of a release. */
+const NOT_OF_THE_SERVER = new Set(['POSTKEY_TEST_DATABASE_URL', 'POSTKEY_DATA', 'POSTKEY_NODE'])
 
 const ROUTES = new Set([...read('docs/routes.md').matchAll(/^\| \w+ +\| `(\S+)`/gm)].map(([, url]) => url!))
 

@@ -1,6 +1,4 @@
 /** Opens the rooms of an installation: its database, clouds and keys, and the rooms on them. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { createKeyRecords, loadClouds } from './cloud-providers/index.ts'
 import { composeRooms, type Foundation, type Overrides } from './compose-rooms.ts'
 import type { Config } from './config.ts'
@@ -8,12 +6,9 @@ import { createDatabase, migrate, requireMigrated, waitForDatabase } from './dat
 import type { WatchedVolume } from './disk-space/index.ts'
 import type { Clock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
+import { VERSION } from './kernel/version.ts'
 import { openKeys } from './keys.ts'
 import { createClosing } from './process/index.ts'
-
-const packageFile = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
-  version: string
-}
 
 export interface OpeningOptions {
   /** A command at the terminal does not migrate the database: a server of the old version may run on it. */
@@ -51,8 +46,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
     const keyRecords = createKeyRecords(database)
     const keys = await openKeys(config.keys, keyRecords, wrapped.clock, options.giveUpKey)
     const { folders } = options
-    const { version } = packageFile
-    const foundation = { config, version, keyRecords, folders, ...keys, ...wrapped }
+    const foundation = { config, version: VERSION, keyRecords, folders, ...keys, ...wrapped }
     return { ...composeRooms(foundation, overrides), closing, close: () => closing.close() }
   } catch (error) {
     await closing.close().catch((err: unknown) => log.warn({ err }, 'The start was undone in part'))

@@ -1,5 +1,5 @@
-/** Connects the command line with the rooms of an installation, which `scripts/postkey.ts` finds. */
-import { runCli } from './cli/index.ts'
+/** Connects the command line with the rooms of an installation, which `scripts/postkey.ts` or `program.ts` finds. */
+import { runCli, type Program } from './cli/index.ts'
 import type { Config } from './config.ts'
 import { systemClock } from './kernel/clock.ts'
 import { createLog } from './kernel/log.ts'
@@ -15,7 +15,11 @@ export interface FoundInstallation {
 }
 
 /** Runs a command and returns its exit code. */
-export async function runPostkey(argv: readonly string[], find: () => Promise<FoundInstallation>): Promise<number> {
+export async function runPostkey(
+  argv: readonly string[],
+  find: () => Promise<FoundInstallation>,
+  program?: Program,
+): Promise<number> {
   return runCli(argv, {
     async open(options) {
       const { config, wrap, leave } = await find()
@@ -36,5 +40,6 @@ export async function runPostkey(argv: readonly string[], find: () => Promise<Fo
     print: (text) => process.stdout.write(`${text}\n`),
     complain: (text) => process.stderr.write(`${text}\n`),
     describe: describeFailure,
+    ...(program && { program }),
   })
 }

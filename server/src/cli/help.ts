@@ -30,11 +30,14 @@ export const helpVerb: Verb = {
 }
 
 /** Prints the help of all commands, or of those that `words` names. */
-export function showHelp(words: readonly string[], { verbs, json, print }: Pick<VerbCall, 'verbs' | 'json' | 'print'>) {
+export function showHelp(
+  words: readonly string[],
+  { verbs, program, json, print }: Pick<VerbCall, 'verbs' | 'program' | 'json' | 'print'>,
+) {
   const found = words.length === 0 ? { group: verbs } : findVerb(words, verbs)
   if (json) print(JSON.stringify({ commands: ('verb' in found ? [found.verb] : found.group).map(toJson) }))
-  else if ('verb' in found) print(usageOfVerb(found.verb))
-  else print(words.length === 0 ? describeUsage(verbs) : usageOfGroup(found.group))
+  else if ('verb' in found) print(usageOfVerb(found.verb, program))
+  else print(words.length === 0 ? describeUsage(verbs, program) : usageOfGroup(found.group, program))
 }
 
 function toJson(verb: Verb) {

@@ -3,4 +3,5 @@
  * prints and ends. It runs no background work and owns no table.
  */
 export { runCli, type CliDeps } from './run-cli.ts'
-export { EXIT, type CliRooms, type OpenedInstallation, type CliOpenOptions } from './verb.ts'
+export { programOfRelease } from './release.ts'
+export { EXIT, type CliRooms, type OpenedInstallation, type CliOpenOptions, type Program } from './verb.ts'

@@ -6,7 +6,7 @@ import { showHelp } from './help.ts'
 import { TEXTS } from './texts.ts'
 import { usageOf } from './usage.ts'
 import { VERBS } from './verbs.ts'
-import { EXIT, type ExitCode, type OpenedInstallation, type CliOpenOptions, type Verb } from './verb.ts'
+import { EXIT, type ExitCode, type OpenedInstallation, type CliOpenOptions, type Program, type Verb } from './verb.ts'
 
 export interface CliDeps {
   /** Opens the installation named by the environment. Not called when only help is requested. */
@@ -18,13 +18,19 @@ export interface CliDeps {
   complain: (text: string) => void
   /** Returns the text of an error for users. */
   describe: (error: AppError) => string
+  /** Default: the program of a checkout. */
+  program?: Program
 }
+
+const OF_CHECKOUT: Program = { command: 'npm run postkey --', installation: TEXTS.ofCheckout }
 
 /** Runs one command from its arguments to its exit code. Prints every error and never throws. */
 export async function runCli(argv: readonly string[], deps: CliDeps): Promise<ExitCode> {
   const json = argv.includes('--json')
   const words = argv.filter((word) => word !== '--json')
-  const shown = { verbs: VERBS, json, print: deps.print }
+  if (words[0] === '--version') words[0] = 'version'
+  const { program = OF_CHECKOUT } = deps
+  const shown = { verbs: [...(program.verbs ?? []), ...VERBS], program, json, print: deps.print }
   let opened: OpenedInstallation | undefined
   try {
     const [first] = words
@@ -32,7 +38,7 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<Ex
       showHelp([], shown)
       return first === undefined ? EXIT.usage : EXIT.fine
     }
-    const found = findVerb(words, VERBS)
+    const found = findVerb(words, shown.verbs)
     if ('group' in found) {
       const [option] = found.rest
       if (option !== undefined && option !== '--help' && option !== '-h') {

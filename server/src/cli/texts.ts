@@ -1,13 +1,14 @@
 /** Texts of the commands at the terminal. Names of commands and options are not translated. */
 export const TEXTS = {
   // Help.
-  commands: 'Usage: npm run postkey -- <command> [options]',
-  command: 'Usage: npm run postkey -- {usage} [options]',
+  commands: 'Usage: {program} <command> [options]',
+  command: 'Usage: {program} {usage} [options]',
   helpSentence: 'Prints the help of all commands, or of one.',
   shape: 'Output with --json: {shape}',
   jsonOption: 'one JSON object on standard output, also for errors',
   helpOption: 'help for a command',
-  installation: 'Uses the installation of npm start in this folder, or the one in the environment of npm run serve.',
+  ofCheckout: 'Uses the installation of npm start in this folder, or the one in the environment of npm run serve.',
+  ofRelease: 'Uses the installation in the environment: the same variables as for the server.',
   exitCodes: 'Exit codes: 0 no problems, 1 problems found, 2 wrong usage, 3 the command failed.',
 
   // Errors of a command line.
@@ -17,6 +18,12 @@ export const TEXTS = {
   wordUnknown: '"{word}" is none of: {known}.',
   wordTooMany: '"{word}" is one word too many.',
   wrongUse: 'postkey {usage}: {reason}',
+
+  serveSentence: 'Starts the server, configured by its environment.',
+  serveDetails: 'Ends with SIGTERM within ten seconds. The log goes to standard output.',
+
+  versionSentence: 'Prints the version of Postkey.',
+  versionDetails: 'The same as --version.',
 
   statusSentence: 'Lists Cloud Providers and Email Accounts with their state, the reason and who can fix it.',
   statusDetails: 'Reads stored states without network requests. The exit code is 1 if one needs attention.',

@@ -1,7 +1,7 @@
 import { fillText } from '../kernel/errors.ts'
 import { describeShape } from './shape-text.ts'
 import { TEXTS } from './texts.ts'
-import type { Operand, Verb } from './verb.ts'
+import type { Operand, Program, Verb } from './verb.ts'
 
 /** Usage after `postkey`, such as `doctor [ACCOUNT]`. */
 export function usageOf({ name, operands = [] }: Verb): string {
@@ -9,9 +9,9 @@ export function usageOf({ name, operands = [] }: Verb): string {
 }
 
 /** The list of verbs. */
-export function describeUsage(verbs: readonly Verb[]): string {
+export function describeUsage(verbs: readonly Verb[], { command, installation }: Program): string {
   return [
-    TEXTS.commands,
+    fillText(TEXTS.commands, { program: command }),
     '',
     ...rowsOf(verbs.map((verb) => [usageOf(verb), verb.sentence])),
     '',
@@ -20,20 +20,21 @@ export function describeUsage(verbs: readonly Verb[]): string {
       ['--help', TEXTS.helpOption],
     ]),
     '',
-    TEXTS.installation,
+    installation,
     TEXTS.exitCodes,
   ].join('\n')
 }
 
 /** The verbs that begin with a word, such as `user`. */
-export function usageOfGroup(verbs: readonly Verb[]): string {
-  return [TEXTS.commands, '', ...rowsOf(verbs.map((verb) => [usageOf(verb), verb.sentence]))].join('\n')
+export function usageOfGroup(verbs: readonly Verb[], { command }: Program): string {
+  const rows = rowsOf(verbs.map((verb) => [usageOf(verb), verb.sentence]))
+  return [fillText(TEXTS.commands, { program: command }), '', ...rows].join('\n')
 }
 
-export function usageOfVerb(verb: Verb): string {
+export function usageOfVerb(verb: Verb, { command }: Program): string {
   const { sentence, details = [], shape } = verb
   return [
-    fillText(TEXTS.command, { usage: usageOf(verb) }),
+    fillText(TEXTS.command, { program: command, usage: usageOf(verb) }),
     '',
     sentence,
     ...(details.length > 0 ? ['', ...details] : []),

@@ -56,6 +56,7 @@ export interface VerbCall {
   clock: Clock
   /** All verbs, for help and completions. */
   verbs: readonly Verb[]
+  program: Program
   print: (text: string) => void
 }
 
@@ -72,6 +73,16 @@ export interface VerbOption {
   /** Name of the value in the usage, in capitals; for strings. */
   value?: string
   sentence: string
+}
+
+/** Program of which the command line is a part. */
+export interface Program {
+  /** Words before the verb. */
+  command: string
+  /** The sentence that names the installation. */
+  installation: string
+  /** Verbs of this program alone, listed first. */
+  verbs?: readonly Verb[]
 }
 
 /** A command. Help, completions and `docs/admin/command-line.md` are made from it. */

@@ -52,7 +52,7 @@ export const INSTALLATION = {
   },
   'cli.usage': {
     title: 'Unknown command',
-    fix: 'Enter "npm run postkey -- --help" for the list of commands. Nothing was changed.',
+    fix: 'Enter --help instead for the list of commands. Nothing was changed.',
     remedy: 'admin',
     scope: 'request',
     status: 409,

@@ -36,7 +36,7 @@ export const KERNEL = {
   },
   'kernel.key_missing': {
     title: 'The encryption key for stored data is missing',
-    fix: 'Restore the key file from your backup and start Postkey again. Without the key, every secret and every sign-in must be entered again, so Postkey doesn’t create another key by itself. If the key is lost permanently, stop Postkey and run "npm run postkey -- keys give-up" with the ID of the key.',
+    fix: 'Restore the key file from your backup and start Postkey again. Without the key, every secret and every sign-in must be entered again, so Postkey doesn’t create another key by itself. If the key is lost permanently, stop Postkey and run "postkey keys give-up" (in a checkout: "npm run postkey -- keys give-up") with the ID of the key.',
     remedy: 'admin',
     scope: 'key',
     status: 409,
@@ -52,7 +52,7 @@ export const KERNEL = {
   },
   'kernel.key_not_lost': {
     title: 'The key isn’t lost: it’s in the key file',
-    fix: 'To stop using the key, put another key before it and run "npm run postkey -- keys rotate". Nothing was changed.',
+    fix: 'To stop using the key, put another key before it and run "postkey keys rotate" (in a checkout: "npm run postkey -- keys rotate"). Nothing was changed.',
     remedy: 'admin',
     scope: 'key',
     status: 409,
