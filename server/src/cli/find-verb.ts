@@ -24,7 +24,7 @@ export function findVerb(argv: readonly string[], verbs: readonly Verb[]): Found
   throw usageError(fillText(TEXTS.unknownVerbOfGroup, { name: `${first} ${second}`, known }))
 }
 
-/** A wrong command line. `reason` is shown to people and is the `detail` for programs. */
+/** A wrong command line. */
 export function usageError(reason: string): AppError {
   return new AppError('cli.usage', { detail: reason, cause: new Error(reason) })
 }

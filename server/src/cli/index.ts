@@ -4,4 +4,7 @@
  */
 export { runCli, type CliDeps } from './run-cli.ts'
 export { programOfRelease } from './release.ts'
-export { EXIT, type CliRooms, type OpenedInstallation, type CliOpenOptions, type Program } from './verb.ts'
+export { VERBS } from './verbs.ts'
+export { EXIT, type CliRooms, type OpenedInstallation, type CliOpenOptions, type Program, type Verb } from './verb.ts'
+export { describeShape } from './shape-text.ts'
+export { optionsOf, usageOf } from './usage.ts'

@@ -59,6 +59,7 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<Ex
       operands: positionals,
       options: values,
       clock: deps.clock,
+      note: (text) => !json && deps.complain(text),
       open: async (options) => (opened ??= await deps.open(options)).rooms,
     })
   } catch (thrown) {

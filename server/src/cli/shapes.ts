@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z, type ZodType } from 'zod'
 
 /** Parts of the JSON of several verbs. */
 
@@ -15,3 +15,8 @@ export const Reason = z.strictObject({
 export const Time = z.iso.datetime()
 
 export const Outcome = z.enum(['ok', 'wrong', 'not-tried'])
+
+/** `value` as the JSON of a verb. Fields that the shape lacks are left out, so that none becomes public by accident. */
+export function toJson(shape: ZodType, value: unknown): string {
+  return JSON.stringify(shape.parse(JSON.parse(JSON.stringify(value))))
+}

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { CloudProvider } from '../cloud-providers/index.ts'
 import type { EmailAccount } from '../email-accounts/index.ts'
 import { fillText, storedReason } from '../kernel/errors.ts'
+import { toShownText } from '../kernel/shown-text.ts'
 import { Reason, Time } from './shapes.ts'
 import { TEXTS } from './texts.ts'
 import { EXIT, type Verb } from './verb.ts'
@@ -58,6 +59,6 @@ function lineOfAccount({ id, key, address, state, stateSince, reason }: EmailAcc
 }
 
 function worded({ name, state, since, reason }: StatusLine): string {
-  const head = fillText(TEXTS.stateSince, { state: state.padEnd(13), name, since })
+  const head = fillText(TEXTS.stateSince, { state: state.padEnd(13), name: toShownText(name), since })
   return reason ? `${head}\n${' '.repeat(15)}${fillText(TEXTS.stateReason, { ...reason })}` : head
 }

@@ -57,7 +57,10 @@ export interface VerbCall {
   /** All verbs, for help and completions. */
   verbs: readonly Verb[]
   program: Program
+  /** Prints the result to standard output. */
   print: (text: string) => void
+  /** Prints a remark for people to standard error, so that the result alone can be piped. Silent with `--json`. */
+  note: (text: string) => void
 }
 
 export interface Operand {

@@ -1,7 +1,20 @@
+import { apiKeyCreateVerb } from './api-key/create.ts'
+import { apiKeyListVerb } from './api-key/list.ts'
+import { apiKeyRevokeVerb } from './api-key/revoke.ts'
+import { cloudProviderListVerb } from './cloud-provider/list.ts'
+import { cloudProviderShowVerb } from './cloud-provider/show.ts'
+import { completionVerb } from './completion.ts'
 import { doctorVerb } from './doctor.ts'
+import { emailAccountCheckVerb } from './email-account/check.ts'
+import { emailAccountListVerb } from './email-account/list.ts'
+import { emailAccountPauseVerb, emailAccountResumeVerb } from './email-account/pause.ts'
+import { emailAccountShowVerb } from './email-account/show.ts'
 import { helpVerb } from './help.ts'
 import { keysGiveUpVerb, keysMakeVerb, keysRotateVerb } from './keys.ts'
 import { statusVerb } from './status.ts'
+import { userCreateAdminVerb } from './user/create-admin.ts'
+import { userListVerb } from './user/list.ts'
+import { userResetPasswordVerb } from './user/reset-password.ts'
 import type { Verb } from './verb.ts'
 import { versionVerb } from './version.ts'
 
@@ -9,9 +22,23 @@ import { versionVerb } from './version.ts'
 export const VERBS: readonly Verb[] = [
   statusVerb,
   doctorVerb,
+  userListVerb,
+  userCreateAdminVerb,
+  userResetPasswordVerb,
+  apiKeyListVerb,
+  apiKeyCreateVerb,
+  apiKeyRevokeVerb,
+  emailAccountListVerb,
+  emailAccountShowVerb,
+  emailAccountPauseVerb,
+  emailAccountResumeVerb,
+  emailAccountCheckVerb,
+  cloudProviderListVerb,
+  cloudProviderShowVerb,
   keysRotateVerb,
   keysMakeVerb,
   keysGiveUpVerb,
+  completionVerb,
   versionVerb,
   helpVerb,
 ]

@@ -12,7 +12,7 @@ export const PEOPLE = {
   },
   'people.wrong_password': {
     title: 'Wrong email address or password',
-    fix: 'Check both and try again. If you forgot the password, ask an admin for a link to set a new one, under People.',
+    fix: 'Check both and try again. If you forgot the password, ask an admin for a link to set a new one, under People. For the last admin, "postkey user reset-password" on the server prints one.',
     remedy: 'admin',
     scope: 'request',
     status: 401,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { SCOPES } from '../kernel/errors.ts'
 import { Secret } from '../kernel/secret.ts'
+import { SHOWN_AS_IT_IS } from '../kernel/shown-text.ts'
 import { isTimeZone } from '../mail/index.ts'
 import { TEXTS } from './texts.ts'
 
@@ -11,12 +12,6 @@ import { TEXTS } from './texts.ts'
  * because PostgreSQL can store neither that nor NUL.
  */
 const ONE_LINE = /^[^\p{Cc}\p{Cs}]*$/u
-
-/**
- * Additionally excludes invisible characters that change the display: line and paragraph separators, and direction
- * controls (UAX #9 §2), which can disguise a name. Names in right-to-left scripts need none of them.
- */
-const SHOWN_AS_IT_IS = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u
 
 export const name = z.string().trim().min(1).max(200).regex(SHOWN_AS_IT_IS, TEXTS.shownLine)
 

@@ -36,7 +36,8 @@ export interface CreatedApiKey extends ApiKey {
 }
 
 export interface ApiKeys {
-  create(input: ApiKeyInput, createdBy: PersonId): Promise<CreatedApiKey>
+  /** `createdBy` is the admin whose rights bound the key; `actor`, by default that admin, goes into the audit list. */
+  create(input: ApiKeyInput, createdBy: PersonId, actor?: string): Promise<CreatedApiKey>
   list(): Promise<ApiKey[]>
   revoke(id: ApiKeyId, actor: string): Promise<void>
   /** Returns the active key, or undefined for any other text. */
@@ -74,7 +75,7 @@ export function createApiKeys({ database, clock, audit }: { database: Database; 
   )
 
   return {
-    create: ({ name, scopes, emailAccountIds }, createdBy) =>
+    create: ({ name, scopes, emailAccountIds }, createdBy, actor = `person:${createdBy}`) =>
       database.transaction(async (tx) => {
         const key = KEY_START + randomBytes(32).toString('base64url')
         const row = await tx
@@ -92,7 +93,7 @@ export function createApiKeys({ database, clock, audit }: { database: Database; 
           .returningAll()
           .executeTakeFirstOrThrow()
         await audit.record(tx, {
-          actor: `person:${createdBy}`,
+          actor,
           action: 'api_key.created',
           subject: row.id,
           detail: { name, prefix: row.prefix, scopes, emailAccountIds },

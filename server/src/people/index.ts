@@ -5,7 +5,7 @@
  */
 export { createPeople, type PeopleOptions, type PeopleRoom } from './create-people.ts'
 export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, sessionCookieName } from './sign-in-library.ts'
-export { API_KEY_SCOPES, ROLES, type ApiKeyScope, type Person, type Role } from './person.ts'
+export { API_KEY_SCOPES, needsAllAccounts, ROLES, type ApiKeyScope, type Person, type Role } from './person.ts'
 export type { ApiKey, ApiKeyInput, ApiKeys, CreatedApiKey } from './api-keys.ts'
 export type { CreatedLink, LinkKind, PersonLink, PersonLinks } from './person-links.ts'
 export type { LostRights, LostRightsHook } from './lost-rights.ts'

@@ -21,3 +21,8 @@ export interface Person {
 export const API_KEY_SCOPES = ['mail:read', 'mail:write', 'mail:send', 'admin:read', 'admin:write'] as const
 
 export type ApiKeyScope = (typeof API_KEY_SCOPES)[number]
+
+/** True for a key that reaches every mailbox: one that changes people and roles could grant itself each of them. */
+export function needsAllAccounts(scopes: readonly ApiKeyScope[]): boolean {
+  return scopes.some((scope) => scope.startsWith('admin:'))
+}

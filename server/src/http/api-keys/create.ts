@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
-import { API_KEY_SCOPES, type ApiKeyScope } from '../../people/index.ts'
+import { API_KEY_SCOPES, needsAllAccounts } from '../../people/index.ts'
 import { name } from '../fields.ts'
 import { id } from '../ids.ts'
 import { admins } from '../permit.ts'
@@ -16,8 +16,7 @@ const NewApiKey = z
     scopes: z.array(z.enum(API_KEY_SCOPES)).min(1),
     emailAccountIds: z.union([z.literal('all'), z.array(id<EmailAccountId>()).min(1).max(1000)]),
   })
-  // A key that can change users and roles could grant itself every mailbox.
-  .refine(({ scopes, emailAccountIds }) => emailAccountIds === 'all' || !scopes.some(isOfAdmins), {
+  .refine(({ scopes, emailAccountIds }) => emailAccountIds === 'all' || !needsAllAccounts(scopes), {
     path: ['emailAccountIds'],
     message: TEXTS.allMailboxes,
   })
@@ -37,7 +36,3 @@ export const createApiKey = ({ people }: Rooms) =>
     },
     present: { status: 201, schema: ApiKey.extend({ key: z.string() }).meta({ id: 'CreatedApiKey' }) },
   })
-
-function isOfAdmins(scope: ApiKeyScope): boolean {
-  return scope.startsWith('admin:')
-}

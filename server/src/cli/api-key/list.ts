@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { inColumns, shownTime } from '../columns.ts'
+import { toJson } from '../shapes.ts'
+import { TEXTS } from '../texts.ts'
+import { EXIT, type Verb } from '../verb.ts'
+import { PrintedApiKey } from './api-key.ts'
+
+const ApiKeys = z.object({ apiKeys: z.array(PrintedApiKey) })
+
+export const apiKeyListVerb: Verb = {
+  name: 'api-key list',
+  sentence: TEXTS.apiKeyListSentence,
+  shape: ApiKeys,
+  async run({ open, json, print }) {
+    const { people, emailAccounts } = await open()
+    const apiKeys = await people.apiKeys.list()
+    if (json) {
+      print(toJson(ApiKeys, { apiKeys }))
+      return EXIT.fine
+    }
+    const keys = new Map((await emailAccounts.list()).map(({ id, key }) => [id, key]))
+    const rows = apiKeys.map(({ name, prefix, scopes, emailAccountIds, lastUsedAt, revokedAt }) => [
+      name,
+      prefix,
+      scopes.join(','),
+      emailAccountIds === 'all' ? TEXTS.allMailboxes : emailAccountIds.map((id) => keys.get(id)).join(','),
+      lastUsedAt ? shownTime(lastUsedAt) : TEXTS.neverUsed,
+      revokedAt ? shownTime(revokedAt) : '',
+    ])
+    print(
+      rows.length === 0
+        ? TEXTS.noApiKeys
+        : inColumns([['NAME', 'KEY', 'SCOPES', 'MAILBOXES', 'LAST USED', 'REVOKED'], ...rows]),
+    )
+    return EXIT.fine
+  },
+}
