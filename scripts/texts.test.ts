@@ -48,6 +48,7 @@ describe('the catalog of texts', () => {
     'server/src/cli/cloud-provider/list.ts',
     'server/src/cli/cloud-provider/show.ts',
     'server/src/cli/completion.ts',
+    'server/src/cli/config-check.ts',
     'server/src/cli/doctor.ts',
     'server/src/cli/email-account/check.ts',
     'server/src/cli/email-account/email-account.ts',

@@ -40,6 +40,9 @@ describe('npm run postkey', { timeout: 120_000 }, () => {
       await migrate(database, systemClock)
       const { code, output } = await postkey('status')
       expect([code, output]).toEqual([0, 'No Cloud Providers and no Email Accounts yet.\n'])
+      expect((await postkey('user', 'create-admin', 'ada@contoso.example')).output).toMatch(
+        /^ {2}http:\/\/localhost:8411\/join#[\w-]{43}$/m,
+      )
       await expect(database.db.selectFrom('cloud_providers').selectAll().execute()).resolves.toEqual([])
       await database.close()
     } finally {

@@ -165,8 +165,11 @@ const OF_START: readonly string[] = ['POSTKEY_DATA']
  */
 export function readConfig(env: Environment): Config {
   const set = withDefaults(env)
-  const faults = [...missing(set), ...unknown(env), ...wrong({ POSTKEY_DATA: env.POSTKEY_DATA, ...set })]
-  if (faults.length > 0) throw new AppError('config.faulty', { cause: new Error(faults.join('\n')) })
+  const faults = findFaults(env, set)
+  if (faults.length > 0) {
+    const lines = faults.map(({ name, fault, fix }) => `${name} ${fault}. ${fix}`)
+    throw new AppError('config.faulty', { cause: new Error(lines.join('\n')) })
+  }
   return {
     databaseUrl: new Secret(set.DATABASE_URL!),
     publicUrl: new URL(set.PUBLIC_URL!),
@@ -188,6 +191,46 @@ export function readConfig(env: Environment): Config {
   }
 }
 
+/** A variable that is missing, unknown or has a wrong value. It never contains the value. */
+interface ConfigFault {
+  name: string
+  /** To be appended to the name. */
+  fault: string
+  fix: string
+}
+
+/** A variable of the server, or an unknown one of the environment. */
+export interface ExaminedVariable {
+  name: string
+  state: 'set' | 'default' | 'unset' | 'wrong'
+  default: string | undefined
+  fault: string | undefined
+  fix: string | undefined
+}
+
+/**
+ * Examines each variable of `env`.
+ *
+ * @param options `isStart` for `npm start`, which requires none of them
+ */
+export function examineConfig(env: Environment, { isStart }: { isStart: boolean }): ExaminedVariable[] {
+  const set = withDefaults(env)
+  const faults = new Map(findFaults(env, set, { isStart }).map((each) => [each.name, each]))
+  const variables: readonly Variable[] = VARIABLES
+  const unknownOnes = [...faults.keys()].filter((name) => variables.every((variable) => variable.name !== name))
+  return [...variables, ...unknownOnes.map((name): Pick<Variable, 'name' | 'default'> => ({ name }))].map(
+    ({ name, default: otherwise }) => {
+      const { fault, fix } = faults.get(name) ?? {}
+      const present = env[name]?.trim() ? 'set' : otherwise === undefined ? 'unset' : 'default'
+      return { name, state: fault === undefined ? present : 'wrong', default: otherwise, fault, fix }
+    },
+  )
+}
+
+function findFaults(env: Environment, set: Partial<Record<VariableName, string>>, { isStart = false } = {}) {
+  return [...(isStart ? [] : missing(set)), ...unknown(env), ...wrong({ POSTKEY_DATA: env.POSTKEY_DATA, ...set })]
+}
+
 /** Path next to the key file: both outlive the database, and neither belongs in its backup. */
 function stateFileOf(set: Partial<Record<VariableName, string>>): string | undefined {
   if (set.POSTKEY_STATE_FILE !== undefined) return resolve(set.POSTKEY_STATE_FILE)
@@ -205,31 +248,31 @@ function withDefaults(env: Environment): Partial<Record<VariableName, string>> {
   )
 }
 
-function missing(set: Partial<Record<VariableName, string>>): string[] {
-  const faults = REQUIRED.filter((name) => set[name] === undefined).map(
-    (name) => `${name} is missing. ${sentence(name)}`,
-  )
-  if (set.POSTKEY_KEY_FILE === undefined && set.POSTKEY_KEY === undefined) {
-    faults.push(`POSTKEY_KEY_FILE is missing. ${sentence('POSTKEY_KEY_FILE')}`)
-  }
-  return faults
+function missing(set: Partial<Record<VariableName, string>>): ConfigFault[] {
+  const names = REQUIRED.filter((name) => set[name] === undefined)
+  const hasKey = set.POSTKEY_KEY_FILE !== undefined || set.POSTKEY_KEY !== undefined
+  return [...names, ...(hasKey ? [] : ['POSTKEY_KEY_FILE'])].map((name) => ({
+    name,
+    fault: 'is missing',
+    fix: sentence(name),
+  }))
 }
 
 /** Unknown variables with Postkey's prefix. They are typing errors: the intended setting would have no effect. */
-function unknown(env: Environment): string[] {
+function unknown(env: Environment): ConfigFault[] {
   const known: readonly string[] = VARIABLES.map(({ name }) => name)
   return Object.keys(env)
     .filter((name) => name.startsWith('POSTKEY_') && !name.startsWith('POSTKEY_TEST_'))
     .filter((name) => !known.includes(name) && !OF_START.includes(name))
-    .map((name) => `${name} is no variable of Postkey. There are: ${known.join(', ')}.`)
+    .map((name) => ({ name, fault: 'is no variable of Postkey', fix: `There are: ${known.join(', ')}.` }))
 }
 
-function wrong(set: Environment): string[] {
+function wrong(set: Environment): ConfigFault[] {
   const variables: readonly Variable[] = VARIABLES
   return variables.flatMap(({ name, fault }) => {
     const value = set[name]
     const found = value === undefined ? undefined : fault(value, set)
-    return found === undefined ? [] : [`${name} ${found}. ${sentence(name)}`]
+    return found === undefined ? [] : [{ name, fault: found, fix: sentence(name) }]
   })
 }
 

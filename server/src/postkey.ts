@@ -1,6 +1,6 @@
 /** Connects the command line with the rooms of an installation, which `scripts/postkey.ts` or `program.ts` finds. */
 import { runCli, type Program } from './cli/index.ts'
-import type { Config } from './config.ts'
+import { examineConfig, type Config } from './config.ts'
 import { systemClock } from './kernel/clock.ts'
 import { createLog } from './kernel/log.ts'
 import { openRooms, type Wrapper } from './open-rooms.ts'
@@ -36,6 +36,7 @@ export async function runPostkey(
         throw error
       }
     },
+    examineConfig: (options) => examineConfig(process.env, options),
     clock: systemClock,
     print: (text) => process.stdout.write(`${text}\n`),
     complain: (text) => process.stderr.write(`${text}\n`),

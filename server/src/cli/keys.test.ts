@@ -73,6 +73,7 @@ async function run(argv: string[], result: RotationResult = DONE) {
       said.opened.push(options)
       return Promise.resolve({ rooms, close: () => Promise.resolve() })
     },
+    examineConfig: () => [],
     clock: systemClock,
     print: (text) => said.printed.push(text),
     complain: () => undefined,

@@ -34,6 +34,7 @@ async function run(...argv: string[]) {
   const code = await runCli(argv, {
     program: programOfRelease(async () => void (ran.served += 1)),
     open: () => Promise.reject(new Error('opened')),
+    examineConfig: () => [],
     clock: systemClock,
     print: (text) => (ran.printed += text),
     complain: (text) => (ran.printed += text),

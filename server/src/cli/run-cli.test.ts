@@ -128,6 +128,7 @@ async function run(
         },
       }
     },
+    examineConfig: () => [],
     clock: systemClock,
     print: (text) => (said.printed += text),
     complain: (text) => (said.complained += text),

@@ -6,11 +6,20 @@ import { showHelp } from './help.ts'
 import { TEXTS } from './texts.ts'
 import { usageOf } from './usage.ts'
 import { VERBS } from './verbs.ts'
-import { EXIT, type ExitCode, type OpenedInstallation, type CliOpenOptions, type Program, type Verb } from './verb.ts'
+import {
+  EXIT,
+  type CliOpenOptions,
+  type ExamineConfig,
+  type ExitCode,
+  type OpenedInstallation,
+  type Program,
+  type Verb,
+} from './verb.ts'
 
 export interface CliDeps {
   /** Opens the installation named by the environment. Not called when only help is requested. */
   open: (options?: CliOpenOptions) => Promise<OpenedInstallation>
+  examineConfig: ExamineConfig
   /** Clock used until an installation is open. */
   clock: Clock
   /** Prints to standard output; `complain` prints to standard error. */
@@ -59,6 +68,7 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<Ex
       operands: positionals,
       options: values,
       clock: deps.clock,
+      examineConfig: deps.examineConfig,
       note: (text) => !json && deps.complain(text),
       open: async (options) => (opened ??= await deps.open(options)).rooms,
     })

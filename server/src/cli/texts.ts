@@ -41,6 +41,17 @@ export const TEXTS = {
   sendTestOption: 'send a test email from the mailbox to itself, to check Send As',
   addressesOption: 'print full addresses',
 
+  configCheckSentence: 'Checks the environment variables of the server, without starting it.',
+  configCheckDetails:
+    'Reads the environment of this shell and names each wrong variable with its fix. Values are not printed. The exit code is 1 if one is wrong.',
+  configCheckAndDoctor: 'The doctor then checks whether the database, the keys and PUBLIC_URL work.',
+  startOption: 'check for npm start, which needs none of the variables',
+  faultOf: '{name} {fault}.',
+  variableSet: 'set',
+  variableDefault: 'default: {value}',
+  variableUnset: 'not set',
+  variableWrong: 'WRONG',
+
   keysRotateSentence: 'Re-encrypts stored secrets with the newest key of the key file.',
   keysRotate: 'First add a new key at the top of the key file of every server and restart them. Servers keep running.',
   keysRotated:

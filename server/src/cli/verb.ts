@@ -45,6 +45,18 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
+/** A variable of the environment, without its value, which can be a secret. */
+export interface CheckedVariable {
+  name: string
+  state: 'set' | 'default' | 'unset' | 'wrong'
+  default: string | undefined
+  fault: string | undefined
+  fix: string | undefined
+}
+
+/** Examines the environment of the process; `isStart` for `npm start`. */
+export type ExamineConfig = (options: { isStart: boolean }) => readonly CheckedVariable[]
+
 export interface VerbCall {
   /** Arguments after the verb, without options. */
   operands: readonly string[]
@@ -57,6 +69,7 @@ export interface VerbCall {
   /** All verbs, for help and completions. */
   verbs: readonly Verb[]
   program: Program
+  examineConfig: ExamineConfig
   /** Prints the result to standard output. */
   print: (text: string) => void
   /** Prints a remark for people to standard error, so that the result alone can be piped. Silent with `--json`. */

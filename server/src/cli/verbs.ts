@@ -4,6 +4,7 @@ import { apiKeyRevokeVerb } from './api-key/revoke.ts'
 import { cloudProviderListVerb } from './cloud-provider/list.ts'
 import { cloudProviderShowVerb } from './cloud-provider/show.ts'
 import { completionVerb } from './completion.ts'
+import { configCheckVerb } from './config-check.ts'
 import { doctorVerb } from './doctor.ts'
 import { emailAccountCheckVerb } from './email-account/check.ts'
 import { emailAccountListVerb } from './email-account/list.ts'
@@ -22,6 +23,7 @@ import { versionVerb } from './version.ts'
 export const VERBS: readonly Verb[] = [
   statusVerb,
   doctorVerb,
+  configCheckVerb,
   userListVerb,
   userCreateAdminVerb,
   userResetPasswordVerb,

@@ -1,4 +1,5 @@
 import { runCli, VERBS, type CliRooms } from '../../src/cli/index.ts'
+import { examineConfig, type Environment } from '../../src/config.ts'
 import { describeFailure } from '../../src/process/index.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 
@@ -12,7 +13,7 @@ export interface RanCommand {
 }
 
 /** Runs commands on the rooms of a test, as a terminal would. */
-export function createCommandLine(rooms: CliRooms) {
+export function createCommandLine(rooms: CliRooms, env: Environment = {}) {
   async function run(...argv: string[]): Promise<RanCommand> {
     const ran = { printed: '', complained: '', opened: 0 }
     const code = await runCli(argv, {
@@ -20,6 +21,7 @@ export function createCommandLine(rooms: CliRooms) {
         ran.opened += 1
         return Promise.resolve({ rooms, close: () => Promise.resolve() })
       },
+      examineConfig: (options) => examineConfig(env, options),
       clock: systemClock,
       print: (text) => void (ran.printed += `${text}\n`),
       complain: (text) => void (ran.complained += `${text}\n`),
