@@ -110,6 +110,12 @@ export async function createDatabase(url: string, options: DatabaseOptions = {})
     )
   }
 
+  /** Kysely ends the pool only if it has used it. */
+  async function end(): Promise<void> {
+    await db.destroy()
+    if (!pool.ending) await pool.end()
+  }
+
   let closing: Promise<void> | undefined
   return {
     db,
@@ -123,8 +129,7 @@ export async function createDatabase(url: string, options: DatabaseOptions = {})
     async notify(tx, channel, payload) {
       await sql`SELECT pg_notify(${channel}, ${payload})`.execute(tx)
     },
-    close: () =>
-      (closing ??= allEnded([listener.close(), locks.close(), endPool(pool, () => db.destroy(), CLOSE_GRACE_MS)])),
+    close: () => (closing ??= allEnded([listener.close(), locks.close(), endPool(pool, end, CLOSE_GRACE_MS)])),
   }
 }
 
