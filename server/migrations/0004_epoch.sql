@@ -2,18 +2,20 @@
 -- file outside the database. The counter rises before a message is sent and at least once a minute. The current epoch
 -- is the one without ended_at. A detected restore ends it, so that every server compares against it once.
 CREATE TABLE database_epochs (
-  id       uuid PRIMARY KEY,
-  counter  bigint NOT NULL,
+  id          uuid PRIMARY KEY,
+  counter     bigint NOT NULL,
   -- Last activity.
-  at       timestamptz NOT NULL,
-  ended_at timestamptz
+  at          timestamptz NOT NULL,
+  ended_at    timestamptz,
+  -- Set in the current epoch by `postkey restore`. The next server ends the epoch, whatever its state file contains.
+  restored_at timestamptz
 );
 -- At most one current epoch.
 CREATE UNIQUE INDEX database_epochs_current ON database_epochs ((true)) WHERE ended_at IS NULL;
 
 CREATE TABLE database_restores (
   id          uuid PRIMARY KEY,
-  reason      text NOT NULL CHECK (reason IN ('older', 'other-database', 'unknown-host')),
+  reason      text NOT NULL CHECK (reason IN ('restored', 'older', 'other-database', 'unknown-host')),
   -- Last activity recorded in the restored database.
   from_at     timestamptz NOT NULL,
   -- Last activity recorded by this installation; null without a state file.

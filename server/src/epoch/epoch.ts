@@ -76,9 +76,9 @@ export function createEpoch({ database, clock, log, stateFile, hold }: EpochDeps
     const seen = await readSeen()
     const { restore, current } = await database.transaction(async (tx) => {
       const now = clock.now()
-      const before = await lockCurrent(tx)
+      const { before, isMarked } = await lockCurrent(tx)
       const ended = await tx.selectFrom('database_epochs').select('id').where('ended_at', 'is not', null).execute()
-      const reason = judge({ current: before, ended: new Set(ended.map(({ id }) => id)) }, seen, now)
+      const reason = judge({ current: before, ended: new Set(ended.map(({ id }) => id)), isMarked }, seen, now)
       const found = reason && (await record(tx, reason, before, seen, now))
       if (!found) return { restore: undefined, current: before ?? (await begin(tx, now)) }
       await tx.updateTable('database_epochs').set({ ended_at: now }).where('ended_at', 'is', null).execute()
@@ -114,16 +114,18 @@ export function createEpoch({ database, clock, log, stateFile, hold }: EpochDeps
     }
   }
 
-  async function lockCurrent(tx: Tx): Promise<SeenActivity | undefined> {
+  async function lockCurrent(tx: Tx): Promise<{ before: SeenActivity | undefined; isMarked: boolean }> {
     // When two servers start at once, the second compares with the result of the first.
     await advisoryLock('epoch.start').execute(tx)
     const row = await tx
       .selectFrom('database_epochs')
-      .select(['id', 'counter', 'at'])
+      .select(['id', 'counter', 'at', 'restored_at'])
       .where('ended_at', 'is', null)
       .forUpdate()
       .executeTakeFirst()
-    return row && { epoch: row.id, counter: row.counter, at: row.at }
+    if (!row) return { before: undefined, isMarked: false }
+    const { id, counter, at, restored_at } = row
+    return { before: { epoch: id, counter, at }, isMarked: restored_at !== null }
   }
 
   async function begin(tx: Tx, at: Date): Promise<SeenActivity> {
@@ -152,7 +154,7 @@ export function createEpoch({ database, clock, log, stateFile, hold }: EpochDeps
       .values({ id, reason, from_at: fromAt, seen_at: seenAt ?? null, detected_at: detectedAt })
       .execute()
     const held = await hold(tx, { id, detectedAt })
-    if (held > 0 || reason === 'older') return { id, reason, fromAt, seenAt, detectedAt, held }
+    if (held > 0 || reason === 'older' || reason === 'restored') return { id, reason, fromAt, seenAt, detectedAt, held }
     await tx.deleteFrom('database_restores').where('id', '=', id).execute()
     return undefined
   }
@@ -180,6 +182,7 @@ export function createEpoch({ database, clock, log, stateFile, hold }: EpochDeps
       .updateTable('database_epochs')
       .set((eb) => ({ counter: eb('counter', '+', 1), at: now }))
       .where('ended_at', 'is', null)
+      .where('restored_at', 'is', null)
       .returning(['id', 'counter'])
       .executeTakeFirst()
     const isSame = row && (!known || (row.id === known.epoch && row.counter > known.counter))

@@ -5,4 +5,5 @@
  */
 export { createEpoch, type DatabaseRestore, type Epoch, type EpochDeps } from './epoch.ts'
 export { SHORT_PAUSE_MS, type RestoreReason } from './judgment.ts'
+export { markRestored } from './restored-mark.ts'
 export { createStateFile, type SeenActivity, type StateFile } from './state-file.ts'

@@ -29,7 +29,7 @@ export interface HeldMessage {
 
 export interface RestoredBackup {
   id: DatabaseRestoreId
-  reason: 'older' | 'other-database' | 'unknown-host'
+  reason: 'restored' | 'older' | 'other-database' | 'unknown-host'
   /** Last activity in the restored database. */
   fromAt: Date
   /** Last activity before the restore, according to the state file outside the database. */

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it, vi } from 'vitest'
-import { createEpoch, createStateFile } from '../epoch/index.ts'
+import { createEpoch, createStateFile, markRestored } from '../epoch/index.ts'
 import { silentLog, takeSnapshot, testDatabase, WAIT } from '../../test/kit/index.ts'
 import { createDelivery } from './delivery.ts'
 import { holdUnsent } from './held-mail.ts'
@@ -254,6 +254,21 @@ describe('a server start', () => {
     await database.pool.query('DELETE FROM database_epochs')
 
     expect(await start()).toMatchObject({ reason: 'other-database', held: 1 })
+  })
+
+  it('marked by the command holds unsent mail once, on any host and without a state file', async () => {
+    const { submit, start, file, mark } = await installation()
+    for (const path of [file, `${file}-elsewhere`]) {
+      await submit()
+      await markRestored(database.pool, new Date())
+
+      expect(await start(path)).toMatchObject({ reason: 'restored', held: 1 })
+      expect(await start(path)).toBeUndefined()
+    }
+    // A server that was not stopped notices the mark, too.
+    await submit()
+    await markRestored(database.pool, new Date())
+    expect(await mark()).toBe(false)
   })
 
   it("holds nothing on an empty database, regardless of the host's state file", async () => {

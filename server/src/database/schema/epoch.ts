@@ -6,11 +6,12 @@ export interface DatabaseEpochsTable {
   counter: number
   at: Date
   ended_at: ColumnType<Date | null, Date | null | undefined, Date | null>
+  restored_at: ColumnType<Date | null, Date | null | undefined, Date | null>
 }
 
 export interface DatabaseRestoresTable {
   id: DatabaseRestoreId
-  reason: 'older' | 'other-database' | 'unknown-host'
+  reason: 'restored' | 'older' | 'other-database' | 'unknown-host'
   from_at: Date
   seen_at: Date | null
   detected_at: Date

@@ -5,9 +5,9 @@ export const RestoredBackup = z
   .object({
     id: z.string(),
     reason: z
-      .enum(['older', 'other-database', 'unknown-host'])
+      .enum(['restored', 'older', 'other-database', 'unknown-host'])
       .describe(
-        'Detection: the database has less than this host has seen, does not know what this host has seen, or was not in use and is new to this host.',
+        'Detection: the command `restore` marked the database, or it has less than this host has seen, does not know what this host has seen, or was not in use and is new to this host.',
       ),
     fromAt: Time.describe('Last activity in the restored database.'),
     seenAt: Time.optional().describe('Last activity before the restore, if this host has seen it.'),

@@ -2151,9 +2151,9 @@ export type SignInLink = {
 export type RestoredBackup = {
     id: string;
     /**
-     * Detection: the database has less than this host has seen, does not know what this host has seen, or was not in use and is new to this host.
+     * Detection: the command `restore` marked the database, or it has less than this host has seen, does not know what this host has seen, or was not in use and is new to this host.
      */
-    reason: 'older' | 'other-database' | 'unknown-host';
+    reason: 'restored' | 'older' | 'other-database' | 'unknown-host';
     /**
      * Last activity in the restored database.
      */
