@@ -39,6 +39,7 @@ export const SERVER: Law = {
     events: ['kernel', 'mail', 'database'],
     audit: ['kernel', 'database'],
     epoch: ['kernel', 'database', 'events'],
+    backup: ['kernel', 'database', 'epoch'],
     alerts: ['kernel', 'mail', 'database', 'events', 'audit'],
     incidents: ['kernel', 'error-map', 'database', 'events', 'alerts'],
     'disk-space': ['kernel', 'database', 'events', 'incidents'],

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readConfig, type Environment } from '../../server/src/config.ts'
+import { readConfig, readDatabaseUrl, type Environment } from '../../server/src/config.ts'
 import { joinEmbeddedPostgres } from '../../server/src/database/index.ts'
+import type { FindDatabaseOptions, FoundDatabase } from '../../server/src/cli/index.ts'
+import { Secret } from '../../server/src/kernel/secret.ts'
 import type { FoundInstallation } from '../../server/src/postkey.ts'
 import { choosePlaces } from './places.ts'
 import { settingsReader, type Settings } from './settings-reader.ts'
@@ -47,6 +49,16 @@ export async function findInstallation(given: Environment): Promise<FoundInstall
     await postgres.stop()
     throw error
   }
+}
+
+/**
+ * Finds the database for a command that needs no keys and no settings. With `create`, the data folder is created if it
+ * is missing, as `npm start` does.
+ */
+export async function findDatabase(env: Environment, options?: FindDatabaseOptions): Promise<FoundDatabase> {
+  if (env['DATABASE_URL']) return { url: readDatabaseUrl(env), leave: async () => undefined }
+  const postgres = await joinEmbeddedPostgres(choosePlaces(env).dataFolder, options)
+  return { url: new Secret(postgres.url), leave: () => postgres.stop() }
 }
 
 /**

@@ -1,11 +1,21 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createDatabase, migrate, startEmbeddedPostgres } from '../../server/src/database/index.ts'
 import { systemClock } from '../../server/src/kernel/clock.ts'
 import { makeEncryptionKey } from '../../server/src/kernel/key-ring.ts'
+import { ask, createEmptyDatabase } from '../../server/test/kit/empty-database.ts'
 
 const CHECKOUT = join(import.meta.dirname, '../..')
 /** Not in a temporary folder that only its owner may enter. */
@@ -44,6 +54,7 @@ describe('npm run postkey', { timeout: 120_000 }, () => {
         /^ {2}http:\/\/localhost:8411\/join#[\w-]{43}$/m,
       )
       await expect(database.db.selectFrom('cloud_providers').selectAll().execute()).resolves.toEqual([])
+      await database.pool.query(`SELECT append_event('a.b', NULL, 'moved', '{}', now())`)
       await database.close()
     } finally {
       await running.stop()
@@ -58,6 +69,38 @@ describe('npm run postkey', { timeout: 120_000 }, () => {
     const again = await startEmbeddedPostgres({ dataFolder: folder, durable: false })
     expect(again.adopted).toBe(false)
     await again.stop()
+  })
+
+  it('moves the database from its folder to an external PostgreSQL, and back to a new folder', async () => {
+    const external = await createEmptyDatabase('external')
+    const backups = join(top, 'backups')
+    mkdirSync(backups)
+    const there = { DATABASE_URL: external.url }
+    const back = { POSTKEY_DATA: join(top, 'new'), POSTKEY_KEY_FILE: keyFile }
+
+    const out = await postkey('backup', backups)
+    const [file] = readdirSync(backups) as [string]
+    const path = join(backups, file)
+    expect(out.output).toMatch(/backup\.zst: .+ rows[^]*The key file is not included/)
+    expect((await run(['restore', path], there)).output).toContain('Restored')
+    expect(await ask(external.url, 'SELECT subject_id FROM events')).toEqual([{ subject_id: 'moved' }])
+
+    const again = await run(['backup', join(top, 'again'), '--json'], there)
+    const { path: second, sha256 } = JSON.parse(again.output) as { path: string; sha256: string }
+    const restored = await run(['restore', second, '--json'], back)
+    expect(JSON.parse(restored.output)).toMatchObject({ sha256, migrated: [] })
+    await external.drop()
+  })
+
+  it('refuses a damaged backup before it creates a folder or connects', async () => {
+    const altered = join(top, 'altered')
+    writeFileSync(altered, readFileSync(join(top, 'again')).subarray(0, -1))
+    const none = { POSTKEY_DATA: join(top, 'none'), POSTKEY_KEY_FILE: keyFile }
+
+    const { code, output } = await run(['restore', altered, '--json'], none)
+
+    expect([code, JSON.parse(output)]).toMatchObject([3, { error: { code: 'backup.damaged', remedy: 'admin' } }])
+    expect(existsSync(join(top, 'none'))).toBe(false)
   })
 
   it('uses the environment of npm run serve unchanged', async () => {

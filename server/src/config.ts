@@ -166,10 +166,7 @@ const OF_START: readonly string[] = ['POSTKEY_DATA']
 export function readConfig(env: Environment): Config {
   const set = withDefaults(env)
   const faults = findFaults(env, set)
-  if (faults.length > 0) {
-    const lines = faults.map(({ name, fault, fix }) => `${name} ${fault}. ${fix}`)
-    throw new AppError('config.faulty', { cause: new Error(lines.join('\n')) })
-  }
+  if (faults.length > 0) throw faulty(faults)
   return {
     databaseUrl: new Secret(set.DATABASE_URL!),
     publicUrl: new URL(set.PUBLIC_URL!),
@@ -229,6 +226,24 @@ export function examineConfig(env: Environment, { isStart }: { isStart: boolean 
 
 function findFaults(env: Environment, set: Partial<Record<VariableName, string>>, { isStart = false } = {}) {
   return [...(isStart ? [] : missing(set)), ...unknown(env), ...wrong({ POSTKEY_DATA: env.POSTKEY_DATA, ...set })]
+}
+
+/**
+ * Reads `DATABASE_URL` alone, for a command that needs nothing else.
+ *
+ * @throws {AppError} `config.faulty`
+ */
+export function readDatabaseUrl(env: Environment): Secret {
+  const { DATABASE_URL: url } = withDefaults(env)
+  const faults = [...missing(withDefaults(env)), ...wrong({ DATABASE_URL: url })]
+  const ownFaults = faults.filter(({ name }) => name === 'DATABASE_URL')
+  if (ownFaults.length > 0) throw faulty(ownFaults)
+  return new Secret(url!)
+}
+
+function faulty(faults: readonly ConfigFault[]): AppError {
+  const lines = faults.map(({ name, fault, fix }) => `${name} ${fault}. ${fix}`)
+  return new AppError('config.faulty', { cause: new Error(lines.join('\n')) })
 }
 
 /** Path next to the key file: both outlive the database, and neither belongs in its backup. */

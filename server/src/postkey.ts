@@ -1,5 +1,5 @@
 /** Connects the command line with the rooms of an installation, which `scripts/postkey.ts` or `program.ts` finds. */
-import { runCli, type Program } from './cli/index.ts'
+import { runCli, type FindDatabaseOptions, type FoundDatabase, type Program } from './cli/index.ts'
 import { examineConfig, type Config } from './config.ts'
 import { systemClock } from './kernel/clock.ts'
 import { createLog } from './kernel/log.ts'
@@ -14,13 +14,21 @@ export interface FoundInstallation {
   leave: () => Promise<void>
 }
 
+/** Functions that find what the environment names. */
+export interface Locations {
+  find: () => Promise<FoundInstallation>
+  findDatabase: (options?: FindDatabaseOptions) => Promise<FoundDatabase>
+}
+
 /** Runs a command and returns its exit code. */
 export async function runPostkey(
   argv: readonly string[],
-  find: () => Promise<FoundInstallation>,
+  { find, findDatabase }: Locations,
   program?: Program,
 ): Promise<number> {
   return runCli(argv, {
+    findDatabase,
+    stopSignal,
     async open(options) {
       const { config, wrap, leave } = await find()
       try {
@@ -43,4 +51,14 @@ export async function runPostkey(
     describe: describeFailure,
     ...(program && { program }),
   })
+}
+
+/**
+ * Lets a command undo unfinished work when it is stopped. Further signals are ignored: npm forwards Ctrl-C, although the
+ * terminal has sent it to every process.
+ */
+function stopSignal(): AbortSignal {
+  const stopping = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort())
+  return stopping.signal
 }

@@ -1,11 +1,14 @@
 /** The program of a release, started by `bin/postkey`: the server, or a command at the terminal. Usage: postkey --help */
 import { programOfRelease } from './cli/index.ts'
-import { readConfig } from './config.ts'
+import { readConfig, readDatabaseUrl } from './config.ts'
 import { runPostkey } from './postkey.ts'
 import { runServer } from './run-server.ts'
 
 process.exitCode = await runPostkey(
   process.argv.slice(2),
-  async () => ({ config: readConfig(process.env), leave: async () => undefined }),
+  {
+    find: async () => ({ config: readConfig(process.env), leave: async () => undefined }),
+    findDatabase: async () => ({ url: readDatabaseUrl(process.env), leave: async () => undefined }),
+  },
   programOfRelease(() => runServer(() => ({ config: readConfig(process.env) }))),
 )

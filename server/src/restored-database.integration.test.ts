@@ -4,38 +4,56 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it, vi } from 'vitest'
 import { freePort } from '../../mail-servers/free-port.ts'
+import { createBackup, restoreBackup } from './backup/index.ts'
 import { readConfig } from './config.ts'
-import { newId, type SubmissionId } from './kernel/ids.ts'
+import { systemClock } from './kernel/clock.ts'
+import { newId, type EmailAccountId, type SubmissionId } from './kernel/ids.ts'
+import { Secret } from './kernel/secret.ts'
 import { startServer } from './server.ts'
-import { createTestClock, silentLog, storeEmailAccount, takeSnapshot, testDatabase, WAIT } from '../test/kit/index.ts'
+import {
+  ask,
+  createEmptyDatabase,
+  createTestClock,
+  silentLog,
+  storeEmailAccount,
+  takeSnapshot,
+  testDatabase,
+  WAIT,
+} from '../test/kit/index.ts'
 
 const database = await testDatabase()
 const folder = mkdtempSync(join(tmpdir(), 'postkey-restored-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const start = async () =>
+const start = async (url = database.url, host = 'host') =>
   startServer(
     readConfig({
-      ...{ DATABASE_URL: database.url, PUBLIC_URL: 'http://localhost:8400', PORT: String(await freePort()) },
+      ...{ DATABASE_URL: url, PUBLIC_URL: 'http://localhost:8400', PORT: String(await freePort()) },
       ...{ POSTKEY_DATA: join(folder, 'data'), POSTKEY_KEY_FILE: join(folder, 'keys/keys') },
+      ...{ POSTKEY_STATE_FILE: join(folder, host) },
     }),
     silentLog,
   )
 
-it('holds queued mail of a restored backup before any worker starts', async () => {
-  await (await start()).close()
-  const account = await storeEmailAccount(database, createTestClock(new Date()))
-  await database.pool.query(`UPDATE grants SET key_id = (SELECT key_id FROM encryption_keys WHERE key_id <> 'stored')`)
+async function queueMessage(account: EmailAccountId): Promise<SubmissionId> {
   const id = newId<SubmissionId>()
   const now = new Date()
   await database.db
     .insertInto('submissions')
     .values({
-      ...{ id, email_account_id: account.id, idempotency_key: 'k', request_hash: Buffer.alloc(1), message_id: 'm@x' },
+      ...{ id, email_account_id: account, idempotency_key: id, request_hash: Buffer.alloc(1), message_id: `${id}@x` },
       ...{ content: JSON.stringify({ to: [], cc: [], bcc: [], subject: '', inReplyTo: [], references: [] }) },
       ...{ state: 'queued', due_at: now, submitted_by: 'ben', created_at: now },
     })
     .execute()
+  return id
+}
+
+it('holds queued mail of a restored backup before any worker starts', async () => {
+  await (await start()).close()
+  const account = await storeEmailAccount(database, createTestClock(new Date()))
+  await database.pool.query(`UPDATE grants SET key_id = (SELECT key_id FROM encryption_keys WHERE key_id <> 'stored')`)
+  const id = await queueMessage(account.id)
   const backup = await takeSnapshot(database)
   const first = await start()
   // The attempt fails, because the mailbox does not exist.
@@ -53,4 +71,28 @@ it('holds queued mail of a restored backup before any worker starts', async () =
   async function row() {
     return database.db.selectFrom('submissions').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
   }
+}, 60_000)
+
+// Continues from the test before, whose servers have created the keys.
+it('holds queued mail of a database restored by the command, on the same host and on another one', async () => {
+  const [{ id: account }] = (await database.db.selectFrom('email_accounts').select('id').execute()) as [
+    { id: EmailAccountId },
+  ]
+  const id = await queueMessage(account)
+  const { path } = await createBackup(folder, { databaseUrl: database.url, clock: systemClock, version: '0' })
+  const target = await createEmptyDatabase('server')
+  const held = `SELECT state, attempts FROM submissions WHERE id = '${id}'`
+  const reasons =
+    'SELECT reason FROM database_restores WHERE detected_at > (SELECT min(detected_at) FROM database_restores)'
+
+  for (const host of ['host', 'another host']) {
+    const findDatabase = () => Promise.resolve(new Secret(target.url))
+    await restoreBackup(path, { findDatabase, clock: systemClock, log: silentLog, overwrite: true })
+    await (await start(target.url, host)).close()
+    await (await start(target.url, host)).close()
+
+    expect(await ask(target.url, held)).toEqual([{ state: 'unknown', attempts: 0 }])
+    expect(await ask(target.url, reasons)).toEqual([{ reason: 'restored' }])
+  }
+  await target.drop()
 }, 60_000)

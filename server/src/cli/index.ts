@@ -5,6 +5,15 @@
 export { runCli, type CliDeps } from './run-cli.ts'
 export { programOfRelease } from './release.ts'
 export { VERBS } from './verbs.ts'
-export { EXIT, type CliRooms, type OpenedInstallation, type CliOpenOptions, type Program, type Verb } from './verb.ts'
+export {
+  EXIT,
+  type CliOpenOptions,
+  type CliRooms,
+  type FindDatabaseOptions,
+  type FoundDatabase,
+  type OpenedInstallation,
+  type Program,
+  type Verb,
+} from './verb.ts'
 export { describeShape } from './shape-text.ts'
 export { optionsOf, usageOf } from './usage.ts'

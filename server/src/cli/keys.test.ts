@@ -74,6 +74,8 @@ async function run(argv: string[], result: RotationResult = DONE) {
       return Promise.resolve({ rooms, close: () => Promise.resolve() })
     },
     examineConfig: () => [],
+    findDatabase: () => Promise.reject(new TypeError('not called')),
+    stopSignal: () => new AbortController().signal,
     clock: systemClock,
     print: (text) => said.printed.push(text),
     complain: () => undefined,

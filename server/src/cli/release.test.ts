@@ -34,6 +34,8 @@ async function run(...argv: string[]) {
   const code = await runCli(argv, {
     program: programOfRelease(async () => void (ran.served += 1)),
     open: () => Promise.reject(new Error('opened')),
+    findDatabase: () => Promise.reject(new TypeError('not called')),
+    stopSignal: () => new AbortController().signal,
     examineConfig: () => [],
     clock: systemClock,
     print: (text) => (ran.printed += text),

@@ -56,6 +56,8 @@ describe('a command at the terminal', () => {
     ['a missing word', ['keys', 'give-up'], 'KEY is missing'],
     ['help for a verb that is none', ['help', 'heal'], 'There is no command "heal"'],
     ['an option that is none', ['status', '--fast'], '--fast'],
+    ['a backup to nowhere', ['backup'], 'FILE|FOLDER is missing'],
+    ['a restore of nothing', ['restore'], 'FILE is missing'],
     ['one word too many', ['status', 'now'], '"now" is one word too many'],
   ])('refuses %s before the installation is opened', async (_what, argv, said) => {
     const { code, complained, opened } = await run(argv)
@@ -129,6 +131,8 @@ async function run(
       }
     },
     examineConfig: () => [],
+    findDatabase: () => Promise.reject(new TypeError('not called')),
+    stopSignal: () => new AbortController().signal,
     clock: systemClock,
     print: (text) => (said.printed += text),
     complain: (text) => (said.complained += text),

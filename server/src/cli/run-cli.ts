@@ -11,6 +11,8 @@ import {
   type CliOpenOptions,
   type ExamineConfig,
   type ExitCode,
+  type FindDatabaseOptions,
+  type FoundDatabase,
   type OpenedInstallation,
   type Program,
   type Verb,
@@ -20,6 +22,10 @@ export interface CliDeps {
   /** Opens the installation named by the environment. Not called when only help is requested. */
   open: (options?: CliOpenOptions) => Promise<OpenedInstallation>
   examineConfig: ExamineConfig
+  /** Finds the database named by the environment. */
+  findDatabase: (options?: FindDatabaseOptions) => Promise<FoundDatabase>
+  /** Handles the signals that end a process from now on. */
+  stopSignal: () => AbortSignal
   /** Clock used until an installation is open. */
   clock: Clock
   /** Prints to standard output; `complain` prints to standard error. */
@@ -41,6 +47,8 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<Ex
   const { program = OF_CHECKOUT } = deps
   const shown = { verbs: [...(program.verbs ?? []), ...VERBS], program, json, print: deps.print }
   let opened: OpenedInstallation | undefined
+  let database: FoundDatabase | undefined
+  let stopping: AbortSignal | undefined
   try {
     const [first] = words
     if (first === undefined || first === '--help' || first === '-h') {
@@ -71,9 +79,11 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<Ex
       examineConfig: deps.examineConfig,
       note: (text) => !json && deps.complain(text),
       open: async (options) => (opened ??= await deps.open(options)).rooms,
+      findDatabase: async (options) => (database ??= await deps.findDatabase(options)).url,
+      stopSignal: () => (stopping ??= deps.stopSignal()),
     })
   } catch (thrown) {
-    const error = AppError.from(thrown)
+    const error = stopping?.aborted ? new AppError('cli.stopped') : AppError.from(thrown)
     if (json) {
       const { code, message: title, remedy, fix, detail } = error
       deps.print(JSON.stringify({ error: { code, title, remedy, fix, ...(detail !== undefined && { detail }) } }))
@@ -81,7 +91,9 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<Ex
     return error.code === 'cli.usage' ? EXIT.usage : EXIT.failed
   } finally {
     // The command has its result. A part that can't be closed ends with the process.
-    await opened?.close().catch((error: unknown) => deps.complain(deps.describe(AppError.from(error))))
+    for (const end of [opened?.close, database?.leave]) {
+      await end?.().catch((error: unknown) => deps.complain(deps.describe(AppError.from(error))))
+    }
   }
 }
 

@@ -70,6 +70,34 @@ export const TEXTS = {
   canBeDropped: 'After every server has restarted with the new key file, you can remove these keys from it: {keys}.',
   stillNeeded: 'Still needed: {keys}.',
 
+  // Backups.
+  backupSentence: 'Writes the whole database to a compressed file.',
+  backupWhileRunning:
+    'Servers keep running. The file has the rows of one moment, and restores into any PostgreSQL from 15 on.',
+  backupFolder: 'In a folder, the name of the file is the time. It appears when it is complete.',
+  backupWithoutKey:
+    'It has all mail, so only its owner may read it. It never includes the key file: save that elsewhere.',
+  backedUp: '{path}: {size} with {rows} rows ({data}) of {tables} tables.',
+  keepKey: 'The key file is not included. Keep a copy of it in another place.',
+  backupVerifySentence: 'Reads a backup to its end and compares all checksums.',
+  backupVerifyDetails: 'Needs no database and no key.',
+  verified: 'Complete and unaltered: {rows} rows ({data}) of {tables} tables, from {at}, by Postkey {version}.',
+  restoreSentence: 'Restores a backup into an empty database, and upgrades it to this version.',
+  restoreTarget:
+    'The database is that of DATABASE_URL. In a checkout without it, the data folder is created if it is missing.',
+  restoreUpgrade: 'The backup may be from an older version of Postkey and from another version of PostgreSQL.',
+  restoreWhole:
+    'Stop Postkey first. The file is verified before anything is changed. After an error, the database is as before.',
+  restoreHeld: 'Afterward, Postkey holds messages that may have been sent already, until an admin decides.',
+  overwriteOption: 'delete the data of the database first',
+  restored: 'Restored {rows} rows ({data}) of {tables} tables, from {at}, by Postkey {version}.',
+  restoreSkipped: 'Left out, because Postkey has no such tables: {tables}.',
+  restoreMigrated: 'Upgraded to {last}.',
+  afterRestore:
+    'Start Postkey with the key file of that time. Messages that may have been sent already are held: open Incidents, Restored backup.',
+  steps: { backup: 'Backup', verify: 'Verifying', load: 'Loading', index: 'Creating indexes', analyze: 'Statistics' },
+  timeLeft: ', about {time} left',
+
   // People.
   userListSentence: 'Lists users and pending invitations.',
   allMailboxes: 'all',

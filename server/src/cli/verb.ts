@@ -3,6 +3,7 @@ import type { CloudProviders, KeyRotation } from '../cloud-providers/index.ts'
 import type { Doctor } from '../doctor/index.ts'
 import type { EmailAccounts } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { Secret } from '../kernel/secret.ts'
 import type { PeopleRoom } from '../people/index.ts'
 import type { Sync } from '../sync/index.ts'
 import type { Grants } from '../tokens/index.ts'
@@ -28,6 +29,18 @@ export interface CliOpenOptions {
 export interface OpenedInstallation {
   rooms: CliRooms
   close: () => Promise<void>
+}
+
+/** Database of an installation, without its keys and rooms. */
+export interface FoundDatabase {
+  url: Secret
+  /** Stops a PostgreSQL that was started for the command. */
+  leave: () => Promise<void>
+}
+
+export interface FindDatabaseOptions {
+  /** Creates the data folder of `npm start` if it is missing. */
+  create?: boolean
 }
 
 /** Actor of the audit list. */
@@ -65,6 +78,10 @@ export interface VerbCall {
   json: boolean
   /** Opens database, keys and rooms; they are closed after the verb. */
   open: (options?: CliOpenOptions) => Promise<CliRooms>
+  /** Finds the database; it is left after the verb. Works without the key file. */
+  findDatabase: (options?: FindDatabaseOptions) => Promise<Secret>
+  /** Returns a signal that is aborted by Ctrl-C. Before the call, Ctrl-C ends the process at once. */
+  stopSignal: () => AbortSignal
   clock: Clock
   /** All verbs, for help and completions. */
   verbs: readonly Verb[]

@@ -1,6 +1,7 @@
 import { apiKeyCreateVerb } from './api-key/create.ts'
 import { apiKeyListVerb } from './api-key/list.ts'
 import { apiKeyRevokeVerb } from './api-key/revoke.ts'
+import { backupVerb, backupVerifyVerb } from './backup.ts'
 import { cloudProviderListVerb } from './cloud-provider/list.ts'
 import { cloudProviderShowVerb } from './cloud-provider/show.ts'
 import { completionVerb } from './completion.ts'
@@ -12,6 +13,7 @@ import { emailAccountPauseVerb, emailAccountResumeVerb } from './email-account/p
 import { emailAccountShowVerb } from './email-account/show.ts'
 import { helpVerb } from './help.ts'
 import { keysGiveUpVerb, keysMakeVerb, keysRotateVerb } from './keys.ts'
+import { restoreVerb } from './restore.ts'
 import { statusVerb } from './status.ts'
 import { userCreateAdminVerb } from './user/create-admin.ts'
 import { userListVerb } from './user/list.ts'
@@ -40,6 +42,9 @@ export const VERBS: readonly Verb[] = [
   keysRotateVerb,
   keysMakeVerb,
   keysGiveUpVerb,
+  backupVerb,
+  backupVerifyVerb,
+  restoreVerb,
   completionVerb,
   versionVerb,
   helpVerb,

@@ -3,6 +3,7 @@
  * used when no other is configured. Owns only the table `migrations`; all other tables belong to other rooms.
  */
 export { ADVISORY_LOCK_CLASSES, advisoryLock } from './advisory-locks.ts'
+export { COPY_SESSION_NAME, openCopySession, type CopySession } from './copy-session.ts'
 export { createDatabase, type Database, type DatabaseOptions, type Tx } from './database.ts'
 export { joinEmbeddedPostgres } from './embedded/join.ts'
 export {
@@ -14,7 +15,15 @@ export {
 } from './embedded/embedded-postgres.ts'
 export { DEFAULT_LIMITS, withAnswerLimit, type DatabaseLimits } from './limits.ts'
 export { LOCK_WAIT_MS, type LockOptions } from './locks.ts'
-export { migrate, readMigrations, requireMigrated, type Migration } from './migrate.ts'
+export {
+  createSchema,
+  listOutstanding,
+  migrate,
+  readMigrations,
+  requireMigrated,
+  type Applied,
+  type Migration,
+} from './migrate.ts'
 export { DISK_FULL, isUniqueViolation } from './pg-errors.ts'
 export type { Schema } from './schema.ts'
 export { createRowCache, type RowCache } from './row-cache.ts'

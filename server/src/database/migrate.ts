@@ -28,6 +28,21 @@ export function readMigrations(folder: string = FOLDER): Migration[] {
     })
 }
 
+const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS migrations (
+  name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL
+)`
+
+/**
+ * Creates the schema of an older version in an empty database, for a restore in its own transaction. The rows of the
+ * table `migrations` come with the backup.
+ */
+export async function createSchema(
+  query: (statements: string) => Promise<unknown>,
+  migrations: readonly Migration[],
+): Promise<void> {
+  for (const text of [CREATE_TABLE, ...migrations.map((migration) => migration.text)]) await query(text)
+}
+
 /**
  * Migrates the database to the version of this code and returns the names of the applied migrations. Forward only, each
  * file in its own transaction. Several processes may start at once: one migrates, the others wait. A database that is
@@ -41,10 +56,7 @@ export async function migrate(
   return database.withLock(
     'migrations',
     async () => {
-      await sql`
-        CREATE TABLE IF NOT EXISTS migrations (
-          name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL
-        )`.execute(database.db)
+      await sql.raw(CREATE_TABLE).execute(database.db)
       const { rows } = await sql<Applied>`SELECT name, checksum FROM migrations`.execute(database.db)
       const outstanding = listOutstanding(migrations, rows)
       for (const migration of outstanding) await apply(database, migration, clock)

@@ -140,7 +140,7 @@ export const DATABASE = {
   },
   'database.other_version': {
     title: 'The data folder was written by another version of PostgreSQL',
-    fix: 'Start the version of Postkey that wrote the folder, or move the data with pg_dump of that PostgreSQL version.',
+    fix: 'Back up with the version of Postkey that wrote the folder ("postkey backup", in a checkout "npm run postkey -- backup"), and restore here into a new folder, which POSTKEY_DATA names. Nothing was changed.',
     remedy: 'admin',
     scope: 'database',
     status: 409,

@@ -6,6 +6,7 @@
  * generated from this list (`npm run errors`).
  */
 import { ALERTS } from './alerts.ts'
+import { BACKUP } from './backup.ts'
 import { CLOUD_PROVIDERS } from './cloud-providers.ts'
 import { DATABASE } from './database.ts'
 import { DOCTOR } from './doctor.ts'
@@ -32,6 +33,7 @@ const ENTRIES = {
   ...KERNEL,
   ...INSTALLATION,
   ...DATABASE,
+  ...BACKUP,
   ...EGRESS,
   ...HTTP,
   ...PEOPLE,

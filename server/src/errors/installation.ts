@@ -58,4 +58,12 @@ export const INSTALLATION = {
     status: 409,
     submission: 'fail',
   },
+  'cli.stopped': {
+    title: 'The command was stopped before its end',
+    fix: 'Run it again. A stopped backup leaves no file, and a stopped restore leaves the database as it was.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 409,
+    submission: 'fail',
+  },
 } as const satisfies Entries<'installation' | 'config' | 'disk_space' | 'cli'>

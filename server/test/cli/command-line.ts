@@ -21,6 +21,8 @@ export function createCommandLine(rooms: CliRooms, env: Environment = {}) {
         ran.opened += 1
         return Promise.resolve({ rooms, close: () => Promise.resolve() })
       },
+      findDatabase: () => Promise.reject(new TypeError('not called')),
+      stopSignal: () => new AbortController().signal,
       examineConfig: (options) => examineConfig(env, options),
       clock: systemClock,
       print: (text) => void (ran.printed += `${text}\n`),

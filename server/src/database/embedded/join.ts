@@ -5,13 +5,17 @@ import { type EmbeddedPostgres, runningEmbeddedPostgres, startEmbeddedPostgres }
 
 /**
  * Connects a second process to the PostgreSQL of a data folder. A running PostgreSQL is used and left running. A
- * stopped one is started until `stop` is called. A folder without data stays unchanged.
+ * stopped one is started until `stop` is called. A folder without data stays unchanged, unless `create` is set.
  *
  * @throws {AppError} `database.not_found_in_folder`, and the errors of a failed start
  */
-export async function joinEmbeddedPostgres(folder: string): Promise<Pick<EmbeddedPostgres, 'url' | 'stop'>> {
+export async function joinEmbeddedPostgres(
+  folder: string,
+  { create = false }: { create?: boolean | undefined } = {},
+): Promise<Pick<EmbeddedPostgres, 'url' | 'stop'>> {
   const dataFolder = resolve(folder)
   if (!existsSync(join(dataFolder, 'postgres/data'))) {
+    if (create) return startEmbeddedPostgres({ dataFolder })
     throw new AppError('database.not_found_in_folder', { cause: new Error(dataFolder) })
   }
   const running = await runningEmbeddedPostgres(dataFolder)

@@ -1,0 +1,245 @@
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { zstdCompressSync } from 'node:zlib'
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createDatabase, migrate, readMigrations } from '../database/index.ts'
+import { AppError } from '../kernel/errors.ts'
+import { Secret } from '../kernel/secret.ts'
+import { ask, createEmptyDatabase, createTestClock, silentLog, testDatabase, WAIT } from '../../test/kit/index.ts'
+import { fileOf, rewriteBackup, textOf } from '../../test/backup/rewrite-backup.ts'
+import { checksums, schemaOf, storeHardData } from '../../test/backup/stored-data.ts'
+import { createBackup, restoreBackup, verifyBackup } from './index.ts'
+
+const clock = createTestClock('2026-05-04T10:00:00Z')
+const folder = mkdtempSync(join(tmpdir(), 'postkey-backup-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const source = await testDatabase()
+await storeHardData(source)
+const target = await createEmptyDatabase('restore')
+afterAll(() => target.drop())
+beforeEach(() => target.clear())
+
+const backUp = (to: string, url = source.url) => createBackup(to, { databaseUrl: url, clock, version: '0.1.0' })
+const restore = (path: string, url = target.url, overwrite = false) =>
+  restoreBackup(path, { findDatabase: () => Promise.resolve(new Secret(url)), clock, log: silentLog, overwrite })
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'no error',
+    (error: unknown) => AppError.from(error).code,
+  )
+
+const backup = await backUp(join(folder, 'whole'))
+const bytes = readFileSync(backup.path)
+
+describe('a backup', () => {
+  it('restores every row, as an ordinary owner of an empty database, with the same schema', async () => {
+    const { content, migrated, skipped } = await restore(backup.path)
+
+    const sums = await checksums(target.url)
+    expect(Object.keys(sums).length).toBeGreaterThan(60)
+    expect({ ...sums, database_epochs: '' }).toEqual({ ...(await checksums(source.url)), database_epochs: '' })
+    expect(await schemaOf(target.url)).toEqual(await schemaOf(source.url))
+    expect([migrated, skipped]).toEqual([[], []])
+    expect(content.trailer.rows).toBe(content.tables.reduce((sum, { rows }) => sum + rows, 0))
+    // Identity columns continue after the last id that was given.
+    const [event] = await ask<{ id: string }>(target.url, `SELECT append_event('a.b', NULL, '', '{}', now()) AS id`)
+    expect(event).toEqual({ id: '51' })
+  })
+
+  it('has a file only for its owner, named by the time in a folder, and is never left incomplete', async () => {
+    const own = join(folder, 'own')
+    mkdirSync(own)
+    const { path, sizeBytes } = await backUp(own)
+
+    expect(readdirSync(own)).toEqual(['postkey-20260504T100000Z.backup.zst'])
+    expect([statSync(path).mode & 0o777, statSync(path).size]).toEqual([0o600, sizeBytes])
+    expect(await codeOf(backUp(own))).toBe('backup.file_exists')
+    expect(await codeOf(backUp(join(folder, 'none/file')))).toBe('backup.write_failed')
+
+    const ending = new AbortController()
+    const stopped = createBackup(join(own, 'stopped'), {
+      ...{ databaseUrl: source.url, clock, version: '0', signal: ending.signal },
+      onProgress: () => ending.abort(),
+    })
+    await expect(stopped).rejects.toThrow()
+    expect(readdirSync(own)).toHaveLength(1)
+  })
+
+  it('has the rows of the moment at which it began, and writers do not wait for it', async () => {
+    const writer = await source.pool.connect()
+    await writer.query('BEGIN; LOCK TABLE servers IN ACCESS EXCLUSIVE MODE')
+    const running = backUp(join(folder, 'busy'))
+    await vi.waitUntil(async () => {
+      const { rows } = await source.pool.query(
+        `SELECT FROM pg_locks WHERE NOT granted AND relation = 'servers'::regclass`,
+      )
+      return rows.length > 0
+    }, WAIT)
+    await writer.query(`INSERT INTO servers (id, name, version, pid, started_at, last_seen_at)
+      VALUES (gen_random_uuid(), 'a', 'a', 1, now(), now())`)
+    await writer.query(`SELECT append_event('a.b', NULL, 'during', '{}', now())`)
+    await writer.query('COMMIT')
+    writer.release()
+
+    const { tables } = (await running).content
+    const rows = Object.fromEntries(tables.map((table) => [table.name, table.rows]))
+    expect(rows).toMatchObject({ servers: 0, events: 50 })
+    await source.pool.query(`DELETE FROM servers; DELETE FROM events WHERE subject_id = 'during'`)
+  })
+
+  it('is upgraded during the restore if it is from an older version', async () => {
+    const old = await createEmptyDatabase('old')
+    const migrations = readMigrations()
+    const database = await createDatabase(old.url, { log: silentLog })
+    await migrate(database, clock, migrations.slice(0, 12))
+    await database.pool.query(`SELECT append_event('a.b', NULL, 'kept', '{}', now())`)
+    await database.close()
+
+    const { path } = await backUp(join(folder, 'old'), old.url)
+    const { migrated } = await restore(path)
+    await old.drop()
+
+    expect(migrated).toEqual(migrations.slice(12).map(({ name }) => name))
+    expect(await ask(target.url, 'SELECT subject_id FROM events')).toEqual([{ subject_id: 'kept' }])
+    expect(await schemaOf(target.url)).toEqual(
+      (await schemaOf(source.url)).filter((line) => !/search_entries_2/.test(line)),
+    )
+  })
+
+  it.each<[string, (header: Record<string, unknown>) => object, string]>([
+    [
+      'schema',
+      (header) => ({
+        ...header,
+        migrations: [...(header['migrations'] as object[]), { name: '9999_x.sql', checksum: '0'.repeat(64) }],
+      }),
+      'backup.newer_than_code',
+    ],
+    ['format', (header) => ({ ...header, version: 2 }), 'backup.newer_than_code'],
+    [
+      'changed schema',
+      (header) => ({ ...header, migrations: [{ name: '0001_events.sql', checksum: '0'.repeat(64) }] }),
+      'backup.migrations_differ',
+    ],
+  ])('is refused if it has a newer or unknown %s', async (_what, change, code) => {
+    const path = join(folder, 'other-version')
+    rewriteBackup(path, bytes, change)
+
+    expect(await codeOf(restore(path))).toBe(code)
+    expect(await checksums(target.url)).toEqual({})
+  })
+})
+
+describe('a restore', () => {
+  it('refuses a database with rows, replaces them on request, and leaves them after an error', async () => {
+    await restore(backup.path)
+    await ask(target.url, `SELECT append_event('a.b', NULL, 'later', '{}', now())`)
+    const before = await checksums(target.url)
+
+    expect(await codeOf(restore(backup.path))).toBe('backup.database_not_empty')
+    // Complete by its checksums, but with foreign keys to rows that are missing.
+    const inconsistent = join(folder, 'inconsistent')
+    rewriteBackup(inconsistent, bytes, (header) => header, 'grants')
+    expect(await codeOf(restore(inconsistent, target.url, true))).toBe('backup.load_failed')
+    expect(await checksums(target.url)).toEqual(before)
+
+    await restore(backup.path, target.url, true)
+    expect(await ask(target.url, `SELECT FROM events WHERE subject_id = 'later'`)).toHaveLength(0)
+  })
+
+  it('accepts a database that was only migrated', async () => {
+    const database = await createDatabase(target.url, { log: silentLog })
+    await migrate(database, clock)
+    await database.close()
+
+    await restore(backup.path)
+    expect((await checksums(target.url))['events']).toBe((await checksums(source.url))['events'])
+  })
+
+  it.each([false, true])('refuses the database of another program (overwrite: %s)', async (overwrite) => {
+    await ask(target.url, 'CREATE TABLE customers (id int)')
+
+    expect(await codeOf(restore(backup.path, target.url, overwrite))).toBe('backup.not_postkeys_database')
+    expect(await codeOf(backUp(join(folder, 'foreign'), target.url))).toBe('backup.not_postkeys_database')
+    expect(Object.keys(await checksums(target.url))).toEqual(['customers'])
+  })
+
+  it('refuses while Postkey is connected', async () => {
+    const server = await createDatabase(target.url, { log: silentLog })
+    expect(await codeOf(restore(backup.path))).toBe('backup.servers_running')
+    await server.close()
+  })
+})
+
+describe('a file that is not a whole backup', () => {
+  const other = join(folder, 'altered')
+  const refusal = async (content: Uint8Array) => {
+    writeFileSync(other, content)
+    const [verified, restored] = [await codeOf(verifyBackup(other)), await codeOf(restore(other))]
+    expect(await checksums(target.url)).toEqual({})
+    expect(restored).toBe(verified)
+    return verified
+  }
+
+  it.each([0.1, 0.5, 0.99])('is refused when only %d of it is there', async (share) => {
+    expect(await refusal(bytes.subarray(0, Math.floor(bytes.length * share)))).toBe('backup.damaged')
+  })
+
+  it('is refused when its last byte is missing, or something follows', async () => {
+    expect(await refusal(bytes.subarray(0, -1))).toBe('backup.damaged')
+    expect(await refusal(Buffer.concat([bytes, zstdCompressSync('more')]))).toBe('backup.damaged')
+  })
+
+  it('is refused when a byte differs', async () => {
+    for (const share of [0.001, 0.3, 0.6, 0.9]) {
+      const altered = Buffer.from(bytes)
+      altered[Math.floor(bytes.length * share)]! ^= 0x10
+      expect(await refusal(altered)).toBe('backup.damaged')
+    }
+  })
+
+  it.each([
+    ['a value', 'message.stored', 'message.stOred'],
+    ['a table', '{"table":"events"}', '{"table":"grants"}'],
+    ['the version', '"postkey":"0.1.0"', '"postkey":"0.1.1"'],
+    ['a position of a sequence', '"column":"id","last":"50"', '"column":"id","last":"10"'],
+  ])('is refused when %s was changed and compressed again', async (_what, text, changed) => {
+    const plain = textOf(bytes)
+    expect(plain).toContain(text)
+    expect(await refusal(fileOf(plain.replace(text, changed)))).toBe('backup.damaged')
+  })
+
+  it('is refused by name when it is something else', async () => {
+    expect(await refusal(Buffer.from('-- PostgreSQL database dump'))).toBe('backup.not_a_backup')
+    expect(await refusal(Buffer.alloc(0))).toBe('backup.not_a_backup')
+    expect(await refusal(zstdCompressSync('{"a":1}\n'))).toBe('backup.not_a_backup')
+    expect(await refusal(fileOf('{"a":1}\n'))).toBe('backup.not_a_backup')
+    expect(await refusal(fileOf(`${textOf(bytes)}{}`))).toBe('backup.damaged')
+    expect(await codeOf(verifyBackup(join(folder, 'missing')))).toBe('backup.file_unreadable')
+    expect(await codeOf(verifyBackup(folder))).toBe('backup.file_unreadable')
+  })
+
+  it('is refused when it changes between verification and loading', async () => {
+    copyFileSync(backup.path, other)
+    const replaced = restoreBackup(other, {
+      ...{ clock, log: silentLog, overwrite: false },
+      findDatabase() {
+        writeFileSync(other, fileOf(textOf(bytes).replace('message.stored', 'message.stOred')))
+        return Promise.resolve(new Secret(target.url))
+      },
+    })
+    expect(await codeOf(replaced)).toBe('backup.damaged')
+    expect(await checksums(target.url)).toEqual({})
+  })
+})

@@ -1,0 +1,79 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { createBackup, verifyBackup, type BackupContent } from '../backup/index.ts'
+import { fillText } from '../kernel/errors.ts'
+import { VERSION } from '../kernel/version.ts'
+import { createProgress, sizeOf } from './backup-progress.ts'
+import { Time } from './shapes.ts'
+import { TEXTS } from './texts.ts'
+import { EXIT, type ExitCode, type Verb, type VerbCall } from './verb.ts'
+
+/** Content of a backup, in the JSON of all verbs. */
+export const Summary = {
+  path: z.string(),
+  createdAt: Time,
+  postkey: z.string(),
+  postgres: z.string(),
+  schema: z.string(),
+  rows: z.int(),
+  bytes: z.int(),
+  sha256: z.string(),
+  tables: z.array(z.strictObject({ name: z.string(), rows: z.int(), bytes: z.int(), sha256: z.string() })),
+}
+
+export const backupVerb: Verb = {
+  name: 'backup',
+  sentence: TEXTS.backupSentence,
+  details: [TEXTS.backupWhileRunning, TEXTS.backupFolder, TEXTS.backupWithoutKey],
+  operands: [{ name: 'FILE|FOLDER' }],
+  shape: z.strictObject({ ...Summary, sizeBytes: z.int() }),
+  run: (call) => backup(call, call.operands[0]!),
+}
+
+export const backupVerifyVerb: Verb = {
+  name: 'backup verify',
+  sentence: TEXTS.backupVerifySentence,
+  details: [TEXTS.backupVerifyDetails],
+  operands: [{ name: 'FILE' }],
+  shape: z.strictObject(Summary),
+  run: (call) => verify(call, call.operands[0]!),
+}
+
+async function backup({ findDatabase, json, print, ...call }: VerbCall, target: string): Promise<ExitCode> {
+  const url = await findDatabase()
+  const { path, sizeBytes, content } = await createBackup(target, {
+    ...{ clock: call.clock, version: VERSION, databaseUrl: url.reveal(), signal: call.stopSignal() },
+    onProgress: createProgress(call.note),
+  })
+  if (json) print(JSON.stringify({ path, sizeBytes, ...summaryOf(content) }))
+  else
+    print([fillText(TEXTS.backedUp, { path, size: sizeOf(sizeBytes), ...wordsOf(content) }), TEXTS.keepKey].join('\n'))
+  return EXIT.fine
+}
+
+async function verify({ json, print, stopSignal, note }: VerbCall, path: string): Promise<ExitCode> {
+  const content = await verifyBackup(path, {
+    signal: stopSignal(),
+    onProgress: createProgress(note),
+  })
+  print(
+    json ? JSON.stringify({ path: resolve(path), ...summaryOf(content) }) : fillText(TEXTS.verified, wordsOf(content)),
+  )
+  return EXIT.fine
+}
+
+/** Content of a backup for programs. */
+export function summaryOf({ header, tables, trailer, sha256 }: BackupContent) {
+  const { createdAt, postkey, postgres, migrations } = header
+  const schema = migrations.at(-1)!.name
+  return { createdAt, postkey, postgres, schema, rows: trailer.rows, bytes: trailer.bytes, sha256, tables }
+}
+
+/** Parameters of the sentences about a backup. */
+export function wordsOf({ header, tables, trailer }: BackupContent) {
+  const { createdAt, postkey } = header
+  return {
+    ...{ rows: trailer.rows.toLocaleString('en-US'), tables: String(tables.length), data: sizeOf(trailer.bytes) },
+    ...{ at: createdAt, version: postkey },
+  }
+}

@@ -1,0 +1,70 @@
+import type { Readable, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { Client } from 'pg'
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
+import { connectionConfig } from './clients.ts'
+import { DEFAULT_LIMITS } from './limits.ts'
+import { translated } from './pg-errors.ts'
+
+/** Connection for work on whole tables: without limits of statements, so its user shows progress and can be stopped. */
+export interface CopySession {
+  /** Runs a statement. Without values, `statement` may contain several. */
+  query<Row = unknown>(statement: string, values?: readonly unknown[]): Promise<Row[]>
+  /** Runs `COPY … TO STDOUT` and passes the output to `take`. Returns the number of rows. */
+  copyOut(statement: string): AsyncGenerator<Buffer, number, undefined>
+  /** Runs `COPY … FROM STDIN`. Returns the number of rows. */
+  copyIn(statement: string, input: AsyncIterable<Buffer>): Promise<number>
+  /** Ends the connection. An open transaction is rolled back, also in the middle of a COPY. */
+  close(): Promise<void>
+}
+
+/** Waiting for a lock longer than this fails: other statements queue behind the one that waits. */
+const LOCK_MS = 60_000
+
+/** Settings on which the text of values depends, whatever the server's defaults are. */
+const SETTINGS = `
+  SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock_timeout = ${LOCK_MS};
+  SET client_connection_check_interval = 2000;
+  SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres'; SET TimeZone = 'UTC'; SET extra_float_digits = 1;
+  SET bytea_output = 'hex'; SET synchronize_seqscans = off`
+
+/** Name of these connections in `pg_stat_activity`. */
+export const COPY_SESSION_NAME = 'postkey copy'
+
+/** @param signal ends the connection, also in the middle of a statement, which then fails */
+export async function openCopySession(url: string, signal?: AbortSignal): Promise<CopySession> {
+  const client = new Client({ ...connectionConfig(url, DEFAULT_LIMITS), application_name: COPY_SESSION_NAME })
+  // Without a listener, a connection that breaks between two statements would end the process.
+  client.on('error', () => undefined)
+  await translated(async () => {
+    await client.connect()
+    await client.query(SETTINGS)
+  })
+
+  const close = () => client.end().catch(() => undefined)
+  signal?.addEventListener('abort', () => void close(), { once: true })
+
+  async function* copyOut(statement: string) {
+    const output = client.query(copyTo(statement))
+    const chunks = (output as Readable)[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+    for (;;) {
+      const next = await translated(() => chunks.next())
+      if (next.done) return output.rowCount
+      yield next.value
+    }
+  }
+
+  return {
+    async query<Row>(statement: string, values?: readonly unknown[]) {
+      const { rows } = await translated(() => client.query(statement, values as unknown[] | undefined))
+      return rows as Row[]
+    },
+    copyOut,
+    async copyIn(statement, input) {
+      const target = client.query(copyFrom(statement))
+      await translated(() => pipeline(input, target as Writable))
+      return target.rowCount
+    },
+    close,
+  }
+}
