@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
   existsSync,
@@ -6,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  openSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -101,6 +103,25 @@ describe('npm run postkey', { timeout: 120_000 }, () => {
 
     expect([code, JSON.parse(output)]).toMatchObject([3, { error: { code: 'backup.damaged', remedy: 'admin' } }])
     expect(existsSync(join(top, 'none'))).toBe(false)
+  })
+
+  it.each([
+    ['ends without an error when its reader has read enough', 'pipe', 0, ''],
+    ['fails when its output can’t be written', openSync('/dev/full', 'w'), 3, 'ENOSPC'],
+  ] as const)('%s', async (_what, output, expected, said) => {
+    const child = spawn(process.execPath, ['scripts/postkey.ts', 'completion', 'bash'], {
+      cwd: CHECKOUT,
+      env: { PATH: process.env.PATH, HOME: top },
+      stdio: ['ignore', output, 'pipe'],
+    })
+    child.stdout?.destroy()
+    let error = ''
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => (error += text))
+    const [code] = (await once(child, 'close')) as [number]
+
+    expect(code).toBe(expected)
+    expect(error).toContain(said)
+    expect(error).not.toContain('at ')
   })
 
   it('uses the environment of npm run serve unchanged', async () => {

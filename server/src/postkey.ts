@@ -1,5 +1,5 @@
 /** Connects the command line with the rooms of an installation, which `scripts/postkey.ts` or `program.ts` finds. */
-import { runCli, type FindDatabaseOptions, type FoundDatabase, type Program } from './cli/index.ts'
+import { EXIT, runCli, type FindDatabaseOptions, type FoundDatabase, type Program } from './cli/index.ts'
 import { examineConfig, type Config } from './config.ts'
 import { systemClock } from './kernel/clock.ts'
 import { createLog } from './kernel/log.ts'
@@ -46,7 +46,7 @@ export async function runPostkey(
     },
     examineConfig: (options) => examineConfig(process.env, options),
     clock: systemClock,
-    print: (text) => process.stdout.write(`${text}\n`),
+    print,
     complain: (text) => process.stderr.write(`${text}\n`),
     describe: describeFailure,
     ...(program && { program }),
@@ -61,4 +61,22 @@ function stopSignal(): AbortSignal {
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort())
   return stopping.signal
+}
+
+let isWatched = false
+
+/**
+ * Prints to standard output. A reader that has read enough, such as `head`, ends the output and not the command. Any
+ * other loss of output, such as a full disk, fails the command.
+ */
+function print(text: string): void {
+  if (!isWatched) process.stdout.on('error', noticeLoss)
+  isWatched = true
+  process.stdout.write(`${text}\n`)
+}
+
+function noticeLoss(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') return
+  process.stderr.write(`${error.message}\n`)
+  process.once('exit', () => (process.exitCode = EXIT.failed))
 }

@@ -51,8 +51,8 @@ export const INSTALLATION = {
     submission: 'wait',
   },
   'cli.usage': {
-    title: 'Unknown command',
-    fix: 'Enter --help instead for the list of commands. Nothing was changed.',
+    title: 'The command can’t be run as entered',
+    fix: 'Add --help to see what the command expects, or enter --help alone for the list of commands. Nothing was changed.',
     remedy: 'admin',
     scope: 'request',
     status: 409,
