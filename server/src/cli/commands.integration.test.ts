@@ -143,6 +143,10 @@ describe('email-account', () => {
       printed: `${key} pause@contoso.example: paused.\n`,
     })
     expect(await latestAudit()).toMatchObject({ actor: 'cli', action: 'email_account.paused', subject: id })
+    expect((await rooms.events.list({ emailAccountIds: [id] })).events.at(-1)).toMatchObject({
+      kind: 'email_account.state_changed',
+      payload: { to: 'paused' },
+    })
     expect(await json('email-account', 'show', id)).toMatchObject({ key, state: 'paused' })
     const shown = await run('email-account', 'show', id)
     expect(shown.printed).toMatch(/^State +paused$/m)

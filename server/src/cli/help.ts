@@ -36,8 +36,13 @@ export function showHelp(
 ) {
   const found = words.length === 0 ? { group: verbs } : findVerb(words, verbs)
   if (json) print(JSON.stringify({ commands: ('verb' in found ? [found.verb] : found.group).map(toJson) }))
-  else if ('verb' in found) print(usageOfVerb(found.verb, program))
+  else if ('verb' in found) print(usageOfVerb(found.verb, program, verbsBelow(found.verb, verbs)))
   else print(words.length === 0 ? describeUsage(verbs, program) : usageOfGroup(found.group, program))
+}
+
+/** Verbs that begin with the name of another one, such as `backup verify`. */
+function verbsBelow({ name }: Verb, verbs: readonly Verb[]): Verb[] {
+  return verbs.filter((each) => each.name.startsWith(`${name} `))
 }
 
 function toJson(verb: Verb) {

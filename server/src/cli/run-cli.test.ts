@@ -16,6 +16,7 @@ describe('a command at the terminal', () => {
 
   it.each([
     ['one verb', ['help', 'keys', 'give-up'], 'Usage: npm run postkey -- keys give-up KEY'],
+    ['the verbs below a verb', ['backup', '--help'], 'backup verify FILE'],
     ['the verbs of a group', ['keys', '--help'], 'keys rotate'],
     ['the verbs of a group, by help', ['help', 'keys'], 'keys rotate'],
   ])('describes %s by help', async (_what, argv, shown) => {

@@ -31,7 +31,7 @@ export function usageOfGroup(verbs: readonly Verb[], { command }: Program): stri
   return [fillText(TEXTS.commands, { program: command }), '', ...rows].join('\n')
 }
 
-export function usageOfVerb(verb: Verb, { command }: Program): string {
+export function usageOfVerb(verb: Verb, { command }: Program, below: readonly Verb[] = []): string {
   const { sentence, details = [], shape } = verb
   return [
     fillText(TEXTS.command, { program: command, usage: usageOf(verb) }),
@@ -39,6 +39,7 @@ export function usageOfVerb(verb: Verb, { command }: Program): string {
     sentence,
     ...(details.length > 0 ? ['', ...details] : []),
     '',
+    ...(below.length > 0 ? [...rowsOf(below.map((each) => [usageOf(each), each.sentence])), ''] : []),
     ...rowsOf([...optionsOf(verb), ['--json', TEXTS.jsonOption]]),
     '',
     fillText(TEXTS.shape, { shape: describeShape(shape) }),
