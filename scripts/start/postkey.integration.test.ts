@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createDatabase, migrate, startEmbeddedPostgres } from '../../server/src/database/index.ts'
 import { systemClock } from '../../server/src/kernel/clock.ts'
@@ -80,11 +81,13 @@ describe('npm run postkey', { timeout: 120_000 }, () => {
     const there = { DATABASE_URL: external.url }
     const back = { POSTKEY_DATA: join(top, 'new'), POSTKEY_KEY_FILE: keyFile }
 
-    const out = await postkey('backup', backups)
+    const identity = await generateX25519Identity()
+    writeFileSync(join(top, 'identity'), `# a comment\n${identity}\n`)
+    const out = await postkey('backup', backups, '--recipient', await identityToRecipient(identity))
     const [file] = readdirSync(backups) as [string]
     const path = join(backups, file)
-    expect(out.output).toMatch(/backup\.zst: .+ rows[^]*The key file is not included/)
-    expect((await run(['restore', path], there)).output).toContain('Restored')
+    expect(out.output).toMatch(/backup\.zst\.age: .+ rows[^]*The key file is not included/)
+    expect((await run(['restore', path, '--identity', join(top, 'identity')], there)).output).toContain('Restored')
     expect(await ask(external.url, 'SELECT subject_id FROM events')).toEqual([{ subject_id: 'moved' }])
 
     const again = await run(['backup', join(top, 'again'), '--json'], there)

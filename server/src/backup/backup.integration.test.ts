@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { zstdCompressSync } from 'node:zlib'
+import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createDatabase, migrate, readMigrations } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
@@ -18,7 +19,8 @@ import { Secret } from '../kernel/secret.ts'
 import { ask, createEmptyDatabase, createTestClock, silentLog, testDatabase, WAIT } from '../../test/kit/index.ts'
 import { fileOf, rewriteBackup, textOf } from '../../test/backup/rewrite-backup.ts'
 import { checksums, schemaOf, storeHardData } from '../../test/backup/stored-data.ts'
-import { createBackup, restoreBackup, verifyBackup } from './index.ts'
+import { FIRST_FRAME } from './format.ts'
+import { createBackup, parseIdentities, restoreBackup, verifyBackup } from './index.ts'
 
 const clock = createTestClock('2026-05-04T10:00:00Z')
 const folder = mkdtempSync(join(tmpdir(), 'postkey-backup-'))
@@ -241,5 +243,53 @@ describe('a file that is not a whole backup', () => {
     })
     expect(await codeOf(replaced)).toBe('backup.damaged')
     expect(await checksums(target.url)).toEqual({})
+  })
+})
+
+describe('an encrypted backup', () => {
+  it('is read only with the identity of its recipient, and refused when truncated or altered', async () => {
+    const [own, other] = [await generateX25519Identity(), await generateX25519Identity()]
+    const recipients = [await identityToRecipient(own)]
+    const sealed = join(folder, 'sealed')
+    mkdirSync(sealed)
+    const { path } = await createBackup(sealed, { databaseUrl: source.url, clock, version: '0', recipients })
+    const read = (file: string, ...keys: string[]) => verifyBackup(file, { identities: keys.flatMap(parseIdentities) })
+
+    expect(readdirSync(sealed)).toEqual(['postkey-20260504T100000Z.backup.zst.age'])
+    const encrypted = readFileSync(path)
+    expect(encrypted.indexOf(FIRST_FRAME)).toBe(-1)
+    expect((await read(path, other, `# comment\n${own}\n`)).tables).toEqual(backup.content.tables)
+    expect(await codeOf(read(path))).toBe('backup.identity_missing')
+    expect(await codeOf(read(path, other))).toBe('backup.identity_wrong')
+
+    const altered = join(sealed, 'altered')
+    const middle = encrypted.length >> 1
+    for (const content of [
+      encrypted.subarray(0, middle),
+      encrypted.subarray(0, -1),
+      Buffer.concat([encrypted, Buffer.of(0)]),
+      Buffer.concat([encrypted.subarray(0, middle), Buffer.of(encrypted[middle]! ^ 1), encrypted.subarray(middle + 1)]),
+    ]) {
+      writeFileSync(altered, content)
+      expect(await codeOf(read(altered, own))).toBe('backup.damaged')
+    }
+    // Another file that the recipient can decrypt.
+    const encrypter = new Encrypter()
+    encrypter.addRecipient(recipients[0]!)
+    writeFileSync(altered, await encrypter.encrypt('text'))
+    expect(await codeOf(read(altered, own))).toBe('backup.not_a_backup')
+  })
+
+  it('is not written to something that is not a public key', async () => {
+    const identity = await generateX25519Identity()
+    for (const recipient of ['age1', 'ssh-ed25519 AAAA', identity]) {
+      const options = { databaseUrl: source.url, clock, version: '0', recipients: [recipient] }
+      expect(await codeOf(createBackup(join(folder, 'none'), options))).toBe('backup.recipient_invalid')
+    }
+    for (const text of ['', '# only a comment', 'AGE-SECRET-KEY-1']) {
+      expect(() => parseIdentities(text)).toThrow(
+        expect.objectContaining({ code: 'backup.identity_unusable' }) as Error,
+      )
+    }
   })
 })

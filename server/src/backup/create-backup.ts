@@ -1,6 +1,7 @@
 import { openCopySession } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { backupText } from './backup-text.ts'
+import { createEncryption } from './encryption.ts'
 import { FORMAT, FORMAT_VERSION, type BackupContent, type BackupHeader } from './format.ts'
 import type { ReportProgress } from './progress.ts'
 import { listApplied, listTables } from './stored-tables.ts'
@@ -11,6 +12,8 @@ export interface CreateBackupDeps {
   clock: Clock
   /** Version of Postkey. */
   version: string
+  /** Public keys of age. Without one, the file is not encrypted. */
+  recipients?: readonly string[] | undefined
   signal?: AbortSignal | undefined
   onProgress?: ReportProgress | undefined
 }
@@ -25,13 +28,14 @@ export interface WrittenBackup {
  * Writes all rows of the database to a file: those of one moment, while servers continue to work.
  *
  * @param target file, or folder in which the file is named by the time
- * @throws {AppError} `backup.file_exists`, `backup.write_failed`, `backup.not_postkeys_database`, and those of the
+ * @throws {AppError} `backup.recipient_invalid`, `backup.file_exists`, `backup.write_failed`, `backup.not_postkeys_database`, and those of the
  *   database
  */
 export async function createBackup(target: string, deps: CreateBackupDeps): Promise<WrittenBackup> {
-  const { clock, version, signal, onProgress } = deps
+  const { clock, version, recipients = [], signal, onProgress } = deps
   const createdAt = clock.now()
-  const path = chooseFile(target, createdAt)
+  const encrypt = recipients.length > 0 ? createEncryption(recipients) : undefined
+  const path = chooseFile(target, createdAt, encrypt !== undefined)
   const session = await openCopySession(deps.databaseUrl, signal)
   try {
     await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
@@ -63,7 +67,7 @@ export async function createBackup(target: string, deps: CreateBackupDeps): Prom
         copied = 0
       },
     })
-    return { path, ...(await writeFile(path, text, signal)) }
+    return { path, ...(await writeFile(path, text, { encrypt, signal })) }
   } finally {
     await session.close()
   }

@@ -1,6 +1,7 @@
 /**
  * Format of a backup file: Zstandard (RFC 8878) around text in UTF-8, between two frames that decompression skips. They
- * tell a backup from another file, and a truncated file from a whole one, before it is read.
+ * tell a backup from another file, and a truncated file from a whole one, before it is read. An encrypted backup is the
+ * same in a file of age, version 1.
  *
  * ```text
  * {"format":"postkey-backup","version":1,…}     header, one line

@@ -24,7 +24,7 @@ export function createLineReader(source: AsyncIterable<Buffer>): LineReader {
       const chunk = await chunks.next()
       return chunk.done ? undefined : chunk.value
     } catch (cause) {
-      if (cause instanceof Error && cause.name === 'AbortError') throw cause
+      if (cause instanceof AppError || (cause instanceof Error && cause.name === 'AbortError')) throw cause
       throw new AppError('backup.damaged', { cause })
     }
   }

@@ -1,13 +1,19 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { addAbortSignal } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { createZstdDecompress } from 'node:zlib'
 import { AppError } from '../kernel/errors.ts'
+import type { Secret } from '../kernel/secret.ts'
+import { AGE_LINE, decrypt } from './encryption.ts'
 import { FIRST_FRAME, LAST_FRAME, type BackupContent } from './format.ts'
+import { withoutFrames } from './frames.ts'
 import { readText, type BackupSink } from './read-text.ts'
 
 const CHUNK_BYTES = 256 * 1024
 
 export interface ReadOptions {
+  /** Private keys of age, for an encrypted backup. */
+  identities?: readonly Secret[] | undefined
   signal?: AbortSignal | undefined
   /** Called with the bytes of the file read so far, and its size. */
   onRead?: ((bytes: number, of: number) => void) | undefined
@@ -16,30 +22,30 @@ export interface ReadOptions {
 /**
  * Reads a backup file to its end, and verifies it meanwhile.
  *
- * @throws {AppError} `backup.file_unreadable`, and the errors of `readText`
+ * @throws {AppError} `backup.file_unreadable`, `backup.identity_missing`, and the errors of `decrypt` and `readText`
  */
 export async function readFile(path: string, sink: BackupSink, options: ReadOptions = {}): Promise<BackupContent> {
-  const { signal, onRead } = options
+  const { signal, onRead, identities = [] } = options
   const file = await openFile(path)
   try {
     const { size } = await file.stat()
-    const end = size - LAST_FRAME.length
-    if (!(await hasFrame(file, FIRST_FRAME, 0))) throw new AppError('backup.not_a_backup')
-    if (!(await hasFrame(file, LAST_FRAME, end))) {
-      throw new AppError('backup.damaged', { cause: new Error('The end of the file is missing') })
-    }
-    const range = { start: FIRST_FRAME.length, end: end - 1 }
-    const source = file.createReadStream({ ...range, highWaterMark: CHUNK_BYTES, autoClose: false })
+    const isEncrypted = await has(file, AGE_LINE, 0)
+    if (isEncrypted && identities.length === 0) throw new AppError('backup.identity_missing')
+    if (!isEncrypted) await requireFrames(file, size)
+
+    const source = file.createReadStream({ start: 0, highWaterMark: CHUNK_BYTES, autoClose: false })
+    source.on('data', () => onRead?.(source.bytesRead, size))
     const text = createZstdDecompress({ chunkSize: CHUNK_BYTES })
     if (signal) addAbortSignal(signal, text)
-    source.on('error', (error) => text.destroy(error))
-    source.on('data', () => onRead?.(source.bytesRead, size))
-    source.pipe(text)
+    // An error of any part reaches the reader of the text.
+    const feeding = pipeline(withoutFrames(isEncrypted ? decrypt(source, identities) : source), text)
+    const fed = feeding.catch(() => undefined)
     try {
       return await readText(text, sink)
     } finally {
       source.destroy()
       text.destroy()
+      await fed
     }
   } finally {
     await file.close()
@@ -57,8 +63,15 @@ async function openFile(path: string): Promise<FileHandle> {
   throw new AppError('backup.file_unreadable', { cause: new Error(`${path} is not a file`) })
 }
 
-async function hasFrame(file: FileHandle, frame: Buffer, position: number): Promise<boolean> {
+/** Refuses a truncated file at once, whatever its size. */
+async function requireFrames(file: FileHandle, size: number): Promise<void> {
+  if (!(await has(file, FIRST_FRAME, 0))) throw new AppError('backup.not_a_backup')
+  if (await has(file, LAST_FRAME, size - LAST_FRAME.length)) return
+  throw new AppError('backup.damaged', { cause: new Error('The end of the file is missing') })
+}
+
+async function has(file: FileHandle, content: Buffer, position: number): Promise<boolean> {
   if (position < 0) return false
-  const { buffer } = await file.read(Buffer.alloc(frame.length), 0, frame.length, position)
-  return buffer.equals(frame)
+  const { buffer } = await file.read(Buffer.alloc(content.length), 0, content.length, position)
+  return buffer.equals(content)
 }

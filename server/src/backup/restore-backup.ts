@@ -29,6 +29,8 @@ export interface RestoreDeps {
   log: Log
   /** Deletes all rows of the database first. */
   overwrite: boolean
+  /** Private keys of age, for an encrypted backup. */
+  identities?: readonly Secret[] | undefined
   signal?: AbortSignal | undefined
   onProgress?: ReportProgress | undefined
 }
@@ -52,7 +54,7 @@ const LOCK_WAIT_MS = 60_000
  */
 export async function restoreBackup(path: string, deps: RestoreDeps): Promise<RestoredContent> {
   const { clock, log, signal, onProgress } = deps
-  const { header, trailer } = await verifyBackup(path, { signal, onProgress })
+  const { header, trailer } = await verifyBackup(path, deps)
   migrationsOf(header)
   const databaseUrl = (await deps.findDatabase()).reveal()
   const session = await openCopySession(databaseUrl, signal)
@@ -101,7 +103,7 @@ async function load(session: CopySession, path: string, totalBytes: number, deps
         return undefined
       },
     },
-    { signal },
+    { identities: deps.identities, signal },
   )
   for (const { table, column, last, called } of content.trailer.sequences) {
     if (!known.has(table)) continue

@@ -5,7 +5,8 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress } from 'node:zlib'
 import { AppError } from '../kernel/errors.ts'
-import { FIRST_FRAME, LAST_FRAME, type BackupContent } from './format.ts'
+import type { BackupContent } from './format.ts'
+import { withFrames } from './frames.ts'
 
 const CHUNK_BYTES = 256 * 1024
 /**
@@ -19,13 +20,18 @@ const PARAMETERS = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_c
  *
  * @throws {AppError} `backup.file_exists`
  */
-export function chooseFile(target: string, at: Date): string {
+export function chooseFile(target: string, at: Date, isEncrypted: boolean): string {
   const path = resolve(target)
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
-  const name = `postkey-${at.toISOString().replaceAll(/[-:]|\.\d+/g, '')}.backup.zst`
+  const name = `postkey-${at.toISOString().replaceAll(/[-:]|\.\d+/g, '')}.backup.zst${isEncrypted ? '.age' : ''}`
   const file = isFolder ? join(path, name) : path
   if (existsSync(file)) throw new AppError('backup.file_exists', { cause: new Error(file) })
   return file
+}
+
+export interface WriteOptions {
+  encrypt?: ((content: AsyncIterable<Buffer>) => AsyncIterable<Buffer>) | undefined
+  signal?: AbortSignal | undefined
 }
 
 /**
@@ -37,7 +43,7 @@ export function chooseFile(target: string, at: Date): string {
 export async function writeFile(
   path: string,
   text: AsyncGenerator<Buffer, BackupContent, undefined>,
-  signal?: AbortSignal,
+  { encrypt, signal }: WriteOptions,
 ): Promise<{ content: BackupContent; sizeBytes: number }> {
   const unfinished = join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}.partial`)
   let content: BackupContent | undefined
@@ -48,11 +54,7 @@ export async function writeFile(
         content = yield* text
       },
       createZstdCompress({ chunkSize: CHUNK_BYTES, params: PARAMETERS }),
-      async function* (compressed: AsyncIterable<Buffer>) {
-        yield FIRST_FRAME
-        yield* compressed
-        yield LAST_FRAME
-      },
+      (compressed: AsyncIterable<Buffer>) => (encrypt ? encrypt(withFrames(compressed)) : withFrames(compressed)),
       file,
       ...(signal ? [{ signal }] : []),
     )

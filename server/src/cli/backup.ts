@@ -4,6 +4,7 @@ import { createBackup, verifyBackup, type BackupContent } from '../backup/index.
 import { fillText } from '../kernel/errors.ts'
 import { VERSION } from '../kernel/version.ts'
 import { createProgress, sizeOf } from './backup-progress.ts'
+import { IDENTITY_OPTION, readIdentities } from './identity-file.ts'
 import { Time } from './shapes.ts'
 import { TEXTS } from './texts.ts'
 import { EXIT, type ExitCode, type Verb, type VerbCall } from './verb.ts'
@@ -26,6 +27,7 @@ export const backupVerb: Verb = {
   sentence: TEXTS.backupSentence,
   details: [TEXTS.backupWhileRunning, TEXTS.backupFolder, TEXTS.backupWithoutKey],
   operands: [{ name: 'FILE|FOLDER' }],
+  options: { recipient: { type: 'string', value: 'KEYS', sentence: TEXTS.recipientOption } },
   shape: z.strictObject({ ...Summary, sizeBytes: z.int() }),
   run: (call) => backup(call, call.operands[0]!),
 }
@@ -35,6 +37,7 @@ export const backupVerifyVerb: Verb = {
   sentence: TEXTS.backupVerifySentence,
   details: [TEXTS.backupVerifyDetails],
   operands: [{ name: 'FILE' }],
+  options: IDENTITY_OPTION,
   shape: z.strictObject(Summary),
   run: (call) => verify(call, call.operands[0]!),
 }
@@ -42,6 +45,7 @@ export const backupVerifyVerb: Verb = {
 async function backup({ findDatabase, json, print, ...call }: VerbCall, target: string): Promise<ExitCode> {
   const url = await findDatabase()
   const { path, sizeBytes, content } = await createBackup(target, {
+    recipients: listOf(call.options['recipient']),
     ...{ clock: call.clock, version: VERSION, databaseUrl: url.reveal(), signal: call.stopSignal() },
     onProgress: createProgress(call.note),
   })
@@ -51,8 +55,9 @@ async function backup({ findDatabase, json, print, ...call }: VerbCall, target: 
   return EXIT.fine
 }
 
-async function verify({ json, print, stopSignal, note }: VerbCall, path: string): Promise<ExitCode> {
+async function verify({ json, print, options, stopSignal, note }: VerbCall, path: string): Promise<ExitCode> {
   const content = await verifyBackup(path, {
+    identities: readIdentities(options['identity']),
     signal: stopSignal(),
     onProgress: createProgress(note),
   })
@@ -76,4 +81,8 @@ export function wordsOf({ header, tables, trailer }: BackupContent) {
     ...{ rows: trailer.rows.toLocaleString('en-US'), tables: String(tables.length), data: sizeOf(trailer.bytes) },
     ...{ at: createdAt, version: postkey },
   }
+}
+
+function listOf(value: string | boolean | undefined): string[] {
+  return typeof value === 'string' ? value.split(',').map((each) => each.trim()) : []
 }

@@ -5,6 +5,7 @@ import { fillText } from '../kernel/errors.ts'
 import { createLog } from '../kernel/log.ts'
 import { Summary, summaryOf, wordsOf } from './backup.ts'
 import { createProgress } from './backup-progress.ts'
+import { IDENTITY_OPTION, readIdentities } from './identity-file.ts'
 import { TEXTS } from './texts.ts'
 import { EXIT, type Verb } from './verb.ts'
 
@@ -13,7 +14,7 @@ export const restoreVerb: Verb = {
   sentence: TEXTS.restoreSentence,
   details: [TEXTS.restoreTarget, TEXTS.restoreUpgrade, TEXTS.restoreWhole, TEXTS.restoreHeld],
   operands: [{ name: 'FILE' }],
-  options: { overwrite: { type: 'boolean', sentence: TEXTS.overwriteOption } },
+  options: { ...IDENTITY_OPTION, overwrite: { type: 'boolean', sentence: TEXTS.overwriteOption } },
   shape: z.strictObject({ ...Summary, skipped: z.array(z.string()), migrated: z.array(z.string()) }),
   async run({ findDatabase, operands, options, json, print, note, clock, stopSignal }) {
     const [path] = operands as [string]
@@ -24,6 +25,7 @@ export const restoreVerb: Verb = {
         findDatabase: () => findDatabase({ create: true }),
         signal: stopSignal(),
       },
+      identities: readIdentities(options['identity']),
       overwrite: options['overwrite'] === true,
       onProgress: createProgress(note),
     })

@@ -77,11 +77,14 @@ export const TEXTS = {
   backupFolder: 'In a folder, the name of the file is the time. It appears when it is complete.',
   backupWithoutKey:
     'It has all mail, so only its owner may read it. It never includes the key file: save that elsewhere.',
+  recipientOption:
+    'encrypt to public keys of age (age1…), separated by commas; only their identities can read the file',
   backedUp: '{path}: {size} with {rows} rows ({data}) of {tables} tables.',
   keepKey: 'The key file is not included. Keep a copy of it in another place.',
   backupVerifySentence: 'Reads a backup to its end and compares all checksums.',
   backupVerifyDetails: 'Needs no database and no key.',
   verified: 'Complete and unaltered: {rows} rows ({data}) of {tables} tables, from {at}, by Postkey {version}.',
+  identityOption: 'file with the private key of an encrypted backup, as age-keygen writes it',
   restoreSentence: 'Restores a backup into an empty database, and upgrades it to this version.',
   restoreTarget:
     'The database is that of DATABASE_URL. In a checkout without it, the data folder is created if it is missing.',
