@@ -4,9 +4,6 @@ import type { CopySession } from '../database/index.ts'
 import { END_OF_ROWS, type BackupContent, type BackupHeader, type BackupTrailer, type TableEnd } from './format.ts'
 import { readSequences } from './stored-tables.ts'
 
-/** Chunks of this size pass through compression with few calls. */
-const CHUNK_BYTES = 256 * 1024
-
 export interface TextProgress {
   /** Called after each chunk of rows. */
   copied(table: string, bytes: number): void
@@ -49,29 +46,20 @@ export async function* backupText(
   return { header, tables, trailer, sha256 }
 }
 
-/** The rows in chunks of a good size. Returns their number and checksum. */
+/** Passes the rows on. Returns their number and checksum. */
 async function* tableRows(
   rows: AsyncGenerator<Buffer, number, undefined>,
   copied: (bytes: number) => void,
 ): AsyncGenerator<Buffer, TableEnd, undefined> {
   const hash = createHash('sha256')
-  let gathered: Buffer[] = []
-  let gatheredBytes = 0
   let bytes = 0
   for (;;) {
     const next = await rows.next()
-    if (!next.done) {
-      hash.update(next.value)
-      gathered.push(next.value)
-      gatheredBytes += next.value.length
-      bytes += next.value.length
-      if (gatheredBytes < CHUNK_BYTES) continue
-    }
-    if (gatheredBytes > 0) yield Buffer.concat(gathered)
-    copied(gatheredBytes)
-    gathered = []
-    gatheredBytes = 0
     if (next.done) return { rows: next.value, bytes, sha256: hash.digest('hex') }
+    hash.update(next.value)
+    bytes += next.value.length
+    yield next.value
+    copied(next.value.length)
   }
 }
 

@@ -51,7 +51,7 @@ export function createLineReader(source: AsyncIterable<Buffer>): LineReader {
 
   async function* rows() {
     // The end of the previous line is put before the rows again, so that a table without rows ends like any other.
-    let ahead = Buffer.concat([Buffer.of(LINE_END), rest])
+    let ahead: Buffer = Buffer.concat([Buffer.of(LINE_END), rest])
     let passed = 1
     for (;;) {
       const end = ahead.indexOf(AFTER_ROWS)
@@ -60,12 +60,12 @@ export function createLineReader(source: AsyncIterable<Buffer>): LineReader {
         rest = ahead.subarray(end + AFTER_ROWS.length)
         return
       }
-      // The end may be cut by the end of the chunk: its possible beginning is kept.
-      const kept = Math.max(0, ahead.length - AFTER_ROWS.length + 1)
-      const safe = Math.max(passed, kept)
-      if (safe > passed) yield ahead.subarray(passed, safe)
-      passed = safe - kept
-      ahead = Buffer.concat([ahead.subarray(kept), await nextOrFail()])
+      // The end may be cut by the end of the chunk: its beginning is kept. Most chunks are passed on without a copy.
+      const kept = ahead.length - beginOfEnd(ahead)
+      if (kept > passed) yield ahead.subarray(passed, kept)
+      passed = Math.max(0, passed - kept)
+      const more = await nextOrFail()
+      ahead = kept === ahead.length ? more : Buffer.concat([ahead.subarray(kept), more])
     }
   }
 
@@ -78,4 +78,12 @@ export function createLineReader(source: AsyncIterable<Buffer>): LineReader {
       }
     },
   }
+}
+
+/** Number of bytes at the end of `text` with which the end of rows may begin. */
+function beginOfEnd(text: Buffer): number {
+  for (let length = Math.min(AFTER_ROWS.length - 1, text.length); length > 0; length--) {
+    if (AFTER_ROWS.subarray(0, length).equals(text.subarray(text.length - length))) return length
+  }
+  return 0
 }

@@ -9,7 +9,7 @@ import { FIRST_FRAME, LAST_FRAME, type BackupContent } from './format.ts'
 import { withoutFrames } from './frames.ts'
 import { readText, type BackupSink } from './read-text.ts'
 
-const CHUNK_BYTES = 256 * 1024
+const CHUNK_BYTES = 64 * 1024
 
 export interface ReadOptions {
   /** Private keys of age, for an encrypted backup. */
