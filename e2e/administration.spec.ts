@@ -10,7 +10,7 @@ import { ADMIN, isConnected, SHARED } from '../proofs/walk/connect-support.ts'
 import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { secretsLeftBy } from '../proofs/walk/traces.ts'
 
-const { version } = JSON.parse(readFileSync('server/package.json', 'utf8')) as { version: string }
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 const AGENT = { name: 'Rita Reyes', email: 'rita@contoso.example', password: 'blue chairs by the sea' }
 const NEW_PASSWORD = 'green chairs by the lake'
 const MOST_WRONG_PASSWORDS = 10
@@ -75,6 +75,8 @@ describe('the administration in a browser', () => {
     await section('Secrets and certificates').getByText('expires within 60 days').waitFor()
     await section('Mail and version').getByText(version).waitFor()
     await look(page, 'overview')
+    await section('Mail and version').getByRole('link', { name: 'Settings' }).click()
+    await section('About').getByText(version).waitFor()
   })
 
   it('claims nothing in the overview before it is known', async () => {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { WEB_TOOLS } from './release/packages.ts'
 
 interface Manifest {
+  version: string
   workspaces?: string[]
   dependencies?: Record<string, string>
   devDependencies?: Record<string, string>
@@ -71,6 +72,10 @@ describe('dependencies', () => {
       expect([...new Set(imported)].sort()).toEqual(runtimeOf(file, manifest).sort())
     },
   )
+
+  it('are declared by workspaces of one version', () => {
+    expect(new Set(manifests.map(({ manifest }) => manifest.version)).size).toBe(1)
+  })
 
   it('are installed without those of the web UI and of the sandbox, by npm ci --omit=dev', () => {
     const production = manifests.filter(({ manifest }) => Object.keys(manifest.dependencies ?? {}).length > 0)

@@ -1,12 +1,19 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { droppedLogLines } from '../kernel/log-writer.ts'
+import { VERSION } from '../kernel/version.ts'
 import { registerRoundMetrics } from './round-metrics.ts'
 
 /** Metrics for Prometheus. Labels contain routes instead of addresses, so that no id and no search word is exposed. */
 export function createMetrics() {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  new Gauge({
+    name: 'postkey_info',
+    help: 'Version of Postkey, as a label; always 1',
+    labelNames: ['version'],
+    registers: [registry],
+  }).set({ version: VERSION }, 1)
   const duration = new Histogram({
     name: 'postkey_http_request_duration_seconds',
     help: 'Time from the first byte of the request to the last byte of the response',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { roundFigures } from '../../kernel/rounds.ts'
+import { VERSION } from '../../kernel/version.ts'
 import { anyone } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
@@ -8,6 +9,7 @@ import { createReadiness, secondsSinceProof } from './readiness.ts'
 
 const Ready = z.object({
   status: z.literal('ok'),
+  version: z.string().describe('Version of the server.'),
   now: z.iso.datetime(),
   secondsSinceProof: z
     .int()
@@ -56,7 +58,12 @@ function readinessAt(at: 'GET /readyz' | 'GET /healthz', summary: string, rooms:
     validate: {},
     act: async () => {
       const ready = await check()
-      return { status: 'ok' as const, now: ready.now.toISOString(), secondsSinceProof: secondsSinceProof(ready) }
+      return {
+        status: 'ok' as const,
+        version: VERSION,
+        now: ready.now.toISOString(),
+        secondsSinceProof: secondsSinceProof(ready),
+      }
     },
     present: { status: 200, schema: Ready },
   })

@@ -1,10 +1,18 @@
 import { expect, it } from 'vitest'
+import { VERSION } from '../../kernel/version.ts'
 import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()
 const { ask, person } = await createTestApp(database, clock)
 const admin = await person('admin')
+
+it('has the version of the server, the same as readiness', async () => {
+  const { text } = await ask('GET /metrics', { as: admin })
+
+  expect(text).toContain(`postkey_info{version="${VERSION}"} 1`)
+  for (const at of ['GET /readyz', 'GET /healthz']) expect((await ask(at)).body).toMatchObject({ version: VERSION })
+})
 
 it('shows for each mailbox the time since the last read, sent message and refresh, and its open incidents', async () => {
   const { id } = await storeEmailAccount(database, clock)

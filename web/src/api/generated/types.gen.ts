@@ -9328,6 +9328,10 @@ export type GetReadyzResponses = {
      */
     200: {
         status: 'ok';
+        /**
+         * Version of the server.
+         */
+        version: string;
         now: string;
         /**
          * Age of the oldest successful reading of all mailboxes that are not paused, including failing ones; null without mailboxes.
@@ -9360,6 +9364,10 @@ export type GetHealthzResponses = {
      */
     200: {
         status: 'ok';
+        /**
+         * Version of the server.
+         */
+        version: string;
         now: string;
         /**
          * Age of the oldest successful reading of all mailboxes that are not paused, including failing ones; null without mailboxes.

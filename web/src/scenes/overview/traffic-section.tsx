@@ -1,5 +1,5 @@
-import { version } from '../../../package.json'
-import type { EmailAccount } from '../../api/client.ts'
+import { useQuery } from '@tanstack/react-query'
+import { getHealthzOptions, type EmailAccount } from '../../api/client.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Section } from '../../components/section.tsx'
@@ -9,8 +9,9 @@ import { latestOf } from './account-counts.ts'
 
 const text = words.overview
 
-/** The last mail of all mailboxes, and the version. */
+/** The last mail of all mailboxes, and the version of the server. */
 export function TrafficSection({ accounts }: { accounts: readonly EmailAccount[] }) {
+  const { data: health } = useQuery(getHealthzOptions())
   const received = latestOf(accounts.map(({ lastReceivedAt }) => lastReceivedAt))
   const sent = latestOf(accounts.map(({ lastSentAt }) => lastSentAt))
   return (
@@ -26,7 +27,7 @@ export function TrafficSection({ accounts }: { accounts: readonly EmailAccount[]
         facts={[
           [text.lastIn, received ? <Time key="in" at={received} /> : text.none],
           [text.lastOut, sent ? <Time key="out" at={sent} /> : text.none],
-          [text.version, version],
+          [text.version, health?.version],
         ]}
       />
     </Section>

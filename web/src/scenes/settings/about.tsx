@@ -1,6 +1,5 @@
 import { Anchor, Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { version } from '../../../package.json'
 import { getHealthzOptions } from '../../api/client.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { Facts } from '../../components/facts.tsx'
@@ -18,7 +17,7 @@ export function About() {
     <Section title={about.title}>
       <Facts
         facts={[
-          [about.version, version],
+          [about.version, health.data?.version],
           [about.address, location.origin],
           [about.health, health.data && about.healthy],
           [
