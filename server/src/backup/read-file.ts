@@ -42,6 +42,11 @@ export async function readFile(path: string, sink: BackupSink, options: ReadOpti
     const fed = feeding.catch(() => undefined)
     try {
       return await readText(text, sink)
+    } catch (error) {
+      // Decompression and decryption report an error of the disk as damage.
+      const cause = source.errored
+      if (cause && 'syscall' in cause) throw new AppError('backup.file_unreadable', { cause })
+      throw error
     } finally {
       source.destroy()
       text.destroy()
@@ -72,6 +77,10 @@ async function requireFrames(file: FileHandle, size: number): Promise<void> {
 
 async function has(file: FileHandle, content: Buffer, position: number): Promise<boolean> {
   if (position < 0) return false
-  const { buffer } = await file.read(Buffer.alloc(content.length), 0, content.length, position)
+  const { buffer } = await file
+    .read(Buffer.alloc(content.length), 0, content.length, position)
+    .catch((cause: unknown) => {
+      throw new AppError('backup.file_unreadable', { cause })
+    })
   return buffer.equals(content)
 }

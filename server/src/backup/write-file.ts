@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createWriteStream, existsSync, statSync } from 'node:fs'
-import { open, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { link, open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress } from 'node:zlib'
 import { AppError } from '../kernel/errors.ts'
@@ -18,11 +18,14 @@ const PARAMETERS = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_c
 /**
  * Path of a new backup: `target`, or a name with the time if it is a folder.
  *
- * @throws {AppError} `backup.file_exists`
+ * @throws {AppError} `backup.file_exists`, `backup.write_failed` for a missing folder
  */
 export function chooseFile(target: string, at: Date, isEncrypted: boolean): string {
   const path = resolve(target)
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  if (!isFolder && (target.endsWith('/') || target.endsWith(sep))) {
+    throw new AppError('backup.write_failed', { cause: new Error(`${path} is not a folder`) })
+  }
   const name = `postkey-${at.toISOString().replaceAll(/[-:]|\.\d+/g, '')}.backup.zst${isEncrypted ? '.age' : ''}`
   const file = isFolder ? join(path, name) : path
   if (existsSync(file)) throw new AppError('backup.file_exists', { cause: new Error(file) })
@@ -58,7 +61,7 @@ export async function writeFile(
       file,
       ...(signal ? [{ signal }] : []),
     )
-    await rename(unfinished, path)
+    await finish(unfinished, path)
     await syncFolder(dirname(path))
     return { content: content!, sizeBytes: file.bytesWritten }
   } catch (error) {
@@ -67,14 +70,36 @@ export async function writeFile(
   }
 }
 
-/** Puts the name on the disk, too. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
+/**
+ * Gives a complete file its name. A file that got this name meanwhile stays, where the file system has hard links.
+ *
+ * @throws {AppError} `backup.file_exists`
+ */
+async function finish(unfinished: string, path: string): Promise<void> {
   try {
-    await folder.sync()
-  } finally {
-    await folder.close()
+    await link(unfinished, path)
+  } catch (cause) {
+    if (codeOf(cause) === 'EEXIST' || existsSync(path)) throw new AppError('backup.file_exists', { cause })
+    await rename(unfinished, path)
+    return
   }
+  await rm(unfinished)
+}
+
+/** Puts the name on the disk, too. Some file systems, and Windows, can't do it. */
+async function syncFolder(path: string): Promise<void> {
+  try {
+    const folder = await open(path, 'r')
+    await folder.sync().finally(() => folder.close())
+  } catch (error) {
+    if (!NOT_SUPPORTED.has(codeOf(error) ?? '')) throw error
+  }
+}
+
+const NOT_SUPPORTED = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EPERM', 'EACCES', 'EISDIR', 'EBADF'])
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code
 }
 
 function isOfFileSystem(error: unknown): boolean {
