@@ -4,7 +4,8 @@ import { backupText } from './backup-text.ts'
 import { createEncryption } from './encryption.ts'
 import { FORMAT, FORMAT_VERSION, type BackupContent, type BackupHeader } from './format.ts'
 import type { ReportProgress } from './progress.ts'
-import { listApplied, listTables } from './stored-tables.ts'
+import { beginSnapshot } from './snapshot.ts'
+import { listApplied } from './stored-tables.ts'
 import { chooseFile, writeFile } from './write-file.ts'
 
 export interface CreateBackupDeps {
@@ -28,8 +29,8 @@ export interface WrittenBackup {
  * Writes all rows of the database to a file: those of one moment, while servers continue to work.
  *
  * @param target file, or folder in which the file is named by the time
- * @throws {AppError} `backup.recipient_invalid`, `backup.file_exists`, `backup.write_failed`, `backup.not_postkeys_database`, and those of the
- *   database
+ * @throws {AppError} `backup.recipient_invalid`, `backup.file_exists`, `backup.write_failed`, `backup.not_postkeys_database`,
+ *   `backup.tables_missing`, and those of the database
  */
 export async function createBackup(target: string, deps: CreateBackupDeps): Promise<WrittenBackup> {
   const { clock, version, recipients = [], signal, onProgress } = deps
@@ -38,9 +39,8 @@ export async function createBackup(target: string, deps: CreateBackupDeps): Prom
   const path = chooseFile(target, createdAt, encrypt !== undefined)
   const session = await openCopySession(deps.databaseUrl, signal)
   try {
-    await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    const stored = await beginSnapshot(session)
     const migrations = await listApplied(session)
-    const stored = await listTables(session)
     const [server] = await session.query<{ postgres: string }>(`SELECT current_setting('server_version') AS postgres`)
     const header: BackupHeader = {
       format: FORMAT,

@@ -18,8 +18,9 @@ import type { BackupContent, BackupHeader, BackupTable } from './format.ts'
 import { createPartition, suspendChecks } from './load-order.ts'
 import type { ReportProgress } from './progress.ts'
 import { readFile } from './read-file.ts'
-import { clearRows, clearSchema, listPartitioned, requireTarget } from './restore-target.ts'
-import { listTables } from './stored-tables.ts'
+import { requireTarget, requireUnused } from './restore-target.ts'
+import { clearRows, clearSchema, listPartitioned } from './schema-objects.ts'
+import { enterSchema, listTables } from './stored-tables.ts'
 import { verifyBackup } from './verify-backup.ts'
 
 export interface RestoreDeps {
@@ -31,8 +32,11 @@ export interface RestoreDeps {
   overwrite: boolean
   /** Private keys of age, for an encrypted backup. */
   identities?: readonly Secret[] | undefined
+  /** Ends the restore until its transaction is committed. Afterward, it only ends the calculation of statistics. */
   signal?: AbortSignal | undefined
   onProgress?: ReportProgress | undefined
+  /** Set by tests; default: those of this code. */
+  migrations?: readonly Migration[] | undefined
 }
 
 export interface RestoredContent {
@@ -41,41 +45,69 @@ export interface RestoredContent {
   skipped: string[]
   /** Migrations applied after the restore. */
   migrated: string[]
+  /** False if PostgreSQL has yet to collect the statistics by which it plans queries. */
+  isAnalyzed: boolean
 }
-
-/** A server that starts meanwhile waits for the lock of migrations. */
-const LOCK_WAIT_MS = 60_000
 
 /**
  * Replaces the content of a database by that of a backup, in one transaction: after an error, the database is as
  * before. Then the schema is migrated to the version of this code.
  *
- * @throws {AppError} those of `verifyBackup` and `requireTarget`, before anything is changed
+ * @throws {AppError} those of `verifyBackup`, `requireUnused` and `requireTarget`, before anything is changed;
+ *   `backup.restored_not_upgraded` when the data is restored, but a newer migration failed
  */
 export async function restoreBackup(path: string, deps: RestoreDeps): Promise<RestoredContent> {
-  const { clock, log, signal, onProgress } = deps
+  const { signal, onProgress } = deps
   const { header, trailer } = await verifyBackup(path, deps)
-  migrationsOf(header)
+  migrationsOf(header, deps)
   const databaseUrl = (await deps.findDatabase()).reveal()
   const session = await openCopySession(databaseUrl, signal)
+  let loaded: Awaited<ReturnType<typeof load>>
   try {
-    await requireTarget(session, deps)
+    // A server that starts meanwhile waits for it. It ends with the connection, as the transaction does.
+    await session.lock('migrations')
+    await requireUnused(session)
+    loaded = await load(session, path, trailer.bytes, deps).catch((cause: unknown) => {
+      throw translated(cause)
+    })
+  } finally {
+    await session.close()
+  }
+  const migrated = await upgrade(databaseUrl, deps)
+  onProgress?.({ step: 'analyze', done: 0, of: 1 })
+  return { ...loaded, migrated, isAnalyzed: await analyze(databaseUrl, signal) }
+}
+
+/** An object in another schema that depends on a table prevents its removal. */
+const DEPENDENT_OBJECTS = '2BP01'
+
+function translated(cause: unknown): unknown {
+  if (!(cause instanceof DatabaseError)) return cause
+  return new AppError(cause.code === DEPENDENT_OBJECTS ? 'backup.objects_unknown' : 'backup.load_failed', { cause })
+}
+
+async function upgrade(databaseUrl: string, { clock, log, migrations }: RestoreDeps): Promise<string[]> {
+  try {
     const database = await createDatabase(databaseUrl, { log, maxConnections: 1 })
     try {
-      const loaded = await database
-        .withLock('migrations', () => load(session, path, trailer.bytes, deps), { waitMs: LOCK_WAIT_MS })
-        .catch((cause: unknown) => {
-          throw cause instanceof DatabaseError ? new AppError('backup.load_failed', { cause }) : cause
-        })
-      const migrated = await migrate(database, clock)
-      onProgress?.({ step: 'analyze', done: 0, of: 1 })
-      await session.query('ANALYZE')
-      return { ...loaded, migrated }
+      return await migrate(database, clock, migrations)
     } finally {
       await database.close()
     }
-  } finally {
-    await session.close()
+  } catch (cause) {
+    throw new AppError('backup.restored_not_upgraded', { cause })
+  }
+}
+
+/** Returns false if the statistics are left to the autovacuum of PostgreSQL. */
+async function analyze(databaseUrl: string, signal: AbortSignal | undefined): Promise<boolean> {
+  if (signal?.aborted) return false
+  try {
+    const session = await openCopySession(databaseUrl, signal)
+    await session.query('ANALYZE').finally(() => session.close())
+    return true
+  } catch {
+    return false
   }
 }
 
@@ -85,15 +117,18 @@ async function load(session: CopySession, path: string, totalBytes: number, deps
   let known = new Set<string>()
   let restoring: string[] = []
   let done = 0
+  await enterSchema(session)
   await session.query('BEGIN')
+  await requireTarget(session, deps.migrations ?? readMigrations(), deps)
   const content = await readFile(
     path,
     {
       async begin(header) {
         await clearSchema(session)
-        await createSchema((statements) => session.query(statements), migrationsOf(header))
-        restoring = await suspendChecks(session)
+        await createSchema((statements) => session.query(statements), migrationsOf(header, deps))
+        await requireTables(session, header)
         await clearRows(session)
+        restoring = await suspendChecks(session)
         known = await createPartitions(session, header)
       },
       async table(table, rows) {
@@ -117,6 +152,9 @@ async function load(session: CopySession, path: string, totalBytes: number, deps
     await session.query(statement)
   }
   await markRestored(session, clock.now())
+  signal?.throwIfAborted()
+  // A connection that ends during COMMIT leaves open whether the data was restored.
+  session.ignoreSignal()
   await session.query('COMMIT')
   return { content, skipped }
 
@@ -134,8 +172,10 @@ async function load(session: CopySession, path: string, totalBytes: number, deps
  *
  * @throws {AppError} `backup.newer_than_code`, `backup.migrations_differ`
  */
-function migrationsOf({ migrations }: BackupHeader): Migration[] {
-  const ours = readMigrations()
+function migrationsOf(
+  { migrations }: BackupHeader,
+  { migrations: ours = readMigrations() }: Pick<RestoreDeps, 'migrations'>,
+): Migration[] {
   try {
     listOutstanding(ours, migrations)
   } catch (error) {
@@ -144,6 +184,15 @@ function migrationsOf({ migrations }: BackupHeader): Migration[] {
     throw new AppError('backup.migrations_differ', { cause: error })
   }
   return ours.slice(0, migrations.length)
+}
+
+/** @throws {AppError} `backup.damaged` if the backup lacks a table of its version */
+async function requireTables(session: CopySession, { tables }: BackupHeader): Promise<void> {
+  const saved = new Set(tables.map(({ name }) => name))
+  const missing = (await listTables(session)).filter(({ name }) => !saved.has(name))
+  if (missing.length === 0) return
+  const names = missing.map(({ name }) => name).join(', ')
+  throw new AppError('backup.damaged', { cause: new Error(`Missing tables: ${names}`) })
 }
 
 /** Creates the partitions of the backup. Returns the names of all tables that can be loaded. */

@@ -1,5 +1,5 @@
 import { escapeIdentifier } from 'pg'
-import type { CopySession } from '../database/index.ts'
+import { readMigrations, tablesOf, type CopySession } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { BackupHeader, BackupTable, BackupTrailer } from './format.ts'
 
@@ -8,8 +8,11 @@ export interface StoredTable extends BackupTable {
   sizeBytes: number
 }
 
-/** Relations of Postkey's schema, which is the first one of the search path. Those of extensions are not Postkey's. */
-export const IN_SCHEMA = `pg_class.relnamespace = current_schema()::regnamespace AND NOT EXISTS (
+/** Schema of Postkey: `enterSchema` makes it the only one of the search path. */
+export const SCHEMA = 'quote_ident(current_schema())::regnamespace'
+
+/** Relations of Postkey's schema. Those of extensions are not Postkey's. */
+export const IN_SCHEMA = `pg_class.relnamespace = ${SCHEMA} AND NOT EXISTS (
   SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')`
 
 interface TableRow {
@@ -49,10 +52,46 @@ function readBound(name: string, bound: string): { from?: string; to?: string } 
   return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
 }
 
-/** Applied migrations. @throws {AppError} `backup.not_postkeys_database` for a database without them */
+/** Names of all tables that `listTables` returns. It waits for no lock. */
+export async function listTableNames({ query }: Pick<CopySession, 'query'>): Promise<string[]> {
+  const rows = await query<{ name: string }>(
+    `SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relpersistence = 'p' AND ${IN_SCHEMA} ORDER BY relname`,
+  )
+  return rows.map(({ name }) => name)
+}
+
+/**
+ * Makes the schema with the table `migrations` the only one of the search path, which may name others first. Without
+ * such a table, the search path stays.
+ */
+export async function enterSchema({ query }: Pick<CopySession, 'query'>): Promise<void> {
+  const [found] = await query<{ schema: string }>(
+    `SELECT relnamespace::regnamespace::text AS schema FROM pg_class WHERE oid = to_regclass('migrations')`,
+  )
+  if (found) await query(`SET search_path = ${found.schema}`)
+}
+
+/**
+ * Applied migrations.
+ *
+ * @throws {AppError} `backup.not_postkeys_database` for a database without them, `backup.tables_missing`
+ */
 export async function listApplied({ query }: Pick<CopySession, 'query'>): Promise<BackupHeader['migrations']> {
   if (!(await isPostkeys({ query }))) throw new AppError('backup.not_postkeys_database')
-  return query('SELECT name, checksum FROM migrations ORDER BY name')
+  const applied = await query<BackupHeader['migrations'][number]>('SELECT name, checksum FROM migrations ORDER BY name')
+  if (applied.length === 0) throw new AppError('backup.not_postkeys_database')
+  const known = readMigrations().filter((ours) =>
+    applied.some(({ name, checksum }) => name === ours.name && checksum === ours.checksum),
+  )
+  const missing = await query<{ name: string }>(
+    'SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(quote_ident(name)) IS NULL ORDER BY 1',
+    [tablesOf(known)],
+  )
+  if (missing.length > 0) {
+    const names = missing.map(({ name }) => name).join(', ')
+    throw new AppError('backup.tables_missing', { cause: new Error(`Missing: ${names}`) })
+  }
+  return applied
 }
 
 /** Returns true if the database has the table `migrations` with its columns. */
@@ -75,7 +114,7 @@ export async function readSequences({ query }: Pick<CopySession, 'query'>): Prom
      JOIN pg_depend ON classid = 'pg_class'::regclass AND objid = sequences.oid AND deptype IN ('i', 'a')
      JOIN pg_class ON pg_class.oid = refobjid
      JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
-     WHERE sequences.relkind = 'S' AND sequences.relnamespace = current_schema()::regnamespace ORDER BY 1`,
+     WHERE sequences.relkind = 'S' AND sequences.relnamespace = ${SCHEMA} ORDER BY 1`,
   )
   const positions: BackupTrailer['sequences'] = []
   for (const { sequence, table, column } of owned) {

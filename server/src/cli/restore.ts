@@ -15,10 +15,15 @@ export const restoreVerb: Verb = {
   details: [TEXTS.restoreTarget, TEXTS.restoreUpgrade, TEXTS.restoreWhole, TEXTS.restoreHeld],
   operands: [{ name: 'FILE' }],
   options: { ...IDENTITY_OPTION, overwrite: { type: 'boolean', sentence: TEXTS.overwriteOption } },
-  shape: z.strictObject({ ...Summary, skipped: z.array(z.string()), migrated: z.array(z.string()) }),
+  shape: z.strictObject({
+    ...Summary,
+    skipped: z.array(z.string()),
+    migrated: z.array(z.string()),
+    isAnalyzed: z.boolean(),
+  }),
   async run({ findDatabase, operands, options, json, print, note, clock, stopSignal }) {
     const [path] = operands as [string]
-    const { content, skipped, migrated } = await restoreBackup(path, {
+    const { content, skipped, migrated, isAnalyzed } = await restoreBackup(path, {
       ...{
         clock,
         log: createLog({ level: 'silent' }),
@@ -29,13 +34,14 @@ export const restoreVerb: Verb = {
       overwrite: options['overwrite'] === true,
       onProgress: createProgress(note),
     })
-    if (json) print(JSON.stringify({ path: resolve(path), ...summaryOf(content), skipped, migrated }))
+    if (json) print(JSON.stringify({ path: resolve(path), ...summaryOf(content), skipped, migrated, isAnalyzed }))
     else {
       print(
         [
           fillText(TEXTS.restored, wordsOf(content)),
           ...(skipped.length > 0 ? [fillText(TEXTS.restoreSkipped, { tables: skipped.join(', ') })] : []),
           ...(migrated.length > 0 ? [fillText(TEXTS.restoreMigrated, { last: migrated.at(-1)! })] : []),
+          ...(isAnalyzed ? [] : [TEXTS.restoreNotAnalyzed]),
           TEXTS.afterRestore,
         ].join('\n'),
       )

@@ -83,7 +83,10 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<Ex
       stopSignal: () => (stopping ??= deps.stopSignal()),
     })
   } catch (thrown) {
-    const error = stopping?.aborted ? new AppError('cli.stopped') : AppError.from(thrown)
+    const reason = AppError.from(thrown)
+    // Its data is committed: it was not stopped before its end.
+    const isStopped = stopping?.aborted && reason.code !== 'backup.restored_not_upgraded'
+    const error = isStopped ? new AppError('cli.stopped') : reason
     if (json) {
       const { code, message: title, remedy, fix, detail } = error
       deps.print(JSON.stringify({ error: { code, title, remedy, fix, ...(detail !== undefined && { detail }) } }))

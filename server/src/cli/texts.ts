@@ -82,7 +82,7 @@ export const TEXTS = {
   backedUp: '{path}: {size} with {rows} rows ({data}) of {tables} tables.',
   keepKey: 'The key file is not included. Keep a copy of it in another place.',
   backupVerifySentence: 'Reads a backup to its end and compares all checksums.',
-  backupVerifyDetails: 'Needs no database and no key.',
+  backupVerifyDetails: 'Needs no database and not the key file; an encrypted backup needs its private key.',
   verified: 'Complete and unaltered: {rows} rows ({data}) of {tables} tables, from {at}, by Postkey {version}.',
   identityOption: 'file with the private key of an encrypted backup, as age-keygen writes it',
   restoreSentence: 'Restores a backup into an empty database, and upgrades it to this version.',
@@ -90,12 +90,14 @@ export const TEXTS = {
     'The database is that of DATABASE_URL. In a checkout without it, the data folder is created if it is missing.',
   restoreUpgrade: 'The backup may be from an older version of Postkey and from another version of PostgreSQL.',
   restoreWhole:
-    'Stop Postkey first. The file is verified before anything is changed. After an error, the database is as before.',
+    'Stop Postkey first. The file is verified before anything is changed. After an error while loading, the database is as before.',
   restoreHeld: 'Afterward, Postkey holds messages that may have been sent already, until an admin decides.',
   overwriteOption: 'delete the data of the database first',
   restored: 'Restored {rows} rows ({data}) of {tables} tables, from {at}, by Postkey {version}.',
   restoreSkipped: 'Left out, because Postkey has no such tables: {tables}.',
   restoreMigrated: 'Upgraded to {last}.',
+  restoreNotAnalyzed:
+    'PostgreSQL has not collected its statistics yet. It does so by itself; until then, Postkey may be slow.',
   afterRestore:
     'Start Postkey with the key file of that time. Messages that may have been sent already are held: open Incidents, Restored backup.',
   steps: { backup: 'Backup', verify: 'Verifying', load: 'Loading', index: 'Creating indexes', analyze: 'Statistics' },

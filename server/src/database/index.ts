@@ -3,7 +3,7 @@
  * used when no other is configured. Owns only the table `migrations`; all other tables belong to other rooms.
  */
 export { ADVISORY_LOCK_CLASSES, advisoryLock } from './advisory-locks.ts'
-export { COPY_SESSION_NAME, openCopySession, type CopySession } from './copy-session.ts'
+export { openCopySession, type CopySession } from './copy-session.ts'
 export { createDatabase, type Database, type DatabaseOptions, type Tx } from './database.ts'
 export { joinEmbeddedPostgres } from './embedded/join.ts'
 export {
@@ -21,6 +21,7 @@ export {
   migrate,
   readMigrations,
   requireMigrated,
+  tablesOf,
   type Applied,
   type Migration,
 } from './migrate.ts'

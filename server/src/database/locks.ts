@@ -224,6 +224,6 @@ function expiry(deadline: AbortSignal): Promise<never> {
 }
 
 /** Returns 63 bits of a hash. Two of a million names collide once in ten million installations. */
-function idOf(key: string): bigint {
+export function idOf(key: string): bigint {
   return createHash('sha256').update(`postkey:${key}`).digest().readBigInt64BE(0)
 }

@@ -43,6 +43,18 @@ export async function createSchema(
   for (const text of [CREATE_TABLE, ...migrations.map((migration) => migration.text)]) await query(text)
 }
 
+/** Names of the tables that these migrations create, and of their own. */
+export function tablesOf(migrations: readonly Migration[]): string[] {
+  const tables = new Set(['migrations'])
+  for (const { text } of migrations) {
+    for (const [, verb, name] of text.matchAll(/^(CREATE|DROP) (?:UNLOGGED )?TABLE (?:IF EXISTS )?(\w+)/gm)) {
+      if (verb === 'CREATE') tables.add(name!)
+      else tables.delete(name!)
+    }
+  }
+  return [...tables]
+}
+
 /**
  * Migrates the database to the version of this code and returns the names of the applied migrations. Forward only, each
  * file in its own transaction. Several processes may start at once: one migrates, the others wait. A database that is

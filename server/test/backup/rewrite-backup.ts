@@ -4,7 +4,8 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { FIRST_FRAME, LAST_FRAME } from '../../src/backup/format.ts'
 
 /**
- * Writes a backup with another header, and without the rows of the table `emptied`. All checksums are correct.
+ * Writes a backup with another header, without the tables that it lacks, and without the rows of the table `emptied`. All
+ * checksums are correct.
  */
 export function rewriteBackup(
   path: string,
@@ -26,9 +27,16 @@ export function rewriteBackup(
     parts.push(line)
   }
 
-  put(`${JSON.stringify(change(JSON.parse(take()) as Record<string, unknown>))}\n`)
+  const header = change(JSON.parse(take()) as Record<string, unknown>)
+  const kept = new Set((header as { tables: { name: string }[] }).tables.map(({ name }) => `{"table":"${name}"}\n`))
+  put(`${JSON.stringify(header)}\n`)
   while (rest.startsWith('{"table":')) {
     const start = take()
+    if (!kept.has(start)) {
+      rest = rest.slice(`\n${rest}`.indexOf('\n\\.\n') + 3)
+      take()
+      continue
+    }
     put(start)
     const isEmptied = start === `{"table":"${emptied}"}\n`
     const end = `\n${rest}`.indexOf('\n\\.\n')
@@ -50,4 +58,17 @@ export function textOf(backup: Uint8Array): string {
 /** Backup file with this text. */
 export function fileOf(text: string): Buffer {
   return Buffer.concat([FIRST_FRAME, zstdCompressSync(Buffer.from(text, 'latin1')), LAST_FRAME])
+}
+
+interface Table {
+  name: string
+  columns: string[]
+}
+
+/** Change of a header: one table becomes another, or is removed. */
+export function changeTables(change: (table: Table) => Table | undefined, name: string) {
+  return (header: Record<string, unknown>) => ({
+    ...header,
+    tables: (header['tables'] as Table[]).flatMap((table) => (table.name === name ? (change(table) ?? []) : table)),
+  })
 }

@@ -93,3 +93,8 @@ export async function schemaOf(url: string): Promise<string[]> {
     return rows.map(({ line }) => line)
   })
 }
+
+/** URL of a database with another parameter. */
+export function withParameter(url: string, parameter: string): string {
+  return `${url}${url.includes('?') ? '&' : '?'}${parameter}`
+}
