@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
+import { Secret } from '../kernel/secret.ts'
 import { helpVerb } from './help.ts'
 import { runCli } from './run-cli.ts'
 import type { CliRooms } from './verb.ts'
@@ -106,6 +107,22 @@ describe('a command at the terminal', () => {
 
     expect([code, complained]).toEqual([0, 'The database does not answer: database.unavailable'])
   })
+
+  it.each([
+    ['kernel.unexpected', 'cli.stopped'],
+    ['backup.restored_not_upgraded', 'backup.restored_not_upgraded'],
+  ] as const)('reports %s after a stop as %s', async (thrown, reported) => {
+    const now = () => {
+      throw new AppError(thrown)
+    }
+    const { printed } = await run(['backup', 'file', '--json'], undefined, undefined, {
+      findDatabase: () => Promise.resolve({ url: new Secret('url'), leave: () => Promise.resolve() }),
+      stopSignal: () => AbortSignal.abort(),
+      clock: { ...systemClock, now },
+    })
+
+    expect(JSON.parse(printed)).toMatchObject({ error: { code: reported } })
+  })
 })
 
 const EMPTY = {
@@ -117,6 +134,7 @@ async function run(
   argv: string[],
   rooms: () => Promise<CliRooms> = () => Promise.resolve(EMPTY),
   close: () => Promise<void> = () => Promise.resolve(),
+  others: Partial<Parameters<typeof runCli>[1]> = {},
 ) {
   const said = { printed: '', complained: '', opened: 0, closed: 0 }
   const code = await runCli(argv, {
@@ -139,6 +157,7 @@ async function run(
     complain: (text) => (said.complained += text),
     describe: (error) =>
       error.cause instanceof Error ? `${error.cause.message} ${error.fix}` : `${error.message}: ${error.code}`,
+    ...others,
   })
   return { code, ...said }
 }
