@@ -3,16 +3,29 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildRelease } from './release/build.ts'
-import { readCleanCommit } from './release/clean-tree.ts'
+import { listTrackedFiles, readCleanCommit, type Git } from './release/clean-tree.ts'
+import { requireLockedNode, requireLockedPackages } from './release/locked-packages.ts'
+import { readLock } from './release/packages.ts'
 
 const CHECKOUT = join(import.meta.dirname, '..')
+const MAX_OUTPUT_BYTES = 64_000_000
 const TARGET = join(CHECKOUT, 'dist/release')
 
 try {
-  const commit = readCleanCommit((...args) => spawnSync('git', args, { cwd: CHECKOUT, encoding: 'utf8' }))
+  const lock = readLock(CHECKOUT)
+  requireLockedNode(lock, { node: process.versions.node, arch: process.arch })
+  requireLockedPackages(CHECKOUT, lock)
+  const git: Git = (...args) => spawnSync('git', args, { cwd: CHECKOUT, encoding: 'utf8', maxBuffer: MAX_OUTPUT_BYTES })
+  const commit = readCleanCommit(git)
+  const files = listTrackedFiles(git)
   const fresh = `${TARGET}.new-${process.pid}`
   try {
-    const { version, archive, unpackedBytes } = await buildRelease({ commit, target: fresh, packages: 'installed' })
+    const { version, archive, unpackedBytes } = await buildRelease({
+      commit,
+      target: fresh,
+      packages: 'installed',
+      files,
+    })
     rmSync(TARGET, { recursive: true, force: true })
     mkdirSync(join(TARGET, '..'), { recursive: true })
     renameSync(fresh, TARGET)

@@ -19,13 +19,13 @@ import { compressFiles } from '../start/compressed-files.ts'
 import { writeBuild } from '../start/web-build.ts'
 import { writeArchive } from './archive.ts'
 import type { Commit } from './clean-tree.ts'
+import { thirdPartyLicenses } from './licenses.ts'
 import { listServerPackages, readLock, type Lock } from './packages.ts'
 import { releaseNotes } from './release-notes.ts'
 import { createSbom } from './sbom.ts'
+import { chooseSourceFiles, SOURCE_GLOBS } from './source-files.ts'
 
 const CHECKOUT = join(import.meta.dirname, '../..')
-const FILES = ['LICENSE', 'README.md', 'CHANGELOG.md', 'docs/**/*', 'server/{package.json,migrations/*,src/**/*.ts}']
-const TEST = /\.(?:test|integration\.test|contract\.test)\.ts$/
 const WORKSPACES = ['server', 'web', 'sandbox', 'proofs']
 const INSTALL_LIMIT_MS = 10 * 60_000
 
@@ -38,6 +38,8 @@ export interface ReleaseOptions {
    * network.
    */
   packages: 'installed' | 'checkout'
+  /** Files of the commit. By default all that are in the checkout, for tests without git. */
+  files?: readonly string[]
 }
 
 export interface Release {
@@ -48,7 +50,7 @@ export interface Release {
 }
 
 /** @throws {Error} with the output of the program that failed */
-export async function buildRelease({ commit, target, packages }: ReleaseOptions): Promise<Release> {
+export async function buildRelease({ commit, target, packages, files }: ReleaseOptions): Promise<Release> {
   const manifest = JSON.parse(readFileSync(join(CHECKOUT, 'package.json'), 'utf8')) as Manifest
   const { version } = manifest
   const lock = readLock(CHECKOUT)
@@ -58,15 +60,16 @@ export async function buildRelease({ commit, target, packages }: ReleaseOptions)
     const built = join(staging, 'built')
     const notes = releaseNotes(readFileSync(join(CHECKOUT, 'CHANGELOG.md'), 'utf8'), version)
     writeGenerated(built, manifest, commit, notes)
+    writeFileSync(join(built, 'THIRD-PARTY-LICENSES'), thirdPartyLicenses(CHECKOUT, lock))
     const modules = packages === 'checkout' ? CHECKOUT : installPackages(join(staging, 'modules'), lock)
     const parts = [
       { folder: built, files: filesIn(built, ['**/*']) },
-      { folder: CHECKOUT, files: filesIn(CHECKOUT, FILES).filter((file) => !TEST.test(file)) },
+      { folder: CHECKOUT, files: chooseSourceFiles(files ?? filesIn(CHECKOUT, SOURCE_GLOBS)) },
       { folder: modules, files: listServerPackages(lock).flatMap((folder) => filesOfPackage(modules, folder)) },
     ]
     mkdirSync(target, { recursive: true })
     await writeArchive(join(target, `${name}.tar.gz`), { top: name, time: commit.time, parts })
-    writeFileSync(join(target, `${name}.cdx.json`), createSbom(CHECKOUT, { lock, version, time: commit.time }))
+    writeFileSync(join(target, `${name}.cdx.json`), createSbom({ ...manifest, lock, time: commit.time }))
     writeFileSync(join(target, 'RELEASE-NOTES.md'), notes)
     writeFileSync(join(target, 'SHA256SUMS'), await checksumsOf(target))
     const sizes = parts.flatMap(({ folder, files }) => files.map((file) => statSync(join(folder, file)).size))
@@ -88,6 +91,7 @@ function writeGenerated(folder: string, manifest: Manifest, commit: Commit, note
   const packageFile = { name: 'postkey', version, private: true, description, license, type: 'module' }
   mkdirSync(join(folder, 'bin'), { recursive: true })
   copyFileSync(join(import.meta.dirname, 'launcher.sh'), join(folder, 'bin/postkey'))
+  copyFileSync(join(import.meta.dirname, 'README.md'), join(folder, 'README.md'))
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ ...packageFile, gitHead: commit.hash }, null, 2)}\n`)
   writeFileSync(join(folder, 'RELEASE-NOTES.md'), notes)
   const web = join(folder, 'web/dist')

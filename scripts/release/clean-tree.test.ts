@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readCleanCommit, type Git } from './clean-tree.ts'
+import { listTrackedFiles, readCleanCommit, type Git } from './clean-tree.ts'
 
 const HASH = 'a'.repeat(40)
 
@@ -25,6 +25,18 @@ describe('the tree of a release', () => {
     const git: Git = () => ({ status: 128, stdout: '', stderr: 'fatal: not a git repository' })
 
     expect(() => readCleanCommit(git)).toThrow('not a git repository')
+  })
+})
+
+describe('the files of a commit', () => {
+  it('are those that git tracks, whatever their names contain', () => {
+    const git: Git = (...args) => ({
+      status: 0,
+      stdout: args.includes('-z') ? 'README.md\0docs/a b\n.md\0' : '',
+      stderr: '',
+    })
+
+    expect(listTrackedFiles(git)).toEqual(['README.md', 'docs/a b\n.md'])
   })
 })
 

@@ -29,6 +29,11 @@ export function readCleanCommit(git: Git): Commit {
   return { hash, time: Number(time) }
 }
 
+/** Files of the commit, by their path in the checkout: ignored files don't belong to a release. */
+export function listTrackedFiles(git: Git): string[] {
+  return outputOf(git('ls-files', '-z')).split('\0').filter(Boolean)
+}
+
 function outputOf({ status, stdout, stderr }: ReturnType<Git>): string {
   if (status !== 0) throw new Error(`A release needs git and a checkout. ${stderr}`)
   return stdout

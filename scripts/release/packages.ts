@@ -4,6 +4,11 @@ import { join } from 'node:path'
 
 export interface LockedPackage {
   version?: string
+  /** Hash of the files, as in Subresource Integrity. */
+  integrity?: string
+  license?: string
+  optional?: boolean
+  devOptional?: boolean
   dependencies?: Record<string, string>
   peerDependencies?: Record<string, string>
   peerDependenciesMeta?: Record<string, { optional?: boolean }>
@@ -27,33 +32,53 @@ export function readLock(checkout: string): Lock {
 
 /** Folders of the packages that the server loads, sorted. */
 export function listServerPackages(lock: Lock): string[] {
-  return closureOf(lock, 'server', Object.keys(lock['server']?.dependencies ?? {}))
+  return closureOf(lock, directOfServer(lock))
 }
 
 /** Folders of the packages whose code is part of the built web UI, sorted. */
 export function listWebPackages(lock: Lock): string[] {
+  return closureOf(lock, directOfWeb(lock))
+}
+
+/** Folders of the packages of which Postkey itself says that it needs them, in the server or in the web UI. */
+export function listDirect(lock: Lock): string[] {
+  return [...directOfServer(lock), ...directOfWeb(lock)]
+}
+
+function directOfServer(lock: Lock): string[] {
+  return Object.keys(lock['server']?.dependencies ?? {}).map((name) => resolvePackage(lock, 'server', name))
+}
+
+function directOfWeb(lock: Lock): string[] {
   const { devDependencies = {} } = lock['web'] as LockedPackage & { devDependencies?: Record<string, string> }
-  return closureOf(
-    lock,
-    'web',
-    Object.keys(devDependencies).filter((name) => !WEB_TOOLS.includes(name)),
-  )
+  return Object.keys(devDependencies)
+    .filter((name) => !WEB_TOOLS.includes(name))
+    .map((name) => resolvePackage(lock, 'web', name))
+}
+
+/** Name of the package in a folder. */
+export function nameOf(folder: string): string {
+  return folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length)
 }
 
 /** `name@version` of a package folder. */
 export function identityOf(lock: Lock, folder: string): string {
-  return `${folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length)}@${lock[folder]!.version!}`
+  return `${nameOf(folder)}@${lock[folder]!.version!}`
 }
 
-function closureOf(lock: Lock, workspace: string, names: readonly string[]): string[] {
+/** Folders of the packages that a package requires directly. */
+export function listRequired(lock: Lock, folder: string): string[] {
+  return requiredBy(lock[folder]!).map((name) => resolvePackage(lock, folder, name))
+}
+
+function closureOf(lock: Lock, folders: readonly string[]): string[] {
   const found = new Set<string>()
-  const add = (from: string, name: string): void => {
-    const folder = resolvePackage(lock, from, name)
+  const add = (folder: string): void => {
     if (found.has(folder)) return
     found.add(folder)
-    for (const each of requiredBy(lock[folder]!)) add(folder, each)
+    listRequired(lock, folder).forEach(add)
   }
-  for (const name of names) add(workspace, name)
+  folders.forEach(add)
   return [...found].sort()
 }
 

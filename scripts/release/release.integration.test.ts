@@ -1,6 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  existsSync,
   globSync,
   mkdirSync,
   mkdtempSync,
@@ -15,8 +16,9 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../mail-servers/free-port.ts'
-import { newDatabase } from '../vitest/shared-postgres.ts'
+import { createEmptyDatabase } from '../../server/test/kit/empty-database.ts'
 import { buildRelease, type Release } from './build.ts'
+import { identityOf, listWebPackages, readLock } from './packages.ts'
 
 const MOST_BYTES = 120_000_000
 const COMMIT = { hash: 'a'.repeat(40), time: 1_795_000_000 }
@@ -27,13 +29,17 @@ const [first, second] = [join(top, 'first'), join(top, 'second')]
 const unpacked = join(top, `postkey-${version}`)
 const launcher = join(unpacked, 'bin/postkey')
 let release: Release
+let server: ChildProcess | undefined
 
 beforeAll(async () => {
   release = await buildRelease({ commit: COMMIT, target: first, packages: 'checkout' })
   await buildRelease({ commit: COMMIT, target: second, packages: 'checkout' })
   expect(spawnSync('tar', ['-xzf', release.archive, '-C', top]).status).toBe(0)
 }, 300_000)
-afterAll(() => rmSync(top, { recursive: true, force: true }))
+afterAll(() => {
+  server?.kill('SIGKILL')
+  rmSync(top, { recursive: true, force: true })
+})
 
 describe('the files of a release', () => {
   it('have the same bytes when they are built again', () => {
@@ -86,11 +92,37 @@ describe('the unpacked release', () => {
     expect(globSync(`${unpacked}/server/**/*.test.ts`, { exclude: ['**/node_modules'] })).toEqual([])
   })
 
-  it('serves from its own files and a database, and ends with SIGTERM', async () => {
-    const { url, drop } = await newDatabase()
+  it('contains every file that the server loads by its address, such as threads', () => {
+    const sources = globSync('server/src/**/*.ts').filter((file) => !file.endsWith('.test.ts'))
+    const loaded = sources.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/new URL\('([^']+)', import\.meta\.url\)/g)].map(([, path]) =>
+        join(dirname(file), path!),
+      ),
+    )
+
+    expect(loaded).toContain('server/src/mime/parse-thread.ts')
+    expect(loaded.filter((file) => !existsSync(join(unpacked, file)))).toEqual([])
+  })
+
+  it('names every package in the web UI with its license, and has its own short guide', () => {
+    const licenses = readFileSync(join(unpacked, 'THIRD-PARTY-LICENSES'), 'utf8')
+    const lock = readLock('.')
+    const absent = listWebPackages(lock).filter((folder) => !licenses.includes(`\n${identityOf(lock, folder)} (`))
+
+    expect(absent).toEqual([])
+    expect(licenses).toContain('Permission is hereby granted, free of charge')
+    const guide = readFileSync(join(unpacked, 'README.md'), 'utf8')
+    const named = [...guide.matchAll(/`((?:docs|bin)\/[\w./-]+|[A-Z-]+(?:\.md)?)[ `]/g)].map(([, file]) => file!)
+    expect(named).toEqual(expect.arrayContaining(['bin/postkey', 'docs/admin/running.md', 'THIRD-PARTY-LICENSES']))
+    expect(named.filter((file) => !existsSync(join(unpacked, file)))).toEqual([])
+    expect(guide).not.toContain('npm ')
+  })
+
+  it('serves from its own files and an empty database, and ends with SIGTERM', async () => {
+    const { url, drop } = await createEmptyDatabase('release')
     const port = await freePort()
     const address = `http://localhost:${port}`
-    const child = spawn(launcher, ['serve'], {
+    server = spawn(launcher, ['serve'], {
       cwd: top,
       stdio: ['ignore', 'ignore', 'pipe'],
       env: {
@@ -102,24 +134,34 @@ describe('the unpacked release', () => {
         POSTKEY_KEY_FILE: join(top, 'keys/keys'),
       },
     })
+    const ended = once(server, 'close')
     let said = ''
-    try {
-      for await (const text of child.stderr.setEncoding('utf8')) {
-        said += String(text)
-        if (said.includes('Postkey is at')) break
-      }
-      expect(said).toContain(`Postkey is at ${address}`)
+    await new Promise<void>((resolve) => {
+      server!.stderr!.setEncoding('utf8').on('data', (text: string) => {
+        said += text
+        if (said.includes('Postkey is at')) resolve()
+      })
+      void ended.then(() => resolve())
+    })
+    expect(said).toContain(`Postkey is at ${address}`)
 
-      expect((await fetch(`${address}/readyz`)).status).toBe(200)
-      const page = await fetch(address, { headers: { accept: 'text/html' } })
-      const [script] = /assets\/[\w.-]+\.js/.exec(await page.text()) ?? []
-      expect((await fetch(`${address}/${script ?? 'none'}`)).status).toBe(200)
-    } finally {
-      child.kill('SIGTERM')
-      const [code] = child.exitCode === null ? ((await once(child, 'exit')) as [number | null]) : [child.exitCode]
-      await drop()
-      expect([code, said]).toEqual([0, said])
-    }
+    expect((await fetch(`${address}/readyz`)).status).toBe(200)
+    const page = await fetch(address, { headers: { accept: 'text/html' } })
+    const [script] = /assets\/[\w.-]+\.js/.exec(await page.text()) ?? []
+    expect((await fetch(`${address}/${script ?? 'none'}`)).status).toBe(200)
+
+    server.kill('SIGTERM')
+    expect([await ended, said]).toEqual([[0, null], said])
+    await drop()
+  })
+
+  it('fails with the code of a failed command when the server cannot start', () => {
+    const env = { POSTKEY_NODE: process.execPath, DATABASE_URL: 'none' }
+
+    const [code, printed, complained] = run(['serve'], env)
+    expect([code, printed]).toEqual([3, ''])
+    expect(complained).toContain('DATABASE_URL must')
+    expect(complained).toContain('PUBLIC_URL')
   })
 })
 

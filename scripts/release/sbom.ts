@@ -1,25 +1,20 @@
-/** Software bill of materials (CycloneDX) of a release: npm's, limited to the packages that are part of it. */
-import { spawnSync } from 'node:child_process'
+/** Software bill of materials (CycloneDX) of a release, made from the lockfile: any npm will do, and no network is used. */
 import { createHash } from 'node:crypto'
-import { identityOf, listServerPackages, listWebPackages, type Lock } from './packages.ts'
-
-interface Bom {
-  serialNumber: string
-  metadata: { timestamp: string; tools: { vendor: string; name: string }[]; component: Component }
-  components: Component[]
-  dependencies: { ref: string; dependsOn: string[] }[]
-}
-
-interface Component {
-  'bom-ref': string
-  type: string
-  name: string
-  properties: unknown[]
-}
+import {
+  identityOf,
+  listDirect,
+  listRequired,
+  listServerPackages,
+  listWebPackages,
+  nameOf,
+  type Lock,
+} from './packages.ts'
 
 interface Described {
   lock: Lock
   version: string
+  description: string
+  license: string
   /** Seconds since 1970. */
   time: number
 }
@@ -28,53 +23,66 @@ interface Described {
  * Returns the SBOM as JSON. It lists what the server loads and what is built into the web UI, which npm knows as
  * development dependencies.
  *
- * @throws {Error} when npm is older than 10, or a package of the release is missing in npm's list
+ * @see CycloneDX 1.5, https://cyclonedx.org/docs/1.5/json/
  */
-export function createSbom(checkout: string, { lock, version, time }: Described): string {
-  const bom = askNpm(checkout)
-  const packages = new Set(
-    [...listServerPackages(lock), ...listWebPackages(lock)].map((each) => identityOf(lock, each)),
-  )
-  const components = bom.components.filter((each) => packages.has(each['bom-ref']))
-  const listed = new Set(components.map((each) => each['bom-ref']))
-  const missing = [...packages].filter((each) => !listed.has(each))
-  if (missing.length > 0) throw new Error(`npm sbom lacks ${missing.join(', ')}.`)
-
+export function createSbom({ lock, version, description, license, time }: Described): string {
+  const folders = [...new Set([...listServerPackages(lock), ...listWebPackages(lock)])]
+  // A package in several folders is one component.
+  const byIdentity = Map.groupBy(folders, (folder) => identityOf(lock, folder))
+  const identities = [...byIdentity.keys()].sort()
+  const required = (found: readonly string[]) => [
+    ...new Set(found.flatMap((folder) => listRequired(lock, folder)).map((folder) => identityOf(lock, folder))),
+  ]
   const root = `postkey@${version}`
-  const direct = ['server', 'web'].flatMap(
-    (workspace) => bom.dependencies.find(({ ref }) => ref === `@postkey/${workspace}@${version}`)?.dependsOn ?? [],
-  )
-  const within = (refs: readonly string[]) => [...new Set(refs)].filter((ref) => packages.has(ref)).sort()
+  const direct = new Set(listDirect(lock).map((folder) => identityOf(lock, folder)))
   const content = {
-    ...bom,
+    $schema: 'http://cyclonedx.org/schema/bom-1.5.schema.json',
+    bomFormat: 'CycloneDX',
+    specVersion: '1.5',
+    version: 1,
     metadata: {
-      ...bom.metadata,
       timestamp: new Date(time * 1000).toISOString(),
-      // The version of npm on this machine isn't part of the release.
-      tools: bom.metadata.tools.map(({ vendor, name }) => ({ vendor, name })),
-      component: { ...bom.metadata.component, 'bom-ref': root, type: 'application', name: 'postkey' },
+      lifecycles: [{ phase: 'build' }],
+      component: {
+        ...{ 'bom-ref': root, type: 'application', name: 'postkey', version, description },
+        ...{ purl: purlOf('postkey', version), licenses: licensesOf(license) },
+      },
     },
-    // The properties tell the place in the checkout, and "development" for packages of the web UI.
-    components: components.map((each) => ({ ...each, scope: 'required', properties: [] })),
+    components: identities.map((identity) => componentOf(lock, identity, byIdentity.get(identity)![0]!)),
     dependencies: [
-      { ref: root, dependsOn: within(direct) },
-      ...bom.dependencies
-        .filter(({ ref }) => packages.has(ref))
-        .map(({ ref, dependsOn }) => ({ ref, dependsOn: within(dependsOn) })),
+      { ref: root, dependsOn: [...direct].sort() },
+      ...identities.map((ref) => ({ ref, dependsOn: required(byIdentity.get(ref)!).sort() })),
     ],
   }
-  const text = JSON.stringify({ ...content, serialNumber: undefined })
+  const text = JSON.stringify(content)
   return `${JSON.stringify({ ...content, serialNumber: `urn:uuid:${uuidOf(text)}` }, null, 2)}\n`
 }
 
-function askNpm(checkout: string): Bom {
-  const { status, stdout, stderr, error } = spawnSync(
-    'npm',
-    ['sbom', '--sbom-format=cyclonedx', '--package-lock-only'],
-    { cwd: checkout, encoding: 'utf8', maxBuffer: 64_000_000 },
-  )
-  if (status !== 0) throw new Error(`npm sbom failed; it needs npm 10 or newer. ${stderr || String(error)}`)
-  return JSON.parse(stdout) as Bom
+function componentOf(lock: Lock, identity: string, folder: string) {
+  const { version = '', integrity, license } = lock[folder]!
+  if (integrity === undefined) throw new Error(`package-lock.json has no hash of ${folder}. Run npm install.`)
+  const [algorithm, hash] = integrity.split('-') as [string, string]
+  return {
+    'bom-ref': identity,
+    type: 'library',
+    name: nameOf(folder),
+    version,
+    scope: 'required',
+    purl: purlOf(nameOf(folder), version),
+    hashes: [{ alg: algorithm.replace('sha', 'SHA-'), content: Buffer.from(hash, 'base64').toString('hex') }],
+    licenses: licensesOf(license),
+  }
+}
+
+/** @see https://github.com/package-url/purl-spec, type npm */
+function purlOf(name: string, version: string): string {
+  return `pkg:npm/${name.replace('@', '%40')}@${version}`
+}
+
+/** An expression of SPDX with several licenses, or the ID of one. */
+function licensesOf(license: string | undefined) {
+  if (license === undefined) return []
+  return [/ (?:AND|OR|WITH) /.test(license) ? { expression: license } : { license: { id: license } }]
 }
 
 /** A UUID by the content. @see RFC 9562 §5.8 */

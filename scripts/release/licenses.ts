@@ -1,0 +1,31 @@
+/** License texts of the packages whose code is in the built web UI, where their files are no longer visible. */
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { identityOf, listWebPackages, type Lock } from './packages.ts'
+
+const LICENSE_FILE = /^(?:licen[cs]e|copying|notice)(?!.*\.(?:[cm]?[jt]sx?|json|map)$)/i
+const LINE = '-'.repeat(80)
+
+/** Returns one text: each package with its license and its files about it. */
+export function thirdPartyLicenses(checkout: string, lock: Lock): string {
+  const entries = new Map(listWebPackages(lock).map((folder) => [identityOf(lock, folder), folder]))
+  return [
+    'The web UI in web/dist contains code of these packages. Packages of the server have their license in node_modules.\n',
+    ...[...entries].map(([identity, folder]) => {
+      const license = lock[folder]!.license ?? 'no license stated'
+      const texts = licenseTexts(join(checkout, folder))
+      return [LINE, `${identity} (${license})`, '', texts || 'The package contains no text of its license.', ''].join(
+        '\n',
+      )
+    }),
+  ].join('\n')
+}
+
+function licenseTexts(folder: string): string {
+  return globSync('**/*', { cwd: folder, withFileTypes: true, exclude: ['**/node_modules'] })
+    .filter((entry) => entry.isFile() && LICENSE_FILE.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((file) => readFileSync(file, 'utf8').trim())
+    .join('\n\n')
+}
