@@ -32,7 +32,7 @@ too. \`postkey user list\` shows who the admins are.
 
 ## JSON
 
-With \`--json\`, every command prints one JSON object, whose type stands below. Names and times are those of the
+With \`--json\`, every command but \`serve\` prints one JSON object, whose type stands below. Names and times are those of the
 [API](../api/README.md). A field with \`?\` can be absent. New fields can be added. After an error (exit codes 2 and 3)
 it prints this object instead, to standard output:
 
@@ -62,10 +62,7 @@ function sectionOf(verb: Verb): string {
     `Usage: \`postkey ${usageOf(verb)}${options.length > 0 ? ' [options]' : ''}\``,
     ...(options.length > 0 ? ['', '| option | meaning |', '| --- | --- |', ...options] : []),
     '',
-    '```ts',
-    `type Output = ${describeShape(verb.shape)}`,
-    '```',
-    '',
+    ...(verb.shape ? ['```ts', `type Output = ${describeShape(verb.shape)}`, '```', ''] : []),
   ].join('\n')
 }
 

@@ -109,10 +109,11 @@ describe('npm run postkey', { timeout: 120_000 }, () => {
   })
 
   it.each([
-    ['ends without an error when its reader has read enough', 'pipe', 0, ''],
-    ['fails when its output can’t be written', openSync('/dev/full', 'w'), 3, 'ENOSPC'],
-  ] as const)('%s', async (_what, output, expected, said) => {
-    const child = spawn(process.execPath, ['scripts/postkey.ts', 'completion', 'bash'], {
+    ['ends without an error when its reader has read enough', 'completion bash', 'pipe', 0, ''],
+    ['fails when its output can’t be written', 'completion bash', openSync('/dev/full', 'w'), 3, 'ENOSPC'],
+    ['fails when a secret is not read', 'keys make', 'pipe', 3, 'before the secret was read'],
+  ] as const)('%s', async (_what, command, output, expected, said) => {
+    const child = spawn(process.execPath, ['scripts/postkey.ts', ...command.split(' ')], {
       cwd: CHECKOUT,
       env: { PATH: process.env.PATH, HOME: top },
       stdio: ['ignore', output, 'pipe'],
@@ -125,6 +126,28 @@ describe('npm run postkey', { timeout: 120_000 }, () => {
     expect(code).toBe(expected)
     expect(error).toContain(said)
     expect(error).not.toContain('at ')
+  })
+
+  it('keeps the exit code of its result when nothing reads its errors', async () => {
+    const child = spawn(process.execPath, ['scripts/postkey.ts', 'none'], {
+      cwd: CHECKOUT,
+      env: { PATH: process.env.PATH, HOME: top },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    child.stderr.destroy()
+
+    expect(await once(child, 'close')).toEqual([2, null])
+  })
+
+  it('fails by an unexpected error, with the code of a failed command', async () => {
+    const preload = `process.on('newListener', (name) => {
+      if (name === 'uncaughtException') setImmediate(() => { throw new TypeError('not expected') })
+    })`
+    const { code, error } = await run(['version'], {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(preload)}`,
+    })
+
+    expect([code, error]).toEqual([3, expect.stringContaining('not expected')])
   })
 
   it('uses the environment of npm run serve unchanged', async () => {

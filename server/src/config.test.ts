@@ -138,6 +138,10 @@ describe('the configuration', () => {
     expect(shown).not.toContain('topsecret')
   })
 
+  it('names the wrong variables for programs', () => {
+    expect(thrownBy({ ...good, PORT: '0', HOST: 'a b' })).toMatchObject({ code: 'config.faulty', detail: 'HOST, PORT' })
+  })
+
   it.each(VARIABLES.map(({ name, sentence }) => [name, sentence]))('explains %s in a sentence', (_name, sentence) => {
     expect(sentence).toMatch(/^[A-Z].*\.$/)
   })

@@ -243,7 +243,8 @@ export function readDatabaseUrl(env: Environment): Secret {
 
 function faulty(faults: readonly ConfigFault[]): AppError {
   const lines = faults.map(({ name, fault, fix }) => `${name} ${fault}. ${fix}`)
-  return new AppError('config.faulty', { cause: new Error(lines.join('\n')) })
+  const detail = faults.map(({ name }) => name).join(', ')
+  return new AppError('config.faulty', { detail, cause: new Error(lines.join('\n')) })
 }
 
 /** Path next to the key file: both outlive the database, and neither belongs in its backup. */

@@ -1,5 +1,5 @@
 /** Connects the command line with the rooms of an installation, which `scripts/postkey.ts` or `program.ts` finds. */
-import { EXIT, runCli, type FindDatabaseOptions, type FoundDatabase, type Program } from './cli/index.ts'
+import { EXIT, runCli, TEXTS, type FindDatabaseOptions, type FoundDatabase, type Program } from './cli/index.ts'
 import { examineConfig, type Config } from './config.ts'
 import { systemClock } from './kernel/clock.ts'
 import { createLog } from './kernel/log.ts'
@@ -26,6 +26,8 @@ export async function runPostkey(
   { find, findDatabase }: Locations,
   program?: Program,
 ): Promise<number> {
+  process.stderr.on('error', () => undefined)
+  process.on('uncaughtException', failUnexpectedly)
   return runCli(argv, {
     findDatabase,
     stopSignal,
@@ -47,6 +49,7 @@ export async function runPostkey(
     examineConfig: (options) => examineConfig(process.env, options),
     clock: systemClock,
     print,
+    printSecret,
     complain: (text) => process.stderr.write(`${text}\n`),
     describe: describeFailure,
     ...(program && { program }),
@@ -63,11 +66,28 @@ function stopSignal(): AbortSignal {
   return stopping.signal
 }
 
+/** Ends the process with the exit code of a failed command: that of Node means that a command has found a problem. */
+function failUnexpectedly(error: unknown): never {
+  process.stderr.write(`${describeFailure(error)}\n`)
+  process.exit(EXIT.failed)
+}
+
+/** Leaves unexpected errors to a server, which runs from now on in this process. */
+export function leaveErrorsToServer(): void {
+  process.off('uncaughtException', failUnexpectedly)
+}
+
 let isWatched = false
+let hasSecret = false
+
+function printSecret(text: string): void {
+  hasSecret = true
+  print(text)
+}
 
 /**
- * Prints to standard output. A reader that has read enough, such as `head`, ends the output and not the command. Any
- * other loss of output, such as a full disk, fails the command.
+ * Prints to standard output. A reader that has read enough, such as `head`, ends the output and not the command, unless
+ * it is a secret. Any other loss of output, such as a full disk, fails the command.
  */
 function print(text: string): void {
   if (!isWatched) process.stdout.on('error', noticeLoss)
@@ -76,7 +96,7 @@ function print(text: string): void {
 }
 
 function noticeLoss(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') return
-  process.stderr.write(`${error.message}\n`)
+  if (error.code === 'EPIPE' && !hasSecret) return
+  process.stderr.write(`${error.code === 'EPIPE' ? TEXTS.secretUnread : error.message}\n`)
   process.once('exit', () => (process.exitCode = EXIT.failed))
 }

@@ -1,7 +1,7 @@
 /** The program of a release, started by `bin/postkey`: the server, or a command at the terminal. Usage: postkey --help */
-import { programOfRelease } from './cli/index.ts'
+import { EXIT, programOfRelease } from './cli/index.ts'
 import { readConfig, readDatabaseUrl } from './config.ts'
-import { runPostkey } from './postkey.ts'
+import { leaveErrorsToServer, runPostkey } from './postkey.ts'
 import { runServer } from './run-server.ts'
 
 process.exitCode = await runPostkey(
@@ -10,5 +10,8 @@ process.exitCode = await runPostkey(
     find: async () => ({ config: readConfig(process.env), leave: async () => undefined }),
     findDatabase: async () => ({ url: readDatabaseUrl(process.env), leave: async () => undefined }),
   },
-  programOfRelease(() => runServer(() => ({ config: readConfig(process.env) }))),
+  programOfRelease(() => {
+    leaveErrorsToServer()
+    return runServer(() => ({ config: readConfig(process.env) }), EXIT.failed)
+  }),
 )

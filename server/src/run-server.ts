@@ -6,10 +6,17 @@ import type { Wrapper } from './open-rooms.ts'
 import { createProcessEnd, describeFailure, endOnFatalErrors } from './process/index.ts'
 import { startServer } from './server.ts'
 
-/** Runs the server as this process: reads its settings, starts it, prints its address, and ends it by a signal. */
-export async function runServer(readSettings: () => { config: Config; wrap?: Wrapper | undefined }): Promise<void> {
+/**
+ * Runs the server as this process: reads its settings, starts it, prints its address, and ends it by a signal.
+ *
+ * @param failed  exit code of a server that can't start or stop
+ */
+export async function runServer(
+  readSettings: () => { config: Config; wrap?: Wrapper | undefined },
+  failed = 1,
+): Promise<void> {
   endOnFatalErrors()
-  const processEnd = createProcessEnd()
+  const processEnd = createProcessEnd(failed)
 
   try {
     const { config, wrap } = readSettings()
@@ -23,6 +30,6 @@ export async function runServer(readSettings: () => { config: Config; wrap?: Wra
     process.stderr.write(`Postkey is at ${config.publicUrl.origin}\n${link ? `There is no admin yet: ${link}\n` : ''}`)
   } catch (error) {
     if (!processEnd.signal.aborted) process.stderr.write(`${describeFailure(error)}\n`)
-    await processEnd.end(1)
+    await processEnd.end(failed)
   }
 }

@@ -75,7 +75,7 @@ describe('a backup', () => {
 
     expect(readdirSync(own)).toEqual(['postkey-20260504T100000Z.backup.zst'])
     expect([statSync(path).mode & 0o777, statSync(path).size]).toEqual([0o600, sizeBytes])
-    expect(await codeOf(backUp(own))).toBe('backup.file_exists')
+    await expect(backUp(own)).rejects.toMatchObject({ code: 'backup.file_exists', detail: path })
     expect(await codeOf(backUp(join(folder, 'none/file')))).toBe('backup.write_failed')
     expect(await codeOf(backUp(`${join(folder, 'none')}/`))).toBe('backup.write_failed')
 

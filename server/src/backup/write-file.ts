@@ -28,7 +28,7 @@ export function chooseFile(target: string, at: Date, isEncrypted: boolean): stri
   }
   const name = `postkey-${at.toISOString().replaceAll(/[-:]|\.\d+/g, '')}.backup.zst${isEncrypted ? '.age' : ''}`
   const file = isFolder ? join(path, name) : path
-  if (existsSync(file)) throw new AppError('backup.file_exists', { cause: new Error(file) })
+  if (existsSync(file)) throw new AppError('backup.file_exists', { detail: file, cause: new Error(file) })
   return file
 }
 

@@ -19,7 +19,7 @@ export const helpVerb: Verb = {
         usage: z.string(),
         sentence: z.string(),
         options: z.array(z.strictObject({ usage: z.string(), sentence: z.string() })),
-        output: z.string(),
+        output: z.string().optional(),
       }),
     ),
   }),
@@ -48,5 +48,5 @@ function verbsBelow({ name }: Verb, verbs: readonly Verb[]): Verb[] {
 function toJson(verb: Verb) {
   const { name, sentence, shape } = verb
   const options = optionsOf(verb).map(([usage, meaning]) => ({ usage, sentence: meaning }))
-  return { name, usage: usageOf(verb), sentence, options, output: describeShape(shape) }
+  return { name, usage: usageOf(verb), sentence, options, ...(shape && { output: describeShape(shape) }) }
 }

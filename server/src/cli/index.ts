@@ -4,6 +4,7 @@
  */
 export { runCli, type CliDeps } from './run-cli.ts'
 export { programOfRelease } from './release.ts'
+export { TEXTS } from './texts.ts'
 export { VERBS } from './verbs.ts'
 export {
   EXIT,

@@ -27,6 +27,7 @@ export const keysMakeVerb: Verb = {
   sentence: TEXTS.keysMakeSentence,
   details: [TEXTS.keysMake],
   shape: z.strictObject({ line: z.string() }),
+  printsSecret: true,
   run: make,
 }
 

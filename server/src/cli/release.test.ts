@@ -20,6 +20,17 @@ describe('the program of a release', () => {
     expect(await run('serve', '--help')).toMatchObject({ code: 0, served: 0 })
   })
 
+  it('refuses --json for the server, whose log is its output', async () => {
+    const { code, served, printed } = await run('serve', '--json')
+
+    expect([code, served, JSON.parse(printed)]).toMatchObject([
+      2,
+      0,
+      { error: { code: 'cli.usage', detail: 'postkey serve: There is no --json for this command.' } },
+    ])
+    expect((await run('serve', '--help')).printed).not.toContain('--json')
+  })
+
   it.each([
     [['--version'], VERSION],
     [['version'], VERSION],

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { TEXTS } from './texts.ts'
 import { EXIT, type Program, type Verb } from './verb.ts'
 
@@ -7,8 +6,7 @@ export function programOfRelease(serve: () => Promise<void>): Program {
   const serveVerb: Verb = {
     name: 'serve',
     sentence: TEXTS.serveSentence,
-    details: [TEXTS.serveDetails],
-    shape: z.strictObject({}),
+    details: [TEXTS.serveDetails, TEXTS.serveExitCodes],
     async run() {
       await serve()
       return EXIT.fine

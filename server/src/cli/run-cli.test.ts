@@ -38,7 +38,7 @@ describe('a command at the terminal', () => {
   it('lists all verbs with their output as JSON', async () => {
     const { code, printed } = await run(['--json', 'help'])
 
-    const { commands } = helpVerb.shape.parse(JSON.parse(printed)) as { commands: { name: string; output: string }[] }
+    const { commands } = helpVerb.shape!.parse(JSON.parse(printed)) as { commands: { name: string; output: string }[] }
     expect(code).toBe(0)
     expect(commands.map(({ name }) => name)).toEqual(VERBS.map(({ name }) => name))
     expect(commands.find(({ name }) => name === 'keys make')?.output).toBe('{ line: string }')

@@ -30,6 +30,8 @@ export interface CliDeps {
   clock: Clock
   /** Prints to standard output; `complain` prints to standard error. */
   print: (text: string) => void
+  /** Prints a text that is lost if nothing reads it, which fails the command. Default: `print`. */
+  printSecret?: (text: string) => void
   complain: (text: string) => void
   /** Returns the text of an error for users. */
   describe: (error: AppError) => string
@@ -71,8 +73,10 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<Ex
       return EXIT.fine
     }
     requireOperands(verb, positionals)
+    if (json && !verb.shape) throw wrongUse(verb, TEXTS.withoutJson)
     return await verb.run({
       ...shown,
+      ...(verb.printsSecret && deps.printSecret && { print: deps.printSecret }),
       operands: positionals,
       options: values,
       clock: deps.clock,

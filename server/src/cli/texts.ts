@@ -15,6 +15,7 @@ export const TEXTS = {
   exitCodes: 'Exit codes: 0 no problems, 1 problems found, 2 wrong usage, 3 the command failed.',
 
   // Errors of a command line.
+  secretUnread: 'Standard output was closed before the secret was read. Run the command again.',
   unknownVerb: 'There is no command "{name}".',
   unknownVerbOfGroup: 'There is no command "{name}". There are: {known}.',
   wordMissing: '{name} is missing.',
@@ -24,6 +25,9 @@ export const TEXTS = {
 
   serveSentence: 'Starts the server, configured by its environment.',
   serveDetails: 'Ends with SIGTERM within ten seconds. The log goes to standard output.',
+  serveExitCodes:
+    'The exit code is 3 if it can’t start or stop, and 70 after an unexpected error, which is in the log.',
+  withoutJson: 'There is no --json for this command.',
 
   versionSentence: 'Prints the version of Postkey.',
   versionDetails: 'The same as --version.',
@@ -37,7 +41,7 @@ export const TEXTS = {
   doctorSentence:
     'Checks each part between this server and the mailboxes, and reports problems, who can fix them and how.',
   doctorAccount: 'The account is an address, a key or an ID. Without it: the installation and every Cloud Provider.',
-  doctorExitCode: 'Changes nothing. The exit code is 1 if a check fails.',
+  doctorExitCode: 'Changes nothing, and sends mail only with --send-test. The exit code is 1 if a check fails.',
   sendTestOption: 'send a test email from the mailbox to itself, to check Send As',
   addressesOption: 'print full addresses',
 

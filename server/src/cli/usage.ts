@@ -40,9 +40,13 @@ export function usageOfVerb(verb: Verb, { command }: Program, below: readonly Ve
     ...(details.length > 0 ? ['', ...details] : []),
     '',
     ...(below.length > 0 ? [...rowsOf(below.map((each) => [usageOf(each), each.sentence])), ''] : []),
-    ...rowsOf([...optionsOf(verb), ['--json', TEXTS.jsonOption]]),
-    '',
-    fillText(TEXTS.shape, { shape: describeShape(shape) }),
+    ...(shape
+      ? [
+          ...rowsOf([...optionsOf(verb), ['--json', TEXTS.jsonOption]]),
+          '',
+          fillText(TEXTS.shape, { shape: describeShape(shape) }),
+        ]
+      : []),
     TEXTS.exitCodes,
   ].join('\n')
 }

@@ -128,7 +128,9 @@ export interface Verb {
   details?: readonly string[]
   operands?: readonly Operand[]
   options?: Readonly<Record<string, VerbOption>>
-  /** JSON that the verb prints with `--json`. */
-  shape: ZodType
+  /** JSON that the verb prints with `--json`; a verb without it refuses the option. */
+  shape?: ZodType
+  /** The verb prints a secret once: it fails if the output is not read. */
+  printsSecret?: true
   run: (call: VerbCall) => Promise<ExitCode>
 }

@@ -19,7 +19,7 @@ export interface ProcessEnd {
   readonly signal: AbortSignal
   /** Registers a part. Parts are closed in reverse order. `kill` ends a part without waiting after the time limit. */
   add(part: { name: string; close: () => Promise<unknown>; kill?: () => void }): void
-  /** Ends the process once, with the first requested code, or with 1 when a part did not close. */
+  /** Ends the process once, with the first requested code, or with that of a failure when a part did not close. */
   end(code: number): Promise<never>
   /** Log file for fatal errors; standard output when absent. */
   logFile: string | undefined
@@ -28,8 +28,10 @@ export interface ProcessEnd {
 /**
  * Handles signals from now on. Must be called first, because process 1 is not ended by a signal that it does not
  * handle.
+ *
+ * @param failed  exit code of an end that does not succeed
  */
-export function createProcessEnd(): ProcessEnd {
+export function createProcessEnd(failed = 1): ProcessEnd {
   const parts: Parameters<ProcessEnd['add']>[0][] = []
   const ending = new AbortController()
   let ended: Promise<never> | undefined
@@ -47,7 +49,7 @@ export function createProcessEnd(): ProcessEnd {
   for (const signal of SIGNALS) {
     process.on(signal, () => {
       const now = performance.now()
-      if (ended && now - askedAt > SAME_REQUEST_MS) killAll(1)
+      if (ended && now - askedAt > SAME_REQUEST_MS) killAll(failed)
       if (!ended) askedAt = now
       void processEnd.end(0)
     })
@@ -59,14 +61,14 @@ export function createProcessEnd(): ProcessEnd {
     setTimeout(() => {
       const cause = new Error(`${current ?? 'the start'} did not end within ${LIMIT_MS} ms`)
       reportFatal(new AppError('kernel.end_overdue', { cause }), processEnd.logFile)
-      killAll(1)
+      killAll(failed)
     }, LIMIT_MS)
     for (let part = parts.at(-1); part; part = parts.at(-1)) {
       current = part.name
       try {
         await part.close()
       } catch (error) {
-        code ||= 1
+        code ||= failed
         process.stderr.write(`${describeFailure(error)}\n`)
       }
       parts.splice(parts.indexOf(part), 1)

@@ -40,7 +40,7 @@ export function createCommandLine(rooms: CliRooms, env: Environment = {}) {
     const output = JSON.parse(printed) as unknown
     if (complained !== '') throw new Error(`${name} printed to standard error: ${complained}`)
     if (code <= 1) {
-      const shaped = JSON.stringify(verb!.shape.parse(output))
+      const shaped = JSON.stringify(verb!.shape!.parse(output))
       if (shaped !== JSON.stringify(output)) throw new Error(`${name} printed more than its shape: ${printed}`)
     }
     return output

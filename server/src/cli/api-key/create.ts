@@ -25,6 +25,7 @@ export const apiKeyCreateVerb: Verb = {
     admin: { type: 'string', value: 'EMAIL', sentence: TEXTS.adminOption },
   },
   shape: CreatedApiKey,
+  printsSecret: true,
   async run({ open, operands, options, json, print, note }) {
     const name = readName(operands[0]!)
     const scopes = readScopes(options['scopes'])

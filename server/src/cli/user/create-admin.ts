@@ -11,6 +11,7 @@ export const userCreateAdminVerb: Verb = {
   operands: [{ name: 'EMAIL' }],
   options: { name: { type: 'string', value: 'NAME', sentence: TEXTS.nameOption } },
   shape: PrintedLink,
+  printsSecret: true,
   async run({ open, operands, options, json, print }) {
     const email = readEmail(operands[0]!)
     const name = readName(String(options['name'] ?? email.split('@')[0]))

@@ -11,6 +11,7 @@ export const userResetPasswordVerb: Verb = {
   details: [TEXTS.resetPasswordDetails, TEXTS.resetPasswordSessions],
   operands: [{ name: 'EMAIL' }],
   shape: PrintedLink,
+  printsSecret: true,
   async run({ open, operands, json, print }) {
     const { people } = await open()
     const person = await findPerson(people, operands[0]!)
