@@ -13,6 +13,7 @@ export function completionScript(shell: CompletionShell, verbs: readonly Verb[])
 
 /** Words that cannot begin a file fall back to file names. */
 function bash(verbs: readonly Verb[]): string {
+  const { paths, others } = valuedOptions(verbs)
   const cases = completionTable(verbs).map((position) => {
     const words = position.suggestions.map(({ word }) => word).join(' ')
     return `    ${patternOf(position)}) words=${quoted(words)} ;;`
@@ -24,7 +25,7 @@ _postkey() {
     [[ $word == -* || $word == help ]] || line+="$word "
   done
   case "\${COMP_WORDS[COMP_CWORD-1]}" in
-    ${valuedOptions(verbs).join('|')}) return ;;
+    ${[...paths, ...others].join('|') || quoted('')}) return ;;
   esac
   case "$line" in
 ${cases.join('\n')}
@@ -35,6 +36,7 @@ complete -o default -F _postkey postkey`
 }
 
 function zsh(verbs: readonly Verb[]): string {
+  const { paths, others } = valuedOptions(verbs)
   const cases = completionTable(verbs).map((position) => {
     const found = position.suggestions.map(({ word, sentence }) => quoted(`${word}:${sentence}`)).join(' ')
     return `    ${patternOf(position)}) found=(${found})${position.takesFiles ? '; files=1' : ''} ;;`
@@ -48,7 +50,8 @@ _postkey() {
     [[ $word == -* || $word == help ]] || line+="$word "
   done
   case "\${words[CURRENT-1]}" in
-    ${valuedOptions(verbs).join('|')}) return 1 ;;
+    ${paths.join('|') || quoted('')}) _files; return ;;
+    ${others.join('|') || quoted('')}) return 1 ;;
   esac
   case "$line" in
 ${cases.join('\n')}
@@ -60,13 +63,13 @@ if [[ $funcstack[1] == _postkey ]]; then _postkey "$@"; else compdef _postkey po
 }
 
 function fish(verbs: readonly Verb[]): string {
-  const valued = valuedOptions(verbs)
+  const { paths, others } = valuedOptions(verbs)
   const lines = completionTable(verbs).flatMap(({ words, isExact, suggestions, takesFiles }) => {
     const condition = `-n ${quoted([isExact ? '__postkey_at' : '__postkey_in', ...words].join(' '))}`
     const files = takesFiles ? [`complete -c postkey ${condition} -F`] : []
     return [
       ...suggestions.map(({ word, sentence }) => {
-        const needsValue = valued.includes(word) ? ' -x' : ''
+        const needsValue = paths.includes(word) ? ' -rF' : others.includes(word) ? ' -x' : ''
         const what = word.startsWith('--') ? `-l ${word.slice(2)}${needsValue}` : `-a ${word}`
         return `complete -c postkey ${condition} ${what} -d ${quoted(sentence)}`
       }),

@@ -17,6 +17,9 @@ export interface Position {
   takesFiles: boolean
 }
 
+/** Names of operands and values that are paths. */
+const PATH = /FILE|FOLDER/
+
 /** All positions, those with more words first: the first that fits decides. */
 export function completionTable(verbs: readonly Verb[]): Position[] {
   const firsts = [...new Set(verbs.map(({ name }) => name.split(' ')[0]!))]
@@ -27,7 +30,7 @@ export function completionTable(verbs: readonly Verb[]): Position[] {
       words: verb.name.split(' '),
       isExact: false,
       suggestions: [...choices, ...suggestedOptions(verb)],
-      takesFiles: operands.some(({ name }) => /FILE|FOLDER|DIR/.test(name)),
+      takesFiles: operands.some(({ name }) => PATH.test(name)),
     }
   })
   const ofGroups = firsts.flatMap((first) => {
@@ -47,12 +50,14 @@ export function completionTable(verbs: readonly Verb[]): Position[] {
   ]
 }
 
-/** Options after which a value follows. */
-export function valuedOptions(verbs: readonly Verb[]): string[] {
-  const names = verbs.flatMap(({ options = {} }) =>
-    Object.entries(options).flatMap(([name, { type }]) => (type === 'string' ? [`--${name}`] : [])),
+/** Options after which a value follows: a path, or another one, for which there is no suggestion. */
+export function valuedOptions(verbs: readonly Verb[]): { paths: string[]; others: string[] } {
+  const valued = verbs.flatMap(({ options = {} }) =>
+    Object.entries(options).filter(([, { type }]) => type === 'string'),
   )
-  return [...new Set(names)]
+  const names = (isOfPath: boolean) =>
+    valued.flatMap(([name, { value = '' }]) => (PATH.test(value) === isOfPath ? [`--${name}`] : []))
+  return { paths: [...new Set(names(true))], others: [...new Set(names(false))] }
 }
 
 function suggestedOptions(verb: Verb): Suggestion[] {

@@ -24,6 +24,19 @@ describe.each(SHELLS)('the completions for %s', (shell) => {
   })
 })
 
+it('offer files for an option whose value is one', () => {
+  const run = () => Promise.resolve(EXIT.fine)
+  const options = {
+    from: { type: 'string', value: 'FILE', sentence: 'File.' },
+    name: { type: 'string', value: 'NAME', sentence: 'Name.' },
+  } as const
+  const verb: Verb = { name: 'read', sentence: 'Reads.', shape: z.object({}), options, run }
+
+  expect(completionScript('zsh', [verb])).toMatch(/^ {4}--from\) _files; return ;;\n {4}--name\) return 1 ;;$/m)
+  expect(completionScript('fish', [verb])).toContain("'__postkey_in read' -l from -rF -d 'File.'")
+  expect(completionScript('fish', [verb])).toContain("'__postkey_in read' -l name -x -d 'Name.'")
+})
+
 it('say where to load them, and offer files where a command takes one', () => {
   const run = () => Promise.resolve(EXIT.fine)
   const verb: Verb = { name: 'read', sentence: 'Reads.', shape: z.object({}), operands: [{ name: 'FILE' }], run }
