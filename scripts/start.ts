@@ -52,31 +52,39 @@ async function start(withoutSandbox: boolean): Promise<void> {
   refuseCopy(dataFolder)
   const port = env.PORT || (await choosePort(dataFolder))
 
+  const hasDatabase = Boolean(env.DATABASE_URL || env.DATABASE_URL_FILE)
   const readSettings = await settingsReader(!withoutSandbox)
-  const settingsOf = (started: { databaseUrl: string; cloudsFile?: string | undefined; clock?: string | undefined }) =>
+  const settingsOf = (started: {
+    databaseUrl: string | undefined
+    cloudsFile?: string | undefined
+    clock?: string | undefined
+  }) =>
     readSettings({
       PUBLIC_URL: `http://localhost:${port}`,
       POSTKEY_CLOUDS_FILE: started.cloudsFile,
       ...(started.clock !== undefined && { POSTKEY_CLOCK: started.clock }),
       ...withoutEmpty(env),
       PORT: String(port),
-      DATABASE_URL: started.databaseUrl,
+      ...(!hasDatabase && { DATABASE_URL: started.databaseUrl }),
       POSTKEY_DATA: dataFolder,
       POSTKEY_KEY_FILE: keyFile,
     })
   // Reports invalid settings before anything is started. The database URL is a placeholder, as the database does not
   // run yet.
-  settingsOf({ databaseUrl: env.DATABASE_URL || 'postgresql://embedded' })
+  settingsOf({ databaseUrl: 'postgresql://embedded' })
 
   const webUi = buildWebIfStale()
   processEnd.signal.throwIfAborted()
 
-  const postgres = env.DATABASE_URL ? undefined : await startDatabase(dataFolder)
-  const databaseUrl = env.DATABASE_URL || postgres!.url
+  const postgres = hasDatabase ? undefined : await startDatabase(dataFolder)
 
   const sandbox = withoutSandbox ? undefined : await startSandbox(dataFolder)
 
-  const { config, wrap } = settingsOf({ databaseUrl, cloudsFile: sandbox?.cloudsFile, clock: sandbox?.clock })
+  const { config, wrap } = settingsOf({
+    databaseUrl: postgres?.url,
+    cloudsFile: sandbox?.cloudsFile,
+    clock: sandbox?.clock,
+  })
   const logFile = join(dataFolder, 'postkey.log')
   processEnd.logFile = logFile
   const log = createLog({ level: config.logLevel, destination: { path: logFile, ...LOG } })
@@ -106,7 +114,7 @@ async function start(withoutSandbox: boolean): Promise<void> {
       address: config.publicUrl.origin,
       firstAdminLink: server.firstAdminLink?.reveal(),
       places,
-      ownDatabase: !env.DATABASE_URL,
+      ownDatabase: !hasDatabase,
       logFile,
       sandboxBlock: sandbox?.block,
       webUi,

@@ -84,6 +84,7 @@ describe('the unpacked release', () => {
 
   it('contains the packages of the server without tests and development packages', () => {
     const packages = readdirSync(join(unpacked, 'node_modules'))
+    expect(readdirSync(unpacked)).toEqual(expect.arrayContaining(['.env.example', 'LICENSE', 'docs', 'server', 'web']))
 
     expect(packages).toEqual(expect.arrayContaining(['fastify', 'pg']))
     for (const absent of ['vitest', 'vite', 'react', 'typescript', '@postkey', '.bin']) {
@@ -120,7 +121,8 @@ describe('the unpacked release', () => {
 
   it('serves from its own files and an empty database, and ends with SIGTERM', async () => {
     const { url, drop } = await createEmptyDatabase('release')
-    const port = await freePort()
+    const [port, metricsPort] = [await freePort(), await freePort()]
+    writeFileSync(join(top, 'database-url'), `${url}\n`)
     const address = `http://localhost:${port}`
     server = spawn(launcher, ['serve'], {
       cwd: top,
@@ -128,7 +130,8 @@ describe('the unpacked release', () => {
       env: {
         PATH: process.env.PATH,
         POSTKEY_NODE: process.execPath,
-        DATABASE_URL: url,
+        DATABASE_URL_FILE: join(top, 'database-url'),
+        METRICS_PORT: String(metricsPort),
         PUBLIC_URL: address,
         PORT: String(port),
         POSTKEY_KEY_FILE: join(top, 'keys/keys'),
@@ -145,7 +148,11 @@ describe('the unpacked release', () => {
     })
     expect(said).toContain(`Postkey is at ${address}`)
 
-    expect((await fetch(`${address}/readyz`)).status).toBe(200)
+    const ready = await fetch(`${address}/readyz`)
+    expect([ready.status, await ready.json()]).toMatchObject([200, { version }])
+    const metrics = await fetch(`http://localhost:${metricsPort}/metrics`)
+    expect(await metrics.text()).toContain(`postkey_info{version="${version}"} 1`)
+    expect((await fetch(`${address}/metrics`)).status).toBe(401)
     const page = await fetch(address, { headers: { accept: 'text/html' } })
     const [script] = /assets\/[\w.-]+\.js/.exec(await page.text()) ?? []
     expect((await fetch(`${address}/${script ?? 'none'}`)).status).toBe(200)

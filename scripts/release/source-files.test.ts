@@ -3,6 +3,7 @@ import { chooseSourceFiles } from './source-files.ts'
 
 it('are the server without tests, its migrations, the guides and the license, of those that are given', () => {
   const chosen = [
+    '.env.example',
     'CHANGELOG.md',
     'LICENSE',
     'docs/admin/running.md',

@@ -2,6 +2,7 @@ import { matchesGlob } from 'node:path'
 
 /** Files of the checkout that belong to a release. */
 export const SOURCE_GLOBS = [
+  '.env.example',
   'LICENSE',
   'CHANGELOG.md',
   'docs/**/*',

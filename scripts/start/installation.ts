@@ -8,9 +8,6 @@ import type { FoundInstallation } from '../../server/src/postkey.ts'
 import { choosePlaces } from './places.ts'
 import { settingsReader, type Settings } from './settings-reader.ts'
 
-/** Variables that `npm run serve` requires and `npm start` does not use. */
-const OF_SERVE = ['DATABASE_URL', 'PUBLIC_URL'] as const
-
 const SANDBOX_LIMIT_MS = 1000
 
 /**
@@ -20,7 +17,9 @@ const SANDBOX_LIMIT_MS = 1000
 export async function findInstallation(given: Environment): Promise<FoundInstallation & Settings> {
   const env = Object.fromEntries(Object.entries(given).filter(([, value]) => value))
   const hasKey = env['POSTKEY_KEY_FILE'] !== undefined || env['POSTKEY_KEY'] !== undefined
-  if (hasKey && OF_SERVE.every((name) => env[name] !== undefined))
+  const hasDatabase = env['DATABASE_URL'] !== undefined || env['DATABASE_URL_FILE'] !== undefined
+  // `npm run serve` requires these, and `npm start` does not use PUBLIC_URL.
+  if (hasKey && hasDatabase && env['PUBLIC_URL'] !== undefined)
     return { config: readConfig(env), leave: async () => undefined }
 
   const { dataFolder, keyFile } = choosePlaces(env)
@@ -29,19 +28,17 @@ export async function findInstallation(given: Environment): Promise<FoundInstall
   const port = env['PORT'] ?? (portFile === undefined ? undefined : readFileSync(portFile, 'utf8').trim())
   const clock = await clockOfRunningSandbox(kept('sandbox/ports.json'))
   const readSettings = await settingsReader(clock !== undefined)
-  const settingsOf = (databaseUrl: string) =>
+  const settingsOf = (databaseUrl?: string) =>
     readSettings({
       ...(port !== undefined && { PORT: port, PUBLIC_URL: `http://localhost:${port}` }),
       POSTKEY_CLOUDS_FILE: kept('clouds.json'),
       ...(clock !== undefined && { POSTKEY_CLOCK: clock }),
       ...env,
-      DATABASE_URL: databaseUrl,
+      ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
       POSTKEY_DATA: dataFolder,
       POSTKEY_KEY_FILE: keyFile,
     })
-  if (env['DATABASE_URL'] !== undefined) {
-    return { ...settingsOf(env['DATABASE_URL']), leave: async () => undefined }
-  }
+  if (hasDatabase) return { ...settingsOf(), leave: async () => undefined }
   const postgres = await joinEmbeddedPostgres(dataFolder)
   try {
     return { ...settingsOf(postgres.url), leave: () => postgres.stop() }
@@ -56,7 +53,8 @@ export async function findInstallation(given: Environment): Promise<FoundInstall
  * is missing, as `npm start` does.
  */
 export async function findDatabase(env: Environment, options?: FindDatabaseOptions): Promise<FoundDatabase> {
-  if (env['DATABASE_URL']) return { url: readDatabaseUrl(env), leave: async () => undefined }
+  if (env['DATABASE_URL'] || env['DATABASE_URL_FILE'])
+    return { url: readDatabaseUrl(env), leave: async () => undefined }
   const postgres = await joinEmbeddedPostgres(choosePlaces(env).dataFolder, options)
   return { url: new Secret(postgres.url), leave: () => postgres.stop() }
 }

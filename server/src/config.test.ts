@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readConfig, VARIABLES } from './config.ts'
+import { readConfig, readDatabaseUrl, VARIABLES } from './config.ts'
 import { AppError } from './kernel/errors.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'postkey-config-'))
@@ -59,6 +59,10 @@ describe('the configuration', () => {
     ['PORT', '70000', /65535/],
     ['PORT', '8e3', /65535/],
     ['HOST', 'a b', /address/],
+    ['METRICS_PORT', '0', /65535/],
+    ['METRICS_PORT', '8400', /same as PORT/],
+    ['METRICS_HOST', 'a b', /address/],
+    ['DATABASE_URL_FILE', '/run/secrets/url', /together with DATABASE_URL/],
     ['POSTKEY_KEY_FILE', 'keys', /absolute/],
     ['POSTKEY_KEY_FILE', '/', /is no file/],
     ['POSTKEY_CLOUDS_FILE', '/nonexistent.json', /does not exist/],
@@ -113,6 +117,43 @@ describe('the configuration', () => {
     expect(faults({ ...good, TRUSTED_PROXIES })).toEqual([expect.stringMatching(/together/)])
   })
 
+  it('listens for metrics on a port of their own, on loopback unless METRICS_HOST is set', () => {
+    expect(readConfig(good).metrics).toBeUndefined()
+    expect(readConfig({ ...good, METRICS_PORT: '9400' }).metrics).toEqual({ host: 'localhost', port: 9400 })
+    const METRICS_HOST = '0.0.0.0'
+    expect(readConfig({ ...good, METRICS_PORT: '9400', METRICS_HOST }).metrics?.host).toBe(METRICS_HOST)
+  })
+
+  it('reads the address of the database from a file', () => {
+    const { DATABASE_URL, ...others } = good
+    const DATABASE_URL_FILE = fileWith(`${DATABASE_URL}\n`)
+    const config = readConfig({ ...others, DATABASE_URL_FILE })
+
+    expect(config.databaseUrl.reveal()).toBe(DATABASE_URL)
+    expect(readDatabaseUrl({ DATABASE_URL_FILE }).reveal()).toBe(DATABASE_URL)
+    expect(readDatabaseUrl({ DATABASE_URL }).reveal()).toBe(DATABASE_URL)
+    expect(() => readDatabaseUrl({ DATABASE_URL_FILE, DATABASE_URL })).toThrow()
+    expect(() => readDatabaseUrl({})).toThrow()
+    expect(inspect(config, { depth: 9 })).not.toContain('topsecret')
+  })
+
+  it.each([
+    ['is relative', 'database-url', /absolute/],
+    ['is missing', '/nonexistent/url', /cannot be read/],
+    ['is a folder', folder, /cannot be read/],
+    ['is a device', '/dev/zero', /cannot be read/],
+    ['has another content', fileWith('topsecret'), /does not begin with postgresql/],
+    ['is empty', fileWith(''), /does not begin with postgresql/],
+    ['is large', fileWith('topsecret'.repeat(10_000)), /cannot be read/],
+  ])('refuses a file with the address of the database that %s', (_what, file, message) => {
+    const { DATABASE_URL: _, ...others } = good
+    const found = faults({ ...others, DATABASE_URL_FILE: file })
+
+    expect(found).toEqual([expect.stringMatching(/^DATABASE_URL_FILE /)])
+    expect(found[0]).toMatch(message)
+    expect(found[0]).not.toContain('topsecret')
+  })
+
   it('refuses a key file that other users can read', () => {
     const file = join(folder, 'open-keys')
     writeFileSync(file, '')
@@ -146,6 +187,12 @@ describe('the configuration', () => {
     expect(sentence).toMatch(/^[A-Z].*\.$/)
   })
 })
+
+function fileWith(content: string): string {
+  const file = join(mkdtempSync(join(folder, 'file-')), 'secret')
+  writeFileSync(file, content)
+  return file
+}
 
 function thrownBy(env: Record<string, string>): unknown {
   try {

@@ -1,5 +1,5 @@
 /** Configuration of the server, read only from environment variables. */
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { AppError } from './kernel/errors.ts'
 import { Secret } from './kernel/secret.ts'
@@ -10,6 +10,8 @@ export interface Config {
   publicUrl: URL
   host: string
   port: number
+  /** Listener for metrics without an API key; `undefined` if there is none. */
+  metrics: { host: string; port: number } | undefined
   /** Proxies whose information about the client's address is trusted. */
   trustedProxies: string[]
   keys: { file: string } | { text: Secret }
@@ -32,31 +34,42 @@ export interface Variable {
   /** Description for the admin who sets it. */
   sentence: string
   default?: string
+  /** Value in `.env.example`, if there is no default. Never one that would be harmful in use, such as a key. */
+  example?: string
   /** Fault of a value, to be appended to the variable's name; `undefined` when the value is valid. */
   fault: (value: string, env: Environment) => string | undefined
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
+const MAX_SECRET_BYTES = 64 * 1024
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
 export const VARIABLES = [
   {
     name: 'DATABASE_URL',
     sentence: 'PostgreSQL 15 or newer: postgresql://user:password@host:5432/database. Postkey owns that database.',
-    fault: (value) => (/^postgres(ql)?:\/\/./.test(value) ? undefined : 'must begin with postgresql://'),
+    example: 'postgresql://postkey:password@localhost:5432/postkey',
+    fault: (value) => (isDatabaseUrl(value) ? undefined : 'must begin with postgresql://'),
+  },
+  {
+    name: 'DATABASE_URL_FILE',
+    sentence: 'File that contains DATABASE_URL, such as a secret of a container. Only one of the two is set.',
+    example: '/run/secrets/database-url',
+    fault: databaseUrlFileFault,
   },
   {
     name: 'PUBLIC_URL',
     sentence:
       'Public address of Postkey. Redirect URIs in Entra ID and links in mail begin with it, so choose it once.',
+    example: 'https://mail.example.com',
     fault: publicUrlFault,
   },
   {
     name: 'HOST',
     sentence: 'The address to listen on. Behind a proxy on the same machine, localhost is right.',
     default: 'localhost',
-    fault: (value) => (/^[\w.:-]+$/.test(value) ? undefined : 'must be an address or a name'),
+    fault: (value) => (isHost(value) ? undefined : 'must be an address or a name'),
   },
   {
     name: 'PORT',
@@ -65,15 +78,35 @@ export const VARIABLES = [
     fault: (value) => (isPort(value) ? undefined : 'must be a port from 1 to 65535'),
   },
   {
+    name: 'METRICS_PORT',
+    sentence:
+      'Port that serves GET /metrics, and nothing else, without an API key, which only monitoring must reach. Without it, metrics need a key on PORT.',
+    example: '9400',
+    fault: (value, { PORT }) =>
+      !isPort(value)
+        ? 'must be a port from 1 to 65535'
+        : Number(value) === Number(PORT)
+          ? 'is the same as PORT, where metrics need a key'
+          : undefined,
+  },
+  {
+    name: 'METRICS_HOST',
+    sentence: 'The address to listen on for METRICS_PORT.',
+    default: 'localhost',
+    fault: (value) => (isHost(value) ? undefined : 'must be an address or a name'),
+  },
+  {
     name: 'TRUSTED_PROXIES',
     sentence:
       'Proxies whose X-Forwarded-For is trusted: addresses or networks such as 10.0.0.0/8, separated by commas, or loopback for this machine. Without it, everyone behind a proxy counts as one client.',
+    example: 'loopback',
     fault: (value) => trustedProxiesFault(listOf(value)),
   },
   {
     name: 'POSTKEY_KEY_FILE',
     sentence:
       'Key file for the encryption of secrets and tokens. Keep it apart from database backups, so that a backup alone reveals nothing. Created at the first start.',
+    example: '/etc/postkey/keys',
     fault: keyFileFault,
   },
   {
@@ -91,17 +124,20 @@ export const VARIABLES = [
     name: 'POSTKEY_STATE_FILE',
     sentence:
       'State file that distinguishes a restored database from a continuing one, so that mail is not sent twice. On a disk that survives an upgrade, outside the data folder and every backup; one per host. Default: next to POSTKEY_KEY_FILE; with POSTKEY_KEY there is none unless this is set.',
+    example: '/var/lib/postkey/state',
     fault: stateFileFault,
   },
   {
     name: 'POSTKEY_CLOUDS_FILE',
     sentence: 'JSON file with additional Microsoft clouds, such as a sandbox.',
+    example: '/etc/postkey/clouds.json',
     fault: (value) => (isFile(value) ? undefined : 'names a file that does not exist'),
   },
   {
     name: 'POSTKEY_ALERT_HOSTS',
     sentence:
       'Mail relays and webhooks for alerts in a private network or on this machine: host:port, separated by commas. All others need public addresses.',
+    example: 'relay.example.com:25',
     fault: (value) =>
       listOf(value).every((entry) => /^[\w.-]+:\d{1,5}$/.test(entry))
         ? undefined
@@ -111,6 +147,7 @@ export const VARIABLES = [
     name: 'POSTKEY_MAIL_HOSTS',
     sentence:
       'Mail servers for mailboxes with a password in a private network or on this machine: host:port, separated by commas. All others need public addresses and TLS.',
+    example: 'mail.example.com:993,mail.example.com:587',
     fault: (value) =>
       listOf(value).every((entry) => /^[\w.-]+:\d{1,5}$/.test(entry))
         ? undefined
@@ -153,7 +190,12 @@ export const VARIABLES = [
 
 type VariableName = (typeof VARIABLES)[number]['name']
 
-const REQUIRED: readonly VariableName[] = ['DATABASE_URL', 'PUBLIC_URL']
+/** Variables without which no server starts; one of each row is sufficient. */
+const REQUIRED: readonly (readonly [VariableName, ...VariableName[]])[] = [
+  ['DATABASE_URL', 'DATABASE_URL_FILE'],
+  ['PUBLIC_URL'],
+  ['POSTKEY_KEY_FILE', 'POSTKEY_KEY'],
+]
 
 /** Read by `npm start` and `npm run postkey`, which keep all data in that folder. The server itself ignores it. */
 const OF_START: readonly string[] = ['POSTKEY_DATA']
@@ -168,10 +210,11 @@ export function readConfig(env: Environment): Config {
   const faults = findFaults(env, set)
   if (faults.length > 0) throw faulty(faults)
   return {
-    databaseUrl: new Secret(set.DATABASE_URL!),
+    databaseUrl: databaseUrlOf(set),
     publicUrl: new URL(set.PUBLIC_URL!),
     host: set.HOST!,
     port: Number(set.PORT),
+    metrics: set.METRICS_PORT === undefined ? undefined : { host: set.METRICS_HOST!, port: Number(set.METRICS_PORT) },
     trustedProxies: set.TRUSTED_PROXIES === undefined ? [] : listOf(set.TRUSTED_PROXIES),
     keys:
       set.POSTKEY_KEY_FILE === undefined
@@ -229,16 +272,24 @@ function findFaults(env: Environment, set: Partial<Record<VariableName, string>>
 }
 
 /**
- * Reads `DATABASE_URL` alone, for a command that needs nothing else.
+ * Reads `DATABASE_URL` or `DATABASE_URL_FILE` alone, for a command that needs nothing else.
  *
  * @throws {AppError} `config.faulty`
  */
 export function readDatabaseUrl(env: Environment): Secret {
-  const { DATABASE_URL: url } = withDefaults(env)
-  const faults = [...missing(withDefaults(env)), ...wrong({ DATABASE_URL: url })]
-  const ownFaults = faults.filter(({ name }) => name === 'DATABASE_URL')
+  const { DATABASE_URL, DATABASE_URL_FILE } = withDefaults(env)
+  const set = {
+    ...(DATABASE_URL !== undefined && { DATABASE_URL }),
+    ...(DATABASE_URL_FILE !== undefined && { DATABASE_URL_FILE }),
+  }
+  const ownFaults = [...missing(set), ...wrong(set)].filter(({ name }) => name.startsWith('DATABASE_URL'))
   if (ownFaults.length > 0) throw faulty(ownFaults)
-  return new Secret(url!)
+  return databaseUrlOf(set)
+}
+
+/** Address of a database in valid settings. */
+function databaseUrlOf({ DATABASE_URL, DATABASE_URL_FILE }: Partial<Record<VariableName, string>>): Secret {
+  return new Secret(DATABASE_URL ?? readSecretFile(DATABASE_URL_FILE!)!)
 }
 
 function faulty(faults: readonly ConfigFault[]): AppError {
@@ -265,9 +316,7 @@ function withDefaults(env: Environment): Partial<Record<VariableName, string>> {
 }
 
 function missing(set: Partial<Record<VariableName, string>>): ConfigFault[] {
-  const names = REQUIRED.filter((name) => set[name] === undefined)
-  const hasKey = set.POSTKEY_KEY_FILE !== undefined || set.POSTKEY_KEY !== undefined
-  return [...names, ...(hasKey ? [] : ['POSTKEY_KEY_FILE'])].map((name) => ({
+  return REQUIRED.filter((names) => names.every((name) => set[name] === undefined)).map(([name]) => ({
     name,
     fault: 'is missing',
     fix: sentence(name),
@@ -309,6 +358,24 @@ function publicUrlFault(value: string): string | undefined {
   return undefined
 }
 
+function databaseUrlFileFault(value: string, env: Environment): string | undefined {
+  if (!isAbsolute(value)) return 'must be an absolute path'
+  if (env.DATABASE_URL) return 'is set together with DATABASE_URL, and only one of them can be right'
+  const content = readSecretFile(value)
+  if (content === undefined) return 'names a file that cannot be read'
+  return isDatabaseUrl(content) ? undefined : 'names a file whose content does not begin with postgresql://'
+}
+
+/** Content of a small file without the line end that editors add; `undefined` if it can't be read. */
+function readSecretFile(path: string): string | undefined {
+  try {
+    const stats = statSync(path)
+    return stats.isFile() && stats.size <= MAX_SECRET_BYTES ? readFileSync(path, 'utf8').trim() : undefined
+  } catch {
+    return undefined
+  }
+}
+
 function keyFileFault(value: string, env: Environment): string | undefined {
   if (!isAbsolute(value)) return 'must be an absolute path'
   if (env.POSTKEY_DATA && isInside(value, env.POSTKEY_DATA)) {
@@ -336,6 +403,14 @@ function isInside(path: string, folder: string): boolean {
 
 function listOf(value: string): string[] {
   return value.split(',').map((entry) => entry.trim())
+}
+
+function isDatabaseUrl(value: string): boolean {
+  return /^postgres(ql)?:\/\/./.test(value)
+}
+
+function isHost(value: string): boolean {
+  return /^[\w.:-]+$/.test(value)
 }
 
 function isPort(value: string): boolean {

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import type { WatchedVolume } from './disk-space/index.ts'
-import { createHttp, listenOn } from './http/index.ts'
+import { createHttp, createMetrics, listenOn, startMetricsListener } from './http/index.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
 import { AppError } from './kernel/errors.ts'
 import type { Log } from './kernel/log.ts'
@@ -35,8 +35,10 @@ export async function startServer(
   const { rooms, services, closing } = await openRooms(config, log, machineClock, { signal, folders, wrap })
   let isEnding = false
   try {
+    const metrics = createMetrics(rooms)
     const http = await createHttp({
       ...rooms,
+      metrics,
       webFolder: WEB_FOLDER,
       trustedProxies: config.trustedProxies,
       isEnding: () => isEnding,
@@ -48,6 +50,10 @@ export async function startServer(
     await listenOn(http, { host: config.host, port: config.port }).catch((error: unknown) => {
       throw isPortTaken(error) ? new AppError('config.port_taken', { cause: error }) : error
     })
+    if (config.metrics) {
+      const listener = await startMetricsListener({ ...config.metrics, metrics, log: log.child({ room: 'http' }) })
+      closing.add('work', 'metrics', () => listener.close())
+    }
     for (const { name, phase, room } of services) {
       closing.add(phase, name, () => room.stop())
       await room.start()

@@ -28,7 +28,7 @@ export const INSTALLATION = {
   },
   'config.port_taken': {
     title: 'Another program is using Postkey’s port',
-    fix: 'Stop that program (it may be another Postkey), or set PORT and register redirect URIs with the new port.',
+    fix: 'Stop that program (it may be another Postkey), or set another PORT and register redirect URIs with it. For the port of METRICS_PORT, set another METRICS_PORT.',
     remedy: 'admin',
     scope: 'installation',
     status: 409,

@@ -25,7 +25,7 @@ it('compresses only routes without mail and secrets', () => {
   const routes = createRoutes({
     ...rooms,
     browserSessions: createBrowserSessions(publicUrl),
-    metrics: createMetrics(),
+    metrics: createMetrics(rooms),
     openStreams: createOpenStreams(),
   })
 

@@ -13,7 +13,7 @@ import { createBrowserSessions } from './browser-session.ts'
 import { createCanonicalAddress } from './canonical-address.ts'
 import { createConnectionLimits } from './connection-limits.ts'
 import { createOpenStreams } from './events/open-streams.ts'
-import { createMetrics } from './metrics.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
 import { mountRoute } from './mount-route.ts'
 import { createOpenConnections } from './open-connections.ts'
 import { describeApi } from './openapi.ts'
@@ -31,6 +31,8 @@ export interface HttpOptions extends Omit<Rooms, 'browserSessions' | 'metrics' |
   log: Log
   /** Folder with the built web UI; without it, only the API is served. */
   webFolder?: string | undefined
+  /** Metrics that a listener of their own also serves; by default, they are only served here. */
+  metrics?: Metrics
   /** Addresses of proxies that are trusted to name the client address; none by default. */
   trustedProxies?: string[]
 }
@@ -67,7 +69,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     headers: listSecurityHeaders(publicUrl),
   })
   connectionLimits.watch(app.server)
-  const metrics = createMetrics()
+  const metrics = options.metrics ?? createMetrics(options)
   const rooms: Rooms = {
     ...options,
     browserSessions: createBrowserSessions(publicUrl),

@@ -12,7 +12,7 @@ const { app, rooms, publicUrl } = await createTestApp(await testDatabase(), crea
 const routes = createRoutes({
   ...rooms,
   browserSessions: createBrowserSessions(publicUrl),
-  metrics: createMetrics(),
+  metrics: createMetrics(rooms),
   openStreams: createOpenStreams(),
 })
 

@@ -4,3 +4,5 @@
  */
 export { createHttp, type HttpOptions } from './create-http.ts'
 export { listenOn } from './listen.ts'
+export { createMetrics } from './metrics.ts'
+export { startMetricsListener } from './system/metrics-listener.ts'

@@ -3,9 +3,16 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { droppedLogLines } from '../kernel/log-writer.ts'
 import { VERSION } from '../kernel/version.ts'
 import { registerRoundMetrics } from './round-metrics.ts'
+import { createLiveFigures, type FiguresOf } from './system/live-figures.ts'
+
+/** Format of Prometheus. */
+export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
+
+/** Shorter than the scrape timeout of Prometheus (10 s). */
+const READ_WITHIN_MS = 3_000
 
 /** Metrics for Prometheus. Labels contain routes instead of addresses, so that no id and no search word is exposed. */
-export function createMetrics() {
+export function createMetrics(rooms: FiguresOf): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   new Gauge({
@@ -31,9 +38,11 @@ export function createMetrics() {
     },
   })
   registerRoundMetrics(registry)
+  const refresh = createLiveFigures(registry, rooms)
+  let reading: Promise<string> | undefined
   return {
-    registry,
-    observe: async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    read: () => (reading ??= readNow().finally(() => (reading = undefined))),
+    observe: async (request, reply) => {
       const route = request.routeOptions.url ?? 'none'
       if (route === '/v1/events') return
       duration.observe(
@@ -42,6 +51,16 @@ export function createMetrics() {
       )
     },
   }
+
+  async function readNow(): Promise<string> {
+    await refresh(READ_WITHIN_MS)
+    return registry.metrics()
+  }
 }
 
-export type Metrics = ReturnType<typeof createMetrics>
+export interface Metrics {
+  /** Records a response. */
+  observe: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+  /** All metrics as text, with figures of mailboxes from the database. Concurrent callers share one reading. */
+  read: () => Promise<string>
+}

@@ -10,25 +10,22 @@ import { tooLate } from './readiness.ts'
 
 const CAUSES = ['provider', 'tenant-policy', 'person', 'mailbox', 'network', 'microsoft', 'installation'] as const
 
+/** Rooms whose figures are read. */
+export interface FiguresOf {
+  database: Pick<Database, 'db'>
+  clock: Clock
+  incidents: Pick<Incidents, 'openCounts'>
+  grants: Pick<Grants, 'list'>
+  searchIndex: Pick<SearchIndex, 'figures'>
+}
+
 /**
  * Metrics for external monitoring: for each mailbox the time since the last read, sent message and refresh, and open
  * incidents. Read at each scrape and stored nowhere; a removed mailbox is missing from the next scrape.
  */
 export function createLiveFigures(
   registry: Registry,
-  {
-    database: { db },
-    clock,
-    incidents,
-    grants,
-    searchIndex,
-  }: {
-    database: Pick<Database, 'db'>
-    clock: Clock
-    incidents: Pick<Incidents, 'openCounts'>
-    grants: Pick<Grants, 'list'>
-    searchIndex: Pick<SearchIndex, 'figures'>
-  },
+  { database: { db }, clock, incidents, grants, searchIndex }: FiguresOf,
 ) {
   const gauge = (name: string, help: string, labelNames: readonly string[]) =>
     new Gauge({ name, help, labelNames, registers: [registry] })

@@ -60,6 +60,6 @@ export const settings = {
     healthy: 'reachable, database connected',
     openapi: 'API description',
     metrics: 'Metrics',
-    metricsHint: 'For Prometheus. Requires an API key with the scope admin:read.',
+    metricsHint: 'For Prometheus. Requires an API key with the scope admin:read, or the separate port METRICS_PORT.',
   },
 }
