@@ -1,8 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import fs, { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { readConfig, readDatabaseUrl, VARIABLES } from './config.ts'
 import { AppError } from './kernel/errors.ts'
 
@@ -138,11 +139,32 @@ describe('the configuration', () => {
   })
 
   it.each([
+    ['a server', readConfig],
+    ['a command', readDatabaseUrl],
+  ])(
+    'reads the file with the address of the database once for %s, so what is checked is what is used',
+    (_who, read) => {
+      const { DATABASE_URL, ...others } = good
+      const DATABASE_URL_FILE = fileWith(DATABASE_URL)
+      const readFile = vi.spyOn(fs, 'readFileSync')
+      syncBuiltinESMExports()
+      onTestFinished(() => {
+        readFile.mockRestore()
+        syncBuiltinESMExports()
+      })
+      read({ ...others, DATABASE_URL_FILE })
+
+      expect(readFile.mock.calls.filter(([file]) => file === DATABASE_URL_FILE)).toHaveLength(1)
+    },
+  )
+
+  it.each([
     ['is relative', 'database-url', /absolute/],
     ['is missing', '/nonexistent/url', /cannot be read/],
     ['is a folder', folder, /cannot be read/],
     ['is a device', '/dev/zero', /cannot be read/],
     ['has another content', fileWith('topsecret'), /does not begin with postgresql/],
+    ['has more than one line', fileWith('postgresql://topsecret\n# second\n'), /more than one line/],
     ['is empty', fileWith(''), /does not begin with postgresql/],
     ['is large', fileWith('topsecret'.repeat(10_000)), /cannot be read/],
   ])('refuses a file with the address of the database that %s', (_what, file, message) => {

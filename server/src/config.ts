@@ -37,8 +37,11 @@ export interface Variable {
   /** Value in `.env.example`, if there is no default. Never one that would be harmful in use, such as a key. */
   example?: string
   /** Fault of a value, to be appended to the variable's name; `undefined` when the value is valid. */
-  fault: (value: string, env: Environment) => string | undefined
+  fault: (value: string, env: Environment, readSecret?: ReadSecret) => string | undefined
 }
+
+/** Content of a secret file; `undefined` if it can't be read. */
+type ReadSecret = (path: string) => string | undefined
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -54,7 +57,7 @@ export const VARIABLES = [
   },
   {
     name: 'DATABASE_URL_FILE',
-    sentence: 'File that contains DATABASE_URL, such as a secret of a container. Only one of the two is set.',
+    sentence: 'File with one line, DATABASE_URL, such as a secret of a container. Only one of the two is set.',
     example: '/run/secrets/database-url',
     fault: databaseUrlFileFault,
   },
@@ -207,10 +210,11 @@ const OF_START: readonly string[] = ['POSTKEY_DATA']
  */
 export function readConfig(env: Environment): Config {
   const set = withDefaults(env)
-  const faults = findFaults(env, set)
+  const readSecret = createSecretReader()
+  const faults = findFaults(env, set, { readSecret })
   if (faults.length > 0) throw faulty(faults)
   return {
-    databaseUrl: databaseUrlOf(set),
+    databaseUrl: databaseUrlOf(set, readSecret),
     publicUrl: new URL(set.PUBLIC_URL!),
     host: set.HOST!,
     port: Number(set.PORT),
@@ -267,8 +271,13 @@ export function examineConfig(env: Environment, { isStart }: { isStart: boolean 
   )
 }
 
-function findFaults(env: Environment, set: Partial<Record<VariableName, string>>, { isStart = false } = {}) {
-  return [...(isStart ? [] : missing(set)), ...unknown(env), ...wrong({ POSTKEY_DATA: env.POSTKEY_DATA, ...set })]
+function findFaults(
+  env: Environment,
+  set: Partial<Record<VariableName, string>>,
+  { isStart = false, readSecret = createSecretReader() } = {},
+) {
+  const wrongOnes = wrong({ POSTKEY_DATA: env.POSTKEY_DATA, ...set }, readSecret)
+  return [...(isStart ? [] : missing(set)), ...unknown(env), ...wrongOnes]
 }
 
 /**
@@ -282,14 +291,18 @@ export function readDatabaseUrl(env: Environment): Secret {
     ...(DATABASE_URL !== undefined && { DATABASE_URL }),
     ...(DATABASE_URL_FILE !== undefined && { DATABASE_URL_FILE }),
   }
-  const ownFaults = [...missing(set), ...wrong(set)].filter(({ name }) => name.startsWith('DATABASE_URL'))
+  const readSecret = createSecretReader()
+  const ownFaults = [...missing(set), ...wrong(set, readSecret)].filter(({ name }) => name.startsWith('DATABASE_URL'))
   if (ownFaults.length > 0) throw faulty(ownFaults)
-  return databaseUrlOf(set)
+  return databaseUrlOf(set, readSecret)
 }
 
 /** Address of a database in valid settings. */
-function databaseUrlOf({ DATABASE_URL, DATABASE_URL_FILE }: Partial<Record<VariableName, string>>): Secret {
-  return new Secret(DATABASE_URL ?? readSecretFile(DATABASE_URL_FILE!)!)
+function databaseUrlOf(
+  { DATABASE_URL, DATABASE_URL_FILE }: Partial<Record<VariableName, string>>,
+  readSecret: ReadSecret,
+): Secret {
+  return new Secret(DATABASE_URL ?? readSecret(DATABASE_URL_FILE!)!)
 }
 
 function faulty(faults: readonly ConfigFault[]): AppError {
@@ -332,11 +345,11 @@ function unknown(env: Environment): ConfigFault[] {
     .map((name) => ({ name, fault: 'is no variable of Postkey', fix: `There are: ${known.join(', ')}.` }))
 }
 
-function wrong(set: Environment): ConfigFault[] {
+function wrong(set: Environment, readSecret: ReadSecret): ConfigFault[] {
   const variables: readonly Variable[] = VARIABLES
   return variables.flatMap(({ name, fault }) => {
     const value = set[name]
-    const found = value === undefined ? undefined : fault(value, set)
+    const found = value === undefined ? undefined : fault(value, set, readSecret)
     return found === undefined ? [] : [{ name, fault: found, fix: sentence(name) }]
   })
 }
@@ -358,12 +371,22 @@ function publicUrlFault(value: string): string | undefined {
   return undefined
 }
 
-function databaseUrlFileFault(value: string, env: Environment): string | undefined {
+function databaseUrlFileFault(value: string, env: Environment, readSecret = readSecretFile): string | undefined {
   if (!isAbsolute(value)) return 'must be an absolute path'
   if (env.DATABASE_URL) return 'is set together with DATABASE_URL, and only one of them can be right'
-  const content = readSecretFile(value)
+  const content = readSecret(value)
   if (content === undefined) return 'names a file that cannot be read'
+  if (/[\r\n]/.test(content)) return 'names a file with more than one line'
   return isDatabaseUrl(content) ? undefined : 'names a file whose content does not begin with postgresql://'
+}
+
+/** Reads each file once, so that the content that is checked is also the one that is used. */
+function createSecretReader(): ReadSecret {
+  const contents = new Map<string, string | undefined>()
+  return (path) => {
+    if (!contents.has(path)) contents.set(path, readSecretFile(path))
+    return contents.get(path)
+  }
 }
 
 /** Content of a small file without the line end that editors add; `undefined` if it can't be read. */
