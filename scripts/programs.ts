@@ -65,6 +65,8 @@ export const PROGRAMS = {
   // Also contains unshare.
   'util-linux': { debian: ['util-linux'], commands: ['prlimit'], elsewhere: 'run it on Linux with util-linux' },
   curl: { debian: ['curl'], commands: ['curl'], elsewhere: 'install curl' },
+  // Evaluates the alert rules of `deploy/monitoring`; without the server of Prometheus.
+  promtool: { debian: ['promtool'], commands: ['promtool'], elsewhere: 'install Prometheus, which has promtool' },
   mbsync: { debian: ['isync'], commands: ['mbsync'], elsewhere: 'install isync' },
   // A libsasl2 plug-in without a command; mbsync needs it for XOAUTH2.
   'sasl-xoauth2': {

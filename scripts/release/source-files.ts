@@ -5,6 +5,7 @@ export const SOURCE_GLOBS = [
   '.env.example',
   'LICENSE',
   'CHANGELOG.md',
+  'deploy/**/*',
   'docs/**/*',
   'server/package.json',
   'server/migrations/*',

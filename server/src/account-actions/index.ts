@@ -10,6 +10,7 @@
  * @see docs/decisions/0042-account-actions.md
  */
 export { createAccountActions, type AccountActions } from './account-actions.ts'
+export { oldestUnapplied } from './event-lag.ts'
 export { deleteSettledActions } from './settled-actions.ts'
 export { actionTroubles } from './troubles-for-incidents.ts'
 export type { ActionSettings, ActionSettingsInput } from './settings.ts'

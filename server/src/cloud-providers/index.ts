@@ -33,6 +33,7 @@ export type {
 } from './credentials/provider-credential.ts'
 export type { CredentialTrial, Trial } from './credentials/credential-trial.ts'
 export type { Dependent, CredentialExpiry, ExpiryAlert } from './credentials/expiry.ts'
+export { listProviderExpiries } from './credentials/expiry-figures.ts'
 export type { StateChange, StateHook } from './provider-lifecycle.ts'
 export { providerStates } from './states-for-incidents.ts'
 export { PROVIDER_STATES } from './provider-states.ts'

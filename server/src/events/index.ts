@@ -12,5 +12,6 @@ export {
   type StoredEvent,
 } from './event-kinds.ts'
 export { createEvents, type EventFilter, type EventPage, type Events, type VisibleAccounts } from './events.ts'
+export { oldestEventAfter, oldestHeldBackEvent } from './event-lag.ts'
 export { deleteOldEvents } from './old-events.ts'
 export { happenedTo, lastBefore, lastEventAt, type HealthEvent, type HealthKind } from './health-events.ts'

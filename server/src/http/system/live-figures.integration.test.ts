@@ -54,3 +54,45 @@ it('shows for each mailbox the time since the last read, sent message and refres
   expect((await ask('GET /healthz')).body).toMatchObject({ status: 'ok', secondsSinceProof: null })
   expect((await ask('GET /metrics', { as: admin })).text).not.toContain(`account="${account}"`)
 })
+
+it('shows what each consumer of events has not processed, and messages by status without those on hold as waiting', async () => {
+  const { id } = await storeEmailAccount(database, clock)
+  const now = clock.now()
+  const submit = (state: string, createdAt: Date, notBefore: Date | null) =>
+    database.pool.query(
+      `INSERT INTO submissions (id, email_account_id, submitted_by, idempotency_key, request_hash, message_id, content,
+         state, due_at, created_at, not_before)
+       SELECT key, $1, 'person:anna', key, '', key, '{}', $2, $3, $3, $4 FROM gen_random_uuid() AS key`,
+      [id, state, createdAt, notBefore],
+    )
+  const earlier = (seconds: number) => new Date(now.getTime() - seconds * 1000)
+  await submit('queued', earlier(600), earlier(-60))
+  await submit('queued', earlier(600), earlier(20))
+  await submit('failed', earlier(600), null)
+  await submit('sent', earlier(600), null)
+  const append = (kind: 'message.received' | 'conversation.closed', at: Date) =>
+    database.pool.query(`INSERT INTO events (kind, subject_id, payload, at) VALUES ($1, 'x', '{}', $2)`, [kind, at])
+  await append('message.received', earlier(40))
+  await append('conversation.closed', earlier(30))
+  const open = await database.pool.connect()
+  await open.query('BEGIN')
+  await open.query(`INSERT INTO events (kind, subject_id, payload, at) VALUES ('note.added', 'x', '{}', $1)`, [now])
+  await append('conversation.closed', earlier(10))
+
+  const { text } = await ask('GET /metrics', { as: admin })
+  await open.query('ROLLBACK')
+  open.release()
+  for (const line of [
+    'postkey_outbox_messages{status="waiting"} 1',
+    'postkey_outbox_messages{status="scheduled"} 1',
+    'postkey_outbox_messages{status="failed"} 1',
+    'postkey_outbox_messages{status="unknown"} 0',
+    'postkey_outbox_oldest_message_age_seconds 20',
+    'postkey_event_lag_seconds{consumer="notifications"} 40',
+    'postkey_event_lag_seconds{consumer="account-actions"} 30',
+    'postkey_event_lag_seconds{consumer="streams"} 10',
+  ]) {
+    expect(text).toContain(line)
+  }
+  expect((await ask('GET /metrics', { as: admin })).text).toContain('postkey_event_lag_seconds{consumer="streams"} 0')
+})

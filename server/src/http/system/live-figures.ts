@@ -6,6 +6,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { isDatabaseError } from '../../kernel/errors.ts'
 import { listAccountFigures } from '../../sync/index.ts'
 import type { Grants } from '../../tokens/index.ts'
+import { createInstallationFigures } from './installation-figures.ts'
 import { tooLate } from './readiness.ts'
 
 const CAUSES = ['provider', 'tenant-policy', 'person', 'mailbox', 'network', 'microsoft', 'installation'] as const
@@ -23,10 +24,8 @@ export interface FiguresOf {
  * Metrics for external monitoring: for each mailbox the time since the last read, sent message and refresh, and open
  * incidents. Read at each scrape and stored nowhere; a removed mailbox is missing from the next scrape.
  */
-export function createLiveFigures(
-  registry: Registry,
-  { database: { db }, clock, incidents, grants, searchIndex }: FiguresOf,
-) {
+export function createLiveFigures(registry: Registry, { database, clock, incidents, grants, searchIndex }: FiguresOf) {
+  const { db } = database
   const gauge = (name: string, help: string, labelNames: readonly string[]) =>
     new Gauge({ name, help, labelNames, registers: [registry] })
   const read = gauge(
@@ -80,13 +79,15 @@ export function createLiveFigures(
     'Seconds since the oldest message that is not searchable yet was stored; 0 without any',
     [],
   )
+  const installation = createInstallationFigures(registry, database)
   const gauges = [read, sent, refreshed, complete, checked, failed, state, open, unsearchable, searchLag]
+  gauges.push(...installation.gauges)
 
   async function readFigures(): Promise<void> {
     const rows = await listAccountFigures(db)
     const refreshedAt = new Map((await grants.list()).map(({ id, refreshTokenAt }) => [id, refreshTokenAt]))
-    const now = clock.now().getTime()
-    const secondsSince = (at: Date) => Math.max(0, (now - at.getTime()) / 1000)
+    const now = clock.now()
+    const secondsSince = (at: Date) => Math.max(0, (now.getTime() - at.getTime()) / 1000)
     for (const each of gauges) each.reset()
     proof.remove()
     const proofs = rows.filter((row) => row.state !== 'paused').map((row) => secondsSince(row.readAt))
@@ -107,6 +108,7 @@ export function createLiveFigures(
     searchLag.set(queue.lagSeconds)
     const counts = await incidents.openCounts()
     for (const cause of CAUSES) open.set({ cause }, counts[cause] ?? 0)
+    await installation.read(now)
   }
 
   /**
