@@ -1,5 +1,5 @@
 /** Connects the command line with the rooms of an installation, which `scripts/postkey.ts` or `program.ts` finds. */
-import { EXIT, runCli, TEXTS, type FindDatabaseOptions, type FoundDatabase, type Program } from './cli/index.ts'
+import { EXIT, lossText, runCli, type FindDatabaseOptions, type FoundDatabase, type Program } from './cli/index.ts'
 import { examineConfig, type Config } from './config.ts'
 import { systemClock } from './kernel/clock.ts'
 import { createLog } from './kernel/log.ts'
@@ -97,6 +97,6 @@ function print(text: string): void {
 
 function noticeLoss(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE' && !hasSecret) return
-  process.stderr.write(`${error.code === 'EPIPE' ? TEXTS.secretUnread : error.message}\n`)
+  process.stderr.write(`${lossText(error)}\n`)
   process.once('exit', () => (process.exitCode = EXIT.failed))
 }

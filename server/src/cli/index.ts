@@ -3,8 +3,8 @@
  * prints and ends. It runs no background work and owns no table.
  */
 export { runCli, type CliDeps } from './run-cli.ts'
+export { lossText } from './loss-text.ts'
 export { programOfRelease } from './release.ts'
-export { TEXTS } from './texts.ts'
 export { VERBS } from './verbs.ts'
 export {
   EXIT,
