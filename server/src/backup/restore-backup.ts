@@ -83,7 +83,8 @@ const DEPENDENT_OBJECTS = '2BP01'
 
 function translated(cause: unknown): unknown {
   if (!(cause instanceof DatabaseError)) return cause
-  return new AppError(cause.code === DEPENDENT_OBJECTS ? 'backup.objects_unknown' : 'backup.load_failed', { cause })
+  if (cause.code === DEPENDENT_OBJECTS) return new AppError('backup.objects_unknown', { cause })
+  return new AppError('backup.load_failed', { cause })
 }
 
 async function upgrade(databaseUrl: string, { clock, log, migrations }: RestoreDeps): Promise<string[]> {
