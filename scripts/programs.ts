@@ -58,9 +58,10 @@ export const PROGRAMS = {
   'cyrus-imap': unpacked('cyrus-imapd'),
   // The user name is compiled into the program.
   exim: { ...unpacked('exim4-daemon-light'), user: 'Debian-exim' },
-  // Network namespaces, a TLS proxy, certificates: for `npm run edges`.
+  // Network namespaces, a TLS proxy, certificates: for `npm run edges`. Both proxies also run the files of deploy/proxy.
   ip: { debian: ['iproute2'], commands: ['ip', '/usr/sbin/ip'], elsewhere: 'run it on Linux with iproute2' },
   nginx: { debian: ['nginx-light'], commands: ['nginx', '/usr/sbin/nginx'], elsewhere: 'install nginx' },
+  caddy: { debian: ['caddy'], commands: ['caddy'], elsewhere: 'install Caddy' },
   openssl: { debian: ['openssl'], commands: ['openssl'], elsewhere: 'install OpenSSL' },
   // Also contains unshare.
   'util-linux': { debian: ['util-linux'], commands: ['prlimit'], elsewhere: 'run it on Linux with util-linux' },

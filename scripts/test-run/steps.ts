@@ -114,7 +114,7 @@ export const STEPS: readonly Step[] = [
     command: vitest('integration'),
     counts: 'vitest',
     stage: 'integration',
-    uses: ['dovecot-imap', 'dovecot-lmtp', 'postfix', 'cyrus-imap', 'exim'],
+    uses: ['dovecot-imap', 'dovecot-lmtp', 'postfix', 'cyrus-imap', 'exim', 'nginx', 'caddy', 'openssl'],
     limitMs: 15 * MINUTE_MS,
   },
   {

@@ -1,6 +1,7 @@
 /**
  * Route × caller × owner of the object: every route of the golden list has a row here that states its permissions,
- * independently of the route itself. A route without a row fails.
+ * independently of the route itself. A route without a row fails. All requests come from 127.0.0.1: the rows also prove
+ * that a loopback address alone grants nothing.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

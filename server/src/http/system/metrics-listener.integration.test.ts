@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { afterAll, expect, it } from 'vitest'
 import { createTestApp, createTestClock, silentLog, testDatabase } from '../../../test/kit/index.ts'
 import { createMetrics } from '../metrics.ts'
@@ -32,6 +33,34 @@ it('refuses metrics without a key on the port of the API, even from this machine
     expect(await answer.text()).not.toContain('postkey_info')
   }
   await app.close()
+})
+
+it('refuses a name that a page in a browser could have pointed to this machine', async () => {
+  for (const [host, status] of [
+    ['evil.example', 421],
+    ['evil.example:9400', 421],
+    ['127.0.0.1.evil.example', 421],
+    ['localhost:9400', 200],
+    ['[::1]:9400', 200],
+    ['127.0.0.1', 200],
+  ] as const) {
+    expect((await listener.inject({ url: '/metrics', headers: { host } })).statusCode, host).toBe(status)
+  }
+})
+
+it('limits connections to all its addresses together', async () => {
+  const limited = await startMetricsListener({ host: 'localhost', port: 0, metrics, log: silentLog, maxConnections: 2 })
+  const { port } = new URL(addressOf(limited))
+  const sockets = ['127.0.0.1', '::1', '127.0.0.1', '::1'].map((host) => connect(Number(port), host))
+  const ended = new Promise<void>((resolve) => {
+    let open = sockets.length
+    for (const socket of sockets) socket.once('error', () => undefined).once('close', () => --open === 2 && resolve())
+  })
+
+  await ended
+
+  for (const socket of sockets) socket.destroy()
+  await limited.close()
 })
 
 it('shares one reading among concurrent requests', async () => {
