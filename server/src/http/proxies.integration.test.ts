@@ -26,7 +26,7 @@ import {
   startNginx,
   stopProxy,
   type ProxyPlace,
-} from '../../test/http/run-proxy.ts'
+} from '../../test/kit/run-proxy.ts'
 import { freePort, freePorts } from '../../../mail-servers/free-port.ts'
 import { findInstalled } from '../../../mail-servers/installed.ts'
 
