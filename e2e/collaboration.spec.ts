@@ -148,6 +148,34 @@ describe('two agents in one inbox', () => {
     expect((await download).suggestedFilename()).toBe('First question.zip')
   })
 
+  it('see a legal hold with its reason at once, which only an admin places, and removes with an undo', async () => {
+    const dialog = olga.getByRole('dialog', { name: 'Legal hold' })
+    const more = (page: Page) => page.getByRole('button', { name: 'More conversation actions' }).click()
+    const open = async () => {
+      await more(olga)
+      await olga.getByRole('menuitem', { name: 'Legal hold…' }).click()
+      await dialog.waitFor()
+    }
+    await row(ben, /First question/).click()
+    await open()
+    await dialog.getByLabel('Reason').fill('Case 4711')
+    await look(olga, 'legal-hold-dialog')
+    await dialog.getByRole('button', { name: 'Set legal hold' }).click()
+    await ben.getByText('Case 4711').waitFor()
+    await olga.getByText('Case 4711').waitFor()
+    await look(olga, 'legal-hold')
+    await more(ben)
+    await ben.getByRole('menuitem', { name: 'Print conversation' }).waitFor()
+    expect(await ben.getByRole('menuitem', { name: 'Legal hold…' }).count()).toBe(0)
+    await ben.keyboard.press('Escape')
+
+    await open()
+    await dialog.getByRole('button', { name: 'Remove hold' }).click()
+    await ben.getByText('Case 4711').waitFor({ state: 'detached' })
+    await olga.getByRole('button', { name: 'Undo' }).click()
+    await ben.getByText('Case 4711').waitFor()
+  })
+
   it('write a note about the customer, and lose no text to a slow save or to each other', async () => {
     const note = (page: Page) => page.getByRole('textbox', { name: 'Note about the customer' })
     const save = (page: Page) => page.getByRole('button', { name: 'Save note' })

@@ -43,7 +43,11 @@ CREATE TABLE conversations (
   moved_from       uuid[] NOT NULL DEFAULT '{}',
   -- Ids of the answers that set the status and the assignee, until canceling them reverts that. Null after another change.
   status_by        uuid,
-  assigned_by      uuid
+  assigned_by      uuid,
+  -- Legal hold: while it is set, nothing deletes the conversation or its messages.
+  hold_reason      text,
+  held_by          text,
+  held_at          timestamptz CHECK (num_nulls(hold_reason, held_by, held_at) IN (0, 3))
 );
 CREATE INDEX conversations_moved ON conversations USING gin (moved_from) WHERE moved_from <> '{}';
 CREATE INDEX conversations_by_time ON conversations (email_account_id, listed_as, listed_at DESC, id DESC);
@@ -58,6 +62,8 @@ CREATE INDEX conversations_needing_reply ON conversations (email_account_id, lis
 CREATE INDEX conversations_snoozed ON conversations (snoozed_until) WHERE listed_as = 'snoozed';
 CREATE INDEX conversations_sent ON conversations (email_account_id, last_sent_at DESC, id DESC)
   WHERE place = 'inbox' AND last_sent_at IS NOT NULL;
+-- Few rows.
+CREATE INDEX conversations_held ON conversations (email_account_id) WHERE held_at IS NOT NULL;
 CREATE INDEX conversations_merged_into ON conversations (merged_into) WHERE merged_into IS NOT NULL;
 
 -- A trigger, because many statements change the status or the assignee.
@@ -71,6 +77,14 @@ BEGIN
 END $$;
 CREATE TRIGGER conversations_end_answer_effects BEFORE UPDATE OF status, assignee_id ON conversations
   FOR EACH ROW WHEN (OLD.status_by IS NOT NULL OR OLD.assigned_by IS NOT NULL) EXECUTE FUNCTION end_answer_effects();
+
+-- The last guard of a legal hold, for each program that deletes conversations, their mailbox included.
+CREATE FUNCTION refuse_deletion_of_held() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'Conversation % is on legal hold', OLD.id USING ERRCODE = 'PK001';
+END $$;
+CREATE TRIGGER conversations_refuse_deletion BEFORE DELETE ON conversations
+  FOR EACH ROW WHEN (OLD.held_at IS NOT NULL) EXECUTE FUNCTION refuse_deletion_of_held();
 
 -- Read state of each person. No row: they read nothing in it.
 CREATE TABLE conversation_reads (
@@ -262,6 +276,10 @@ DECLARE
   months regclass[];
   month regclass;
 BEGIN
+  IF EXISTS (SELECT FROM conversations JOIN gone ON gone.conversation_id = conversations.id
+      WHERE conversations.held_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'A message is on legal hold' USING ERRCODE = 'PK001';
+  END IF;
   DELETE FROM search_queue USING gone WHERE search_queue.message_id = gone.id;
   months := ARRAY(SELECT to_regclass('search_entries_' || name)
     FROM (SELECT DISTINCT search_month(received_at) AS name FROM gone) AS named);

@@ -126,6 +126,9 @@ export const ACTIONS = {
   'conversation.moved': detail<{ from: string; to: string }>(),
   'conversation.merged': detail<{ merged: string }>(),
   'conversation.split': detail<{ into: string; messages: readonly string[] }>(),
+  /** `from` is the former reason of a conversation that was on hold before. */
+  'conversation.legal_hold_placed': detail<{ emailAccountId: string; reason: string; from?: string }>(),
+  'conversation.legal_hold_removed': detail<{ emailAccountId: string; reason: string }>(),
   'tag.created': detail<{ name: string; color: string }>(),
   /** The fields before and after the change. */
   'tag.changed': detail<{ from: string; to: string; fromColor: string; toColor: string }>(),

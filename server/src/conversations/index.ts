@@ -56,6 +56,7 @@ export type {
   Draft,
   DraftAttachment,
   DraftContent,
+  LegalHold,
   MessageHead,
   MessageVersion,
   Note,

@@ -28,6 +28,7 @@ export function translateError(thrown: unknown): unknown {
   if (state === LOCK_TIMEOUT) return new AppError('database.lock_busy', { cause: thrown })
   if (state === CANCELED) return new AppError('database.too_slow', { cause: thrown })
   if (state === DEADLOCK) return new AppError('database.deadlock', { cause: thrown })
+  if (state === ON_LEGAL_HOLD) return new AppError('conversations.on_legal_hold', { cause: thrown })
   if (REFUSED.has(state)) return new AppError('database.refused', { cause: thrown })
   return thrown
 }
@@ -53,6 +54,8 @@ export async function translated<T>(work: () => Promise<T>): Promise<T> {
 const OUT_OF_SPACE = '53100'
 const DEADLOCK = '40P01'
 const LOCK_TIMEOUT = '55P03'
+/** Raised by triggers of Postkey. */
+const ON_LEGAL_HOLD = 'PK001'
 /** Caused by `statement_timeout`, or by an admin with `pg_cancel_backend`. */
 const CANCELED = '57014'
 /** Wrong password, unknown user, no such database, no right to connect. */

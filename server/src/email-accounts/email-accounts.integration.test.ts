@@ -47,7 +47,7 @@ const emailAccounts = createEmailAccounts({
       .executeTakeFirstOrThrow()
     return row.cloud_provider_id
   },
-  countsOf: () => Promise.resolve({ conversations: 3, messages: 7, notes: 1, drafts: 2 }),
+  countsOf: () => Promise.resolve({ conversations: 3, messages: 7, notes: 1, drafts: 2, onLegalHold: 0 }),
   unsentOf: () => Promise.resolve(unsent),
   audit: { record: (_tx, { action, actor }) => Promise.resolve(void written.push(`${actor} ${action}`)) },
 })

@@ -6,6 +6,8 @@ export interface MailCounts {
   messages: number
   notes: number
   drafts: number
+  /** Conversations on legal hold. While there are any, the account cannot be removed. */
+  onLegalHold: number
 }
 
 /** Counting of unsent messages ends here, so that the cost is bounded: a count of this size means *at least*. */
@@ -21,6 +23,10 @@ export interface UnsentCounts {
 
 /** Counts that are shown before an account is removed, and returned afterward. */
 export type RemovalCounts = MailCounts & UnsentCounts
+
+export function refuseHeld({ onLegalHold }: Pick<MailCounts, 'onLegalHold'>): void {
+  if (onLegalHold > 0) throw new AppError('conversations.on_legal_hold')
+}
 
 export function refuseWaiting({ waiting }: UnsentCounts): void {
   if (waiting === 0) return

@@ -5,7 +5,7 @@ import type { AccountChanges } from './account-changes.ts'
 import type { EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount } from './email-account.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import { refuseWaiting, type RemovalCounts } from './removal-counts.ts'
+import { refuseHeld, refuseWaiting, type RemovalCounts } from './removal-counts.ts'
 
 /** Maximum duration of a removal in milliseconds. One statement deletes all data of a mailbox. */
 const LONGEST_REMOVAL_MS = 10 * 60_000
@@ -53,6 +53,7 @@ export function createRemoval(deps: RemovalDeps) {
   async function remove(id: EmailAccountId, actor: string): Promise<RemovalCounts> {
     const account = await get(id)
     const effects = await whatRemovalTakes(id)
+    refuseHeld(effects)
     refuseWaiting(effects)
     await runHooks(account)
     const removeAll = async (tx: Tx) => {

@@ -34,6 +34,14 @@ export const MAIL = {
     status: 404,
     submission: 'fail',
   },
+  'conversations.on_legal_hold': {
+    title: 'Conversations are on legal hold',
+    fix: 'Open them in the inbox and remove the hold in the menu of the conversation, if it is no longer needed. Nothing was deleted.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 409,
+    submission: 'fail',
+  },
   'conversations.other_account': {
     title: 'These conversations belong to different mailboxes',
     fix: 'You can merge only conversations of the same mailbox. Otherwise, a reply to one of them would be sent from the other mailbox. Write a note in both instead.',

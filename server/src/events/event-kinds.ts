@@ -101,6 +101,10 @@ export const EVENTS = {
   /** Some of its messages moved to the new conversation `into`. */
   'conversation.split': payload<{ conversationId: string; into: string; by: string }>(),
 
+  /** Nothing deletes its messages until the hold is removed. */
+  'conversation.legal_hold_placed': payload<{ conversationId: string; by: string }>(),
+  'conversation.legal_hold_removed': payload<{ conversationId: string; by: string }>(),
+
   /** Changed its mailbox, with its earlier events; `from` and `to` are email accounts. */
   'conversation.moved': payload<{ conversationId: string; from: string; to: string; by: string }>(),
   /** For those who see the mailbox that it left. */

@@ -39,6 +39,7 @@ import { exportConversation } from './conversations/export.ts'
 import { getConversationCounts } from './conversations/get-counts.ts'
 import { markSeen } from './conversations/mark-seen.ts'
 import { markUnread } from './conversations/mark-unread.ts'
+import { removeLegalHold, setLegalHold } from './conversations/legal-hold.ts'
 import { setConversationPlace } from './conversations/set-place.ts'
 import { snoozeConversation } from './conversations/snooze.ts'
 import { waitForCustomer } from './conversations/wait.ts'
@@ -249,6 +250,8 @@ export function createRoutes(rooms: Rooms): Route[] {
     getConversationCounts(rooms),
     closeConversation(rooms),
     setConversationPlace(rooms),
+    setLegalHold(rooms),
+    removeLegalHold(rooms),
     addNote(rooms),
     followConversation(rooms),
     reopenConversation(rooms),

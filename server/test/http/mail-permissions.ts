@@ -6,6 +6,7 @@ const CONVERSATION = { named: true as const, of: ({ conversation }: Thing) => ({
 const MESSAGE = { named: true as const, of: ({ message }: Thing) => ({ path: { id: message } }) }
 const SUBMISSION = { named: true as const, of: ({ submission }: Thing) => ({ path: { id: submission } }) }
 const write = { who: 'members', scope: 'mail:write' } as const
+const hold = { who: 'admins', scope: 'admin:write' } as const
 const send = { who: 'members', scope: 'mail:send' } as const
 
 export const DRAFT = { to: [], cc: [], bcc: [], subject: 'Half' }
@@ -77,6 +78,12 @@ export const mailPermissions = (people: { admin: string }): Readonly<Record<stri
     named: true,
     of: ({ conversation }) => ({ path: { id: conversation }, body: { place: 'spam' } }),
   },
+  'PUT /v1/conversations/:id/legal-hold': {
+    ...hold,
+    named: true,
+    of: ({ conversation }) => ({ path: { id: conversation }, body: { reason: 'Case 4711' } }),
+  },
+  'DELETE /v1/conversations/:id/legal-hold': { ...hold, ...CONVERSATION },
   'POST /v1/conversations/:id/reopen': { ...write, ...CONVERSATION },
   'POST /v1/conversations/:id/snooze': {
     ...write,

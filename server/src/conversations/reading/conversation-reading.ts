@@ -33,6 +33,7 @@ export interface ConversationCounts {
   messages: number
   notes: number
   drafts: number
+  onLegalHold: number
 }
 
 export interface MessagePage {
@@ -145,15 +146,15 @@ export function createConversationReading(deps: {
   }
 
   async function counts(accountId: EmailAccountId) {
-    const counted = await sql<{ conversations: number; messages: number; notes: number; drafts: number }>`SELECT
+    const counted = await sql<ConversationCounts>`SELECT
       (SELECT count(*) FROM conversations WHERE email_account_id = ${accountId}) AS conversations,
       (SELECT count(*) FROM messages JOIN conversations ON conversations.id = conversation_id
         WHERE conversations.email_account_id = ${accountId}) AS messages,
       (SELECT count(*) FROM notes JOIN conversations ON conversations.id = conversation_id
         WHERE email_account_id = ${accountId}) AS notes,
-      (SELECT count(*) FROM drafts WHERE email_account_id = ${accountId} AND discarded_at IS NULL) AS drafts`.execute(
-      db,
-    )
+      (SELECT count(*) FROM drafts WHERE email_account_id = ${accountId} AND discarded_at IS NULL) AS drafts,
+      (SELECT count(*) FROM conversations WHERE email_account_id = ${accountId} AND held_at IS NOT NULL)
+        AS "onLegalHold"`.execute(db)
     return counted.rows[0]!
   }
 

@@ -55,6 +55,15 @@ export interface Conversation {
   createdAt: Date
   /** Conversation that the messages were moved to by a merge. */
   mergedInto: ConversationId | undefined
+  /** While it is set, nothing deletes the conversation or its messages. */
+  legalHold: LegalHold | undefined
+}
+
+/** `by` is the actor who set it. */
+export interface LegalHold {
+  reason: string
+  by: string
+  at: Date
 }
 
 /** An address in a list. `isMisleading`: the name contains another address, or the domain imitates another one. */

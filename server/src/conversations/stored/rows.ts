@@ -38,6 +38,7 @@ export function toConversation(row: Row<'conversations'>): Conversation {
     lastDirection: row.last_direction,
     createdAt: row.created_at,
     mergedInto: row.merged_into ?? undefined,
+    legalHold: row.held_at ? { reason: row.hold_reason!, by: row.held_by!, at: row.held_at } : undefined,
   }
 }
 

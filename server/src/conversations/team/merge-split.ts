@@ -83,6 +83,11 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
           place: from.place,
           assignee_id: from.assigneeId ?? null,
           tag_ids: [...from.tagIds],
+          ...(from.legalHold && {
+            hold_reason: from.legalHold.reason,
+            held_by: from.legalHold.by,
+            held_at: from.legalHold.at,
+          }),
           has_files: from.hasAttachments,
           participants: '[]',
           preview: '',

@@ -16,6 +16,7 @@ import { toConversation, toNote } from '../stored/rows.ts'
 import { storable } from '../stored/storable.ts'
 import { createFollowers, followBy, type Followers } from './followers.ts'
 import { createAccountMoves, type AccountMove } from './account-moves.ts'
+import { createLegalHolds } from './legal-holds.ts'
 import { mention } from './mentions.ts'
 import { createMergeAndSplit, type MergeAndSplitDeps } from './merge-split.ts'
 import { placeEvent } from './places.ts'
@@ -70,6 +71,9 @@ export interface TeamWork {
    * @throws AppError `conversations.same_account`, `conversations.unsent_answer`
    */
   moveToAccount(id: ConversationId, move: AccountMove): Promise<Conversation>
+  /** Keeps its messages from deletion until the hold is removed. Of a held conversation, changes the reason. */
+  hold(id: ConversationId, reason: string, actor: string): Promise<Conversation>
+  removeHold(id: ConversationId, actor: string): Promise<Conversation>
   /** Declines the proposal to split off a message with another subject. */
   keepTogether(messageId: StoredMessageId, actor: string): Promise<void>
   /** Users who have a conversation open. */
@@ -79,6 +83,7 @@ export interface TeamWork {
 
 export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
   const { database, clock, events } = deps
+  const legalHolds = createLegalHolds(deps)
 
   /**
    * Changes the row and appends the event in one transaction; without a change there is no event. A merged conversation
@@ -173,6 +178,20 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
     )
   }
 
+  function hold(id: ConversationId, reason: string, actor: string): Promise<Conversation> {
+    const payload = { conversationId: id, by: actor }
+    return change(id, { kind: 'conversation.legal_hold_placed', payload }, (tx, before) =>
+      legalHolds.place(tx, before, reason, actor),
+    )
+  }
+
+  function removeHold(id: ConversationId, actor: string): Promise<Conversation> {
+    const payload = { conversationId: id, by: actor }
+    return change(id, { kind: 'conversation.legal_hold_removed', payload }, (tx, before) =>
+      legalHolds.remove(tx, before, actor),
+    )
+  }
+
   async function note(
     id: ConversationId,
     authorId: string,
@@ -240,6 +259,8 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
     note,
     ...createMergeAndSplit(deps),
     moveToAccount: createAccountMoves(deps),
+    hold,
+    removeHold,
     viewers: createViewers(deps),
     followers: createFollowers(deps),
   }

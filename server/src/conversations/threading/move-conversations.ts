@@ -67,8 +67,17 @@ export async function moveConversations(
   await sql`UPDATE conversations SET email_account_id = target.email_account_id
     FROM ${moved} JOIN conversations AS target ON target.id = moved.target
     WHERE conversations.id = moved.source AND conversations.email_account_id <> target.email_account_id`.execute(tx)
+  // The mail stays on hold. Of two holds, the target has both reasons.
+  await sql`WITH held AS (SELECT moved.target, string_agg(source.hold_reason, E'\n') AS reasons,
+      min(source.held_by) AS held_by, min(source.held_at) AS held_at
+      FROM ${moved} JOIN conversations AS source ON source.id = moved.source
+      WHERE source.held_at IS NOT NULL GROUP BY moved.target)
+    UPDATE conversations SET hold_reason = concat_ws(E'\n', hold_reason, reasons),
+      held_by = coalesce(conversations.held_by, held.held_by), held_at = coalesce(conversations.held_at, held.held_at)
+    FROM held WHERE conversations.id = held.target`.execute(tx)
   await sql`UPDATE conversations SET merged_into = moved.target, status = 'closed', place = 'inbox', placed_by = NULL, snoozed_until = NULL,
-      needs_reply = false, unread = false, news_at = NULL, last_sent_at = NULL, message_count = 0
+      needs_reply = false, unread = false, news_at = NULL, last_sent_at = NULL, message_count = 0,
+      hold_reason = NULL, held_by = NULL, held_at = NULL
     FROM ${moved} WHERE conversations.id = moved.source`.execute(tx)
 }
 

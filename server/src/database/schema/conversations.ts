@@ -48,6 +48,9 @@ export interface ConversationsTable {
   status_by: ColumnType<string | null, string | null | undefined, string | null>
   /** Like `status_by`, for the assignee. */
   assigned_by: ColumnType<string | null, string | null | undefined, string | null>
+  hold_reason: ColumnType<string | null, string | null | undefined, string | null>
+  held_by: ColumnType<string | null, string | null | undefined, string | null>
+  held_at: ColumnType<Date | null, Date | null | undefined, Date | null>
 }
 
 export interface ConversationClosingsTable {

@@ -46,6 +46,10 @@ export const Conversation = z
       .describe('Authors of drafts in the conversation, at most 5. In lists of people only, not for keys.'),
     createdAt: Time,
     mergedInto: z.string().optional().describe('Conversation that now has its messages.'),
+    legalHold: z
+      .object({ reason: z.string(), by: z.string().describe('Actor, such as `person:<id>`.'), at: Time })
+      .optional()
+      .describe('Nothing deletes the conversation or its messages until an admin removes the hold.'),
   })
   .meta({ id: 'Conversation' })
 

@@ -64,6 +64,7 @@ export const getConversation = (rooms: Rooms) =>
         ...seenBy.map(({ personId }) => personId),
         ...view.drafts.map(({ authorId }) => authorId),
         ...submissions.map((submission) => submission.submittedBy),
+        ...(view.conversation.legalHold ? [view.conversation.legalHold.by.replace(/^person:/, '')] : []),
         ...(view.conversation.assigneeId === undefined ? [] : [view.conversation.assigneeId]),
       ]
       const [namesOfWriters, team] = await Promise.all([

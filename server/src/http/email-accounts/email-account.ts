@@ -157,5 +157,6 @@ export const MailCounts = z
       .describe(`Accepted and still to be sent, ${AT_LEAST} While there are any, the mailbox can't be removed.`),
     unknown: z.int().describe(`May or may not have been sent, ${AT_LEAST}`),
     failed: z.int().describe(`Could not be sent, ${AT_LEAST}`),
+    onLegalHold: z.int().describe("Conversations on legal hold. While there are any, the mailbox can't be removed."),
   })
   .meta({ id: 'MailCounts' })

@@ -12,6 +12,7 @@ import {
   IconInfoCircle,
   IconLayoutSidebarRightCollapse,
   IconLayoutSidebarRightExpand,
+  IconLock,
   IconMailForward,
   IconPrinter,
   IconRotate,
@@ -47,6 +48,8 @@ interface ConversationHeadProps {
   onMerge: () => void
   /** Undefined without another mailbox. */
   onMove: (() => void) | undefined
+  /** Undefined for agents. */
+  onLegalHold: (() => void) | undefined
   /** Undefined where the details open over the conversation. */
   showsDetails: boolean | undefined
   onDetails: () => void
@@ -55,7 +58,7 @@ interface ConversationHeadProps {
 /** Subject, status, assignee and tags of the conversation; its actions as icons. */
 export const ConversationHead = memo(function ConversationHead(props: ConversationHeadProps) {
   const { conversation, assignee, viewers, personName, busy, onStatus, onPlace } = props
-  const { onSnooze, onAssign, onTag, onMerge, onMove, showsDetails, onDetails } = props
+  const { onSnooze, onAssign, onTag, onMerge, onMove, onLegalHold, showsDetails, onDetails } = props
   const { subject, place, status, assigneeId } = conversation
   const inbox = words.inbox
   const tags = tagsOf(conversation.tagIds, useTags().byId)
@@ -154,6 +157,11 @@ export const ConversationHead = memo(function ConversationHead(props: Conversati
                   onClick={() => onPlace(toggledDeleted(place))}
                 >
                   {inbox.delete}
+                </Menu.Item>
+              )}
+              {onLegalHold && (
+                <Menu.Item leftSection={<IconLock size={16} aria-hidden />} onClick={onLegalHold}>
+                  {words.legalHold.act}
                 </Menu.Item>
               )}
               <Menu.Item leftSection={<IconPrinter size={16} aria-hidden />} onClick={() => printPage(conversation.id)}>

@@ -36,7 +36,7 @@ import { DraftNotices } from './draft-notices.tsx'
 import inboxClasses from './inbox.module.css'
 import { READING_PLACE, returnFocus, useFocusAfterRemoval } from './focus-return.ts'
 import { lazyForm } from './lazy-form.ts'
-import { useDialogCode } from './lazy-part.tsx'
+import { lazyPart, useDialogCode } from './lazy-part.tsx'
 import { listName } from './display-names.ts'
 import { isMisleadingSender } from './message-headers.tsx'
 import { NoteDock } from './note-dock.tsx'
@@ -56,6 +56,11 @@ import { useMarkSeen, useMarkUnread } from './use-work.ts'
 // With the conversation, after the first rows of the list.
 const mergeDialog = lazyForm('merge dialog', () => import('./marks/merge-dialog.tsx'))
 const splitDialog = lazyForm('split dialog', () => import('./marks/split-dialog.tsx'))
+
+const legalHoldDialog = lazyForm('legal hold dialog', () => import('./legal-hold/legal-hold-dialog.tsx'))
+const LegalHoldNotice = lazyPart('legal hold notice', async () => ({
+  Part: (await import('./legal-hold/legal-hold-notice.tsx')).LegalHoldNotice,
+}))
 
 /** Shortest visit that counts as read: rows passed by keyboard don't. */
 const LOOKED_AT_MS = 1200
@@ -120,6 +125,8 @@ function Opened(props: OpenedProps) {
   }
   const [mergeOpen, merge] = useDisclosure(false)
   const [splitAt, setSplitAt] = useState<Message>()
+  const [holdOpen, hold] = useDisclosure(false)
+  const hasHold = useEver(holdOpen)
   const hasMerge = useEver(mergeOpen)
   const hasSplit = useEver(splitAt !== undefined)
   const closeSplit = () => setSplitAt(undefined)
@@ -129,6 +136,7 @@ function Opened(props: OpenedProps) {
   const splitting = useDialogCode(splitDialog, {
     ...{ opened: splitAt !== undefined, onClose: closeSplit, enabled: hasSplit },
   })
+  const holding = useDialogCode(legalHoldDialog, { opened: holdOpen, onClose: hold.close, enabled: hasHold })
   const [detailsOpen, details] = useDisclosure(false)
   const [detailsShown, setDetailsShown] = useDetailsShown()
   const toggleDetails = useStable(() => (isWide ? setDetailsShown(!detailsShown) : details.toggle()))
@@ -225,6 +233,7 @@ function Opened(props: OpenedProps) {
             onTag={tag}
             onMerge={merge.open}
             onMove={canMove ? move : undefined}
+            onLegalHold={me.role === 'admin' && conversation.mergedInto === undefined ? hold.open : undefined}
             showsDetails={isWide ? detailsShown : undefined}
             onDetails={toggleDetails}
           />
@@ -241,6 +250,7 @@ function Opened(props: OpenedProps) {
             {gone || (
               <>
                 {conversation.mergedInto !== undefined && <MergedNotice into={conversation.mergedInto} />}
+                {conversation.legalHold && <LegalHoldNotice legalHold={conversation.legalHold} nameOf={personName} />}
                 {place !== 'inbox' && (
                   <Alert color="gray">
                     {words.inbox.placeNotice[place]}{' '}
@@ -284,6 +294,9 @@ function Opened(props: OpenedProps) {
       </section>
       {!isGone && hasMerge && merging && (
         <merging.MergeDialog conversation={conversation} opened={mergeOpen} onClose={merge.close} />
+      )}
+      {!isGone && hasHold && holding && (
+        <holding.LegalHoldDialog conversation={conversation} opened={holdOpen} onClose={hold.close} />
       )}
       {!isGone && hasSplit && splitting && (
         <splitting.SplitDialog message={splitAt} messages={view.messages} onClose={closeSplit} />

@@ -107,6 +107,10 @@ function lineOf(
       return history.unfollowed(who)
     case 'conversation.unread_marked':
       return history.markedUnread(who)
+    case 'conversation.legal_hold_placed':
+      return history.held(who)
+    case 'conversation.legal_hold_removed':
+      return history.holdRemoved(who)
     case 'conversation.seen':
       return history.seen(who)
   }

@@ -141,6 +141,12 @@ export const audit = {
       )} in ${what}`,
     'conversation.moved': ({ who }) => `${who} moved a conversation to another mailbox`,
     'conversation.merged': ({ who }) => `${who} merged a conversation into another one`,
+    'conversation.legal_hold_placed': ({ who, detail }) =>
+      detail('from') === undefined
+        ? `${who} put a conversation on legal hold: ${detail('reason') ?? '?'}`
+        : `${who} changed the reason of a legal hold: ${detail('reason') ?? '?'}`,
+    'conversation.legal_hold_removed': ({ who, detail }) =>
+      `${who} removed a legal hold (its reason: ${detail('reason') ?? '?'})`,
     'conversation.split': ({ who }) => `${who} split a conversation`,
 
     'email_account.associated': ({ who, what, detail }) => `${who} connected ${what} (${detail('key') ?? '?'})`,

@@ -33,6 +33,8 @@ export const history = {
   noted: (who: string) => `${who} added a note.`,
   followed: (who: string) => `${who} followed it.`,
   unfollowed: (who: string) => `${who} unfollowed it.`,
+  held: (who: string) => `${who} put it on legal hold.`,
+  holdRemoved: (who: string) => `${who} removed the legal hold.`,
   seen: (who: string) => `${who} read it.`,
   markedUnread: (who: string) => `${who} marked it as unread.`,
 }

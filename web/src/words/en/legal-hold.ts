@@ -1,0 +1,17 @@
+/** Legal hold of a conversation. */
+export const legalHold = {
+  act: 'Legal hold…',
+  title: 'Legal hold',
+  sentence:
+    'Nothing deletes the messages of a conversation on legal hold: no retention, no erasure of a customer, no removal of its mailbox. Agents can still work on it, mark it as spam and delete it: its messages stay.',
+  reason: 'Reason',
+  reasonHint: 'For example a case number. Everyone with access to the conversation sees it.',
+  set: 'Set legal hold',
+  change: 'Save reason',
+  remove: 'Remove hold',
+  notice: 'On legal hold',
+  setBy: (who: string, time: string) => `Set by ${who}, ${time}`,
+  isSet: 'On legal hold',
+  isChanged: 'Reason changed',
+  isRemoved: 'Legal hold removed',
+}
