@@ -66,6 +66,7 @@ export const PROGRAMS = {
   // Also contains unshare.
   'util-linux': { debian: ['util-linux'], commands: ['prlimit'], elsewhere: 'run it on Linux with util-linux' },
   curl: { debian: ['curl'], commands: ['curl'], elsewhere: 'install curl' },
+  logrotate: { debian: ['logrotate'], commands: ['logrotate', '/usr/sbin/logrotate'], elsewhere: 'install logrotate' },
   // Evaluates the alert rules of `deploy/monitoring`; without the server of Prometheus.
   promtool: { debian: ['promtool'], commands: ['promtool'], elsewhere: 'install Prometheus, which has promtool' },
   mbsync: { debian: ['isync'], commands: ['mbsync'], elsewhere: 'install isync' },

@@ -12,8 +12,8 @@ import {
   startEmbeddedPostgres,
 } from '../server/src/database/index.ts'
 import { systemClock } from '../server/src/kernel/clock.ts'
-import { createLog } from '../server/src/kernel/log.ts'
-import { createProcessEnd, describeFailure, endOnFatalErrors } from '../server/src/process/index.ts'
+import { createLog, rotatingFile } from '../server/src/kernel/log.ts'
+import { createProcessEnd, describeFailure, endOnFatalErrors, logFatal } from '../server/src/process/index.ts'
 import { startServer } from '../server/src/server.ts'
 import { choosePlaces } from './start/places.ts'
 import { choosePort } from './start/port.ts'
@@ -23,8 +23,6 @@ import { StartError, startStep } from './start/start-step.ts'
 import { startedBlock } from './start/started-block.ts'
 import { buildWebIfStale } from './start/web-build.ts'
 
-/** `postkey.log` and `postkey.log.1` to `.4`: at most 50 MB. */
-const LOG = { maxBytes: 10_000_000, files: 5 }
 /** Recovery after a crash and the first start on a slow disk take minutes. */
 const DATABASE_LIMIT_MS = 10 * 60_000
 const SANDBOX_LIMIT_MS = 60_000
@@ -40,6 +38,10 @@ try {
   const { values: options } = parseArgs({ options: { 'without-sandbox': { type: 'boolean', default: false } } })
   await start(options['without-sandbox'])
 } catch (error) {
+  const { logFile } = processEnd
+  if (!processEnd.signal.aborted && logFile !== undefined) {
+    logFatal(error, { logFile, exitCode: 1, sentence: 'Postkey could not start' })
+  }
   if (!processEnd.signal.aborted) console.error(error instanceof StartError ? error.message : describeFailure(error))
   await processEnd.end(1)
 }
@@ -85,12 +87,13 @@ async function start(withoutSandbox: boolean): Promise<void> {
     cloudsFile: sandbox?.cloudsFile,
     clock: sandbox?.clock,
   })
-  const logFile = join(dataFolder, 'postkey.log')
+  const logFile = config.logFile ?? join(dataFolder, 'postkey.log')
   processEnd.logFile = logFile
-  const log = createLog({ level: config.logLevel, destination: { path: logFile, ...LOG } })
+  const log = createLog({ level: config.logLevel, destination: rotatingFile(logFile) })
   postgres?.keepRunning({
     log,
     onGivenUp(error) {
+      logFatal(error, { logFile, exitCode: 1, sentence: 'PostgreSQL does not stay up, and Postkey ends with it' })
       console.error(`PostgreSQL does not stay up, and Postkey ends with it. ${describeFailure(error)}`)
       void processEnd.end(1)
     },

@@ -166,7 +166,8 @@ describe('the unpacked release', () => {
     const env = { POSTKEY_NODE: process.execPath, DATABASE_URL: 'none' }
 
     const [code, printed, complained] = run(['serve'], env)
-    expect([code, printed]).toEqual([3, ''])
+    expect(code).toBe(3)
+    expect(JSON.parse(printed)).toMatchObject({ level: 60, code: 'config.faulty', remedy: 'admin', exitCode: 3 })
     expect(complained).toContain('DATABASE_URL must')
     expect(complained).toContain('PUBLIC_URL')
   })

@@ -1,6 +1,6 @@
 /** Configuration of the server, read only from environment variables. */
 import { readFileSync, statSync } from 'node:fs'
-import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import { AppError } from './kernel/errors.ts'
 import { Secret } from './kernel/secret.ts'
 import { trustedProxiesFault } from './trusted-proxies.ts'
@@ -27,6 +27,8 @@ export interface Config {
   imapCompression: boolean
   retentionDays: number
   logLevel: string
+  /** Log file that rotates; `undefined` if the log goes to standard output. */
+  logFile: string | undefined
 }
 
 export interface Variable {
@@ -189,6 +191,13 @@ export const VARIABLES = [
     default: 'info',
     fault: (value) => (LOG_LEVELS.includes(value) ? undefined : `must be one of ${LOG_LEVELS.join(', ')}`),
   },
+  {
+    name: 'LOG_FILE',
+    sentence:
+      'Log file, instead of standard output, one per server: rotated at 10 MB, with the last four kept beside it as .1 to .4.',
+    example: '/var/log/postkey/postkey.log',
+    fault: logFileFault,
+  },
 ] as const satisfies readonly Variable[]
 
 type VariableName = (typeof VARIABLES)[number]['name']
@@ -232,6 +241,7 @@ export function readConfig(env: Environment): Config {
     imapCompression: set.POSTKEY_IMAP_COMPRESSION === 'on',
     retentionDays: Number(set.POSTKEY_RETENTION_DAYS),
     logLevel: set.LOG_LEVEL!,
+    logFile: set.LOG_FILE,
   }
 }
 
@@ -417,6 +427,15 @@ function stateFileFault(value: string, env: Environment): string | undefined {
   }
   const stats = statSync(value, { throwIfNoEntry: false })
   return stats && !stats.isFile() ? 'is not a file' : undefined
+}
+
+function logFileFault(value: string): string | undefined {
+  if (!isAbsolute(value)) return 'must be an absolute path'
+  const stats = statSync(value, { throwIfNoEntry: false })
+  if (stats && !stats.isFile()) return 'is not a file'
+  return statSync(dirname(value), { throwIfNoEntry: false })?.isDirectory() === true
+    ? undefined
+    : 'names a file that cannot be created: its folder does not exist'
 }
 
 function isInside(path: string, folder: string): boolean {

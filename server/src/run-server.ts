@@ -1,9 +1,10 @@
+import { dirname } from 'node:path'
 import type { Config } from './config.ts'
 import { findLogFolder } from './disk-space/index.ts'
 import { systemClock } from './kernel/clock.ts'
-import { createLog } from './kernel/log.ts'
+import { createLog, rotatingFile } from './kernel/log.ts'
 import type { Wrapper } from './open-rooms.ts'
-import { createProcessEnd, describeFailure, endOnFatalErrors } from './process/index.ts'
+import { createProcessEnd, endOnFatalErrors, reportFatal } from './process/index.ts'
 import { startServer } from './server.ts'
 
 /**
@@ -15,13 +16,18 @@ export async function runServer(
   readSettings: () => { config: Config; wrap?: Wrapper | undefined },
   failed = 1,
 ): Promise<void> {
-  endOnFatalErrors()
+  endOnFatalErrors(() => ({ logFile: processEnd.logFile }))
   const processEnd = createProcessEnd(failed)
 
   try {
     const { config, wrap } = readSettings()
-    const log = createLog({ level: config.logLevel })
-    const logFolder = findLogFolder()
+    const { logFile } = config
+    processEnd.logFile = logFile
+    const log = createLog({
+      level: config.logLevel,
+      ...(logFile !== undefined && { destination: rotatingFile(logFile) }),
+    })
+    const logFolder = logFile === undefined ? findLogFolder() : { path: dirname(logFile), content: 'log' }
     const folders = logFolder ? [logFolder] : []
     const starting = startServer(config, log, systemClock, { signal: processEnd.signal, folders, wrap })
     processEnd.add({ name: 'The server', close: async () => (await starting.catch(() => undefined))?.close() })
@@ -29,7 +35,9 @@ export async function runServer(
     const link = server.firstAdminLink?.reveal()
     process.stderr.write(`Postkey is at ${config.publicUrl.origin}\n${link ? `There is no admin yet: ${link}\n` : ''}`)
   } catch (error) {
-    if (!processEnd.signal.aborted) process.stderr.write(`${describeFailure(error)}\n`)
+    const { logFile } = processEnd
+    if (!processEnd.signal.aborted)
+      reportFatal(error, { logFile, exitCode: failed, sentence: 'Postkey could not start' })
     await processEnd.end(failed)
   }
 }

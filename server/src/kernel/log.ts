@@ -42,6 +42,11 @@ const settingsOf = (level: string): LoggerOptions => ({
 
 let standardOutput: LogWriter | undefined
 
+/** The log file of a server: `path` and `path.1` to `path.4`, at most 50 MB. */
+export function rotatingFile(path: string): RotatingFile {
+  return { path, maxBytes: 10_000_000, files: 5 }
+}
+
 /**
  * Creates the log: JSON, one object per line, to standard output unless a file or a stream is given; levels as in pino.
  * It never blocks: lines that can't be written are dropped and counted (`log-writer.ts`). `fatal` and the end of the
@@ -119,7 +124,12 @@ function describeError(thrown: unknown, depth = 0): unknown {
     code,
     message,
     stack,
-    ...(thrown instanceof AppError && { remedy: thrown.remedy, upstream: thrown.upstream }),
+    ...(thrown instanceof AppError && {
+      remedy: thrown.remedy,
+      fix: thrown.fix,
+      detail: thrown.detail,
+      upstream: thrown.upstream,
+    }),
     ...(thrown.cause !== undefined && depth < 5 && { cause: describeError(thrown.cause, depth + 1) }),
   }
 }

@@ -22,7 +22,7 @@ describe('an uncaught error', () => {
     const entries = readFileSync(log, 'utf8').trimEnd().split('\n')
     expect(entries).toHaveLength(1)
     expect(JSON.parse(entries[0]!)).toMatchObject({
-      level: 60,
+      ...{ level: 60, code: 'kernel.unexpected', remedy: 'bug', fix: expect.any(String) as string, exitCode: 70 },
       err: { message: expect.stringContaining(message) as string, stack: expect.any(String) as string },
     })
     expect(errors).toContain(message)
@@ -61,7 +61,10 @@ describe('an uncaught error', () => {
   })
 })
 
-async function run(words: string[]): Promise<{ code: unknown; output: string; errors: string }> {
+async function run(
+  words: string[],
+  options: string[] = [],
+): Promise<{ code: unknown; output: string; errors: string }> {
   const child = spawn(process.execPath, [PROGRAM, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
   let [output, errors] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (part: string) => (output += part))

@@ -4,6 +4,7 @@
  */
 import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { describeFailure } from './failure.ts'
+import { AppError } from '../kernel/errors.ts'
 import { createLog } from '../kernel/log.ts'
 
 const LONGEST_ENTRY_BYTES = 64 * 1024
@@ -16,35 +17,50 @@ export interface FatalOptions {
   beforeExit?: () => void
 }
 
+export interface FatalReport {
+  logFile?: string | undefined
+  exitCode: number
+  /** Default: a process that ran has stopped. */
+  sentence?: string
+}
+
 /** Ends the process on an uncaught error, which leaves unknown state behind. Its supervisor restarts it. */
 export function endOnFatalErrors(options: () => FatalOptions = () => ({})): void {
   // A closed stdout or stderr must not end the process.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
-  // Unhandled rejections arrive here as well, with their reason.
-  process.on('uncaughtException', (error) => {
+  const end = (error: unknown): never => {
     try {
       const { logFile, beforeExit } = options()
-      reportFatal(error, logFile)
+      reportFatal(error, { logFile, exitCode: EXIT_CODE })
       beforeExit?.()
     } finally {
       process.exit(EXIT_CODE)
     }
-  })
+  }
+  // Unhandled rejections arrive here as well, with their reason.
+  process.on('uncaughtException', end)
 }
 
+const STOPPED = 'Postkey stopped because of an unexpected error'
+
 /** Writes the entry to the log, and a short text to standard error. */
-export function reportFatal(error: unknown, logFile?: string): void {
-  const text = `Postkey stopped because of an unexpected error.\n${describeFailure(error)}\n`
-  const entry = entryOf(error)
-  const isLogged = write(logFile ?? '/proc/self/fd/1', entry)
-  write('/proc/self/fd/2', isLogged ? text : `${text}The log could not be written:\n${entry}`)
+export function reportFatal(error: unknown, report: FatalReport): void {
+  const text = `${report.sentence ?? STOPPED}.\n${describeFailure(error)}\n`
+  const isLogged = logFatal(error, report)
+  write('/proc/self/fd/2', isLogged ? text : `${text}The log could not be written:\n${entryOf(error, report)}`)
+}
+
+/** Writes the entry to the log alone. @returns false when it could not be written */
+export function logFatal(error: unknown, report: FatalReport): boolean {
+  return write(report.logFile ?? '/proc/self/fd/1', entryOf(error, report))
 }
 
 /** The entry in the format of every other log entry, with secrets removed. */
-function entryOf(error: unknown): string {
+function entryOf(error: unknown, { exitCode, sentence = STOPPED }: FatalReport): string {
   let entry = ''
   const log = createLog({ level: 'fatal', destination: { write: (line: string) => void (entry += line) } })
-  log.fatal({ err: error }, 'Postkey stopped because of an unexpected error')
+  const { code, remedy, fix } = AppError.from(error)
+  log.fatal({ code, remedy, fix, exitCode, err: error }, sentence)
   return entry
 }
 

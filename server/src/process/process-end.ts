@@ -60,7 +60,7 @@ export function createProcessEnd(failed = 1): ProcessEnd {
     ending.abort()
     setTimeout(() => {
       const cause = new Error(`${current ?? 'the start'} did not end within ${LIMIT_MS} ms`)
-      reportFatal(new AppError('kernel.end_overdue', { cause }), processEnd.logFile)
+      reportFatal(new AppError('kernel.end_overdue', { cause }), { logFile: processEnd.logFile, exitCode: failed })
       killAll(failed)
     }, LIMIT_MS)
     for (let part = parts.at(-1); part; part = parts.at(-1)) {
