@@ -61,10 +61,7 @@ describe('an uncaught error', () => {
   })
 })
 
-async function run(
-  words: string[],
-  options: string[] = [],
-): Promise<{ code: unknown; output: string; errors: string }> {
+async function run(words: string[]): Promise<{ code: unknown; output: string; errors: string }> {
   const child = spawn(process.execPath, [PROGRAM, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
   let [output, errors] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (part: string) => (output += part))
