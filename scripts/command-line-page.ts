@@ -32,8 +32,8 @@ too. \`postkey user list\` shows who the admins are.
 
 ## JSON
 
-With \`--json\`, every command but \`serve\` prints one JSON object, whose type stands below. Names and times are those of the
-[API](../api/README.md). A field with \`?\` can be absent. New fields can be added. After an error (exit codes 2 and 3)
+With \`--json\`, every command but \`serve\` and \`start\` prints one JSON object, whose type stands below. Names and times are
+those of the [API](../api/README.md). A field with \`?\` can be absent. New fields can be added. After an error (exit codes 2 and 3)
 it prints this object instead, to standard output:
 
 \`\`\`ts
@@ -72,7 +72,10 @@ function inTable(text: string): string {
 }
 
 /** The commands of a release. */
-export const COMMANDS = [...(programOfRelease(() => Promise.resolve()).verbs ?? []), ...VERBS]
+export const COMMANDS = [
+  ...(programOfRelease({ serve: () => Promise.resolve(), start: () => Promise.resolve() }).verbs ?? []),
+  ...VERBS,
+]
 
 /** The page as Prettier leaves it. */
 export function formattedPage(text: string): Promise<string> {

@@ -26,4 +26,19 @@ version=$("$node" -p process.versions.node) || fail "$node does not run."
 # A setting of this program, and not of the server.
 unset POSTKEY_NODE
 # The same options as npm run serve.
-exec "$node" --max-semi-space-size=8 "$root/server/src/program.ts" "$@"
+set -- "$node" --max-semi-space-size=8 "$root/server/src/program.ts" "$@"
+# As process 1 of a container, this shell stays: Node doesn't collect the processes that a killed PostgreSQL leaves behind.
+if [ $$ -eq 1 ] && [ "${4:-}" = start ]; then
+  "$@" &
+  child=$!
+  trap 'kill -TERM "$child"' TERM INT HUP
+  code=0
+  # A signal ends "wait", and not the child.
+  wait "$child" || code=$?
+  while kill -0 "$child" 2>/dev/null; do
+    code=0
+    wait "$child" || code=$?
+  done
+  exit "$code"
+fi
+exec "$@"

@@ -209,7 +209,7 @@ const REQUIRED: readonly (readonly [VariableName, ...VariableName[]])[] = [
   ['POSTKEY_KEY_FILE', 'POSTKEY_KEY'],
 ]
 
-/** Read by `npm start` and `npm run postkey`, which keep all data in that folder. The server itself ignores it. */
+/** Read by `npm start`, `npm run postkey` and `postkey start`, which keep all data in that folder. */
 const OF_START: readonly string[] = ['POSTKEY_DATA']
 
 /**
@@ -305,6 +305,18 @@ export function readDatabaseUrl(env: Environment): Secret {
   const ownFaults = [...missing(set), ...wrong(set, readSecret)].filter(({ name }) => name.startsWith('DATABASE_URL'))
   if (ownFaults.length > 0) throw faulty(ownFaults)
   return databaseUrlOf(set, readSecret)
+}
+
+/**
+ * Reads the folder of an embedded PostgreSQL.
+ *
+ * @throws {AppError} `config.faulty`
+ */
+export function readDataFolder({ POSTKEY_DATA }: Environment): string {
+  const folder = POSTKEY_DATA?.trim()
+  if (folder && isAbsolute(folder)) return folder
+  const fix = 'Name the folder for all data of a trial, or set DATABASE_URL.'
+  throw faulty([{ name: 'POSTKEY_DATA', fault: folder ? 'must be an absolute path' : 'is missing', fix }])
 }
 
 /** Address of a database in valid settings. */

@@ -1,34 +1,46 @@
 import { dirname } from 'node:path'
 import type { Config } from './config.ts'
-import { findLogFolder } from './disk-space/index.ts'
+import { findLogFolder, type WatchedVolume } from './disk-space/index.ts'
 import { systemClock } from './kernel/clock.ts'
-import { createLog, rotatingFile } from './kernel/log.ts'
+import { createLog, rotatingFile, type Log } from './kernel/log.ts'
 import type { Wrapper } from './open-rooms.ts'
-import { createProcessEnd, endOnFatalErrors, reportFatal } from './process/index.ts'
+import { createProcessEnd, endOnFatalErrors, reportFatal, type ProcessEnd } from './process/index.ts'
 import { startServer } from './server.ts'
+
+export interface ServerSettings {
+  config: Config
+  wrap?: Wrapper | undefined
+  /** Folders whose disk space is watched, in addition to that of the log. */
+  folders?: readonly WatchedVolume[]
+  /** Called once, when the log exists. */
+  onLog?: (log: Log) => void
+}
 
 /**
  * Runs the server as this process: reads its settings, starts it, prints its address, and ends it by a signal.
  *
+ * @param prepare returns the settings; parts that it adds to the process are closed after the server
  * @param failed  exit code of a server that can't start or stop
  */
 export async function runServer(
-  readSettings: () => { config: Config; wrap?: Wrapper | undefined },
+  prepare: (processEnd: ProcessEnd) => ServerSettings | Promise<ServerSettings>,
   failed = 1,
 ): Promise<void> {
   endOnFatalErrors(() => ({ logFile: processEnd.logFile }))
   const processEnd = createProcessEnd(failed)
 
   try {
-    const { config, wrap } = readSettings()
+    const { config, wrap, folders: given = [], onLog } = await prepare(processEnd)
+    processEnd.signal.throwIfAborted()
     const { logFile } = config
     processEnd.logFile = logFile
     const log = createLog({
       level: config.logLevel,
       ...(logFile !== undefined && { destination: rotatingFile(logFile) }),
     })
+    onLog?.(log)
     const logFolder = logFile === undefined ? findLogFolder() : { path: dirname(logFile), content: 'log' }
-    const folders = logFolder ? [logFolder] : []
+    const folders = logFolder ? [...given, logFolder] : given
     const starting = startServer(config, log, systemClock, { signal: processEnd.signal, folders, wrap })
     processEnd.add({ name: 'The server', close: async () => (await starting.catch(() => undefined))?.close() })
     const server = await starting

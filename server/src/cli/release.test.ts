@@ -10,13 +10,15 @@ describe('the program of a release', () => {
 
     expect(printed).toMatch(/^Usage: postkey <command> \[options\]$/m)
     expect(printed).toMatch(/^ {2}serve +Starts the server/m)
+    expect(printed).toMatch(/^ {2}start +Starts the server with a PostgreSQL of its own/m)
     expect(printed).toContain('Uses the installation in the environment')
     expect((await run('status', '--help')).printed).toContain('Usage: postkey status [options]')
     expect((await run('help', 'keys')).printed).toContain('Usage: postkey <command>')
   })
 
   it('serves without opening the installation for a command', async () => {
-    expect(await run('serve')).toEqual({ code: 0, printed: '', served: 1 })
+    expect(await run('serve')).toEqual({ code: 0, printed: '', served: 1, started: 0 })
+    expect(await run('start')).toEqual({ code: 0, printed: '', served: 0, started: 1 })
     expect(await run('serve', '--help')).toMatchObject({ code: 0, served: 0 })
   })
 
@@ -36,14 +38,17 @@ describe('the program of a release', () => {
     [['version'], VERSION],
     [['--version', '--json'], `{"version":"${VERSION}"}`],
   ])('prints its version for %j', async (argv, printed) => {
-    expect(await run(...argv)).toEqual({ code: 0, printed, served: 0 })
+    expect(await run(...argv)).toEqual({ code: 0, printed, served: 0, started: 0 })
   })
 })
 
 async function run(...argv: string[]) {
-  const ran = { printed: '', served: 0 }
+  const ran = { printed: '', served: 0, started: 0 }
   const code = await runCli(argv, {
-    program: programOfRelease(async () => void (ran.served += 1)),
+    program: programOfRelease({
+      serve: async () => void (ran.served += 1),
+      start: async () => void (ran.started += 1),
+    }),
     open: () => Promise.reject(new Error('opened')),
     findDatabase: () => Promise.reject(new TypeError('not called')),
     stopSignal: () => new AbortController().signal,

@@ -11,7 +11,8 @@ export const TEXTS = {
   jsonOption: 'one JSON object on standard output, also for errors',
   helpOption: 'help for a command',
   ofCheckout: 'Uses the installation of npm start in this folder, or the one in the environment of npm run serve.',
-  ofRelease: 'Uses the installation in the environment: the same variables as for the server.',
+  ofRelease:
+    'Uses the installation in the environment: the same variables as for the server. Without DATABASE_URL, that of "postkey start" in POSTKEY_DATA.',
   exitCodes: 'Exit codes: 0 no problems, 1 problems found, 2 wrong usage, 3 the command failed.',
 
   // Errors of a command line.
@@ -25,6 +26,11 @@ export const TEXTS = {
 
   serveSentence: 'Starts the server, configured by its environment.',
   serveDetails: 'Ends with SIGTERM within ten seconds. The log goes to standard output.',
+  startSentence: 'Starts the server with a PostgreSQL of its own in POSTKEY_DATA, for a trial.',
+  startDetails:
+    'Needs POSTKEY_DATA, POSTKEY_KEY_FILE outside of that folder, and the PostgreSQL of the image. PUBLIC_URL is http://localhost:<PORT> unless it is set.',
+  startCommands:
+    'Other commands with the same variables use this PostgreSQL. To move to another one, back up and restore.',
   serveExitCodes:
     'The exit code is 3 if it can’t start or stop, and 70 after an unexpected error, which is in the log.',
   withoutJson: 'There is no --json for this command.',

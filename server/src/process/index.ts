@@ -1,5 +1,5 @@
 /** The process of a server or a command: errors that nothing catches, its end by a signal, and closing in phases. */
 export { describeFailure } from './failure.ts'
 export { endOnFatalErrors, logFatal, reportFatal } from './fatal.ts'
-export { createProcessEnd } from './process-end.ts'
+export { createProcessEnd, type ProcessEnd } from './process-end.ts'
 export { createClosing, type Closing, type Phase } from './shutdown.ts'

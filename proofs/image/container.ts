@@ -1,0 +1,115 @@
+/** One container of the image, started as an admin starts it: read-only, without capabilities. */
+import { spawnSync } from 'node:child_process'
+import { setTimeout as pause } from 'node:timers/promises'
+
+const START_LIMIT_MS = 120_000
+const LOOK_EVERY_MS = 100
+
+export interface ContainerOptions {
+  /** `podman` or `docker`. */
+  program: string
+  image: string
+  name: string
+  command: 'serve' | 'start'
+  port: number
+  environment: Readonly<Record<string, string>>
+  /** Files of this machine, by their path in the container, read-only. */
+  files?: Readonly<Record<string, string>>
+}
+
+export interface Container {
+  /** Starts it again after its end, with the same volume. Resolves to the milliseconds until it is healthy. */
+  start(): Promise<number>
+  /** Runs a program in it; returns its output. */
+  run(...command: string[]): string
+  /** Sends SIGTERM; resolves to the exit code and the milliseconds until the end. */
+  stop(): Promise<{ code: number; ms: number }>
+  kill(): void
+  logs(): string
+  /** Its processes, without those of `run`. */
+  processes(): ContainerProcess[]
+  remove(): void
+}
+
+export interface ContainerProcess {
+  pid: number
+  name: string
+  /** `Z` for a zombie. */
+  state: string
+  /** Its share of the memory, in bytes. */
+  bytes: number
+}
+
+/** Creates the container, with a new volume, without starting it. */
+export function createContainer(options: ContainerOptions): Container {
+  const { program, image, name, command, port, environment, files = {} } = options
+  const call = (...args: string[]) => spawnSync(program, args, { encoding: 'utf8' })
+  const require = (...args: string[]): string => {
+    const { status, stdout, stderr } = call(...args)
+    if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stdout}${stderr}`)
+    return stdout
+  }
+  require(
+    ...['create', '--name', name, '--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'], // By default, podman adds writable folders such as /tmp, and docker does not.
+    ...(program === 'podman' && command === 'serve' ? ['--read-only-tmpfs=false'] : []),
+    ...['--network', 'host', '--volume', `${name}:/var/lib/postkey`],
+    ...Object.entries(files).flatMap(([inside, outside]) => ['--volume', `${outside}:${inside}:ro`]),
+    ...Object.entries({ ...environment, PORT: String(port) }).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
+    ...[image, command],
+  )
+  return {
+    async start() {
+      const began = performance.now()
+      require('start', name)
+      while (!(await isAlive(port))) {
+        if (performance.now() - began > START_LIMIT_MS || !isRunning())
+          throw new Error(`It does not start: ${this.logs()}`)
+        await pause(LOOK_EVERY_MS)
+      }
+      return Math.round(performance.now() - began)
+    },
+    run: (...words) => require('exec', name, ...words),
+    async stop() {
+      const began = performance.now()
+      require('kill', '--signal', 'TERM', name)
+      while (isRunning()) {
+        if (performance.now() - began > START_LIMIT_MS) throw new Error(`It does not end: ${this.logs()}`)
+        await pause(LOOK_EVERY_MS)
+      }
+      const code = Number(require('inspect', '--format', '{{.State.ExitCode}}', name))
+      return { code, ms: Math.round(performance.now() - began) }
+    },
+    kill: () => void require('kill', '--signal', 'KILL', name),
+    logs() {
+      const { stdout, stderr } = call('logs', name)
+      return stdout + stderr
+    },
+    processes: () => JSON.parse(require('exec', name, 'node', '-e', LIST_PROCESSES)) as ContainerProcess[],
+    remove() {
+      call('rm', '--force', name)
+      call('volume', 'rm', '--force', name)
+    },
+  }
+
+  function isRunning(): boolean {
+    return require('inspect', '--format', '{{.State.Running}}', name).trim() === 'true'
+  }
+}
+
+const LIST_PROCESSES = `
+  const { readdirSync, readFileSync } = require('node:fs')
+  const read = (file) => { try { return readFileSync(file, 'utf8') } catch { return '' } }
+  const found = readdirSync('/proc').filter((name) => /^\\d+$/.test(name) && Number(name) !== process.pid).map((pid) => {
+    const [, name, state] = /^\\d+ \\((.*)\\) (\\S)/.exec(read('/proc/' + pid + '/stat')) ?? []
+    const kilobytes = /^Pss: +(\\d+)/m.exec(read('/proc/' + pid + '/smaps_rollup'))?.[1] ?? 0
+    return { pid: Number(pid), name, state, bytes: Number(kilobytes) * 1024 }
+  })
+  console.log(JSON.stringify(found.filter(({ name }) => name !== undefined)))`
+
+async function isAlive(port: number): Promise<boolean> {
+  try {
+    return (await fetch(`http://localhost:${port}/livez`, { signal: AbortSignal.timeout(5000) })).ok
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,66 @@
+/** Keeps the files of `deploy` in agreement with what they start: variables, commands, file names, versions. */
+import { readFileSync } from 'node:fs'
+import { expect, it, describe } from 'vitest'
+import { VARIABLES, type Variable } from '../server/src/config.ts'
+import { COMMANDS } from './command-line-page.ts'
+import { packagesOf, PLATFORMS, type Cpu } from './image/context.ts'
+import { readLock } from './release/packages.ts'
+
+const CPUS = Object.keys(PLATFORMS) as Cpu[]
+/** Variables of the server, and those that only `postkey start` reads. */
+const variables: readonly Variable[] = VARIABLES
+const KNOWN: readonly string[] = [...variables.map(({ name }) => name), 'POSTKEY_DATA']
+
+const dockerfile = readFileSync('deploy/Dockerfile', 'utf8')
+const lines = dockerfile.replaceAll(/\\\n\s*/g, '').split('\n')
+const wordsOf = (instruction: string) =>
+  lines.filter((line) => line.startsWith(`${instruction} `)).map((line) => line.slice(instruction.length + 1))
+
+describe('the Dockerfile', () => {
+  it('unpacks the files of the build context, for each platform', () => {
+    const lock = readLock('.')
+    for (const cpu of CPUS) {
+      for (const { file } of packagesOf(lock, cpu)) expect(dockerfile).toContain(file.replace(cpu, '$cpu'))
+    }
+    expect(wordsOf('RUN').join()).toContain('tar -xzf postkey.tar.gz')
+  })
+
+  it('has the Node of the lockfile where the launcher looks for it, and one that is new enough', () => {
+    const launcher = readFileSync('scripts/release/launcher.sh', 'utf8')
+    const needed = Number(/^NEEDED=(\d+)$/m.exec(launcher)![1])
+    const versions = CPUS.map((cpu) => packagesOf(readLock('.'), cpu)[0]!.version)
+
+    expect(new Set(versions).size).toBe(1)
+    expect(Number(versions[0]!.split('.')[0])).toBeGreaterThanOrEqual(needed)
+    expect(launcher).toContain('"$root/node/bin/node"')
+    expect(dockerfile).toContain('"$root/node/bin/node"')
+  })
+
+  it('sets variables that the server knows, and listens on its default port', () => {
+    const [names] = wordsOf('ENV').map((line) => line.split(/ +/).map((pair) => pair.split('=')[0]!))
+    const port = variables.find(({ name }) => name === 'PORT')!.default!
+
+    expect(names!.filter((name) => name !== 'PATH' && !KNOWN.includes(name))).toEqual([])
+    expect(wordsOf('EXPOSE')).toEqual([port])
+    expect(wordsOf('HEALTHCHECK')[0]).toContain(`process.env.PORT||${port}`)
+  })
+
+  it('runs a command of the release without root, ends it by SIGTERM, and asks an address that it serves', () => {
+    const [command] = wordsOf('CMD').map((words) => JSON.parse(words) as string[])
+    const routes = readFileSync('docs/routes.md', 'utf8')
+
+    expect(wordsOf('ENTRYPOINT')).toEqual(['["postkey"]'])
+    expect(COMMANDS.map(({ name }) => name)).toContain(command![0])
+    expect(wordsOf('USER')).toEqual(['10001:10001'])
+    expect(wordsOf('STOPSIGNAL')).toEqual(['SIGTERM'])
+    expect(wordsOf('VOLUME')).toEqual(['/var/lib/postkey'])
+    expect(routes).toContain(/\/\w+(?=`\))/.exec(wordsOf('HEALTHCHECK')[0]!)![0])
+  })
+
+  it('runs no program of another platform: the last stage copies files only', () => {
+    const last = lines.slice(lines.findLastIndex((line) => line.startsWith('FROM ')))
+
+    expect(last.filter((line) => line.startsWith('RUN '))).toEqual([])
+    expect(lines.find((line) => line.startsWith('FROM '))).toContain('--platform=$BUILDPLATFORM')
+  })
+})
