@@ -277,6 +277,7 @@ describe('the administration in a browser', () => {
 
     await page.reload()
     await page.getByText('last used').waitFor()
+    await page.getByText('Not scheduled').waitFor()
     await look(page, 'settings')
     await page.getByRole('button', { name: 'Revoke Reporting' }).click()
     await page.getByRole('button', { name: 'Revoke key' }).click()

@@ -6,6 +6,7 @@ export type TableName = keyof Schema
 /** The room that owns each table. Only this room reads and writes it; other rooms call its functions. */
 export const OWNERS: Readonly<Record<TableName, string>> = {
   servers: 'servers',
+  backups: 'backup',
   encryption_keys: 'cloud-providers',
   events: 'events',
   audit_entries: 'audit',

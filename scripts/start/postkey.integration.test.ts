@@ -92,6 +92,9 @@ describe('npm run postkey', { timeout: 120_000 }, () => {
 
     const again = await run(['backup', join(top, 'again'), '--json'], there)
     const { path: second, sha256 } = JSON.parse(again.output) as { path: string; sha256: string }
+    // Its age is known to the server of that database.
+    const recorded = await ask(external.url, 'SELECT path FROM backups')
+    expect(recorded).toEqual([{ path: second }])
     const restored = await run(['restore', second, '--json'], back)
     expect(JSON.parse(restored.output)).toMatchObject({ sha256, migrated: [] })
     await external.drop()

@@ -7,6 +7,7 @@
 import { hostname } from 'node:os'
 import { createAccountHealth } from './account-health/index.ts'
 import { createAlerts } from './alerts/index.ts'
+import { createBackupWatch, createScheduledBackups } from './backup/index.ts'
 import {
   type Clouds,
   type CloudProviders,
@@ -63,7 +64,16 @@ import {
 export interface Foundation extends Keys {
   config: Pick<
     Config,
-    'publicUrl' | 'alertHosts' | 'mailHosts' | 'imapCompression' | 'silentAfterMs' | 'stateFile' | 'retentionDays'
+    | 'databaseUrl'
+    | 'publicUrl'
+    | 'alertHosts'
+    | 'mailHosts'
+    | 'imapCompression'
+    | 'silentAfterMs'
+    | 'stateFile'
+    | 'retentionDays'
+    | 'backups'
+    | 'backupOverdueMs'
   >
   version: string
   log: Log
@@ -158,6 +168,23 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     server: hostname(),
     folders: foundation.folders ?? [],
   })
+  const backups = createBackupWatch({
+    ...base,
+    log: logOf('backup'),
+    installation,
+    schedule: config.backups,
+    overdueMs: config.backupOverdueMs,
+  })
+  const scheduledBackups =
+    config.backups &&
+    createScheduledBackups({
+      ...base,
+      databaseUrl: config.databaseUrl.reveal(),
+      log: logOf('backup'),
+      version: foundation.version,
+      schedule: config.backups,
+      onEnd: () => backups.poke(),
+    })
   const epoch =
     overrides.epoch ??
     createEpoch({
@@ -317,6 +344,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     emailAccounts,
     publicUrl,
     selfTestSecret: sessionSecret,
+    backups,
   })
 
   /** In the order of their start. The epoch is first: it holds mail that may have been sent before any mail is sent. */
@@ -340,6 +368,8 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     { name: 'alerts', phase: 'work', room: alerts },
     { name: 'incidents', phase: 'work', room: incidents },
     { name: 'Cloud Providers', phase: 'work', room: providerWatch },
+    ...(scheduledBackups ? [{ name: 'scheduled backups', phase: 'work', room: scheduledBackups } as const] : []),
+    { name: 'age of backups', phase: 'work', room: backups },
   ]
 
   return {
@@ -386,6 +416,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
       alerts,
       doctor,
       servers,
+      backups,
     },
   }
 }

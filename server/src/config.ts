@@ -1,6 +1,8 @@
 /** Configuration of the server, read only from environment variables. */
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
+import type { BackupSchedule } from './backup/index.ts'
+import { BACKUP_VARIABLES, overdueOf, scheduleOf } from './backup-settings.ts'
 import { AppError } from './kernel/errors.ts'
 import { Secret } from './kernel/secret.ts'
 import { trustedProxiesFault } from './trusted-proxies.ts'
@@ -26,6 +28,10 @@ export interface Config {
   silentAfterMs: number
   imapCompression: boolean
   retentionDays: number
+  /** Backups that the server makes; `undefined` if it makes none. */
+  backups: BackupSchedule | undefined
+  /** Age of the last backup at which an incident opens, in milliseconds; by default that of the schedule. */
+  backupOverdueMs: number | undefined
   logLevel: string
   /** Log file that rotates; `undefined` if the log goes to standard output. */
   logFile: string | undefined
@@ -185,6 +191,7 @@ export const VARIABLES = [
         ? undefined
         : 'must be a whole number from 30 to 3650',
   },
+  ...BACKUP_VARIABLES,
   {
     name: 'LOG_LEVEL',
     sentence: `Log level: ${LOG_LEVELS.join(', ')}.`,
@@ -240,6 +247,8 @@ export function readConfig(env: Environment): Config {
     silentAfterMs: Number(set.POSTKEY_SILENT_AFTER_MINUTES) * 60_000,
     imapCompression: set.POSTKEY_IMAP_COMPRESSION === 'on',
     retentionDays: Number(set.POSTKEY_RETENTION_DAYS),
+    backups: scheduleOf(set),
+    backupOverdueMs: overdueOf(set),
     logLevel: set.LOG_LEVEL!,
     logFile: set.LOG_FILE,
   }

@@ -17,6 +17,8 @@ export interface CreateBackupDeps {
   recipients?: readonly string[] | undefined
   signal?: AbortSignal | undefined
   onProgress?: ReportProgress | undefined
+  /** Called when the moment of the backup is fixed: what it writes to the database is not in the file. */
+  onBegun?: (() => Promise<void>) | undefined
 }
 
 export interface WrittenBackup {
@@ -36,10 +38,11 @@ export async function createBackup(target: string, deps: CreateBackupDeps): Prom
   const { clock, version, recipients = [], signal, onProgress } = deps
   const createdAt = clock.now()
   const encrypt = recipients.length > 0 ? createEncryption(recipients) : undefined
-  const path = chooseFile(target, createdAt, encrypt !== undefined)
+  const path = await chooseFile(target, createdAt, encrypt !== undefined)
   const session = await openCopySession(deps.databaseUrl, signal)
   try {
     const stored = await beginSnapshot(session)
+    await deps.onBegun?.()
     const migrations = await listApplied(session)
     const [server] = await session.query<{ postgres: string }>(`SELECT current_setting('server_version') AS postgres`)
     const header: BackupHeader = {

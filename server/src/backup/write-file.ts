@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream, existsSync, statSync } from 'node:fs'
-import { link, open, rename, rm } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { link, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress } from 'node:zlib'
@@ -20,16 +20,26 @@ const PARAMETERS = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_c
  *
  * @throws {AppError} `backup.file_exists`, `backup.write_failed` for a missing folder
  */
-export function chooseFile(target: string, at: Date, isEncrypted: boolean): string {
+export async function chooseFile(target: string, at: Date, isEncrypted: boolean): Promise<string> {
   const path = resolve(target)
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  const isFolder = (await kindOf(path)) === 'folder'
   if (!isFolder && (target.endsWith('/') || target.endsWith(sep))) {
     throw new AppError('backup.write_failed', { cause: new Error(`${path} is not a folder`) })
   }
   const name = `postkey-${at.toISOString().replaceAll(/[-:]|\.\d+/g, '')}.backup.zst${isEncrypted ? '.age' : ''}`
   const file = isFolder ? join(path, name) : path
-  if (existsSync(file)) throw new AppError('backup.file_exists', { detail: file, cause: new Error(file) })
+  if (await kindOf(file)) throw new AppError('backup.file_exists', { detail: file, cause: new Error(file) })
   return file
+}
+
+/** @throws {AppError} `backup.write_failed` */
+async function kindOf(path: string): Promise<'folder' | 'file' | undefined> {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file'
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return undefined
+    throw new AppError('backup.write_failed', { cause })
+  }
 }
 
 export interface WriteOptions {
@@ -79,7 +89,7 @@ async function finish(unfinished: string, path: string): Promise<void> {
   try {
     await link(unfinished, path)
   } catch (cause) {
-    if (codeOf(cause) === 'EEXIST' || existsSync(path)) throw new AppError('backup.file_exists', { cause })
+    if (codeOf(cause) === 'EEXIST' || (await kindOf(path))) throw new AppError('backup.file_exists', { cause })
     await rename(unfinished, path)
     return
   }

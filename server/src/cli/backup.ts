@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { createBackup, verifyBackup, type BackupContent } from '../backup/index.ts'
-import { fillText } from '../kernel/errors.ts'
+import { createBackup, recordCommand, verifyBackup, type BackupContent } from '../backup/index.ts'
+import { AppError, fillText } from '../kernel/errors.ts'
 import { VERSION } from '../kernel/version.ts'
 import { createProgress, sizeOf } from './backup-progress.ts'
 import { IDENTITY_OPTION, readIdentities } from './identity-file.ts'
@@ -44,11 +44,16 @@ export const backupVerifyVerb: Verb = {
 
 async function backup({ findDatabase, json, print, ...call }: VerbCall, target: string): Promise<ExitCode> {
   const url = await findDatabase()
+  const signal = call.stopSignal()
+  const startedAt = call.clock.now()
   const { path, sizeBytes, content } = await createBackup(target, {
     recipients: listOf(call.options['recipient']),
-    ...{ clock: call.clock, version: VERSION, databaseUrl: url.reveal(), signal: call.stopSignal() },
+    ...{ clock: call.clock, version: VERSION, databaseUrl: url.reveal(), signal },
     onProgress: createProgress(call.note),
   })
+  await recordCommand(url.reveal(), { path, sizeBytes }, { startedAt, endedAt: call.clock.now() }).catch(
+    (error: unknown) => call.note(fillText(TEXTS.backupNotRecorded, { reason: AppError.from(error).message })),
+  )
   if (json) print(JSON.stringify({ path, sizeBytes, ...summaryOf(content) }))
   else
     print([fillText(TEXTS.backedUp, { path, size: sizeOf(sizeBytes), ...wordsOf(content) }), TEXTS.keepKey].join('\n'))

@@ -91,6 +91,8 @@ export const TEXTS = {
     'encrypt to public keys of age (age1…), separated by commas; only their identities can read the file',
   backedUp: '{path}: {size} with {rows} rows ({data}) of {tables} tables.',
   keepKey: 'The key file is not included. Keep a copy of it in another place.',
+  backupNotRecorded:
+    'The backup is complete, but the database has no record of it, so its age is not watched: {reason}',
   backupVerifySentence: 'Reads a backup to its end and compares all checksums.',
   backupVerifyDetails: 'Needs no database and not the key file; an encrypted backup needs its private key.',
   verified: 'Complete and unaltered: {rows} rows ({data}) of {tables} tables, from {at}, by Postkey {version}.',

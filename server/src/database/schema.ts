@@ -30,6 +30,7 @@ import type {
   NotesTable,
   TagsTable,
 } from './schema/conversations.ts'
+import type { BackupsTable } from './schema/backup.ts'
 import type {
   EmailAccountsTable,
   FoldersTable,
@@ -105,6 +106,7 @@ import type {
  */
 export interface Schema {
   servers: ServersTable
+  backups: BackupsTable
   encryption_keys: EncryptionKeysTable
   events: EventsTable
   audit_entries: AuditEntriesTable

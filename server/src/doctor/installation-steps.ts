@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
 import type { CloudProviders } from '../cloud-providers/index.ts'
+import type { BackupWatch } from '../backup/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { checkKeyRing, type KeyRecords, type KeyRing } from '../kernel/key-ring.ts'
 import { askSelfTest } from './self-test.ts'
 import type { Secret } from '../kernel/secret.ts'
-import { ok, type Step, wrong } from './steps.ts'
+import { ok, spared, type Step, wrong } from './steps.ts'
 import { TEXTS } from './texts.ts'
 
 export interface InstallationDeps {
@@ -17,11 +18,12 @@ export interface InstallationDeps {
   cloudProviders: Pick<CloudProviders, 'list' | 'credentialsOf'>
   publicUrl: URL
   selfTestSecret: Secret
+  backups: Pick<BackupWatch, 'status'>
 }
 
 /** Steps for the foundations of all other checks: Postkey's database, keys and public URL. */
 export function installationSteps(deps: InstallationDeps): Step[] {
-  const { database, clock, keyRing, keyRecords, cloudProviders, publicUrl, selfTestSecret } = deps
+  const { database, clock, keyRing, keyRecords, cloudProviders, publicUrl, selfTestSecret, backups } = deps
   return [
     {
       id: 'database',
@@ -45,6 +47,17 @@ export function installationSteps(deps: InstallationDeps): Step[] {
           [TEXTS.currentKey]: keyRing.currentId,
           [TEXTS.credentialsOpened]: String(rows),
         })
+      },
+    },
+    {
+      id: 'backup',
+      what: 'backup',
+      needs: ['database'],
+      async look() {
+        const { complete, overdueAt, isOverdue, detail } = await backups.status()
+        if (isOverdue) return wrong(new AppError('backup.overdue'), undefined, { [TEXTS.lastBackup]: detail })
+        if (!complete) return spared(overdueAt ? TEXTS.firstBackup : TEXTS.noBackupExpected)
+        return ok(TEXTS.backupRecent, { [TEXTS.lastBackup]: complete.startedAt.toISOString() })
       },
     },
     {

@@ -1,5 +1,6 @@
 import type { AccountHealth } from '../account-health/index.ts'
 import type { Alerts } from '../alerts/index.ts'
+import type { BackupWatch } from '../backup/index.ts'
 import type { CloudProviders, Clouds, WorkOrders } from '../cloud-providers/index.ts'
 import type { Conversations, SearchIndex } from '../conversations/index.ts'
 import type { Doctor } from '../doctor/index.ts'
@@ -56,6 +57,7 @@ export interface Rooms {
   alerts: Alerts
   doctor: Doctor
   servers: Pick<Servers, 'list'>
+  backups: Pick<BackupWatch, 'status'>
   sync: Pick<Sync, 'wake' | 'lookedAt' | 'notified' | 'unfiledCount' | 'reconciledOf'>
   shownAccounts: ShownAccounts
   requests: InteractiveRequests

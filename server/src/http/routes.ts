@@ -15,6 +15,7 @@ import { downloadAttachment } from './attachments/download.ts'
 import { getImage } from './attachments/get-image.ts'
 import { listAudit } from './audit/list.ts'
 import { beginAuthorization } from './authorizations/begin.ts'
+import { getBackupStatus } from './backups/status.ts'
 import { addCredential } from './cloud-providers/add-credential.ts'
 import { changeCredential } from './cloud-providers/change-credential.ts'
 import { checkCloudProvider } from './cloud-providers/check.ts'
@@ -223,6 +224,7 @@ export function createRoutes(rooms: Rooms): Route[] {
     getImage(rooms),
     listAudit(rooms),
     beginAuthorization(rooms),
+    getBackupStatus(rooms),
     listCloudProviders(rooms),
     createCloudProvider(rooms),
     removeCloudProvider(rooms),

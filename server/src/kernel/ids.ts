@@ -33,6 +33,7 @@ export type DatabaseRestoreId = Id<'DatabaseRestoreId'>
 export type SubmissionId = Id<'SubmissionId'>
 export type IncidentId = Id<'IncidentId'>
 export type InstallationTroubleId = Id<'InstallationTroubleId'>
+export type BackupId = Id<'BackupId'>
 export type ServerId = Id<'ServerId'>
 export type AlertId = Id<'AlertId'>
 export type AlertDeliveryId = Id<'AlertDeliveryId'>

@@ -34,6 +34,7 @@ export function permissionRows(people: {
     },
     'DELETE /v1/api-keys/:id': ADMIN_WRITE,
     'GET /v1/audit': ADMIN_READ,
+    'GET /v1/backup-status': ADMIN_READ,
     'POST /v1/authorizations': {
       who: 'admins',
       of: ({ account }) => ({ body: { cloudProviderId: account.cloudProviderId, kind: 'sign-in' } }),

@@ -118,10 +118,14 @@ export async function createTestApp(
   await checkKeyRing(keyRing, { ...keyRecords, list: async () => [] }, clock)
   const sessionSecret = new Secret('a secret of tests that is long enough for the library')
   const closing = createClosing(silentLog)
-  const config = { publicUrl, alertHosts: [], mailHosts, imapCompression: false, stateFile: undefined }
+  const databaseUrl = new Secret('postgresql://not-used-by-tests')
+  const config = { databaseUrl, publicUrl, alertHosts: [], mailHosts, imapCompression: false, stateFile: undefined }
   const composed = composeRooms(
     {
-      config: { ...config, silentAfterMs: 60 * 60_000, retentionDays: 400 },
+      config: {
+        ...config,
+        ...{ silentAfterMs: 60 * 60_000, retentionDays: 400, backups: undefined, backupOverdueMs: undefined },
+      },
       version: '0.0.0',
       log: silentLog,
       clock,

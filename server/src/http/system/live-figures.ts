@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client'
+import type { BackupWatch } from '../../backup/index.ts'
 import { withAnswerLimit, type Database } from '../../database/index.ts'
 import type { SearchIndex } from '../../conversations/index.ts'
 import type { Incidents } from '../../incidents/index.ts'
@@ -7,6 +8,7 @@ import { isDatabaseError } from '../../kernel/errors.ts'
 import { listAccountFigures } from '../../sync/index.ts'
 import type { Grants } from '../../tokens/index.ts'
 import { createInstallationFigures } from './installation-figures.ts'
+import { createBackupFigures } from './backup-figures.ts'
 import { tooLate } from './readiness.ts'
 
 const CAUSES = ['provider', 'tenant-policy', 'person', 'mailbox', 'network', 'microsoft', 'installation'] as const
@@ -18,13 +20,17 @@ export interface FiguresOf {
   incidents: Pick<Incidents, 'openCounts'>
   grants: Pick<Grants, 'list'>
   searchIndex: Pick<SearchIndex, 'figures'>
+  backups: Pick<BackupWatch, 'status'>
 }
 
 /**
  * Metrics for external monitoring: for each mailbox the time since the last read, sent message and refresh, and open
  * incidents. Read at each scrape and stored nowhere; a removed mailbox is missing from the next scrape.
  */
-export function createLiveFigures(registry: Registry, { database, clock, incidents, grants, searchIndex }: FiguresOf) {
+export function createLiveFigures(
+  registry: Registry,
+  { database, clock, incidents, grants, searchIndex, backups }: FiguresOf,
+) {
   const { db } = database
   const gauge = (name: string, help: string, labelNames: readonly string[]) =>
     new Gauge({ name, help, labelNames, registers: [registry] })
@@ -80,6 +86,7 @@ export function createLiveFigures(registry: Registry, { database, clock, inciden
     [],
   )
   const installation = createInstallationFigures(registry, database)
+  const readBackup = createBackupFigures(registry, backups)
   const gauges = [read, sent, refreshed, complete, checked, failed, state, open, unsearchable, searchLag]
   gauges.push(...installation.gauges)
 
@@ -106,6 +113,7 @@ export function createLiveFigures(registry: Registry, { database, clock, inciden
     const queue = await searchIndex.figures()
     unsearchable.set(queue.messages)
     searchLag.set(queue.lagSeconds)
+    await readBackup()
     const counts = await incidents.openCounts()
     for (const cause of CAUSES) open.set({ cause }, counts[cause] ?? 0)
     await installation.read(now)

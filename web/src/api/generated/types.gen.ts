@@ -212,6 +212,78 @@ export type AuditEntry = {
     at: string;
 };
 
+export type BackupStatus = {
+    /**
+     * Last complete backup.
+     */
+    last?: {
+        /**
+         * `command`: the command line.
+         */
+        madeBy: 'schedule' | 'command';
+        /**
+         * Host name.
+         */
+        server: string;
+        /**
+         * Moment whose rows it has.
+         */
+        startedAt: string;
+        endedAt: string;
+        path: string;
+        sizeBytes: number;
+    };
+    /**
+     * Last scheduled backup, if it failed.
+     */
+    failure?: {
+        /**
+         * `command`: the command line.
+         */
+        madeBy: 'schedule' | 'command';
+        /**
+         * Host name.
+         */
+        server: string;
+        /**
+         * Moment whose rows it has.
+         */
+        startedAt: string;
+        reason: Reason;
+        cause?: string;
+    };
+    /**
+     * Scheduled backup without an end.
+     */
+    running?: {
+        /**
+         * `command`: the command line.
+         */
+        madeBy: 'schedule' | 'command';
+        /**
+         * Host name.
+         */
+        server: string;
+        /**
+         * Moment whose rows it has.
+         */
+        startedAt: string;
+    };
+    /**
+     * Absent if the server makes no backups.
+     */
+    schedule?: {
+        folder: string;
+        isEncrypted: boolean;
+        nextAt: string;
+    };
+    /**
+     * Time from which the last backup is too old; absent if none is expected.
+     */
+    overdueAt?: string;
+    isOverdue: boolean;
+};
+
 export type Explanation = {
     /**
      * Code of Microsoft: AADSTS50173, ErrorAccessDenied.
@@ -1307,7 +1379,7 @@ export type CannedResponse = {
 
 export type DoctorLine = {
     id: string;
-    what: 'database' | 'keys' | 'public-url' | 'name' | 'connection' | 'clock' | 'discovery' | 'client' | 'credential' | 'redirect-uri' | 'sign-in' | 'token' | 'person' | 'mailbox' | 'imap-server' | 'imap-protection' | 'imap-sign-in' | 'folder' | 'draft' | 'send-as' | 'push' | 'budget' | 'life';
+    what: 'database' | 'keys' | 'public-url' | 'backup' | 'name' | 'connection' | 'clock' | 'discovery' | 'client' | 'credential' | 'redirect-uri' | 'sign-in' | 'token' | 'person' | 'mailbox' | 'imap-server' | 'imap-protection' | 'imap-sign-in' | 'folder' | 'draft' | 'send-as' | 'push' | 'budget' | 'life';
     /**
      * Subject of the check: a host, a Cloud Provider, an address.
      */
@@ -2717,7 +2789,7 @@ export type EmailAccountWritable = {
 
 export type DoctorLineWritable = {
     id: string;
-    what: 'database' | 'keys' | 'public-url' | 'name' | 'connection' | 'clock' | 'discovery' | 'client' | 'credential' | 'redirect-uri' | 'sign-in' | 'token' | 'person' | 'mailbox' | 'imap-server' | 'imap-protection' | 'imap-sign-in' | 'folder' | 'draft' | 'send-as' | 'push' | 'budget' | 'life';
+    what: 'database' | 'keys' | 'public-url' | 'backup' | 'name' | 'connection' | 'clock' | 'discovery' | 'client' | 'credential' | 'redirect-uri' | 'sign-in' | 'token' | 'person' | 'mailbox' | 'imap-server' | 'imap-protection' | 'imap-sign-in' | 'folder' | 'draft' | 'send-as' | 'push' | 'budget' | 'life';
     /**
      * Subject of the check: a host, a Cloud Provider, an address.
      */
@@ -3372,6 +3444,31 @@ export type PostAuthorizationsResponses = {
 };
 
 export type PostAuthorizationsResponse = PostAuthorizationsResponses[keyof PostAuthorizationsResponses];
+
+export type GetBackupStatusData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/backup-status';
+};
+
+export type GetBackupStatusErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetBackupStatusError = GetBackupStatusErrors[keyof GetBackupStatusErrors];
+
+export type GetBackupStatusResponses = {
+    /**
+     * Default Response
+     */
+    200: BackupStatus;
+};
+
+export type GetBackupStatusResponse = GetBackupStatusResponses[keyof GetBackupStatusResponses];
 
 export type GetCloudProvidersData = {
     body?: never;

@@ -3,6 +3,7 @@ import { words } from '../../words/index.ts'
 import { About } from './about.tsx'
 import { Alerts } from './alerts/alerts.tsx'
 import { ApiKeys } from './api-keys.tsx'
+import { Backups } from './backups.tsx'
 import { Servers } from './servers.tsx'
 import { Tags } from './tags/tags.tsx'
 
@@ -13,6 +14,7 @@ export function Settings() {
       <Tags />
       <ApiKeys />
       <Servers />
+      <Backups />
       <About />
     </Page>
   )

@@ -1,0 +1,112 @@
+import type { Database } from '../database/index.ts'
+import type { Installation } from '../incidents/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError, CATALOGUE, fillText } from '../kernel/errors.ts'
+import type { Log } from '../kernel/log.ts'
+import { createTicker } from '../kernel/ticker.ts'
+import { readBackups, readRecordsSince, type RecordedBackups } from './records.ts'
+import { nextDue, overdueAfter, type BackupSchedule } from './schedule.ts'
+import { TEXTS } from './texts.ts'
+
+const LOOK_EVERY_MS = 60_000
+const DEADLINE_MS = 60_000
+
+export interface BackupStatus extends Pick<RecordedBackups, 'complete' | 'failure' | 'unfinished'> {
+  schedule: BackupSchedule | undefined
+  /** Next time of the schedule. */
+  nextAt: Date | undefined
+  /** Time from which the last backup is too old; `undefined` if no backups are expected. */
+  overdueAt: Date | undefined
+  isOverdue: boolean
+  /** The last backup and the last failure, in one or two sentences. */
+  detail: string
+}
+
+export interface BackupWatchDeps {
+  database: Pick<Database, 'db'>
+  clock: Clock
+  log: Log
+  installation: Pick<Installation, 'open' | 'end'>
+  schedule: BackupSchedule | undefined
+  /** Age at which a backup is overdue, in milliseconds; by default that of the schedule. */
+  overdueMs: number | undefined
+}
+
+export interface BackupWatch {
+  status(): Promise<BackupStatus>
+  start(): void
+  stop(): Promise<void>
+  poke(): void
+  /** Opens or closes the incident now, for tests. */
+  look(): Promise<void>
+}
+
+/** Reports the age of the last backup, whatever made it, and opens an incident when it is overdue. */
+export function createBackupWatch({ database, clock, log, installation, ...expected }: BackupWatchDeps): BackupWatch {
+  const { schedule } = expected
+  const overdueMs = expected.overdueMs ?? (schedule && overdueAfter(schedule))
+  const { code } = new AppError('backup.overdue')
+  const ticker = createTicker({
+    name: 'backup.watch',
+    clock,
+    everyMs: LOOK_EVERY_MS,
+    deadlineMs: DEADLINE_MS,
+    run: look,
+    onError: (err) => log.warn({ err }, 'The age of the last backup could not be checked'),
+  })
+
+  async function status(): Promise<BackupStatus> {
+    const { complete, failure, unfinished } = await readBackups(database.db)
+    const now = clock.now()
+    const overdueAt = overdueMs === undefined ? undefined : await findOverdue({ complete, failure }, overdueMs)
+    return {
+      ...{ complete, failure, unfinished, schedule, overdueAt },
+      nextAt: schedule && nextDue(schedule, now),
+      isOverdue: overdueAt !== undefined && overdueAt <= now,
+      detail: describe({ complete, failure, unfinished }),
+    }
+  }
+
+  /** The first backup of a schedule is due at once, so it is overdue when it failed. */
+  async function findOverdue(
+    { complete, failure }: Pick<RecordedBackups, 'complete' | 'failure'>,
+    afterMs: number,
+  ): Promise<Date> {
+    if (!complete && failure) return failure.startedAt
+    const since = complete?.startedAt ?? (schedule ? clock.now() : await readRecordsSince(database.db))
+    return new Date(since.getTime() + afterMs)
+  }
+
+  async function look(): Promise<void> {
+    const { isOverdue, overdueAt, detail } = await status()
+    if (isOverdue) await installation.open({ code, detail, since: overdueAt })
+    else await installation.end({ code })
+  }
+
+  return { status, look, start: () => ticker.start(), stop: () => ticker.stop(), poke: () => ticker.poke() }
+}
+
+function describe({
+  complete,
+  failure,
+  unfinished,
+}: Pick<BackupStatus, 'complete' | 'failure' | 'unfinished'>): string {
+  const sentences = [
+    complete
+      ? fillText(TEXTS.last, { at: timeOf(complete.startedAt), path: complete.path, server: complete.server })
+      : TEXTS.none,
+  ]
+  if (failure) {
+    const { startedAt, server, cause = '' } = failure
+    const words = { at: timeOf(startedAt), server, title: CATALOGUE[failure.code].title, cause }
+    sentences.push(fillText(cause ? TEXTS.failedBecause : TEXTS.failed, words))
+  }
+  if (unfinished) {
+    sentences.push(fillText(TEXTS.running, { at: timeOf(unfinished.startedAt), server: unfinished.server }))
+  }
+  return sentences.join(' ')
+}
+
+function timeOf(at: Date): string {
+  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
