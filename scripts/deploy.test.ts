@@ -1,7 +1,9 @@
 /** Keeps the files of `deploy` in agreement with what they start: variables, commands, file names, versions. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { matchesGlob } from 'node:path'
+import { parseEnv } from 'node:util'
 import { expect, it, describe } from 'vitest'
-import { VARIABLES, type Variable } from '../server/src/config.ts'
+import { readConfig, VARIABLES, type Variable } from '../server/src/config.ts'
 import { COMMANDS } from './command-line-page.ts'
 import { packagesOf, PLATFORMS, type Cpu } from './image/context.ts'
 import { readLock } from './release/packages.ts'
@@ -62,5 +64,60 @@ describe('the Dockerfile', () => {
 
     expect(last.filter((line) => line.startsWith('RUN '))).toEqual([])
     expect(lines.find((line) => line.startsWith('FROM '))).toContain('--platform=$BUILDPLATFORM')
+  })
+})
+
+describe('the units of systemd', () => {
+  const unit = (name: string) => readFileSync(`deploy/systemd/${name}`, 'utf8')
+  const valuesOf = (name: string, key: string) =>
+    [...unit(name).matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value]) => value!)
+
+  it.each(['postkey.service', 'postkey-backup.service'])('%s runs a command of the release, without rights', (name) => {
+    const [program, command] = valuesOf(name, 'ExecStart')[0]!.split(' ')
+
+    expect(program).toBe('/opt/postkey/bin/postkey')
+    expect(COMMANDS.map((verb) => verb.name)).toContain(command)
+    const kept = ['NoNewPrivileges', 'ProtectSystem', 'CapabilityBoundingSet', 'User'].map((key) => valuesOf(name, key))
+    expect(kept).toEqual([['yes'], ['strict'], [''], ['postkey']])
+  })
+
+  it('kill the server later than it ends by itself', () => {
+    const endMs = Number(
+      /^const LIMIT_MS = ([\d_]+)$/m
+        .exec(readFileSync('server/src/process/process-end.ts', 'utf8'))![1]!
+        .replaceAll('_', ''),
+    )
+
+    expect(Number(valuesOf('postkey.service', 'TimeoutStopSec')[0]) * 1000).toBeGreaterThan(endMs + 2000)
+  })
+
+  it('keep backups in the folder in which the backup writes, by the names that it gives', () => {
+    const name = 'postkey-backup.service'
+    const folder = valuesOf(name, 'ExecStart')[0]!.split(' ').at(-1)!
+    const [deletes] = valuesOf(name, 'ExecStartPost')
+
+    expect(valuesOf(name, 'ReadWritePaths')).toEqual([folder])
+    expect(deletes).toContain(`find ${folder} `)
+    expect(matchesGlob('postkey-20260504T100000Z.backup.zst.age', /-name (\S+)/.exec(deletes!)![1]!)).toBe(true)
+  })
+
+  it('name the guides of the release, and the folders that the install guide creates', () => {
+    const guide = readFileSync('docs/admin/install.md', 'utf8')
+    const names = readdirSync('deploy/systemd')
+    const guides = names.flatMap((name) => valuesOf(name, 'Documentation'))
+
+    expect(guides.filter((url) => !existsSync(url.replace('file:///opt/postkey/', '')))).toEqual([])
+    for (const path of ['/etc/postkey/postkey.env', '/var/backups/postkey', 'postkey-backup.timer']) {
+      expect(guide).toContain(path)
+    }
+  })
+
+  it('fit the variables in the install guide, which the server accepts', () => {
+    const guide = readFileSync('docs/admin/install.md', 'utf8')
+    const file = /`\/etc\/postkey\/postkey\.env`[^`]*```sh\n([^`]+)```/.exec(guide)![1]!
+    const { stateFile, databaseUrl } = readConfig(parseEnv(file))
+
+    expect(stateFile).toMatch(/^\/var\/lib\/postkey\//)
+    expect(databaseUrl.reveal()).toBe('postgresql://postkey@/postkey?host=/run/postgresql')
   })
 })
