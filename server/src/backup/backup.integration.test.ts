@@ -19,6 +19,7 @@ import { AppError } from '../kernel/errors.ts'
 import { Secret } from '../kernel/secret.ts'
 import {
   ask,
+  checksums,
   createEmptyDatabase,
   createTestClock,
   silentLog,
@@ -27,7 +28,7 @@ import {
   WAIT,
 } from '../../test/kit/index.ts'
 import { fileOf, rewriteBackup, textOf } from '../../test/backup/rewrite-backup.ts'
-import { checksums, schemaOf, storeHardData, withParameter } from '../../test/backup/stored-data.ts'
+import { schemaOf, storeHardData, withParameter } from '../../test/backup/stored-data.ts'
 import { FIRST_FRAME } from './format.ts'
 import { createBackup, parseIdentities, restoreBackup, verifyBackup } from './index.ts'
 

@@ -7,6 +7,7 @@ import { AppError } from '../kernel/errors.ts'
 import { Secret } from '../kernel/secret.ts'
 import {
   ask,
+  checksums,
   createEmptyDatabase,
   createTestClock,
   silentLog,
@@ -15,7 +16,7 @@ import {
   waitingFor,
 } from '../../test/kit/index.ts'
 import { changeTables, rewriteBackup } from '../../test/backup/rewrite-backup.ts'
-import { checksums, withParameter } from '../../test/backup/stored-data.ts'
+import { withParameter } from '../../test/backup/stored-data.ts'
 import { createBackup, restoreBackup, type RestoreDeps } from './index.ts'
 
 const clock = createTestClock('2026-05-04T10:00:00Z')

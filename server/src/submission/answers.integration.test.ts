@@ -4,7 +4,7 @@ import type { ConversationId } from '../kernel/ids.ts'
 import type { RemoteMessage } from '../mail/index.ts'
 import { testDatabase } from '../../test/kit/index.ts'
 import { outboxForTest } from '../../test/submission/outbox.ts'
-import type { StrictMailServer } from '../../test/submission/strict-mail-server.ts'
+import type { StrictMailServer } from '../../test/kit/strict-mail-server.ts'
 import { StrictMessageServer } from '../../test/submission/strict-message-server.ts'
 
 const HOUR_MS = 60 * 60 * 1000

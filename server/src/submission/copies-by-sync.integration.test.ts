@@ -3,7 +3,7 @@ import { testDatabase } from '../../test/kit/index.ts'
 import { outboxForTest } from '../../test/submission/outbox.ts'
 import { newId, type EmailAccountId } from '../kernel/ids.ts'
 import { createCopiesBySync, type CopiesBySyncOptions } from './copies-by-sync.ts'
-import type { Fault } from '../../test/submission/strict-mail-server.ts'
+import type { Fault } from '../../test/kit/strict-mail-server.ts'
 
 const database = await testDatabase()
 const SYNC_MS = 2000

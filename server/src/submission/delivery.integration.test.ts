@@ -4,7 +4,7 @@ import { testDatabase } from '../../test/kit/index.ts'
 import { UNCLEAR_AFTER_MS } from './delivery.ts'
 import { Overtaken } from './submission-rows.ts'
 import { outboxForTest } from '../../test/submission/outbox.ts'
-import type { Fault } from '../../test/submission/strict-mail-server.ts'
+import type { Fault } from '../../test/kit/strict-mail-server.ts'
 
 const database = await testDatabase()
 

@@ -8,7 +8,7 @@ import { createHeldMailLookup } from './held-mail-lookup.ts'
 import { createHeldMailService } from './held-mail-service.ts'
 import { holdUnsent } from './held-mail.ts'
 import { outboxForTest } from '../../test/submission/outbox.ts'
-import type { StrictMailServer } from '../../test/submission/strict-mail-server.ts'
+import type { StrictMailServer } from '../../test/kit/strict-mail-server.ts'
 import { StrictMessageServer } from '../../test/submission/strict-message-server.ts'
 
 const database = await testDatabase()

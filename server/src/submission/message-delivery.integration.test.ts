@@ -5,7 +5,7 @@ import { testDatabase } from '../../test/kit/index.ts'
 import { createDelivery, UNCLEAR_AFTER_MS } from './delivery.ts'
 import { FIRST_LOOK_AFTER_MS } from './message-delivery.ts'
 import { LETTER, outboxForTest } from '../../test/submission/outbox.ts'
-import type { Fault } from '../../test/submission/strict-mail-server.ts'
+import type { Fault } from '../../test/kit/strict-mail-server.ts'
 import { StrictMessageServer } from '../../test/submission/strict-message-server.ts'
 
 const database = await testDatabase()

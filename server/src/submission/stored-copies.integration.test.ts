@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { testDatabase } from '../../test/kit/index.ts'
 import { outboxForTest } from '../../test/submission/outbox.ts'
-import type { Fault } from '../../test/submission/strict-mail-server.ts'
+import type { Fault } from '../../test/kit/strict-mail-server.ts'
 import { StrictMessageServer } from '../../test/submission/strict-message-server.ts'
 import type { CopiesBySyncOptions } from './copies-by-sync.ts'
 

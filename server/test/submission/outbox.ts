@@ -20,7 +20,7 @@ import { createDelivery } from '../../src/submission/delivery.ts'
 import { LEASE_MS } from '../../src/submission/claims.ts'
 import { createOutbox, type Outbox } from '../../src/submission/outbox.ts'
 import { createSentMailHook } from '../../src/submission/sent-mail.ts'
-import { StrictMailServer } from './strict-mail-server.ts'
+import { StrictMailServer } from '../kit/strict-mail-server.ts'
 import type { Submission, SubmissionContent, SubmissionRequest } from '../../src/submission/submission.ts'
 import { createStoredSubmissions } from '../../src/submission/submissions.ts'
 

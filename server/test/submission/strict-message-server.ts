@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { OutgoingMessage, RemoteMessage } from '../../src/mail/index.ts'
 import type { MailTransport, MessageSending } from '../../src/transports/index.ts'
 import { AppError } from '../../src/kernel/errors.ts'
-import { StrictMailServer } from './strict-mail-server.ts'
+import { StrictMailServer } from '../kit/strict-mail-server.ts'
 
 interface Copy {
   messageId: string

@@ -1,7 +1,7 @@
 import { AppError } from '../../src/kernel/errors.ts'
 import type { OutgoingMessage, RemoteMessage } from '../../src/mail/index.ts'
 import type { RemoteDraft, MailTransport } from '../../src/transports/index.ts'
-import type { TestClock } from '../kit/index.ts'
+import type { TestClock } from './test-clock.ts'
 
 /** Fault at a boundary: before a step takes effect, or after it but before the response arrives. */
 export type Fault =
