@@ -183,6 +183,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
       log: logOf('backup'),
       version: foundation.version,
       schedule: config.backups,
+      restoredAt: () => epoch.restoredAt(),
       onEnd: () => backups.poke(),
     })
   const epoch =

@@ -10,6 +10,8 @@ import { TEXTS } from './texts.ts'
 
 const LOOK_EVERY_MS = 60_000
 const DEADLINE_MS = 60_000
+/** Time after which the incident of a server that no longer runs, or no longer expects backups, closes. */
+const EXPIRES_AFTER_MS = 10 * 60_000
 
 export interface BackupStatus extends Pick<RecordedBackups, 'complete' | 'failure' | 'unfinished'> {
   schedule: BackupSchedule | undefined
@@ -56,8 +58,8 @@ export function createBackupWatch({ database, clock, log, installation, ...expec
   })
 
   async function status(): Promise<BackupStatus> {
-    const { complete, failure, unfinished } = await readBackups(database.db)
     const now = clock.now()
+    const { complete, failure, unfinished } = await readBackups(database.db, now)
     const overdueAt = overdueMs === undefined ? undefined : await findOverdue({ complete, failure }, overdueMs)
     return {
       ...{ complete, failure, unfinished, schedule, overdueAt },
@@ -77,9 +79,12 @@ export function createBackupWatch({ database, clock, log, installation, ...expec
     return new Date(since.getTime() + afterMs)
   }
 
+  /** A server that expects no backups leaves the incident to those that do. */
   async function look(): Promise<void> {
     const { isOverdue, overdueAt, detail } = await status()
-    if (isOverdue) await installation.open({ code, detail, since: overdueAt })
+    if (!overdueAt) return
+    const expiresAt = new Date(clock.now().getTime() + EXPIRES_AFTER_MS)
+    if (isOverdue) await installation.open({ code, detail, since: overdueAt, expiresAt })
     else await installation.end({ code })
   }
 

@@ -13,6 +13,8 @@ export interface CreateBackupDeps {
   clock: Clock
   /** Version of Postkey. */
   version: string
+  /** Time in the name of a file in a folder. Default: now. */
+  at?: Date | undefined
   /** Public keys of age. Without one, the file is not encrypted. */
   recipients?: readonly string[] | undefined
   signal?: AbortSignal | undefined
@@ -36,7 +38,7 @@ export interface WrittenBackup {
  */
 export async function createBackup(target: string, deps: CreateBackupDeps): Promise<WrittenBackup> {
   const { clock, version, recipients = [], signal, onProgress } = deps
-  const createdAt = clock.now()
+  const createdAt = deps.at ?? clock.now()
   const encrypt = recipients.length > 0 ? createEncryption(recipients) : undefined
   const path = await chooseFile(target, createdAt, encrypt !== undefined)
   const session = await openCopySession(deps.databaseUrl, signal)

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Database } from '../database/index.ts'
 import { listFiles, recordDeletion } from './records.ts'
 import type { BackupSchedule } from './schedule.ts'
+import { nameOf } from './write-file.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 /** A running backup writes to its file all the time, and waits at most a minute for locks. */
@@ -15,15 +16,16 @@ const UNFINISHED = /^\.postkey-\d{8}T\d{6}Z\.backup\.zst(\.age)?\.[0-9a-f]{8}\.p
  * with the size that was recorded, so a truncated one neither replaces a whole one nor is deleted. The latest whole one
  * always stays.
  *
+ * @param since  detection of the last restore: earlier files may be those of another installation, which still uses them
  * @returns paths of the deleted files
  */
 export async function deleteOldFiles(
   db: Database['db'],
   { folder, keep }: Pick<BackupSchedule, 'folder' | 'keep'>,
-  now: Date,
+  { now, since }: { now: Date; since: Date | undefined },
 ): Promise<string[]> {
   const whole = []
-  for (const file of await listFiles(db)) {
+  for (const file of await listFiles(db, since)) {
     if (dirname(file.path) === folder && (await sizeOf(file.path)) === file.sizeBytes) whole.push(file)
   }
   const isKept = ({ startedAt }: { startedAt: Date }, index: number) =>
@@ -44,6 +46,16 @@ export async function deleteUnfinishedFiles(folder: string, now: Date): Promise<
     const changedAt = (await stat(path).catch(() => undefined))?.mtimeMs
     if (changedAt !== undefined && now.getTime() - changedAt > STALE_MS) await rm(path, { force: true })
   }
+}
+
+/** Finds the file of a backup that was finished, and whose process was killed before it recorded this. */
+export async function findFinished(folder: string, at: Date): Promise<{ path: string; sizeBytes: number } | undefined> {
+  for (const isEncrypted of [false, true]) {
+    const path = join(folder, nameOf(at, isEncrypted))
+    const sizeBytes = await sizeOf(path)
+    if (sizeBytes !== undefined) return { path, sizeBytes }
+  }
+  return undefined
 }
 
 /** Size of a file; `undefined` if there is none. */

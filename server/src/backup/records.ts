@@ -8,6 +8,8 @@ import type { WrittenBackup } from './create-backup.ts'
 /** More than a year of hourly backups. */
 const MOST_RECORDS = 10_000
 const LONGEST_CAUSE = 300
+/** Difference between the clocks of servers. A later record is of a clock that was wrong. */
+const SKEW_MS = 10 * 60_000
 
 type Db = Database['db']
 
@@ -42,11 +44,12 @@ export interface RecordedBackups {
   unfinished: (BackupRecord & { id: BackupId }) | undefined
 }
 
-/** Reads the latest backups of each kind in one query. */
-export async function readBackups(db: Db): Promise<RecordedBackups> {
+/** Reads the latest backups of each kind in one query. Records of the future don't count: they would hide the present. */
+export async function readBackups(db: Db, now: Date): Promise<RecordedBackups> {
   const rows = await db
     .selectFrom('backups')
     .selectAll()
+    .where('started_at', '<=', new Date(now.getTime() + SKEW_MS))
     .distinctOn(['made_by', sql`path IS NULL`, sql`ended_at IS NULL`])
     .orderBy('made_by')
     .orderBy(sql`path IS NULL`)
@@ -128,14 +131,18 @@ export async function recordFailure(
   await db.deleteFrom('backups').where('code', 'is not', null).where('id', '!=', id).execute()
 }
 
-/** Complete backups by the schedule whose files were not deleted, latest first. */
-export async function listFiles(db: Db): Promise<{ id: BackupId; path: string; sizeBytes: number; startedAt: Date }[]> {
+/** Complete backups by the schedule since then, whose files were not deleted, latest first. */
+export async function listFiles(
+  db: Db,
+  since: Date = new Date(0),
+): Promise<{ id: BackupId; path: string; sizeBytes: number; startedAt: Date }[]> {
   const rows = await db
     .selectFrom('backups')
     .select(['id', 'path', 'size_bytes', 'started_at'])
     .where('made_by', '=', 'schedule')
     .where('path', 'is not', null)
     .where('deleted_at', 'is', null)
+    .where('started_at', '>=', since)
     .orderBy('started_at', 'desc')
     .orderBy('id', 'desc')
     .execute()

@@ -55,6 +55,7 @@ function scheduled(changes: Partial<BackupSchedule> = {}, deps: Partial<Schedule
       log: silentLog,
       version: '0.1.0',
       schedule,
+      restoredAt: () => Promise.resolve(undefined),
       onEnd: () => undefined,
     },
     ...deps,
@@ -212,6 +213,60 @@ describe('scheduled backups', () => {
     clock.set('2026-05-04T13:15:00Z')
     expect(await look()).toBe(true)
     expect(files()).toEqual([...others, 'postkey-20260504T131500Z.backup.zst'].sort())
+  })
+
+  it('are complete when their server was killed after their file was, and are deleted later', async () => {
+    const killed = scheduled({ keep: { backups: 1 } })
+    await killed.look()
+    const [name] = files()
+    await database.pool.query('UPDATE backups SET path = NULL, size_bytes = NULL, ended_at = NULL')
+
+    const { look, watch } = scheduled({ keep: { backups: 1 } })
+    expect(await look()).toBe(false)
+    expect((await watch.status()).complete).toMatchObject({ path: join(folder, name!), madeBy: 'schedule' })
+    clock.advance(DAY_MS)
+    expect(await look()).toBe(true)
+    expect(files()).toEqual(['postkey-20260505T120000Z.backup.zst'])
+  })
+
+  it('are made, and overdue, although one was made by a clock that was ahead', async () => {
+    clock.set('2027-05-04T12:00:00Z')
+    await scheduled().look()
+    clock.set('2026-05-04T12:00:00Z')
+    const { look, watch } = scheduled()
+    expect([await look(), await look()]).toEqual([true, false])
+    clock.advance(2 * DAY_MS)
+    expect(await watch.status()).toMatchObject({ isOverdue: true })
+  })
+
+  it('of the installation that was restored stay', async () => {
+    const { look } = scheduled({ keep: { backups: 1 } })
+    await look()
+    clock.advance(DAY_MS)
+    const restoredAt = clock.now()
+    const restored = scheduled({ keep: { backups: 1 } }, { restoredAt: () => Promise.resolve(restoredAt) })
+    for (let day = 0; day < 2; day++) {
+      expect(await restored.look()).toBe(true)
+      clock.advance(DAY_MS)
+    }
+    expect(files()).toEqual(['postkey-20260504T120000Z.backup.zst', 'postkey-20260506T120000Z.backup.zst'])
+  })
+
+  it('are overdue also beside a server that expects none', async () => {
+    const { look, watch } = scheduled()
+    await look()
+    clock.advance(3 * DAY_MS)
+    await watch.look()
+    const other = createBackupWatch({
+      ...{ database, clock, log: silentLog, installation, schedule: undefined, overdueMs: undefined },
+    })
+    await other.look()
+    expect(await openIncidents()).toHaveLength(1)
+
+    // The schedule was removed: nothing expects a backup any more.
+    clock.advance(10 * MINUTE_MS)
+    await other.look()
+    expect(await openIncidents()).toEqual([])
   })
 
   it('are refused before they fill the disk', async () => {

@@ -6,7 +6,7 @@ import { newId, type BackupId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { createTicker } from '../kernel/ticker.ts'
 import { createBackup, type CreateBackupDeps, type WrittenBackup } from './create-backup.ts'
-import { deleteOldFiles, deleteUnfinishedFiles } from './old-files.ts'
+import { deleteOldFiles, deleteUnfinishedFiles, findFinished } from './old-files.ts'
 import { readBackups, recordComplete, recordFailure, recordStart, type RecordedBackups } from './records.ts'
 import { lastDue, type BackupSchedule } from './schedule.ts'
 import { TEXTS } from './texts.ts'
@@ -26,6 +26,8 @@ export interface ScheduledBackupsDeps {
   log: Log
   version: string
   schedule: BackupSchedule
+  /** When this database was last found to be a restored one. */
+  restoredAt: () => Promise<Date | undefined>
   /** Called after each attempt. */
   onEnd: () => void
   /** Writes a backup; replaced in tests. */
@@ -46,7 +48,7 @@ export interface ScheduledBackups {
  * when a server runs again, a failed one 15 minutes later.
  */
 export function createScheduledBackups(deps: ScheduledBackupsDeps): ScheduledBackups {
-  const { database, databaseUrl, clock, log, version, schedule } = deps
+  const { database, databaseUrl, clock, log, version, schedule, restoredAt } = deps
   const { create = createBackup, freeBytesOf = readFreeBytes } = deps
   const { db } = database
   const ending = new AbortController()
@@ -61,15 +63,12 @@ export function createScheduledBackups(deps: ScheduledBackupsDeps): ScheduledBac
 
   async function look(over: AbortSignal = new AbortController().signal): Promise<boolean> {
     // Most rounds end after one short query, without the lock.
-    const before = await readBackups(db)
+    const before = await readBackups(db, clock.now())
     if (!before.unfinished && !isDue(before)) return false
     const made = await database.tryLock('backup', async (lost) => {
-      const recorded = await readBackups(db)
-      const { unfinished } = recorded
-      if (unfinished) {
-        const end = { ...unfinished, endedAt: clock.now() }
-        await recordFailure(db, end, new AppError('backup.interrupted'))
-      }
+      const { unfinished } = await readBackups(db, clock.now())
+      if (unfinished) await recordEnd(unfinished)
+      const recorded = await readBackups(db, clock.now())
       if (!isDue(recorded)) return false
       await makeBackup(recorded, AbortSignal.any([over, lost, ending.signal]))
       return true
@@ -78,10 +77,18 @@ export function createScheduledBackups(deps: ScheduledBackupsDeps): ScheduledBac
     return made.locked && made.result
   }
 
+  /** Records the end of a backup whose server was killed. */
+  async function recordEnd({ id, startedAt }: NonNullable<RecordedBackups['unfinished']>): Promise<void> {
+    const end = { id, startedAt, endedAt: clock.now() }
+    const file = await findFinished(schedule.folder, startedAt)
+    if (file) await recordComplete(db, { ...end, madeBy: 'schedule' }, file)
+    else await recordFailure(db, end, new AppError('backup.interrupted'))
+  }
+
   function isDue({ scheduledAt, lastStart }: RecordedBackups): boolean {
     const now = clock.now()
     if (scheduledAt && scheduledAt >= lastDue(schedule, now)) return false
-    return lastStart === undefined || now.getTime() - lastStart.getTime() >= RETRY_AFTER_MS || lastStart > now
+    return lastStart === undefined || now.getTime() - lastStart.getTime() >= RETRY_AFTER_MS
   }
 
   async function makeBackup({ complete }: RecordedBackups, signal: AbortSignal): Promise<void> {
@@ -92,7 +99,7 @@ export function createScheduledBackups(deps: ScheduledBackupsDeps): ScheduledBac
       await deleteUnfinishedFiles(folder, startedAt).catch(refuseFolder)
       await requireSpace(complete?.sizeBytes ?? 0)
       const written = await create(folder, {
-        ...{ databaseUrl, clock, version, recipients, signal },
+        ...{ databaseUrl, clock, version, recipients, signal, at: startedAt },
         onBegun: () => recordStart(db, id, startedAt),
       })
       await recordComplete(db, { id, madeBy: 'schedule', startedAt, endedAt: clock.now() }, written)
@@ -103,11 +110,15 @@ export function createScheduledBackups(deps: ScheduledBackupsDeps): ScheduledBac
       await recordFailure(db, { id, startedAt, endedAt: clock.now() }, reason)
       return
     }
-    const deleted = await deleteOldFiles(db, schedule, clock.now()).catch((err: unknown) => {
+    const deleted = await deleteFiles().catch((err: unknown) => {
       log.warn({ err }, 'Old backups could not be deleted')
       return []
     })
     if (deleted.length > 0) log.info({ deleted }, 'Old backups were deleted')
+  }
+
+  async function deleteFiles(): Promise<string[]> {
+    return deleteOldFiles(db, schedule, { now: clock.now(), since: await restoredAt() })
   }
 
   /** Refuses before the file is begun: a full disk could stop PostgreSQL as well. */

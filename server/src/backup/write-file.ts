@@ -26,10 +26,14 @@ export async function chooseFile(target: string, at: Date, isEncrypted: boolean)
   if (!isFolder && (target.endsWith('/') || target.endsWith(sep))) {
     throw new AppError('backup.write_failed', { cause: new Error(`${path} is not a folder`) })
   }
-  const name = `postkey-${at.toISOString().replaceAll(/[-:]|\.\d+/g, '')}.backup.zst${isEncrypted ? '.age' : ''}`
-  const file = isFolder ? join(path, name) : path
+  const file = isFolder ? join(path, nameOf(at, isEncrypted)) : path
   if (await kindOf(file)) throw new AppError('backup.file_exists', { detail: file, cause: new Error(file) })
   return file
+}
+
+/** Name of a backup in a folder. */
+export function nameOf(at: Date, isEncrypted: boolean): string {
+  return `postkey-${at.toISOString().replaceAll(/[-:]|\.\d+/g, '')}.backup.zst${isEncrypted ? '.age' : ''}`
 }
 
 /** @throws {AppError} `backup.write_failed` */
