@@ -47,12 +47,17 @@ export function changed(before: Samples, after: Samples): Series[] {
   }))
 }
 
-/** A test that expects exactly these alerts within an hour. */
+/** A test that expects exactly these alerts at the end of some hours. */
 export function promtoolTest(
   name: string,
-  { series, fired, isUp = true }: { series: readonly Series[][]; fired: readonly string[]; isUp?: boolean },
+  {
+    series,
+    fired,
+    isUp = true,
+    hours = 1,
+  }: { series: readonly Series[][]; fired: readonly string[]; isUp?: boolean; hours?: number },
 ) {
-  const up = { series: 'up{job="postkey",instance="a"}', values: '1x60' }
+  const up = { series: 'up{job="postkey",instance="a"}', values: `1x${60 * hours}` }
   return {
     name,
     interval: '1m',
@@ -60,7 +65,7 @@ export function promtoolTest(
     promql_expr_test: [
       {
         expr: 'max by (alertname) (max_over_time(ALERTS{alertstate="firing"}[2h]))',
-        eval_time: '1h',
+        eval_time: `${hours}h`,
         exp_samples: fired.map((alert) => ({ labels: `{alertname="${alert}"}`, value: 1 })),
       },
     ],

@@ -56,6 +56,7 @@ await pool.query('UPDATE account_sync_states SET last_read_at = $1 WHERE email_a
   ago(DAY_MS),
   paused.id,
 ])
+await submit('queued', DAY_MS, paused.id)
 for (const { cloudProviderId } of [account, other]) await storeSecret(cloudProviderId, ago(-90 * DAY_MS))
 
 /** Its series begins before it is abandoned, as for each task of a server. */
@@ -113,10 +114,10 @@ it.skipIf(!hasPromtool)(
     const expectAlerts = (
       fired: readonly string[],
       series: Parameters<typeof promtoolTest>[1]['series'],
-      isUp = true,
+      more: { isUp?: boolean; hours?: number } = {},
     ) => {
       for (const alert of fired) seen.add(alert)
-      tests.push(promtoolTest(`${tests.length}: ${fired.join()}`, { series, fired: [...fired], isUp }))
+      tests.push(promtoolTest(`${tests.length}: ${fired.join()}`, { series, fired: [...fired], ...more }))
     }
     const serverSeries = (name: string, values: string) => [{ series: `${name}{job="postkey",instance="a"}`, values }]
 
@@ -128,13 +129,14 @@ it.skipIf(!hasPromtool)(
       fired.push(...alerts)
       expectAlerts(fired, [changed(healthy, await scrape())])
     }
-    expectAlerts(['PostkeyDown'], [constant(healthy), serverSeries('up', '1x9 0x49')], false)
-    expectAlerts(['PostkeyDown'], [constant(healthy)], false)
+    expectAlerts(['PostkeyDown'], [constant(healthy), serverSeries('up', '1x9 0x49')], { isUp: false })
+    expectAlerts(['PostkeyDown'], [constant(healthy)], { isUp: false })
     expectAlerts(['PostkeyRestarts'], [serverSeries('process_start_time_seconds', '1 1 60 60 120 120 180x50')])
     expectAlerts([], [serverSeries('process_start_time_seconds', '1 1 60 60 120x50')])
     // Time starts at 0 in promtool, so the backup is 36 hours old after half an hour.
     expectAlerts(['PostkeyBackupOld'], [serverSeries(BACKUP_AT, `${-35.5 * 3600}x60`)])
     expectAlerts([], [serverSeries(BACKUP_AT, `${-34 * 3600}x60`)])
+    expectAlerts(['PostkeyBackupMissing'], [], { hours: 25 })
 
     expect([...seen].sort()).toEqual([...rulesText.matchAll(/alert: (\w+)/g)].map(([, name]) => name).sort())
     const file = join(folder, 'tests.json')
@@ -181,11 +183,11 @@ function readLast(id: string, msAgo: number) {
   return pool.query('UPDATE account_sync_states SET last_read_at = $1 WHERE email_account_id = $2', [ago(msAgo), id])
 }
 
-function submit(state: string, msAgo: number) {
+function submit(state: string, msAgo: number, accountId: string = account.id) {
   return pool.query(
     `INSERT INTO submissions (id, email_account_id, submitted_by, idempotency_key, request_hash, message_id, content,
        state, due_at, created_at) VALUES ($1::uuid, $2, 'person:anna', $1::text, '', $1::text, '{}', $3, $4, $4)`,
-    [newId(), account.id, state, ago(msAgo)],
+    [newId(), accountId, state, ago(msAgo)],
   )
 }
 
