@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describeFind, searchTraces, type Traces } from '../canary/canary.ts'
-import type { NamedSecret } from '../canary/find-secrets.ts'
+import type { NamedSecret, NamedText } from '../canary/find-secrets.ts'
 import type { Place, StartedPostkey } from './started-postkey.ts'
 
 /** URL of the database: the given one, or the embedded one, whose password is in a file that only we can read. */
@@ -14,8 +14,9 @@ export function readDatabaseUrl({ dataFolder, database }: Pick<Place, 'dataFolde
 }
 
 /** Findings of the canary in the traces of a Postkey, in words; and the kinds of secrets it searched for. */
-export async function secretsLeftBy(postkey: StartedPostkey) {
-  const { finds, ...sought } = await searchTraces(tracesOf(postkey))
+export async function secretsLeftBy(postkey: StartedPostkey, more: readonly NamedText[] = []) {
+  const traces = tracesOf(postkey)
+  const { finds, ...sought } = await searchTraces({ ...traces, texts: [...traces.texts, ...more] })
   return { ...sought, finds: finds.map(describeFind) }
 }
 

@@ -5,6 +5,7 @@ import { doSecretBusiness } from './secret-business.ts'
 import { readSentItems } from './sent-items.ts'
 import { startPostkey, type StartedPostkey } from './started-postkey.ts'
 import { createSteps, expectThat, StepFailed, type Steps } from './steps.ts'
+import { bundleTexts } from '../canary/bundle-texts.ts'
 import { secretsLeftBy } from './traces.ts'
 
 export interface WalkResult {
@@ -42,7 +43,7 @@ export async function walk(mode: Mode, say: (line: string) => void): Promise<Wal
     const times = await talkWithCustomer(step, started, connected, mode)
     await doSecretBusiness(step, started, connected)
     connected.ear.close()
-    await step('canary', () => expectNoSecretsIn(started, say))
+    await step('canary', () => expectNoSecretsIn(started, mode, say))
     await step('stop', () => started.stop())
     await started.forget()
     return { steps: step.taken, ...times }
@@ -131,8 +132,12 @@ async function talkWithCustomer(
   return { receivedAfterMs, repliedAfterMs }
 }
 
-async function expectNoSecretsIn(started: StartedPostkey, say: (line: string) => void): Promise<void> {
-  const { finds, secrets, texts, kinds } = await secretsLeftBy(started)
+async function expectNoSecretsIn(started: StartedPostkey, mode: Mode, say: (line: string) => void): Promise<void> {
+  // Once: both modes leave the same kinds of traces.
+  const bundle = mode === 'admin-consent' ? bundleTexts(started.place) : []
+  const personal = [SHARED, CUSTOMER, 'kettle'].filter((each) => bundle.some(({ text }) => text.includes(each)))
+  expectThat(personal.length === 0, 'a support bundle has no addresses and no mail', personal)
+  const { finds, secrets, texts, kinds } = await secretsLeftBy(started, bundle)
   say(`${secrets} secrets (${kinds.join(', ')}) sought in ${texts} texts`)
   const unmet = SECRETS.filter((kind) => !kinds.includes(kind))
   expectThat(unmet.length === 0, 'the canary knows a secret of each kind', unmet)

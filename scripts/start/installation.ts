@@ -59,6 +59,13 @@ export async function findDatabase(env: Environment, options?: FindDatabaseOptio
   return { url: new Secret(postgres.url), leave: () => postgres.stop() }
 }
 
+/** Log file of the server: that of the environment, or that of `npm start`, if it exists. */
+export function findLogFile(env: Environment): string | undefined {
+  if (env['LOG_FILE']) return env['LOG_FILE']
+  const file = join(choosePlaces(env).dataFolder, 'postkey.log')
+  return existsSync(file) ? file : undefined
+}
+
 /**
  * Clock of the running sandbox, so that a command uses the same time as the server. `undefined` without a sandbox,
  * because only a running sandbox can move the clock.

@@ -18,18 +18,21 @@ export interface FoundInstallation {
 export interface Locations {
   find: () => Promise<FoundInstallation>
   findDatabase: (options?: FindDatabaseOptions) => Promise<FoundDatabase>
+  /** Log file of the server; `undefined` if its log goes to standard output. */
+  findLogFile: () => string | undefined
 }
 
 /** Runs a command and returns its exit code. */
 export async function runPostkey(
   argv: readonly string[],
-  { find, findDatabase }: Locations,
+  { find, findDatabase, findLogFile }: Locations,
   program?: Program,
 ): Promise<number> {
   process.stderr.on('error', () => undefined)
   process.on('uncaughtException', failUnexpectedly)
   return runCli(argv, {
     findDatabase,
+    findLogFile,
     stopSignal,
     async open(options) {
       const { config, wrap, leave } = await find()

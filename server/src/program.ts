@@ -9,7 +9,11 @@ const { env } = process
 
 process.exitCode = await runPostkey(
   process.argv.slice(2),
-  { find: () => findInstallation(env), findDatabase: (options) => findDatabase(env, options) },
+  {
+    find: () => findInstallation(env),
+    findDatabase: (options) => findDatabase(env, options),
+    findLogFile: () => env['LOG_FILE'] || undefined,
+  },
   programOfRelease({
     serve() {
       leaveErrorsToServer()

@@ -77,7 +77,8 @@ export const doctorVerb: Verb = {
   },
 }
 
-async function examine(
+/** Examines the installation, or the account of the first operand. One that can't be opened is a finding. */
+export async function examine(
   { open, clock, operands, options }: VerbCall,
   tell: (line: DoctorLine) => void,
 ): Promise<DoctorReport> {

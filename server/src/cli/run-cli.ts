@@ -22,6 +22,8 @@ export interface CliDeps {
   /** Opens the installation named by the environment. Not called when only help is requested. */
   open: (options?: CliOpenOptions) => Promise<OpenedInstallation>
   examineConfig: ExamineConfig
+  /** Log file named by the environment. Default: none. */
+  findLogFile?: () => string | undefined
   /** Finds the database named by the environment. */
   findDatabase: (options?: FindDatabaseOptions) => Promise<FoundDatabase>
   /** Handles the signals that end a process from now on. */
@@ -81,6 +83,7 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<Ex
       options: values,
       clock: deps.clock,
       examineConfig: deps.examineConfig,
+      findLogFile: deps.findLogFile ?? (() => undefined),
       note: (text) => !json && deps.complain(text),
       open: async (options) => (opened ??= await deps.open(options)).rooms,
       findDatabase: async (options) => (database ??= await deps.findDatabase(options)).url,

@@ -1,10 +1,15 @@
 import type { ZodType } from 'zod'
+import type { BackupWatch } from '../backup/index.ts'
 import type { CloudProviders, KeyRotation } from '../cloud-providers/index.ts'
+import type { SearchIndex } from '../conversations/index.ts'
+import type { Database } from '../database/index.ts'
 import type { Doctor } from '../doctor/index.ts'
 import type { EmailAccounts } from '../email-accounts/index.ts'
+import type { Incidents } from '../incidents/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Secret } from '../kernel/secret.ts'
 import type { PeopleRoom } from '../people/index.ts'
+import type { Servers } from '../servers/index.ts'
 import type { Sync } from '../sync/index.ts'
 import type { Grants } from '../tokens/index.ts'
 
@@ -19,6 +24,11 @@ export interface CliRooms {
   sync: Pick<Sync, 'lookedAt'>
   doctor: Doctor
   keyRotation: KeyRotation
+  database: Pick<Database, 'db'>
+  incidents: Pick<Incidents, 'list' | 'openCounts'>
+  servers: Pick<Servers, 'list'>
+  searchIndex: Pick<SearchIndex, 'figures'>
+  backups: Pick<BackupWatch, 'status'>
 }
 
 export interface CliOpenOptions {
@@ -87,6 +97,8 @@ export interface VerbCall {
   verbs: readonly Verb[]
   program: Program
   examineConfig: ExamineConfig
+  /** Log file of the server; `undefined` if its log goes to standard output. */
+  findLogFile: () => string | undefined
   /** Prints the result to standard output. */
   print: (text: string) => void
   /** Prints a remark for people to standard error, so that the result alone can be piped. Silent with `--json`. */

@@ -15,6 +15,7 @@ import { helpVerb } from './help.ts'
 import { keysGiveUpVerb, keysMakeVerb, keysRotateVerb } from './keys.ts'
 import { restoreVerb } from './restore.ts'
 import { statusVerb } from './status.ts'
+import { supportBundleVerb } from './support-bundle/support-bundle.ts'
 import { userCreateAdminVerb } from './user/create-admin.ts'
 import { userListVerb } from './user/list.ts'
 import { userResetPasswordVerb } from './user/reset-password.ts'
@@ -45,6 +46,7 @@ export const VERBS: readonly Verb[] = [
   backupVerb,
   backupVerifyVerb,
   restoreVerb,
+  supportBundleVerb,
   completionVerb,
   versionVerb,
   helpVerb,

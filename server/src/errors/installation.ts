@@ -58,6 +58,22 @@ export const INSTALLATION = {
     status: 409,
     submission: 'fail',
   },
+  'cli.file_exists': {
+    title: 'The file exists already',
+    fix: 'Name another file. The existing one was not changed.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 409,
+    submission: 'fail',
+  },
+  'cli.write_failed': {
+    title: 'The file can’t be written',
+    fix: 'Check that its folder exists, that you may write there, and that its disk has space. The cause is shown with this error.',
+    remedy: 'admin',
+    scope: 'installation',
+    status: 507,
+    submission: 'fail',
+  },
   'cli.stopped': {
     title: 'The command was stopped before its end',
     fix: 'Run it again. A stopped backup leaves no file, and a stopped restore leaves the database as it was.',

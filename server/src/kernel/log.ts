@@ -127,7 +127,6 @@ function describeError(thrown: unknown, depth = 0): unknown {
     ...(thrown instanceof AppError && {
       remedy: thrown.remedy,
       fix: thrown.fix,
-      detail: thrown.detail,
       upstream: thrown.upstream,
     }),
     ...(thrown.cause !== undefined && depth < 5 && { cause: describeError(thrown.cause, depth + 1) }),

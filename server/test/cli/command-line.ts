@@ -24,6 +24,7 @@ export function createCommandLine(rooms: CliRooms, env: Environment = {}) {
       findDatabase: () => Promise.reject(new TypeError('not called')),
       stopSignal: () => new AbortController().signal,
       examineConfig: (options) => examineConfig(env, options),
+      findLogFile: () => env['LOG_FILE'],
       clock: systemClock,
       print: (text) => void (ran.printed += `${text}\n`),
       complain: (text) => void (ran.complained += `${text}\n`),

@@ -1,8 +1,8 @@
 import { buffer } from 'node:stream/consumers'
-import { inflateRawSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { AppError } from '../../kernel/errors.ts'
 import { archiveSources } from './source-archive.ts'
+import { readZip } from '../../../test/kit/read-zip.ts'
 
 const message = (subject: string, source: string | AppError) => ({
   ...{ subject, source, receivedAt: new Date('2026-07-01T12:00:00Z') },
@@ -24,7 +24,7 @@ async function open({ subject, source }: Message): Promise<AsyncIterable<Uint8Ar
 
 async function read(messages: readonly Message[], mostBytes = 1000, isCut = false): Promise<Record<string, string>> {
   opened.length = 0
-  return entriesOf(await buffer(await archiveSources(messages, open, { mostBytes, isCut })))
+  return readZip(await buffer(await archiveSources(messages, open, { mostBytes, isCut })))
 }
 
 it('holds the sources in their order, under safe and different names', async () => {
@@ -61,23 +61,3 @@ it('is refused when the first source fails or none exists, and cut when a later 
     await expect(read([message('A', 'one'), later])).rejects.toMatchObject({ code: 'transports.unavailable' })
   }
 })
-
-/** Reads a ZIP file by its central directory (APPNOTE 4.3.12, 4.3.16). */
-function entriesOf(zip: Buffer): Record<string, string> {
-  const end = zip.lastIndexOf(Buffer.from('504b0506', 'hex'))
-  const entries: Record<string, string> = {}
-  let at = zip.readUInt32LE(end + 16)
-  for (let count = zip.readUInt16LE(end + 10); count > 0; count--) {
-    const [method, size, nameLength, extra, comment] = [
-      ...[zip.readUInt16LE(at + 10), zip.readUInt32LE(at + 20), zip.readUInt16LE(at + 28)],
-      ...[zip.readUInt16LE(at + 30), zip.readUInt16LE(at + 32)],
-    ] as [number, number, number, number, number]
-    const local = zip.readUInt32LE(at + 42)
-    const from = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28)
-    const packed = zip.subarray(from, from + size)
-    const name = zip.toString('utf8', at + 46, at + 46 + nameLength)
-    entries[name] = (method === 8 ? inflateRawSync(packed) : packed).toString()
-    at += 46 + nameLength + extra + comment
-  }
-  return entries
-}
