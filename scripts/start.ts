@@ -5,6 +5,7 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { holdMailOfCopy } from '../server/src/copied-data.ts'
 import {
   type EmbeddedPostgres,
   killEmbeddedPostgres,
@@ -79,6 +80,8 @@ async function start(withoutSandbox: boolean): Promise<void> {
   processEnd.signal.throwIfAborted()
 
   const postgres = hasDatabase ? undefined : await startDatabase(dataFolder)
+  const finding = postgres && (await holdMailOfCopy(postgres, systemClock))
+  if (finding) console.error(finding)
 
   const sandbox = withoutSandbox ? undefined : await startSandbox(dataFolder)
 

@@ -4,7 +4,9 @@
  */
 import { readConfig, readDatabaseUrl, readDataFolder, type Environment } from './config.ts'
 import type { FindDatabaseOptions, FoundDatabase } from './cli/index.ts'
+import { holdMailOfCopy } from './copied-data.ts'
 import { joinEmbeddedPostgres, killEmbeddedPostgres, startEmbeddedPostgres } from './database/index.ts'
+import { systemClock } from './kernel/clock.ts'
 import { Secret } from './kernel/secret.ts'
 import type { FoundInstallation } from './postkey.ts'
 import { reportFatal, type ProcessEnd } from './process/index.ts'
@@ -36,6 +38,8 @@ export async function startTrial(env: Environment, processEnd: ProcessEnd, faile
     kill: () => killEmbeddedPostgres(dataFolder),
   })
   const postgres = await starting
+  const finding = await holdMailOfCopy(postgres, systemClock)
+  if (finding) process.stderr.write(`${finding}\n`)
   return {
     config: readConfig({ ...settings, DATABASE_URL: postgres.url }),
     folders: [{ path: dataFolder, content: 'data folder' }],

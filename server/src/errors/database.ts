@@ -108,7 +108,7 @@ export const DATABASE = {
   },
   'database.folder_copied': {
     title: 'The data folder is a copy, and the Postkey of the original is running',
-    fix: 'A copy made while PostgreSQL runs is incomplete. Stop the original, copy the folder again, and then start Postkey on the copy. Nothing was changed in either folder. To run both, choose another port in the files port and sandbox/ports.json of the copy.',
+    fix: 'Stop the original, and copy the folder again unless the copy is a snapshot of one moment, then start Postkey on the copy. Nothing was changed in either folder. To run both, choose another port in the files port and sandbox/ports.json of the copy.',
     remedy: 'admin',
     scope: 'database',
     status: 409,

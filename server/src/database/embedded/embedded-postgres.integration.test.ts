@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -6,7 +6,9 @@ import {
   cpSync,
   mkdtempSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -15,11 +17,12 @@ import {
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { createLog } from '../../kernel/log.ts'
 import { createDatabase } from '../database.ts'
 import { installBinaries } from './binaries.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
+import { WAIT, withClient } from '../../../test/kit/index.ts'
 import { findPostmaster, stopPostmaster } from './postmaster.ts'
 
 /** Outside of temporary folders that only their owner may enter, because the tests check exactly that access. */
@@ -150,6 +153,48 @@ describe('the embedded PostgreSQL', () => {
       code: 'database.folder_owner',
       cause: { message: expect.stringContaining('chown -R') as string },
     })
+  })
+
+  it('starts on a snapshot of a folder whose PostgreSQL works, with all committed rows, and reports it', async () => {
+    const folder = emptyFolder()
+    const first = await start(folder)
+    await ask(first.url, 'CREATE TABLE counted (n integer PRIMARY KEY)')
+    let committed = 0
+    let isOver = false
+    const writing = withClient(first.url, async (client) => {
+      while (!isOver) {
+        await client.query('INSERT INTO counted VALUES ($1)', [committed + 1])
+        committed++
+      }
+    })
+    await vi.waitUntil(() => committed > 20, WAIT)
+    const copy = emptyFolder()
+    const pids = processesOf(folder)
+    // Nothing writes while the files are copied: a file system makes its snapshots like this.
+    for (const pid of pids) process.kill(pid, 'SIGSTOP')
+    const before = committed
+    execFileSync('cp', ['-a', folder, copy])
+    for (const pid of pids) process.kill(pid, 'SIGCONT')
+    isOver = true
+    await writing
+    await first.stop()
+
+    const second = await startEmbeddedPostgres({ dataFolder: copy })
+    expect(second.copyOf).toBe(folder)
+    const [found] = (await ask(second.url, 'SELECT count(*)::int AS n, max(n) AS last FROM counted')) as [
+      { n: number; last: number },
+    ]
+    expect(found.n).toBe(found.last)
+    expect(found.n).toBeGreaterThanOrEqual(before)
+    await second.stop()
+    // Known until it is acknowledged, although the stop removed the evidence.
+    const third = await startEmbeddedPostgres({ dataFolder: copy })
+    expect(third.copyOf).toBe(folder)
+    third.acknowledgeCopy()
+    await third.stop()
+    const fourth = await startEmbeddedPostgres({ dataFolder: copy })
+    expect(fourth.copyOf).toBeUndefined()
+    await fourth.stop()
   })
 
   it('starts after being killed during its very first start', async () => {
@@ -299,6 +344,19 @@ function emptyFolder(): string {
 
 function dataOf(folder: string): string {
   return join(folder, 'postgres/data')
+}
+
+/** All processes of the PostgreSQL of `folder`, which work in its data. */
+function processesOf(folder: string): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return pid > 0 && readlinkSync(`/proc/${pid}/cwd`) === dataOf(folder)
+      } catch {
+        return false
+      }
+    })
 }
 
 function exists(path: string): boolean {

@@ -27,6 +27,7 @@ import { lockFolder } from './folder-lock.ts'
 import { keepRunning, type KeepRunningOptions } from './keep-running.ts'
 import {
   clearLeftLock,
+  findOriginal,
   findPostmaster,
   killPostgres,
   findRunningOriginal,
@@ -41,6 +42,10 @@ export interface EmbeddedPostgres {
   url: string
   /** True when it was already running, left by a killed process of ours. */
   adopted: boolean
+  /** The folder of which the data is a copy, made while PostgreSQL ran; known until `acknowledgeCopy`. */
+  copyOf: string | undefined
+  /** Forgets that the data is a copy, after mail in it is held. */
+  acknowledgeCopy(): void
   /** Restarts PostgreSQL from now on when it ends unexpectedly, a few times in a row. */
   keepRunning(options: KeepRunningOptions): void
   stop(): Promise<void>
@@ -80,6 +85,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     if (!existsSync(place.data)) await createData(place, binaries.bin, options.durable ?? true)
     refuseOtherVersion(place.data, binaries.major)
 
+    const copyOf = noteCopy(place)
     const adopted = await adopt(place)
     const socketFolder = adopted ?? (await start(place, binaries.bin, options.durable ?? true))
     const url = await createDatabaseOnce(socketFolder, place.password)
@@ -88,6 +94,8 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     return {
       url,
       adopted: adopted !== undefined,
+      copyOf,
+      acknowledgeCopy: () => rmSync(copyNote(place), { force: true }),
       keepRunning(keeping) {
         letEnd ??= keepRunning({ isRunning: () => findPostmaster(place.data) !== undefined, startAgain }, keeping)
       },
@@ -156,6 +164,21 @@ export function refuseCopy(dataFolder: string): void {
   throw new AppError('database.folder_copied', {
     cause: new Error(`${resolve(dataFolder)} is a copy of ${dirname(dirname(original))}, which is running`),
   })
+}
+
+/**
+ * Keeps the original's folder in a file, because the start removes the evidence: a command may start the copy before a
+ * server does.
+ */
+function noteCopy(place: Place): string | undefined {
+  const file = copyNote(place)
+  const original = findOriginal(place.data)
+  if (original !== undefined) writeFileSync(file, dirname(dirname(original)), { mode: 0o600 })
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined
+}
+
+function copyNote({ folder }: Pick<Place, 'folder'>): string {
+  return join(folder, 'copied-from')
 }
 
 /** Kills the PostgreSQL of `dataFolder` without waiting, for when there is no time left. */

@@ -160,6 +160,15 @@ function isOfPostmaster(pid: number, postmaster: number): boolean {
 }
 
 /**
+ * Returns the data folder that `postmaster.pid` names, if it is another one: `data` was copied, or moved, without a
+ * stop of its PostgreSQL. A stop removes the file.
+ */
+export function findOriginal(data: string): string | undefined {
+  const [, original = ''] = readLines(join(data, 'postmaster.pid'))
+  return original === '' || isSameFolder(original, data) ? undefined : original
+}
+
+/**
  * Returns the data folder of a running PostgreSQL of which `data` is a copy. The copied `postmaster.pid` names the
  * original.
  */
