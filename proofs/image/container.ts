@@ -22,6 +22,8 @@ export interface Container {
   start(): Promise<number>
   /** Runs a program in it; returns its output. */
   run(...command: string[]): string
+  /** Runs `postkey` in a second container with the volume, without network; returns its exit code and its output. */
+  runBeside(...command: string[]): { code: number | null; output: string }
   /** Sends SIGTERM; resolves to the exit code and the milliseconds until the end. */
   stop(): Promise<{ code: number; ms: number }>
   kill(): void
@@ -69,6 +71,13 @@ export function createContainer(options: ContainerOptions): Container {
       return Math.round(performance.now() - began)
     },
     run: (...words) => require('exec', name, ...words),
+    runBeside(...words) {
+      const { status, stdout, stderr } = call(
+        ...['run', '--rm', '--read-only', '--cap-drop', 'ALL', '--network', 'none'],
+        ...['--volume', `${name}:/var/lib/postkey`, image, ...words],
+      )
+      return { code: status, output: stdout + stderr }
+    },
     async stop() {
       const began = performance.now()
       require('kill', '--signal', 'TERM', name)

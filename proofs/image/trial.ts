@@ -15,6 +15,14 @@ export async function proveTrial({ program, image, expect }: Proof) {
   try {
     const firstStartMs = await container.start()
     expect(container.run('postkey', 'user', 'list').includes('No users yet'), 'commands beside it use its database')
+    const beside = container.runBeside('user', 'list')
+    expect(beside.output.includes('No users yet'), `so do commands in a second container (${beside.output})`)
+    const second = container.runBeside('start')
+    expect(
+      second.output.includes('database.folder_in_use'),
+      `a second one is refused (${second.code}, ${second.output})`,
+    )
+    expect(await isReady(port), 'the first one still works')
     const memoryMb = sumMb(container.processes())
 
     container.run('sh', '-c', `kill -9 "$(${POSTMASTER})"`)

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -14,6 +14,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { createServer } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
@@ -23,7 +24,8 @@ import { createDatabase } from '../database.ts'
 import { installBinaries } from './binaries.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
 import { WAIT, withClient } from '../../../test/kit/index.ts'
-import { findPostmaster, stopPostmaster } from './postmaster.ts'
+import { lockFolder } from './folder-lock.ts'
+import { clearLeftLock, findPostmaster, stopPostmaster } from './postmaster.ts'
 
 /** Outside of temporary folders that only their owner may enter, because the tests check exactly that access. */
 const top = mkdtempSync('/var/tmp/postkey-embedded-')
@@ -35,6 +37,12 @@ afterAll(async () => {
 })
 
 const isRoot = process.getuid!() === 0
+/** Runs a program with the processes and the network of another container. */
+const CONTAINER = [
+  ...['unshare', '--net', '--pid', '--fork', '--mount-proc', '--kill-child'],
+  ...(isRoot ? [] : ['--user', '--map-current-user']),
+]
+const hasContainers = spawnSync(CONTAINER[0]!, [...CONTAINER.slice(1), 'true']).status === 0
 const { bin } = installBinaries(top)
 const BINARIES = dirname(bin)
 let count = 0
@@ -220,6 +228,53 @@ describe('the embedded PostgreSQL', () => {
     await first.stop()
   })
 
+  it('is locked for other processes and not in a copy of the folder, until the lock is released', async () => {
+    const [folder, copy] = [newFolder(), newFolder()]
+    const release = await lockFolder(folder)
+    writeFileSync(join(copy, 'lock'), '')
+
+    expect(await lockFolder(folder)).toBeUndefined()
+    for (const unlock of [release, await lockFolder(copy)]) unlock!()
+    ;(await lockFolder(folder))!()
+  })
+
+  it('keeps the files of a PostgreSQL whose process is not visible, as long as it accepts connections', async () => {
+    const folder = newFolder()
+    mkdirSync(dataOf(folder), { recursive: true })
+    const file = join(dataOf(folder), 'postmaster.pid')
+    writeFileSync(file, `1\n${dataOf(folder)}\n1\n5432\n${folder}\n\n\nready\n`)
+    const other = createServer().listen(join(folder, '.s.PGSQL.5432'))
+    await once(other, 'listening')
+
+    await expect(clearLeftLock(dataOf(folder), folder)).rejects.toMatchObject({ code: 'database.folder_in_use' })
+    expect(exists(file)).toBe(true)
+
+    other.close()
+    await once(other, 'close')
+    await clearLeftLock(dataOf(folder), folder)
+    expect(exists(file)).toBe(false)
+  })
+
+  it.runIf(hasContainers)(
+    'is joined by commands in another container with the volume, and never started twice',
+    async () => {
+      const folder = newFolder()
+      const first = await start(folder)
+      await ask(first.url, 'CREATE TABLE kept AS SELECT 1 AS n')
+
+      const joined = await start(folder, { container: CONTAINER, verb: 'join' })
+      expect(await ask(joined.url, 'SELECT n FROM kept')).toEqual([{ n: 1 }])
+      await joined.stop()
+      expect(await refused(folder, { container: CONTAINER })).toMatchObject({ code: 'database.folder_in_use' })
+
+      // Releases the lock of the folder, and leaves PostgreSQL running.
+      await first.kill()
+      expect(await refused(folder, { container: CONTAINER })).toMatchObject({ code: 'database.folder_in_use' })
+      expect(await ask(first.url, 'SELECT n FROM kept')).toEqual([{ n: 1 }])
+      await stopPostmaster(dataOf(folder))
+    },
+  )
+
   it('is reachable only by a socket in a folder of its own, with a password', async () => {
     const folder = newFolder()
     const { url, stop } = await start(folder)
@@ -363,16 +418,21 @@ function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
-function launch(folder: string, user: { uid?: number; gid?: number } = {}) {
-  return spawn(process.execPath, [join(import.meta.dirname, '../../../test/database/embedded/start.ts'), folder], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    cwd: '/',
-    ...user,
-  })
+interface Launch {
+  uid?: number
+  gid?: number
+  container?: readonly string[]
+  verb?: string
 }
 
-async function start(folder: string, user?: { uid: number; gid: number }) {
-  const child = launch(folder, user)
+function launch(folder: string, { container = [], verb, ...user }: Launch = {}) {
+  const program = join(import.meta.dirname, '../../../test/database/embedded/start.ts')
+  const command = [...container, process.execPath, program, folder, ...(verb === undefined ? [] : [verb])]
+  return spawn(command[0]!, command.slice(1), { stdio: ['pipe', 'pipe', 'inherit'], cwd: '/', ...user })
+}
+
+async function start(folder: string, options?: Launch) {
+  const child = launch(folder, options)
   const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string]
   const said = JSON.parse(line) as { url?: string; adopted?: boolean }
   if (said.url === undefined) throw new Error(line)
@@ -391,8 +451,8 @@ async function start(folder: string, user?: { uid: number; gid: number }) {
   }
 }
 
-async function refused(folder: string): Promise<unknown> {
-  const [line] = (await once(launch(folder).stdout.setEncoding('utf8'), 'data')) as [string]
+async function refused(folder: string, options?: Launch): Promise<unknown> {
+  const [line] = (await once(launch(folder, options).stdout.setEncoding('utf8'), 'data')) as [string]
   return JSON.parse(line)
 }
 

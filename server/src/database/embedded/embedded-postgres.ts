@@ -33,6 +33,7 @@ import {
   findRunningOriginal,
   stopPostmaster,
   untilReady,
+  untilReadyAnywhere,
 } from './postmaster.ts'
 
 export interface EmbeddedPostgres {
@@ -102,11 +103,11 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       async stop() {
         await letEnd?.()
         await stopPostmaster(place.data)
-        await unlock()
+        unlock()
       },
     }
   } catch (error) {
-    await unlock()
+    unlock()
     throw error
   }
 }
@@ -250,7 +251,7 @@ async function start(place: Place, bin: string, durable: boolean): Promise<strin
   const socketFolder = socketFolderOf(place)
   refuseStranger(socketFolder, place.user)
   // A socket has a lock file like that of the data, which may be left over in the same way.
-  await clearLeftLock(place.data)
+  await clearLeftLock(place.data, socketFolder)
   rmSync(socketFolder, { recursive: true, force: true })
   makeOwn(socketFolder, place.user)
   if ((statSync(place.log, { throwIfNoEntry: false })?.size ?? 0) > LOG_LIMIT_BYTES) {
@@ -311,7 +312,7 @@ function run(program: string, command: string[], cwd: string, log: string, user:
 }
 
 /** Returns the data folder when its path is short enough for a socket address, else a folder with a short path. */
-function socketFolderOf({ folder }: Place): string {
+function socketFolderOf({ folder }: Pick<Place, 'folder'>): string {
   const near = join(folder, 'socket')
   if (Buffer.byteLength(near) <= LONGEST_SOCKET_FOLDER) return near
   const name = createHash('sha256').update(folder).digest('hex').slice(0, 16)
@@ -329,11 +330,14 @@ function refuseStranger(folder: string, user: SystemUser | undefined): void {
 }
 
 /**
- * Returns the URL of the PostgreSQL that runs on `dataFolder`, for a second process beside its owner; `undefined` when
- * none runs.
+ * Returns the URL of the PostgreSQL that runs on `dataFolder`, for a second process beside its owner, also in another
+ * container with the same volume; `undefined` when none runs.
  */
 export async function runningEmbeddedPostgres(dataFolder: string): Promise<string | undefined> {
-  const socketFolder = await adopt({ data: join(dataFolder, 'postgres/data') })
+  const folder = join(dataFolder, 'postgres')
+  const data = join(folder, 'data')
+  const socketFolder =
+    (await adopt({ data })) ?? (await untilReadyAnywhere(data, socketFolderOf({ folder })))?.socketFolder
   return socketFolder === undefined ? undefined : urlOf(socketFolder, passwordIn(dataFolder), NAME)
 }
 

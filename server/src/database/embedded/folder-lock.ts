@@ -1,33 +1,45 @@
-import { createHash } from 'node:crypto'
-import { realpathSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { closeSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** `SQLITE_BUSY`: another process holds the lock. */
+const BUSY = 5
 
 /**
  * Locks a data folder for one process. Returns a function that releases the lock, or `undefined` when another process
  * holds it.
  *
- * The lock is a name in Linux's abstract socket namespace. The name belongs to its process and disappears with it, also
- * at `kill -9`, so no stale lock file can remain.
+ * The lock is that of an empty SQLite database, because Node itself can't lock a file. The kernel keeps it with the file,
+ * so it also excludes a container that shares the volume and sees neither the processes nor the abstract sockets of this
+ * one. It ends with its process, also at `kill -9`, and a copy of the folder isn't locked.
  *
- * @see https://man7.org/linux/man-pages/man7/unix.7.html
+ * Nothing else in this process may open the file: closing it would release the lock.
+ *
+ * @see https://www.sqlite.org/lockingv3.html
+ * @see https://man7.org/linux/man-pages/man2/fcntl_locking.2.html
  */
-export async function lockFolder(folder: string): Promise<(() => Promise<void>) | undefined> {
-  const name = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 32)
-  // Connections are closed at once: an open connection would prevent the release of the lock.
-  const server = createServer((socket) => socket.destroy())
-  server.unref()
-  const taken = await new Promise<boolean>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') resolve(false)
-      else reject(error)
-    })
-    server.listen({ path: `\0postkey-${name}` }, () => resolve(true))
-  })
-  if (!taken) return undefined
-  // A connection that can't be accepted, such as when out of file handles, doesn't affect the lock.
-  server.on('error', () => undefined)
-  return () =>
-    new Promise((resolve) => {
-      server.close(() => resolve())
-    })
+export async function lockFolder(folder: string): Promise<(() => void) | undefined> {
+  // On demand, because some versions of Node 24 print a warning.
+  const { DatabaseSync } = await import('node:sqlite')
+  const file = join(folder, 'lock')
+  createFile(file)
+  const database = new DatabaseSync(file)
+  try {
+    database.exec('BEGIN EXCLUSIVE')
+    return () => {
+      if (database.isOpen) database.close()
+    }
+  } catch (error) {
+    database.close()
+    if (error instanceof Error && 'errcode' in error && error.errcode === BUSY) return undefined
+    throw error
+  }
+}
+
+/** Creates the file closed to other users, who could lock it otherwise. */
+function createFile(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600))
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
 }

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { AppError } from '../../kernel/errors.ts'
+import { acceptsConnections } from './socket-probe.ts'
 
 const POLL_MS = 20
 const FAST_STOP_MS = 30_000
@@ -21,12 +23,29 @@ export interface Postmaster {
  * identifies PostgreSQL, because it works inside its data.
  */
 export function findPostmaster(data: string): Postmaster | undefined {
+  const found = readPidFile(data)
+  return found && found.pid >= 2 && worksIn(found.pid, data) ? found : undefined
+}
+
+/**
+ * Returns the PostgreSQL that runs on `data` and listens in `socketFolder`, once it is ready, even if another container
+ * runs it. `undefined` when none listens.
+ */
+export async function untilReadyAnywhere(data: string, socketFolder: string): Promise<Postmaster | undefined> {
+  while (await acceptsConnections(socketFolder)) {
+    const found = readPidFile(data)
+    if (found?.status === 'ready') return { ...found, socketFolder }
+    await pause(POLL_MS)
+  }
+  return undefined
+}
+
+function readPidFile(data: string): Postmaster | undefined {
   const lines = readLines(join(data, 'postmaster.pid'))
   const pid = Number(lines[0])
-  if (!Number.isInteger(pid) || pid < 2 || !worksIn(pid, data)) return undefined
   // Line 5 is the first folder with a socket. Line 8 is one of `starting`, `ready`, `standby`, `stopping` (PostgreSQL,
   // pidfile.h).
-  return { pid, socketFolder: lines[4] ?? '', status: lines[7]?.trim() ?? '' }
+  return Number.isInteger(pid) ? { pid, socketFolder: lines[4] ?? '', status: lines[7]?.trim() ?? '' } : undefined
 }
 
 function readLines(file: string): string[] {
@@ -94,17 +113,28 @@ function unlessExhausted<T>(ask: () => T, otherwise: T): T {
  * Removes a stale `postmaster.pid` in cases where PostgreSQL itself would refuse. Its process id may belong to another
  * program by now, as in a restarted container, or to a zombie process. Processes of a killed PostgreSQL live on for a
  * moment: while one of them works in the data, nothing is removed.
+ *
+ * @throws {AppError} `database.folder_in_use` when the PostgreSQL of another container listens in `socketFolder`
  */
-export async function clearLeftLock(data: string): Promise<void> {
+export async function clearLeftLock(data: string, socketFolder: string): Promise<void> {
   const file = join(data, 'postmaster.pid')
-  if (!existsSync(file) || findPostmaster(data)) return
-  for (let waitedMs = 0; waitedMs < ORPHANS_LIMIT_MS; waitedMs += POLL_MS) {
+  if (findPostmaster(data)) return
+  for (let waitedMs = 0; existsSync(file) && waitedMs < ORPHANS_LIMIT_MS; waitedMs += POLL_MS) {
     if (!readdirSync('/proc').some((entry) => /^\d+$/.test(entry) && worksIn(Number(entry), data))) {
-      rmSync(file)
+      await refuseSecond(data, socketFolder)
+      rmSync(file, { force: true })
       return
     }
     await pause(POLL_MS)
   }
+  await refuseSecond(data, socketFolder)
+}
+
+async function refuseSecond(data: string, socketFolder: string): Promise<void> {
+  if (!(await acceptsConnections(socketFolder))) return
+  throw new AppError('database.folder_in_use', {
+    cause: new Error(`A PostgreSQL that runs on ${data} accepts connections`),
+  })
 }
 
 /**
