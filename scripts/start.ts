@@ -16,6 +16,7 @@ import { systemClock } from '../server/src/kernel/clock.ts'
 import { createLog, rotatingFile } from '../server/src/kernel/log.ts'
 import { createProcessEnd, describeFailure, endOnFatalErrors, logFatal } from '../server/src/process/index.ts'
 import { startServer } from '../server/src/server.ts'
+import { postgresBinOf } from '../server/src/trial.ts'
 import { choosePlaces } from './start/places.ts'
 import { choosePort } from './start/port.ts'
 import { type SandboxProcess, startSandboxProcess } from './start/sandbox-process.ts'
@@ -120,7 +121,7 @@ async function start(withoutSandbox: boolean): Promise<void> {
       address: config.publicUrl.origin,
       firstAdminLink: server.firstAdminLink?.reveal(),
       places,
-      ownDatabase: !hasDatabase,
+      database: postgres && { version: postgres.version, binFolder: postgresBinOf(env) },
       logFile,
       sandboxBlock: sandbox?.block,
       webUi,
@@ -138,7 +139,7 @@ async function start(withoutSandbox: boolean): Promise<void> {
  * process behind.
  */
 async function startDatabase(dataFolder: string): Promise<EmbeddedPostgres> {
-  const starting = startEmbeddedPostgres({ dataFolder })
+  const starting = startEmbeddedPostgres({ dataFolder, binFolder: postgresBinOf(process.env) })
   processEnd.add({
     name: 'PostgreSQL',
     close: async () => (await starting.catch(() => undefined))?.stop(),

@@ -5,6 +5,7 @@ import { joinEmbeddedPostgres } from '../../server/src/database/index.ts'
 import type { FindDatabaseOptions, FoundDatabase } from '../../server/src/cli/index.ts'
 import { Secret } from '../../server/src/kernel/secret.ts'
 import type { FoundInstallation } from '../../server/src/postkey.ts'
+import { postgresBinOf } from '../../server/src/trial.ts'
 import { choosePlaces } from './places.ts'
 import { settingsReader, type Settings } from './settings-reader.ts'
 
@@ -39,7 +40,7 @@ export async function findInstallation(given: Environment): Promise<FoundInstall
       POSTKEY_KEY_FILE: keyFile,
     })
   if (hasDatabase) return { ...settingsOf(), leave: async () => undefined }
-  const postgres = await joinEmbeddedPostgres(dataFolder)
+  const postgres = await joinEmbeddedPostgres(dataFolder, { binFolder: postgresBinOf(env) })
   try {
     return { ...settingsOf(postgres.url), leave: () => postgres.stop() }
   } catch (error) {
@@ -55,7 +56,10 @@ export async function findInstallation(given: Environment): Promise<FoundInstall
 export async function findDatabase(env: Environment, options?: FindDatabaseOptions): Promise<FoundDatabase> {
   if (env['DATABASE_URL'] || env['DATABASE_URL_FILE'])
     return { url: readDatabaseUrl(env), leave: async () => undefined }
-  const postgres = await joinEmbeddedPostgres(choosePlaces(env).dataFolder, options)
+  const postgres = await joinEmbeddedPostgres(choosePlaces(env).dataFolder, {
+    ...options,
+    binFolder: postgresBinOf(env),
+  })
   return { url: new Secret(postgres.url), leave: () => postgres.stop() }
 }
 

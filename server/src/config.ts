@@ -217,7 +217,7 @@ const REQUIRED: readonly (readonly [VariableName, ...VariableName[]])[] = [
 ]
 
 /** Read by `npm start`, `npm run postkey` and `postkey start`, which keep all data in that folder. */
-const OF_START: readonly string[] = ['POSTKEY_DATA']
+const OF_START: readonly string[] = ['POSTKEY_DATA', 'POSTKEY_POSTGRES_BIN']
 
 /**
  * Reads the configuration from `env`.

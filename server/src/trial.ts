@@ -30,7 +30,7 @@ export async function startTrial(env: Environment, processEnd: ProcessEnd, faile
   const dataFolder = readDataFolder(env)
   // Files of Postkey are readable only by their owner.
   process.umask(0o077)
-  const starting = startEmbeddedPostgres({ dataFolder })
+  const starting = startEmbeddedPostgres({ dataFolder, binFolder: postgresBinOf(env) })
   // Registered before it has started, so that an interrupted start leaves no process behind.
   processEnd.add({
     name: 'PostgreSQL',
@@ -70,8 +70,13 @@ export async function findInstallation(env: Environment): Promise<FoundInstallat
 /** Finds the database for a command that needs no keys and no settings. */
 export async function findDatabase(env: Environment, options?: FindDatabaseOptions): Promise<FoundDatabase> {
   if (!isTrial(env)) return { url: readDatabaseUrl(env), leave: async () => undefined }
-  const postgres = await joinEmbeddedPostgres(readDataFolder(env), options)
+  const postgres = await joinEmbeddedPostgres(readDataFolder(env), { ...options, binFolder: postgresBinOf(env) })
   return { url: new Secret(postgres.url), leave: () => postgres.stop() }
+}
+
+/** Folder of an installed PostgreSQL, which replaces the built-in one. */
+export function postgresBinOf({ POSTKEY_POSTGRES_BIN }: Environment): string | undefined {
+  return POSTKEY_POSTGRES_BIN?.trim() || undefined
 }
 
 function isTrial(env: Environment): boolean {

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { CloudProviders } from '../cloud-providers/index.ts'
 import type { BackupWatch } from '../backup/index.ts'
-import type { Database } from '../database/index.ts'
+import { BUILT_IN, type Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, fillText } from '../kernel/errors.ts'
 import { checkKeyRing, type KeyRecords, type KeyRing } from '../kernel/key-ring.ts'
 import { askSelfTest } from './self-test.ts'
 import type { Secret } from '../kernel/secret.ts'
@@ -30,8 +30,9 @@ export function installationSteps(deps: InstallationDeps): Step[] {
       what: 'database',
       async look() {
         const beganAt = performance.now()
-        await sql`select 1`.execute(database.db)
-        return ok(TEXTS.databaseAnswers, { [TEXTS.responseTime]: `${Math.round(performance.now() - beganAt)} ms` })
+        const version = await describePostgres(database, clock.now())
+        const responseTime = `${Math.round(performance.now() - beganAt)} ms`
+        return ok(TEXTS.databaseAnswers, { [TEXTS.responseTime]: responseTime, [TEXTS.postgresVersion]: version })
       },
     },
     {
@@ -79,4 +80,16 @@ export function installationSteps(deps: InstallationDeps): Step[] {
       },
     },
   ]
+}
+
+const DAY_MS = 24 * 60 * 60_000
+
+/** Version of PostgreSQL. The built-in one has no package manager that updates it, so its age is stated. */
+async function describePostgres({ db }: Pick<Database, 'db'>, now: Date): Promise<string> {
+  const { rows } = await sql<{ version: string; listens: string }>`
+    SELECT current_setting('server_version') AS version, current_setting('listen_addresses') AS listens`.execute(db)
+  const { version, listens } = rows[0]!
+  if (listens !== '' || version !== BUILT_IN.version) return version
+  const days = Math.floor((now.getTime() - Date.parse(BUILT_IN.releasedOn)) / DAY_MS)
+  return fillText(TEXTS.builtIn, { version, day: BUILT_IN.releasedOn, days: String(days) })
 }

@@ -111,6 +111,8 @@ export const TEXTS = {
   address: 'address',
   addresses: 'addresses',
   responseTime: 'response time',
+  postgresVersion: 'PostgreSQL',
+  builtIn: '{version}, built-in, released on {day} ({days} days ago)',
   accessTokenExpires: 'access token expires',
   refreshTokenIssued: 'refresh token issued',
   currentKey: 'current key',

@@ -98,6 +98,14 @@ export const DATABASE = {
     status: 409,
     submission: 'wait',
   },
+  'database.binaries_unusable': {
+    title: 'The PostgreSQL of POSTKEY_POSTGRES_BIN can’t be used',
+    fix: 'Name the folder with "postgres" and "initdb" of PostgreSQL 16 or newer, such as /usr/lib/postgresql/17/bin, or remove the setting to use the built-in PostgreSQL. The cause is shown with this error. Nothing was changed.',
+    remedy: 'admin',
+    scope: 'database',
+    status: 409,
+    submission: 'wait',
+  },
   'database.folder_in_use': {
     title: 'Another Postkey is using this data folder',
     fix: 'Stop it first, or set POSTKEY_DATA to a separate folder for this one.',
@@ -140,7 +148,7 @@ export const DATABASE = {
   },
   'database.other_version': {
     title: 'The data folder was written by another version of PostgreSQL',
-    fix: 'Back up with the version of Postkey that wrote the folder ("postkey backup", in a checkout "npm run postkey -- backup"), and restore here into a new folder, which POSTKEY_DATA names. Nothing was changed.',
+    fix: 'Back up with the version of Postkey that wrote the folder ("postkey backup", in a checkout "npm run postkey -- backup"), and restore here into a new folder, which POSTKEY_DATA names. POSTKEY_POSTGRES_BIN can name an installed PostgreSQL of the version that wrote the folder. Nothing was changed.',
     remedy: 'admin',
     scope: 'database',
     status: 409,

@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import {
+  accessSync,
   chmodSync,
+  constants,
   cpSync,
   existsSync,
   mkdtempSync,
@@ -10,14 +13,41 @@ import {
   symlinkSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
-import { basename, dirname, join, resolve, sep } from 'node:path'
+import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { AppError } from '../../kernel/errors.ts'
 
 export interface Binaries {
   /** Folder of `initdb` and `postgres`. */
   bin: string
+  /** Such as 18.4. */
+  version: string
   /** Major version, such as 18. It determines whether data can be read. */
   major: string
+}
+
+/** The built-in PostgreSQL: the version of its npm package, and the day on which PostgreSQL released it. */
+export const BUILT_IN = { version: '18.4', releasedOn: '2026-05-14' }
+
+const OLDEST_INSTALLED = 16
+const VERSION_LIMIT_MS = 10_000
+
+/**
+ * Finds an installed PostgreSQL.
+ *
+ * @param bin folder of `postgres` and `initdb`
+ * @throws {AppError} `database.binaries_unusable`
+ */
+export function findInstalled(bin: string): Binaries {
+  try {
+    if (!isAbsolute(bin)) throw new Error(`${bin} is not an absolute path`)
+    accessSync(join(bin, 'initdb'), constants.X_OK)
+    const output = execFileSync(join(bin, 'postgres'), ['--version'], { encoding: 'utf8', timeout: VERSION_LIMIT_MS })
+    const [, version, major] = /\(PostgreSQL\) ((\d+)\S*)/.exec(output) ?? []
+    if (version === undefined || Number(major) < OLDEST_INSTALLED) throw new Error(`${bin} has ${output.trim()}`)
+    return { bin, version, major: major! }
+  } catch (cause) {
+    throw new AppError('database.binaries_unusable', { cause })
+  }
 }
 
 /**
@@ -31,7 +61,8 @@ export function installBinaries(folder: string): Binaries {
   const source = findPackage()
   const { version } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as { version: string }
   const target = join(folder, `postgres-${version}`)
-  const binaries = { bin: join(target, 'bin'), major: version.split('.')[0]! }
+  const [major, minor] = version.split('.') as [string, string]
+  const binaries = { bin: join(target, 'bin'), version: `${major}.${minor}`, major }
   if (existsSync(target)) return binaries
 
   // Copied under a temporary name first, so that a folder with the final name is complete.

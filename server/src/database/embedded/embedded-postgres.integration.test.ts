@@ -21,7 +21,7 @@ import { Client } from 'pg'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { createLog } from '../../kernel/log.ts'
 import { createDatabase } from '../database.ts'
-import { installBinaries } from './binaries.ts'
+import { BUILT_IN, installBinaries } from './binaries.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
 import { WAIT, withClient } from '../../../test/kit/index.ts'
 import { lockFolder } from './folder-lock.ts'
@@ -310,6 +310,26 @@ describe('the embedded PostgreSQL', () => {
     })
   })
 
+  it('runs an installed PostgreSQL, on data of the same major version alone', async () => {
+    const folder = emptyFolder()
+    const installed = await startEmbeddedPostgres({ dataFolder: folder, binFolder: bin })
+    expect(installed.version).toBe(BUILT_IN.version)
+    await installed.stop()
+    expect(readdirSync(folder).filter((name) => name.startsWith('postgres-1'))).toEqual([])
+
+    const other = fakeBinaries('postgres (PostgreSQL) 99.1 (Debian 99.1-1)')
+    await expect(startEmbeddedPostgres({ dataFolder: folder, binFolder: other })).rejects.toMatchObject({
+      code: 'database.other_version',
+      cause: { message: 'The data is of 18, PostgreSQL here is 99' },
+    })
+    for (const unusable of [fakeBinaries('postgres (PostgreSQL) 15.3'), join(folder, 'none'), 'bin']) {
+      await expect(startEmbeddedPostgres({ dataFolder: folder, binFolder: unusable })).rejects.toMatchObject({
+        code: 'database.binaries_unusable',
+        cause: { message: expect.stringContaining(unusable) as string },
+      })
+    }
+  })
+
   it('leaves data of another major version unchanged', async () => {
     const folder = newFolder()
     await (await start(folder)).stop()
@@ -399,6 +419,15 @@ function emptyFolder(): string {
 
 function dataOf(folder: string): string {
   return join(folder, 'postgres/data')
+}
+
+/** A folder whose `postgres` reports this version. */
+function fakeBinaries(version: string): string {
+  const folder = join(top, `bin-${++count}`)
+  mkdirSync(folder)
+  for (const name of ['postgres', 'initdb'])
+    writeFileSync(join(folder, name), `#!/bin/sh\necho '${version}'\n`, { mode: 0o755 })
+  return folder
 }
 
 /** All processes of the PostgreSQL of `folder`, which work in its data. */

@@ -22,7 +22,7 @@ import { escapeIdentifier } from 'pg'
 import { AppError } from '../../kernel/errors.ts'
 import { connectClient } from '../clients.ts'
 import { closedFolder, userFor, type SystemUser } from './account.ts'
-import { installBinaries } from './binaries.ts'
+import { findInstalled, installBinaries, type Binaries } from './binaries.ts'
 import { lockFolder } from './folder-lock.ts'
 import { keepRunning, type KeepRunningOptions } from './keep-running.ts'
 import {
@@ -41,6 +41,8 @@ export interface EmbeddedPostgres {
    * Connection URL for `createDatabase`: over a Unix socket, with a password that only this process's user can read.
    */
   url: string
+  /** Such as 18.4. */
+  version: string
   /** True when it was already running, left by a killed process of ours. */
   adopted: boolean
   /** The folder of which the data is a copy, made while PostgreSQL ran; known until `acknowledgeCopy`. */
@@ -57,6 +59,8 @@ export interface EmbeddedOptions {
   dataFolder: string
   /** `false` for tests: committed data may be lost after a power failure. */
   durable?: boolean
+  /** Folder of `postgres` and `initdb` of an installed PostgreSQL, instead of the built-in one. */
+  binFolder?: string | undefined
 }
 
 const NAME = 'postkey'
@@ -82,8 +86,8 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
 
   try {
     const place = preparePlace(dataFolder)
-    const binaries = installBinaries(dataFolder)
-    if (!existsSync(place.data)) await createData(place, binaries.bin, options.durable ?? true)
+    const binaries = options.binFolder ? findInstalled(options.binFolder) : installBinaries(dataFolder)
+    if (!existsSync(place.data)) await createData(place, binaries, options.durable ?? true)
     refuseOtherVersion(place.data, binaries.major)
 
     const copyOf = noteCopy(place)
@@ -94,6 +98,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     let letEnd: (() => Promise<void>) | undefined
     return {
       url,
+      version: binaries.version,
       adopted: adopted !== undefined,
       copyOf,
       acknowledgeCopy: () => rmSync(copyNote(place), { force: true }),
@@ -203,7 +208,11 @@ function passwordIn(dataFolder: string): string {
  * Creates the data under a new temporary name first. A folder called `data` is therefore complete, even when this
  * process is killed meanwhile and its child still writes.
  */
-async function createData({ folder, data, log, password, user }: Place, bin: string, durable: boolean): Promise<void> {
+async function createData(
+  { folder, data, log, password, user }: Place,
+  { bin, major }: Binaries,
+  durable: boolean,
+): Promise<void> {
   for (const left of readdirSync(folder)) {
     if (left.startsWith('unfinished-')) rmSync(join(folder, left), { recursive: true, force: true })
   }
@@ -215,7 +224,7 @@ async function createData({ folder, data, log, password, user }: Place, bin: str
   const command = [
     ...['--pgdata', join(unfinished, 'data'), '--username', NAME, '--pwfile', passwordFile, '--auth', 'scram-sha-256'],
     // The same sort order and messages on every machine, regardless of installed locales.
-    ...['--encoding', 'UTF8', '--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
+    ...['--encoding', 'UTF8', ...localeOf(Number(major))],
     ...(durable ? [] : ['--no-sync']),
   ]
   const child = run(join(bin, 'initdb'), command, folder, log, user)
@@ -226,6 +235,13 @@ async function createData({ folder, data, log, password, user }: Place, bin: str
   if (code !== 0) throw startFailed(log)
   renameSync(join(unfinished, 'data'), data)
   rmSync(unfinished, { recursive: true })
+}
+
+/** PostgreSQL 17 introduced its own locales; before, the system has one with the same order. */
+function localeOf(major: number): string[] {
+  return major >= 17
+    ? ['--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8']
+    : ['--locale', 'C.UTF-8', '--locale-provider', 'libc']
 }
 
 function refuseOtherVersion(data: string, major: string): void {

@@ -11,14 +11,14 @@ import { type EmbeddedPostgres, runningEmbeddedPostgres, startEmbeddedPostgres }
  */
 export async function joinEmbeddedPostgres(
   folder: string,
-  { create = false }: { create?: boolean | undefined } = {},
+  { create = false, binFolder }: { create?: boolean | undefined; binFolder?: string | undefined } = {},
 ): Promise<Pick<EmbeddedPostgres, 'url' | 'stop'>> {
   const dataFolder = resolve(folder)
   if (!existsSync(join(dataFolder, 'postgres/data'))) {
-    if (create) return startEmbeddedPostgres({ dataFolder })
+    if (create) return startEmbeddedPostgres({ dataFolder, binFolder })
     throw new AppError('database.not_found_in_folder', { cause: new Error(dataFolder) })
   }
   const running = await runningEmbeddedPostgres(dataFolder)
   if (running !== undefined) return { url: running, stop: () => Promise.resolve() }
-  return startEmbeddedPostgres({ dataFolder })
+  return startEmbeddedPostgres({ dataFolder, binFolder })
 }
