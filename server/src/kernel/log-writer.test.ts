@@ -1,8 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { fileSink } from './log-sinks.ts'
 import { createLogWriter, droppedLogLines, type LogSink } from './log-writer.ts'
 
 /** Disk or reader under control of the test: it accepts as many bytes as the test allows, when the test allows it. */
@@ -143,29 +139,5 @@ describe('a log writer', () => {
     sink.settle()
     await flushed
     expect(sink.text).toBe('line\n')
-  })
-})
-
-describe('a log file', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'postkey-log-'))
-  const path = join(folder, 'postkey.log')
-  afterEach(() => {
-    rmSync(folder, { recursive: true, force: true })
-  })
-
-  it('rotates while it is written and keeps the configured number of files', async () => {
-    writeFileSync(path, 'from before\n')
-    const writer = createLogWriter({ sink: fileSink({ path, maxBytes: 20, files: 3 }) })
-    for (let n = 1; n <= 6; n++) {
-      writer.write(`line ${n} of ten\n`)
-      await writer.flush(10_000)
-    }
-    const [current, first, second] = ['', '.1', '.2'].map((end) => readFileSync(path + end, 'utf8'))
-    expect([second, first, current]).toEqual([
-      'line 2 of ten\nline 3 of ten\n',
-      'line 4 of ten\nline 5 of ten\n',
-      'line 6 of ten\n',
-    ])
-    expect(() => readFileSync(`${path}.3`)).toThrow('ENOENT')
   })
 })

@@ -1,7 +1,8 @@
 import { pino, type DestinationStream, type LogFn, type Logger, type LoggerOptions } from 'pino'
 import { AppError, isDatabaseError } from './errors.ts'
 import { createLogRepeats } from './log-repeats.ts'
-import { fileSink, standardOutputSink, type RotatingFile } from './log-sinks.ts'
+import { fileSink, type RotatingFile } from './log-file.ts'
+import { standardOutputSink } from './log-sinks.ts'
 import { createLogWriter, type LogSink, type LogWriter } from './log-writer.ts'
 
 export type Log = Logger
@@ -56,9 +57,22 @@ export function createLog(options: { level?: string; destination?: DestinationSt
   const { level = 'info', destination } = options
   if (level === 'silent') return pino(settingsOf(level), { write: () => undefined })
   if (destination === undefined) standardOutput ??= openWriter(standardOutputSink(), () => log)
-  const stream = isFile(destination) ? openWriter(fileSink(destination), () => log) : (destination ?? standardOutput!)
+  const stream = isFile(destination) ? openFile(destination, () => log) : (destination ?? standardOutput!)
   const log: Log = pino(settingsOf(level), stream)
   return log
+}
+
+function openFile(file: RotatingFile, log: () => Log): LogWriter {
+  const onRotationFailed = (err: unknown) =>
+    log().warn({ err, logFile: file.path }, 'The log file could not be rotated; it is continued')
+  return openWriter(fileSink({ ...file, onRotationFailed }), log)
+}
+
+const writers: LogWriter[] = []
+
+/** Writes the buffered lines of all logs, blocking the process for at most a second per log, before it ends. */
+export function flushLogs(): void {
+  for (const writer of writers) writer.flushSync()
 }
 
 function openWriter(sink: LogSink, log: () => Log): LogWriter {
@@ -67,7 +81,8 @@ function openWriter(sink: LogSink, log: () => Log): LogWriter {
     onRecovered: (dropped, reason) =>
       log().warn({ dropped, reason }, `${dropped} ${dropped === 1 ? 'line' : 'lines'} of the log were dropped`),
   })
-  process.on('exit', () => writer.flushSync())
+  writers.push(writer)
+  if (writers.length === 1) process.on('exit', flushLogs)
   return writer
 }
 
