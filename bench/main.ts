@@ -2,7 +2,7 @@
  * Speed of Postkey, measured from outside, each figure next to a baseline by the plainest means in the same run. One
  * line of JSON per figure: `{ name, value, unit, target?, met?, baseline?, ratio? }`.
  * Usage: npm run --silent bench [-- [--quick] [--compare FILE] [part …]]; without a part, all of them except
- * `explain`, in ten minutes on two cores. `--compare` adds the values of an earlier run and the ratios to them. The output is always JSON.
+ * `explain`, `growth` and `retention`, in ten minutes on two cores. `--compare` adds the values of an earlier run and the ratios to them. The output is always JSON.
  *
  * It judges nothing and ends with 0 when everything was measured: on a busy machine, only ratios and CPU seconds say
  * something about Postkey.
@@ -21,6 +21,7 @@ import { hostile } from './hostile.ts'
 import { outflow } from './outflow.ts'
 import { people } from './people.ts'
 import { reading } from './read-lists.ts'
+import { growth, retention } from './retention.ts'
 import { sandbox } from './sandbox.ts'
 import { submissions } from './submissions.ts'
 
@@ -39,7 +40,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
 }
 
 /** Parts that run only when they are named. */
-const NAMED: typeof PARTS = { explain }
+const NAMED: typeof PARTS = { explain, growth, retention }
 
 const MOST_SECONDS = 600
 

@@ -117,6 +117,29 @@ describe.skipIf(why)(`received mail${why ? ` (skipped: ${why})` : ''}`, { timeou
     await junk.and(page.locator(':not(:checked)')).waitFor()
   })
 
+  it('is deleted by age only after a preview of what is deleted, as is the audit list', async () => {
+    const retention = section('Data retention')
+    const nothing = page.getByText('Nothing is that old yet. It will be deleted when it is.')
+    const saved = () => retention.getByRole('button', { name: 'Save…' }).waitFor({ state: 'detached' })
+    await page.goto(account)
+    await openTab(page, 'Import and folders')
+    await retention.getByLabel('Delete conversations with their messages').selectOption('After 1 year')
+    await retention.getByRole('button', { name: 'Save…' }).click()
+    await nothing.waitFor()
+    expect(await screenComplaints(page, 'mail-retention-confirm')).toEqual([])
+    await page.getByRole('button', { name: 'Delete by age' }).click()
+    await saved()
+    expect(await screenComplaints(page, 'mail-retention')).toEqual([])
+
+    await page.goto(`${postkey.address}/settings`)
+    await retention.getByLabel('Audit list').selectOption('After 1 year')
+    await retention.getByRole('button', { name: 'Save…' }).click()
+    await nothing.waitFor()
+    await page.getByRole('button', { name: 'Delete by age' }).click()
+    await saved()
+    expect(await screenComplaints(page, 'retention-settings')).toEqual([])
+  })
+
   it('is an incident when its actions have failed for an hour, until they are switched off', async () => {
     const reason = 'A folder for mailbox actions no longer exists'
     await dovecot.doveadm(['mailbox', 'create', '-u', KIM, 'Done'])

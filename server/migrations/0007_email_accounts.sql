@@ -33,6 +33,8 @@ CREATE TABLE email_accounts (
 
   -- Settings.
   import_from          timestamptz NOT NULL,
+  -- Retention deletes mail received before; sync ignores such mail, so that it isn't imported again. Only grows.
+  deleted_before       timestamptz,
   -- Conversations of an import without mail from this time on arrive closed and read; null: all arrive open.
   import_closes_before timestamptz,
   -- Mail without reply headers joins a conversation by sender and subject.

@@ -194,7 +194,6 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
       stateFile: config.stateFile === undefined ? undefined : createStateFile(config.stateFile),
       hold: holdUnsent,
     })
-  const retention = createRetention({ ...base, log: logOf('retention'), days: config.retentionDays })
 
   const authorizationServer = createAuthorizationServer(egress)
   const tokenRequests = createTokenRequests(egress, clock)
@@ -293,6 +292,13 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     log: logOf('account-actions'),
   })
   const requests = createInteractiveRequests()
+  const retention = createRetention({
+    ...base,
+    emailAccounts,
+    requests,
+    log: logOf('retention'),
+    days: config.retentionDays,
+  })
   const shownAccounts = createShownAccounts()
   const sync = createSync({
     ...base,
@@ -406,6 +412,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
       parser,
       submissions,
       accountActions,
+      retention,
       notifications,
       writing: createWriting(base),
       heldMail,

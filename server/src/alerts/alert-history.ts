@@ -55,10 +55,20 @@ export function createAlertHistory({ db }: Pick<Database, 'db'>) {
  */
 export async function deleteOldAlerts(db: Kysely<Schema>, before: Date, limit: number): Promise<number> {
   const { numAffectedRows } = await sql`DELETE FROM alerts WHERE id IN (
-    SELECT alerts.id FROM alerts JOIN incidents ON incidents.id = alerts.incident_id
+    SELECT alerts.id FROM ${old(before)} LIMIT ${limit})`.execute(db)
+  return Number(numAffectedRows ?? 0)
+}
+
+/** Counts what {@link deleteOldAlerts} would delete, up to `most`. */
+export async function countOldAlerts(db: Kysely<Schema>, before: Date, most: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`SELECT count(*)::float8 AS count
+    FROM (SELECT FROM ${old(before)} LIMIT ${most}) AS old`.execute(db)
+  return rows[0]!.count
+}
+
+function old(before: Date) {
+  return sql`alerts JOIN incidents ON incidents.id = alerts.incident_id
     WHERE alerts.created_at < ${before} AND incidents.closed_at < ${before}
       AND NOT EXISTS (SELECT FROM alert_deliveries
-        WHERE alert_id = alerts.id AND state IN ('waiting', 'handing-over'))
-    LIMIT ${limit})`.execute(db)
-  return Number(numAffectedRows ?? 0)
+        WHERE alert_id = alerts.id AND state IN ('waiting', 'handing-over'))`
 }

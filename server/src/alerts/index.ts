@@ -17,5 +17,5 @@ export type {
   RelaySettings,
   RelayTest,
 } from './alert.ts'
-export { deleteOldAlerts } from './alert-history.ts'
+export { countOldAlerts, deleteOldAlerts } from './alert-history.ts'
 export { createAlerts, type AlertPage, type Alerts, type AlertsDeps, type WebhookTest } from './alerts.ts'

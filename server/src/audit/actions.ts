@@ -95,6 +95,24 @@ export const ACTIONS = {
   'email_account.conversations_closed': detail<{ before: string; count: number; isAtLeast?: boolean }>(),
   /** Opens again what the latest one has closed. */
   'email_account.conversations_reopened': detail(),
+  /** Ages in days of retention; null: never deleted. */
+  'email_account.retention_changed': detail<{
+    from: Readonly<Record<string, number | null>>
+    to: Readonly<Record<string, number | null>>
+  }>(),
+  /** By retention, in one run: conversations with their messages, and sources with their bytes as stored. */
+  'email_account.mail_deleted': detail<{
+    conversations: number
+    messages: number
+    sources: number
+    bytes: number
+  }>(),
+  'retention.changed': detail<{
+    from: Readonly<Record<string, number | null>>
+    to: Readonly<Record<string, number | null>>
+  }>(),
+  /** Audit entries and records of ended sign-ins that one run of retention has deleted. */
+  'retention.applied': detail<{ auditEntries: number; signIns: number }>(),
   'email_account.servers_changed': detail<{ servers: boolean; password: boolean }>(),
   /**
    * Postkey sends by Graph because SMTP is disabled for the mailbox; `why` is an error code, `said` the response of the

@@ -9,6 +9,7 @@ import type { Incidents } from '../incidents/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Secret } from '../kernel/secret.ts'
 import type { PeopleRoom } from '../people/index.ts'
+import type { Retention } from '../retention/index.ts'
 import type { Servers } from '../servers/index.ts'
 import type { Sync } from '../sync/index.ts'
 import type { Grants } from '../tokens/index.ts'
@@ -29,6 +30,7 @@ export interface CliRooms {
   servers: Pick<Servers, 'list'>
   searchIndex: Pick<SearchIndex, 'figures'>
   backups: Pick<BackupWatch, 'status'>
+  retention: Pick<Retention, 'sizes'>
 }
 
 export interface CliOpenOptions {

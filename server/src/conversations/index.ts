@@ -40,6 +40,17 @@ export {
   type ReceivedFacts,
 } from './reading/received-facts.ts'
 export { mailTraffic, type SlotTraffic, type Traffic } from './reading/mail-traffic.ts'
+export {
+  deleteOldConversations,
+  type DeletedMail,
+  FIRST as FIRST_OLD_POSITION,
+  type OldMail,
+  type OldPosition,
+} from './retention/old-conversations.ts'
+export { deleteOldCorrespondents } from './retention/old-correspondents.ts'
+export { countOldMail, countOldSources, MOST_OLD_COUNTED } from './retention/old-mail-counts.ts'
+export { deleteOldSources } from './retention/old-sources.ts'
+export { addUpSizes, type StoredSizes } from './retention/stored-sizes.ts'
 export { parseSearch, OPERATORS } from './search-language/parse-search.ts'
 export { STATES as CONVERSATION_STATES, type ParsedSearch, type SearchContext } from './search-language/search-terms.ts'
 export { wordsToMark } from './search-language/marked-words.ts'

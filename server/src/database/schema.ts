@@ -71,6 +71,7 @@ import type {
   NotificationSettingsTable,
   NotificationsTable,
 } from './schema/notifications.ts'
+import type { AccountRetentionTable, AccountSizesTable, InstallationRetentionTable } from './schema/retention.ts'
 import type { ServersTable } from './schema/servers.ts'
 import type {
   SendingLanesTable,
@@ -168,6 +169,9 @@ export interface Schema {
   folder_sync_states: FolderSyncStatesTable
   unfiled_messages: UnfiledMessagesTable
   graph_subscriptions: GraphSubscriptionsTable
+  account_retention: AccountRetentionTable
+  installation_retention: InstallationRetentionTable
+  account_sizes: AccountSizesTable
   incidents: IncidentsTable
   installation_troubles: InstallationTroublesTable
   incident_email_accounts: IncidentEmailAccountsTable

@@ -73,6 +73,12 @@ export interface EmailAccounts {
   /** Repeats the capability checks that are due after a sign-in, of all accounts or those of one grant. */
   checkDue(grantId?: GrantId): Promise<void>
 
+  /**
+   * Imports no mail received before a time, because retention deletes it. The time only grows. A running sync
+   * is ended, so that it can't store such mail.
+   */
+  ignoreMailBefore(tx: Tx, id: EmailAccountId, before: Date): Promise<void>
+
   folders(id: EmailAccountId): Promise<SyncedFolder[]>
   folderChoices(id: EmailAccountId): Promise<FolderChoice[]>
   chooseFolders(id: EmailAccountId, folderRemoteIds: readonly string[], actor: string): Promise<void>

@@ -46,6 +46,16 @@ export function createRemoval(deps: RemovalDeps) {
     })
   }
 
+  async function ignoreMailBefore(tx: Tx, id: EmailAccountId, before: Date): Promise<void> {
+    const { numUpdatedRows } = await tx
+      .updateTable('email_accounts')
+      .set({ deleted_before: before })
+      .where('id', '=', id)
+      .where((eb) => eb.or([eb('deleted_before', 'is', null), eb('deleted_before', '<', before)]))
+      .executeTakeFirst()
+    if (numUpdatedRows > 0n) await interrupt(tx, id)
+  }
+
   async function whatRemovalTakes(id: EmailAccountId): Promise<RemovalCounts> {
     return { ...(await deps.countsOf(id)), ...(await deps.unsentOf(database.db, id)) }
   }
@@ -93,5 +103,5 @@ export function createRemoval(deps: RemovalDeps) {
     hooks.push(hook)
   }
 
-  return { pause, resume, disconnect, whatRemovalTakes, remove, onLeave }
+  return { pause, resume, disconnect, ignoreMailBefore, whatRemovalTakes, remove, onLeave }
 }

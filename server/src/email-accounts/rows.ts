@@ -33,7 +33,8 @@ export function toEmailAccount({ sync_state: sync, ...row }: AccountRow): EmailA
       sends: toSendingReason(row.sends_by, row.sends_by_reason),
     },
     automaticReply: parseAutomaticReply(row.automatic_reply),
-    importFrom: row.import_from,
+    // Mail that retention has deleted is not imported again.
+    importFrom: row.deleted_before && row.deleted_before > row.import_from ? row.deleted_before : row.import_from,
     importClosesBefore: row.import_closes_before ?? undefined,
     watchesJunk: row.watches_junk,
     joinsBySubject: row.joins_by_subject,

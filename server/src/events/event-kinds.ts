@@ -27,6 +27,8 @@ export const EVENTS = {
   'email_account.conversations_closed': payload<{ by: string; count: number; done: boolean }>(),
   /** A batch of them was opened again, because the closing was undone; `done` with the last batch. */
   'email_account.conversations_reopened': payload<{ by: string; count: number; done: boolean }>(),
+  /** By retention, in one run. */
+  'email_account.mail_deleted': payload<{ by: string; conversations: number; messages: number; sources: number }>(),
   'email_account.removed': payload<{ by: string; key: string }>(),
 
   'folder.renamed': payload<{ from: string; name: string }>(),

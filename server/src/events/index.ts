@@ -13,5 +13,5 @@ export {
 } from './event-kinds.ts'
 export { createEvents, type EventFilter, type EventPage, type Events, type VisibleAccounts } from './events.ts'
 export { oldestEventAfter, oldestHeldBackEvent } from './event-lag.ts'
-export { deleteOldEvents } from './old-events.ts'
+export { countOldEvents, deleteOldEvents } from './old-events.ts'
 export { happenedTo, lastBefore, lastEventAt, type HealthEvent, type HealthKind } from './health-events.ts'

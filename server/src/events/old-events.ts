@@ -37,3 +37,10 @@ export async function deleteOldEvents(
   }
   return deleted
 }
+
+/** Counts the oldest events before a time, up to `most`. A few of them stay. */
+export async function countOldEvents(db: Kysely<Schema>, before: Date, most: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`SELECT count(*)::float8 AS count
+    FROM (SELECT at FROM events ORDER BY id LIMIT ${most}) AS oldest WHERE at < ${before}`.execute(db)
+  return rows[0]!.count
+}

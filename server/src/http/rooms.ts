@@ -15,6 +15,7 @@ import type { AccountActions } from '../account-actions/index.ts'
 import type { NotificationsRoom } from '../notifications/index.ts'
 import type { Parser } from '../mime/index.ts'
 import type { PeopleRoom } from '../people/index.ts'
+import type { Retention } from '../retention/index.ts'
 import type { Servers } from '../servers/index.ts'
 import type { HeldMail, Submissions } from '../submission/index.ts'
 import type { ShownAccounts, Sync } from '../sync/index.ts'
@@ -49,6 +50,7 @@ export interface Rooms {
   parser: Parser
   submissions: Submissions
   accountActions: AccountActions
+  retention: Pick<Retention, 'settings' | 'previews' | 'sizes' | 'defaultDays'>
   notifications: NotificationsRoom
   writing: Writing
   heldMail: HeldMail

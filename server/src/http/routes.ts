@@ -41,6 +41,8 @@ import { getConversationCounts } from './conversations/get-counts.ts'
 import { markSeen } from './conversations/mark-seen.ts'
 import { markUnread } from './conversations/mark-unread.ts'
 import { removeLegalHold, setLegalHold } from './conversations/legal-hold.ts'
+import { getAccountRetention, previewAccountRetention, setAccountRetention } from './retention/of-account.ts'
+import { getRetention, previewRetention, setRetention } from './retention/of-installation.ts'
 import { setConversationPlace } from './conversations/set-place.ts'
 import { snoozeConversation } from './conversations/snooze.ts'
 import { waitForCustomer } from './conversations/wait.ts'
@@ -251,6 +253,12 @@ export function createRoutes(rooms: Rooms): Route[] {
     exportConversation(rooms),
     getConversationCounts(rooms),
     closeConversation(rooms),
+    getAccountRetention(rooms),
+    previewAccountRetention(rooms),
+    setAccountRetention(rooms),
+    getRetention(rooms),
+    previewRetention(rooms),
+    setRetention(rooms),
     setConversationPlace(rooms),
     setLegalHold(rooms),
     removeLegalHold(rooms),

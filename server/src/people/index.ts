@@ -11,3 +11,4 @@ export type { CreatedLink, LinkKind, PersonLink, PersonLinks } from './person-li
 export type { LostRights, LostRightsHook } from './lost-rights.ts'
 export { adminAddresses, type People } from './people.ts'
 export type { Sessions, SignedIn } from './sessions.ts'
+export { countOldSignIns, deleteOldSignIns } from './old-sign-ins.ts'

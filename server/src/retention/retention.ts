@@ -1,12 +1,22 @@
 import { deleteSettledActions } from '../account-actions/index.ts'
 import { deleteOldAlerts } from '../alerts/index.ts'
-import { deleteDiscardedDrafts } from '../conversations/index.ts'
+import { type AuditLog, deleteOldEntries } from '../audit/index.ts'
+import { deleteDiscardedDrafts, type DeletedMail } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
-import { deleteOldProofs } from '../email-accounts/index.ts'
-import { deleteOldEvents } from '../events/index.ts'
+import { deleteOldProofs, type EmailAccounts } from '../email-accounts/index.ts'
+import { deleteOldEvents, type Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { InteractiveRequests } from '../kernel/interactive-requests.ts'
 import type { Log } from '../kernel/log.ts'
 import { createTicker } from '../kernel/ticker.ts'
+import { deleteOldSignIns } from '../people/index.ts'
+import { deleteOldSignInLinks } from '../tokens/index.ts'
+import { type AccountSizes, createAccountSizes } from './account-sizes.ts'
+import { daysAgo } from './ages.ts'
+import { createBackgroundPace, type BackgroundPace } from './background-pace.ts'
+import { createMailRetention } from './mail-retention.ts'
+import { createPreviews, type RetentionPreviews } from './retention-previews.ts'
+import { createRetentionSettings, type InstallationAges, type RetentionSettings } from './retention-settings.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 /** Time in which discarding a draft can be undone. */
@@ -22,8 +32,15 @@ export interface RetentionDeps {
   database: Database
   clock: Clock
   log: Log
-  /** Age in days at which events, read records and alerts of closed incidents are deleted. */
+  events: Events
+  audit: AuditLog
+  emailAccounts: Pick<EmailAccounts, 'list' | 'ignoreMailBefore'>
+  /** Requests in this process, which come first. */
+  requests?: InteractiveRequests | undefined
+  /** Age in days at which events, read records and alerts of closed incidents are deleted, unless an admin set another. */
   days: number
+  /** Pauses between batches, for tests. */
+  pace?: BackgroundPace
   /** Rows per transaction, for tests. */
   batchRows?: number
 }
@@ -36,9 +53,18 @@ export interface Deleted {
   drafts: number
   /** Mailbox actions that were settled 30 days ago. */
   actions: number
+  auditEntries: number
+  /** Sessions and links that ended. */
+  signIns: number
+  mail: DeletedMail
 }
 
 export interface Retention {
+  settings: RetentionSettings
+  previews: RetentionPreviews
+  sizes: AccountSizes
+  /** Age in days of events and alerts while no admin set another. */
+  defaultDays: number
   start(): void
   stop(): Promise<void>
   /** Deletes all due rows now, for tests. */
@@ -46,11 +72,16 @@ export interface Retention {
 }
 
 /**
- * Deletes old events, read records, alerts, discarded drafts and settled mailbox actions once an hour, in small
- * transactions, in one process at a time.
+ * Deletes old events, read records, alerts, discarded drafts and settled mailbox actions once an hour, and what admins set a
+ * retention for, in small transactions, in one process at a time.
  */
-export function createRetention({ database, clock, log, days, batchRows = BATCH_ROWS }: RetentionDeps): Retention {
+export function createRetention(deps: RetentionDeps): Retention {
+  const { database, clock, log, audit, days, batchRows = BATCH_ROWS } = deps
   const { db } = database
+  const pace = deps.pace ?? createBackgroundPace(deps.requests)
+  const settings = createRetentionSettings(database, audit)
+  const sizes = createAccountSizes({ ...deps, pace })
+  const mailRetention = createMailRetention({ ...deps, settings, pace })
   const ticker = createTicker({
     name: 'retention.sweep',
     clock,
@@ -64,21 +95,52 @@ export function createRetention({ database, clock, log, days, batchRows = BATCH_
 
   async function sweep(over = new AbortController().signal): Promise<Deleted | undefined> {
     const swept = await database.tryLock('retention', async (lost) => {
-      const before = new Date(clock.now().getTime() - days * DAY_MS)
+      const now = clock.now()
+      const ages = await settings.ofInstallation()
+      const before = new Date(now.getTime() - days * DAY_MS)
+      const orDefault = (set: number | undefined) => (set === undefined ? before : daysAgo(now, set))
       const discardedBefore = new Date(clock.now().getTime() - DISCARDED_MS)
       const settledBefore = new Date(clock.now().getTime() - SETTLED_MS)
       const end = AbortSignal.any([over, lost])
       return {
-        events: await deleteOldEvents(db, before, batchRows, end),
+        events: await deleteOldEvents(db, orDefault(ages.eventsDays), batchRows, end),
         proofs: await repeat(() => deleteOldProofs(db, before, batchRows), end),
-        alerts: await repeat(() => deleteOldAlerts(db, before, batchRows), end),
+        alerts: await repeat(() => deleteOldAlerts(db, orDefault(ages.alertsDays), batchRows), end),
         drafts: await repeat(() => deleteDiscardedDrafts(db, discardedBefore, batchRows), end),
         actions: await repeat(() => deleteSettledActions(db, settledBefore, batchRows), end),
+        ...(await deleteRecords(ages, end)),
+        ...(await countThenDeleteMail(end)),
       }
     })
     if (!swept.locked) return undefined
-    if (Object.values(swept.result).some((count) => count > 0)) log.info(swept.result, 'Old rows were deleted')
+    const { mail, ...counts } = swept.result
+    if (Object.values({ ...counts, ...mail }).some((count) => count > 0))
+      log.info(swept.result, 'Old rows were deleted')
     return swept.result
+  }
+
+  /** Audit entries and records of sign-ins stay unless an admin set an age. */
+  async function deleteRecords({ auditDays, signInsDays }: InstallationAges, end: AbortSignal) {
+    const now = clock.now()
+    const deleted = { auditEntries: 0, signIns: 0 }
+    if (auditDays !== undefined) {
+      deleted.auditEntries = await repeat(() => deleteOldEntries(db, daysAgo(now, auditDays), batchRows), end)
+    }
+    if (signInsDays !== undefined) {
+      const before = daysAgo(now, signInsDays)
+      deleted.signIns += await repeat(() => deleteOldSignIns(db, before, batchRows), end)
+      deleted.signIns += await repeat(() => deleteOldSignInLinks(db, before, batchRows), end)
+    }
+    if (deleted.auditEntries + deleted.signIns > 0) {
+      await audit.record(db, { actor: 'postkey', action: 'retention.applied', subject: 'retention', detail: deleted })
+    }
+    return deleted
+  }
+
+  /** The sizes first: the deletion of much mail takes the rest of the round. */
+  async function countThenDeleteMail(end: AbortSignal): Promise<{ mail: DeletedMail }> {
+    await sizes.count(end)
+    return { mail: await mailRetention.run(end) }
   }
 
   async function repeat(deleteBatch: () => Promise<number>, end: AbortSignal): Promise<number> {
@@ -91,5 +153,13 @@ export function createRetention({ database, clock, log, days, batchRows = BATCH_
     return deleted
   }
 
-  return { start: () => ticker.start(), stop: () => ticker.stop(), sweep }
+  return {
+    settings,
+    previews: createPreviews({ database, clock, days }),
+    sizes,
+    defaultDays: days,
+    start: () => ticker.start(),
+    stop: () => ticker.stop(),
+    sweep,
+  }
 }

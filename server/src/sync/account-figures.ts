@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely'
 import type { Schema } from '../database/index.ts'
-import type { GrantId } from '../kernel/ids.ts'
+import type { EmailAccountId, GrantId } from '../kernel/ids.ts'
 
 type Db = Kysely<Schema>
 
 /** Figures of one mailbox for monitoring. */
 export interface AccountFigures {
+  id: EmailAccountId
   key: string
   state: string
   grantId: GrantId | undefined
@@ -21,10 +22,20 @@ export interface AccountFigures {
 /** One query. */
 export async function listAccountFigures(db: Db): Promise<AccountFigures[]> {
   const rows = await accountsIn(db)
-    .select(['key', 'state', 'grant_id', 'created_at', 'last_read_at', 'last_sent_at', 'complete_up_to'])
+    .select([
+      'email_accounts.id',
+      'key',
+      'state',
+      'grant_id',
+      'created_at',
+      'last_read_at',
+      'last_sent_at',
+      'complete_up_to',
+    ])
     .select(['checked_at', 'checks_failed'])
     .execute()
   return rows.map((row) => ({
+    id: row.id,
     key: row.key,
     state: row.state,
     grantId: row.grant_id ?? undefined,

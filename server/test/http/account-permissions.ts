@@ -42,6 +42,26 @@ export const ACCOUNT_PERMISSIONS: Readonly<Record<string, Row>> = {
     of: ({ account }) => ({ path: { id: account.id }, body: { olderThanDays: 2 } }),
   },
   'POST /v1/email-accounts/:id/closing/undo': { ...ADMIN_WRITE, named: true, of: () => ({ path: { id: newId() } }) },
+  'GET /v1/email-accounts/:id/retention': { ...ADMIN_READ, named: true, ...ACCOUNT },
+  'GET /v1/email-accounts/:id/retention/preview': {
+    ...ADMIN_READ,
+    named: true,
+    of: ({ account }) => ({ path: { id: account.id }, query: '?messagesDays=365' }),
+  },
+  'PUT /v1/email-accounts/:id/retention': {
+    ...ADMIN_WRITE,
+    named: true,
+    of: ({ account }) => ({
+      path: { id: account.id },
+      body: { messagesDays: 365, sourcesDays: null, attachmentsDays: null },
+    }),
+  },
+  'GET /v1/retention': ADMIN_READ,
+  'GET /v1/retention/preview': { ...ADMIN_READ, of: () => ({ query: '?auditDays=365' }) },
+  'PUT /v1/retention': {
+    ...ADMIN_WRITE,
+    of: () => ({ body: { eventsDays: null, alertsDays: null, auditDays: 365, signInsDays: null } }),
+  },
   'POST /v1/email-accounts/:id/check': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
   'POST /v1/email-accounts/:id/doctor': { ...ADMIN_WRITE, named: true, ...EXAMINED },
   'POST /v1/email-accounts/:id/doctor/stream': { ...ADMIN_WRITE, named: true, ...EXAMINED },

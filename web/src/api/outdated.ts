@@ -39,12 +39,14 @@ const SHOWN_ALONE_BY: Readonly<Partial<Record<Event['kind'], readonly string[]>>
   'email_account.import_progressed': ['email-accounts'],
   'email_account.conversations_closed': ['email-accounts', 'conversations'],
   'email_account.conversations_reopened': ['email-accounts', 'conversations'],
+  'email_account.mail_deleted': ['email-accounts', 'conversations'],
 }
 /** Requests that fewer events concern than those of their tags, by operation. */
 const OUTDATED_ONLY_BY: Readonly<Record<string, ReadonlySet<Event['kind']>>> = {
   getEmailAccountsIdClosing: new Set(['email_account.conversations_closed', 'email_account.conversations_reopened']),
   // Counted when its dialog opens.
   getEmailAccountsIdClosingPreview: new Set(),
+  getEmailAccountsIdRetentionPreview: new Set(),
 }
 /** Events of a mailbox that its row in the list of mailboxes does not show. */
 const NOT_IN_ACCOUNT_LIST: ReadonlySet<Thing> = new Set(['message', 'submission', 'folder'])
@@ -57,6 +59,7 @@ export const CHANGES_LISTS: ReadonlySet<Event['kind']> = new Set([
   'email_account.removed',
   'email_account.conversations_closed',
   'email_account.conversations_reopened',
+  'email_account.mail_deleted',
 ])
 /** Events that move drafts between conversations or mailboxes. */
 const MOVES_DRAFTS: ReadonlySet<Event['kind']> = new Set([

@@ -30,6 +30,7 @@ export interface EmailAccountsTable {
   sends_by_reason: string | null
   automatic_reply: OptionalJson
   import_from: Date
+  deleted_before: ColumnType<Date | null, Date | null | undefined, Date | null>
   import_closes_before: ColumnType<Date | null, Date | null | undefined, Date | null>
   state: string
   state_reason: string | null

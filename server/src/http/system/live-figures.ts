@@ -6,6 +6,7 @@ import type { Incidents } from '../../incidents/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { isDatabaseError } from '../../kernel/errors.ts'
 import { listAccountFigures } from '../../sync/index.ts'
+import type { Retention } from '../../retention/index.ts'
 import type { Grants } from '../../tokens/index.ts'
 import { createInstallationFigures } from './installation-figures.ts'
 import { createBackupFigures } from './backup-figures.ts'
@@ -21,6 +22,7 @@ export interface FiguresOf {
   grants: Pick<Grants, 'list'>
   searchIndex: Pick<SearchIndex, 'figures'>
   backups: Pick<BackupWatch, 'status'>
+  retention: Pick<Retention, 'sizes'>
 }
 
 /**
@@ -29,7 +31,7 @@ export interface FiguresOf {
  */
 export function createLiveFigures(
   registry: Registry,
-  { database, clock, incidents, grants, searchIndex, backups }: FiguresOf,
+  { database, clock, incidents, grants, searchIndex, backups, retention }: FiguresOf,
 ) {
   const { db } = database
   const gauge = (name: string, help: string, labelNames: readonly string[]) =>
@@ -62,6 +64,16 @@ export function createLiveFigures(
   const failed = gauge('postkey_account_checks_failed', 'Number of hourly checks that found a message missed by sync', [
     'account',
   ])
+  const stored = gauge(
+    'postkey_account_stored_messages',
+    'Number of stored messages of the mailbox, counted every few hours; absent before the first count',
+    ['account'],
+  )
+  const storedBytes = gauge(
+    'postkey_account_stored_bytes',
+    'Bytes of stored mail of the mailbox, counted every few hours: sources as stored, attachments as listed',
+    ['account', 'kind'],
+  )
   const state = gauge('postkey_account_state', '1 for the current state of the mailbox', ['account', 'state'])
   const open = gauge('postkey_open_incidents', 'Number of open incidents', ['cause'])
 
@@ -87,12 +99,26 @@ export function createLiveFigures(
   )
   const installation = createInstallationFigures(registry, database)
   const readBackup = createBackupFigures(registry, backups)
-  const gauges = [read, sent, refreshed, complete, checked, failed, state, open, unsearchable, searchLag]
+  const gauges = [
+    read,
+    sent,
+    refreshed,
+    complete,
+    checked,
+    failed,
+    stored,
+    storedBytes,
+    state,
+    open,
+    unsearchable,
+    searchLag,
+  ]
   gauges.push(...installation.gauges)
 
   async function readFigures(): Promise<void> {
     const rows = await listAccountFigures(db)
     const refreshedAt = new Map((await grants.list()).map(({ id, refreshTokenAt }) => [id, refreshTokenAt]))
+    const sizes = await retention.sizes.list()
     const now = clock.now()
     const secondsSince = (at: Date) => Math.max(0, (now.getTime() - at.getTime()) / 1000)
     for (const each of gauges) each.reset()
@@ -109,6 +135,11 @@ export function createLiveFigures(
       if (row.checkedAt) checked.set({ account }, secondsSince(row.checkedAt))
       failed.set({ account }, row.checksFailed)
       state.set({ account, state: row.state }, 1)
+      const size = sizes.get(row.id)
+      if (!size) continue
+      stored.set({ account }, size.messages)
+      storedBytes.set({ account, kind: 'sources' }, size.sourceBytes)
+      storedBytes.set({ account, kind: 'attachments' }, size.attachmentBytes)
     }
     const queue = await searchIndex.figures()
     unsearchable.set(queue.messages)

@@ -200,7 +200,7 @@ export type AuditEntry = {
      * Name of the person, including former members.
      */
     actorName?: string;
-    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed';
+    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed';
     subject: string;
     /**
      * Name of a person as the subject, including former members.
@@ -1270,6 +1270,24 @@ export type Excerpt = {
     text: string;
 };
 
+export type StoredSizes = {
+    /**
+     * Messages received and sent by this mailbox.
+     */
+    messages: number;
+    sources: number;
+    /**
+     * As stored, compressed.
+     */
+    sourceBytes: number;
+    attachments: number;
+    /**
+     * As listed in the messages. They are stored as part of the sources, if at all.
+     */
+    attachmentBytes: number;
+    countedAt: string;
+};
+
 export type Notification = {
     /**
      * Increases with each notification.
@@ -1707,7 +1725,7 @@ export type Event = {
      * Increases; gaps have no meaning.
      */
     id: number;
-    kind: 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.wait_started' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.spam_marked' | 'conversation.spam_unmarked' | 'conversation.deleted' | 'conversation.restored' | 'conversation.seen' | 'conversation.unread_marked' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.followed' | 'conversation.unfollowed' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'conversation.moved' | 'conversation.left' | 'draft.created' | 'draft.deleted' | 'draft.restored' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'saved_view.created' | 'saved_view.changed' | 'saved_view.deleted' | 'canned_response.created' | 'canned_response.changed' | 'canned_response.deleted' | 'customer_note.changed' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
+    kind: 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.mail_deleted' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.wait_started' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.spam_marked' | 'conversation.spam_unmarked' | 'conversation.deleted' | 'conversation.restored' | 'conversation.seen' | 'conversation.unread_marked' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.followed' | 'conversation.unfollowed' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'conversation.moved' | 'conversation.left' | 'draft.created' | 'draft.deleted' | 'draft.restored' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'saved_view.created' | 'saved_view.changed' | 'saved_view.deleted' | 'canned_response.created' | 'canned_response.changed' | 'canned_response.deleted' | 'customer_note.changed' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
     emailAccountId?: string;
     subjectId: string;
     payload: {
@@ -4444,6 +4462,274 @@ export type PostConversationsIdCloseResponses = {
 };
 
 export type PostConversationsIdCloseResponse = PostConversationsIdCloseResponses[keyof PostConversationsIdCloseResponses];
+
+export type GetEmailAccountsIdRetentionData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/retention';
+};
+
+export type GetEmailAccountsIdRetentionErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetEmailAccountsIdRetentionError = GetEmailAccountsIdRetentionErrors[keyof GetEmailAccountsIdRetentionErrors];
+
+export type GetEmailAccountsIdRetentionResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        /**
+         * Age at which conversations are deleted with their messages; absent: never.
+         */
+        messagesDays?: number;
+        /**
+         * Age at which sources are deleted; absent: with their messages.
+         */
+        sourcesDays?: number;
+        /**
+         * Age at which sources of messages with attachments are deleted; absent: with their messages.
+         */
+        attachmentsDays?: number;
+        sizes?: StoredSizes;
+    };
+};
+
+export type GetEmailAccountsIdRetentionResponse = GetEmailAccountsIdRetentionResponses[keyof GetEmailAccountsIdRetentionResponses];
+
+export type PutEmailAccountsIdRetentionData = {
+    /**
+     * 30 to 3650 days.
+     */
+    body: {
+        messagesDays: number | null;
+        sourcesDays: number | null;
+        attachmentsDays: number | null;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/retention';
+};
+
+export type PutEmailAccountsIdRetentionErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PutEmailAccountsIdRetentionError = PutEmailAccountsIdRetentionErrors[keyof PutEmailAccountsIdRetentionErrors];
+
+export type PutEmailAccountsIdRetentionResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        /**
+         * Age at which conversations are deleted with their messages; absent: never.
+         */
+        messagesDays?: number;
+        /**
+         * Age at which sources are deleted; absent: with their messages.
+         */
+        sourcesDays?: number;
+        /**
+         * Age at which sources of messages with attachments are deleted; absent: with their messages.
+         */
+        attachmentsDays?: number;
+    };
+};
+
+export type PutEmailAccountsIdRetentionResponse = PutEmailAccountsIdRetentionResponses[keyof PutEmailAccountsIdRetentionResponses];
+
+export type GetEmailAccountsIdRetentionPreviewData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        messagesDays?: number;
+        sourcesDays?: number;
+        attachmentsDays?: number;
+    };
+    url: '/v1/email-accounts/{id}/retention/preview';
+};
+
+export type GetEmailAccountsIdRetentionPreviewErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetEmailAccountsIdRetentionPreviewError = GetEmailAccountsIdRetentionPreviewErrors[keyof GetEmailAccountsIdRetentionPreviewErrors];
+
+export type GetEmailAccountsIdRetentionPreviewResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        conversations: number;
+        messages: number;
+        /**
+         * Deleted without their messages.
+         */
+        sources: number;
+        /**
+         * Size of these sources, as stored.
+         */
+        bytes: number;
+        /**
+         * Conversations on legal hold, which stay.
+         */
+        onLegalHold: number;
+    };
+};
+
+export type GetEmailAccountsIdRetentionPreviewResponse = GetEmailAccountsIdRetentionPreviewResponses[keyof GetEmailAccountsIdRetentionPreviewResponses];
+
+export type GetRetentionData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/retention';
+};
+
+export type GetRetentionErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetRetentionError = GetRetentionErrors[keyof GetRetentionErrors];
+
+export type GetRetentionResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        /**
+         * Absent: `defaultDays`.
+         */
+        eventsDays?: number;
+        /**
+         * Absent: `defaultDays`.
+         */
+        alertsDays?: number;
+        /**
+         * Absent: never.
+         */
+        auditDays?: number;
+        /**
+         * Absent: never.
+         */
+        signInsDays?: number;
+        /**
+         * Age of events and alerts without another one (`POSTKEY_RETENTION_DAYS`).
+         */
+        defaultDays: number;
+    };
+};
+
+export type GetRetentionResponse = GetRetentionResponses[keyof GetRetentionResponses];
+
+export type PutRetentionData = {
+    /**
+     * 30 to 3650 days.
+     */
+    body: {
+        eventsDays: number | null;
+        alertsDays: number | null;
+        auditDays: number | null;
+        signInsDays: number | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/retention';
+};
+
+export type PutRetentionErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PutRetentionError = PutRetentionErrors[keyof PutRetentionErrors];
+
+export type PutRetentionResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        /**
+         * Absent: `defaultDays`.
+         */
+        eventsDays?: number;
+        /**
+         * Absent: `defaultDays`.
+         */
+        alertsDays?: number;
+        /**
+         * Absent: never.
+         */
+        auditDays?: number;
+        /**
+         * Absent: never.
+         */
+        signInsDays?: number;
+    };
+};
+
+export type PutRetentionResponse = PutRetentionResponses[keyof PutRetentionResponses];
+
+export type GetRetentionPreviewData = {
+    body?: never;
+    path?: never;
+    query?: {
+        eventsDays?: number;
+        alertsDays?: number;
+        auditDays?: number;
+        signInsDays?: number;
+    };
+    url: '/v1/retention/preview';
+};
+
+export type GetRetentionPreviewErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetRetentionPreviewError = GetRetentionPreviewErrors[keyof GetRetentionPreviewErrors];
+
+export type GetRetentionPreviewResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        events: number;
+        alerts: number;
+        auditEntries: number;
+        /**
+         * Sessions and links that ended.
+         */
+        signIns: number;
+    };
+};
+
+export type GetRetentionPreviewResponse = GetRetentionPreviewResponses[keyof GetRetentionPreviewResponses];
 
 export type PutConversationsIdPlaceData = {
     body: {

@@ -12,6 +12,7 @@ import { TodaySection } from '../health/today-section.tsx'
 import { ACCOUNT_TABS, type AccountTab } from './account-tabs.ts'
 import { AccountKey } from './account-row.tsx'
 import { DetailsSection } from './details-section.tsx'
+import { MailRetentionSection } from '../retention/mail-retention-section.tsx'
 import { EarlierSection } from './earlier-section.tsx'
 import { FoldersSection } from './folders-section.tsx'
 import { RemovalSection } from './removal-section.tsx'
@@ -101,6 +102,7 @@ function tabsOf(account: EmailAccount): PageTab<AccountTab>[] {
       <>
         <FoldersSection account={account} />
         <EarlierSection account={account} />
+        <MailRetentionSection account={account} />
         <Columns>
           <ReconciliationSection account={account} />
           <MailProcessingSection account={account} />

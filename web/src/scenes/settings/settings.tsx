@@ -4,6 +4,7 @@ import { About } from './about.tsx'
 import { Alerts } from './alerts/alerts.tsx'
 import { ApiKeys } from './api-keys.tsx'
 import { Backups } from './backups.tsx'
+import { Retention } from './retention.tsx'
 import { Servers } from './servers.tsx'
 import { Tags } from './tags/tags.tsx'
 
@@ -13,6 +14,7 @@ export function Settings() {
       <Alerts />
       <Tags />
       <ApiKeys />
+      <Retention />
       <Servers />
       <Backups />
       <About />

@@ -151,6 +151,12 @@ export const audit = {
 
     'email_account.associated': ({ who, what, detail }) => `${who} connected ${what} (${detail('key') ?? '?'})`,
     'email_account.changed': ({ who, what, detail }) => `${who} changed ${what}: ${list(detail('changed'), 'nothing')}`,
+    'email_account.retention_changed': ({ who, what }) => `${who} changed the retention of ${what}`,
+    'email_account.mail_deleted': ({ what, detail }) =>
+      `Postkey deleted old mail of ${what} by its retention: ${counted(detail('messages'), 'message')}, ${counted(detail('sources'), 'original')}`,
+    'retention.changed': ({ who }) => `${who} changed the retention of the installation`,
+    'retention.applied': ({ detail }) =>
+      `Postkey deleted old data by its retention: ${detail('auditEntries') ?? '0'} audit entries, ${counted(detail('signIns'), 'ended sign-in')}`,
     'email_account.test_sent': ({ who, what, detail }) =>
       `${who} sent a test email from ${what}: ${detail('refusal') === undefined ? 'sent' : 'refused'}`,
     'email_account.conversations_closed': ({ who, what, detail }) =>

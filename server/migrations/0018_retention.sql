@@ -1,0 +1,34 @@
+-- Ages in days after which mail of a mailbox is deleted here; null: never. Mail is deleted with whole conversations, see
+-- docs/decisions/0055-retention-of-mail.md.
+CREATE TABLE account_retention (
+  email_account_id uuid PRIMARY KEY REFERENCES email_accounts ON DELETE CASCADE,
+  messages_days    integer CHECK (messages_days BETWEEN 30 AND 3650),
+  sources_days     integer CHECK (sources_days BETWEEN 30 AND 3650),
+  -- Sources of messages with attachments.
+  attachments_days integer CHECK (attachments_days BETWEEN 30 AND 3650),
+  -- Deleted, and not in the audit list yet. Written with each batch, so that a run that is killed leaves its counts to the
+  -- next one.
+  unreported       jsonb NOT NULL DEFAULT '{}'
+);
+
+-- Ages in days for the data of the installation; null: as without a row. At most one row.
+CREATE TABLE installation_retention (
+  one           boolean PRIMARY KEY DEFAULT true CHECK (one),
+  events_days   integer CHECK (events_days BETWEEN 30 AND 3650),
+  alerts_days   integer CHECK (alerts_days BETWEEN 30 AND 3650),
+  audit_days    integer CHECK (audit_days BETWEEN 30 AND 3650),
+  sign_ins_days integer CHECK (sign_ins_days BETWEEN 30 AND 3650)
+);
+
+-- Stored mail of each mailbox, counted in the background.
+CREATE TABLE account_sizes (
+  email_account_id uuid PRIMARY KEY REFERENCES email_accounts ON DELETE CASCADE,
+  messages         bigint NOT NULL,
+  sources          bigint NOT NULL,
+  -- As stored, compressed.
+  source_bytes     bigint NOT NULL,
+  attachments      bigint NOT NULL,
+  -- As listed in the messages, stored or not.
+  attachment_bytes bigint NOT NULL,
+  counted_at       timestamptz NOT NULL
+);

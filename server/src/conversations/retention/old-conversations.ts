@@ -1,0 +1,115 @@
+import { sql, type RawBuilder } from 'kysely'
+import type { Tx } from '../../database/index.ts'
+import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
+import { lockAccount } from '../threading/account-lock.ts'
+import { refreshConversations } from '../threading/move-conversations.ts'
+
+/** Lists of the conversations that retention deletes. Open, waiting and snoozed ones stay. */
+const LISTS = ['closed', 'spam', 'deleted'] as const
+/** Messages of one transaction: short enough not to delay the filing of new mail. */
+export const MESSAGES_AT_ONCE = 200
+const CONVERSATIONS_AT_ONCE = 100
+
+/** Mail of a mailbox without a message since `before`. */
+export interface OldMail {
+  accountId: EmailAccountId
+  before: Date
+}
+
+/** Last conversation of a batch. `at` has microseconds. */
+export interface OldPosition {
+  list: number
+  at: string
+  id: string
+}
+
+export interface DeletedMail {
+  conversations: number
+  messages: number
+  sources: number
+  /** Bytes of sources, as stored. */
+  bytes: number
+}
+
+export const FIRST: OldPosition = { list: 0, at: '-infinity', id: '00000000-0000-0000-0000-000000000000' }
+
+/** Conversations after a position, oldest first, on columns of `conversations`. Served by `conversations_by_time`. */
+export function oldConversations({ accountId, before }: OldMail, { list, at, id }: OldPosition): RawBuilder<unknown> {
+  return sql`email_account_id = ${accountId} AND listed_as = ${LISTS[list]} AND listed_at < ${before}
+    AND (listed_at, id) > (${at}::timestamptz, ${id}::uuid) AND held_at IS NULL AND merged_into IS NULL`
+}
+
+/** Position after a batch whose last conversation is `last`; undefined after all lists. */
+export function nextPosition({ list }: OldPosition, last: { at: string; id: string } | undefined) {
+  if (last) return { list, at: last.at, id: last.id }
+  return list + 1 < LISTS.length ? { ...FIRST, list: list + 1 } : undefined
+}
+
+/** Decides about conversations of a batch: returns those that may be deleted. */
+export type Releases = (tx: Tx, ids: readonly ConversationId[]) => Promise<ConversationId[]>
+
+/**
+ * Deletes the next batch of old conversations with everything in them. A conversation stays while it is on hold, has a
+ * draft, or has a message that the sync of its mailbox would import again.
+ *
+ * @param importedFrom  time from which each mailbox imports mail
+ * @param release  called with the conversations to delete, before they are deleted; leaves out those that must stay
+ */
+export async function deleteOldConversations(
+  tx: Tx,
+  mail: OldMail,
+  after: OldPosition,
+  importedFrom: readonly { id: EmailAccountId; at: Date }[],
+  release: Releases,
+): Promise<{ next: OldPosition | undefined; deleted: DeletedMail }> {
+  await lockAccount(tx, { id: mail.accountId })
+  const { rows } = await sql<{ id: ConversationId; at: string; messages: number }>`
+    SELECT id, listed_at::text AS at, message_count AS messages FROM conversations WHERE ${oldConversations(mail, after)}
+    ORDER BY listed_at, id LIMIT ${CONVERSATIONS_AT_ONCE} FOR UPDATE SKIP LOCKED`.execute(tx)
+  let messages = 0
+  const batch = rows.filter((row, index) => (messages += row.messages) <= MESSAGES_AT_ONCE || index === 0)
+  const next = nextPosition(after, batch.at(-1))
+  const ids = await release(tx, await deletable(tx, batch.map(({ id }) => id), importedFrom)) // prettier-ignore
+  const first = batch[0]
+  if (!first || ids.length === 0) return { next, deleted: NOTHING }
+  if (first.messages <= MESSAGES_AT_ONCE) return { next, deleted: await deleteAll(tx, ids) }
+  // A long conversation is deleted from its oldest message, in several batches.
+  const deleted = await deleteMessages(tx, sql`SELECT id FROM messages WHERE conversation_id = ${first.id}
+    ORDER BY received_at, id LIMIT ${MESSAGES_AT_ONCE}`) // prettier-ignore
+  const rest = await tx.selectFrom('messages').select('id').where('conversation_id', '=', first.id).executeTakeFirst()
+  // Otherwise the next batch deletes the conversation.
+  if (rest) await refreshConversations(tx, [first.id])
+  else await tx.updateTable('conversations').set({ message_count: 0 }).where('id', '=', first.id).execute()
+  return { next: after, deleted: { ...deleted, conversations: 0 } }
+}
+
+const NOTHING: DeletedMail = { conversations: 0, messages: 0, sources: 0, bytes: 0 }
+
+async function deletable(
+  tx: Tx,
+  ids: readonly ConversationId[],
+  importedFrom: readonly { id: EmailAccountId; at: Date }[],
+): Promise<ConversationId[]> {
+  const { rows } = await sql<{ id: ConversationId }>`SELECT id FROM conversations WHERE id = ANY(${ids}::uuid[])
+    AND NOT EXISTS (SELECT FROM drafts WHERE conversation_id = conversations.id AND discarded_at IS NULL)
+    AND NOT EXISTS (SELECT FROM messages LEFT JOIN unnest(${importedFrom.map((each) => each.id)}::uuid[],
+        ${importedFrom.map(({ at }) => at)}::timestamptz[]) AS origin(id, imports_from) ON origin.id = messages.email_account_id
+      WHERE messages.conversation_id = conversations.id AND messages.received_at >= origin.imports_from)`.execute(tx)
+  return rows.map(({ id }) => id)
+}
+
+async function deleteAll(tx: Tx, ids: readonly ConversationId[]): Promise<DeletedMail> {
+  const deleted = await deleteMessages(tx, sql`SELECT id FROM messages WHERE conversation_id = ANY(${ids}::uuid[])`)
+  await sql`DELETE FROM conversations WHERE id = ANY(${ids}::uuid[])`.execute(tx)
+  return { ...deleted, conversations: ids.length }
+}
+
+async function deleteMessages(tx: Tx, chosen: RawBuilder<unknown>): Promise<Omit<DeletedMail, 'conversations'>> {
+  const { rows } = await sql<{ sources: number; bytes: number; messages: number }>`
+    WITH chosen AS MATERIALIZED (${chosen}),
+    gone AS (DELETE FROM message_sources USING chosen WHERE message_id = chosen.id RETURNING octet_length(content) AS size)
+    SELECT (SELECT count(*)::float8 FROM gone) AS sources, (SELECT coalesce(sum(size), 0)::float8 FROM gone) AS bytes,
+      (SELECT count(*)::float8 FROM chosen) AS messages`.execute(tx)
+  await sql`DELETE FROM messages WHERE id IN (${chosen})`.execute(tx)
+  return rows[0]!
+}

@@ -1,0 +1,28 @@
+import type { ColumnType, Generated } from 'kysely'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+
+export interface AccountRetentionTable {
+  email_account_id: EmailAccountId
+  messages_days: number | null
+  sources_days: number | null
+  attachments_days: number | null
+  unreported: ColumnType<unknown, string | undefined, string>
+}
+
+export interface InstallationRetentionTable {
+  one: Generated<boolean>
+  events_days: number | null
+  alerts_days: number | null
+  audit_days: number | null
+  sign_ins_days: number | null
+}
+
+export interface AccountSizesTable {
+  email_account_id: EmailAccountId
+  messages: number
+  sources: number
+  source_bytes: number
+  attachments: number
+  attachment_bytes: number
+  counted_at: Date
+}

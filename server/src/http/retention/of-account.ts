@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { toActor } from '../caller.ts'
+import { Time } from '../fields.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { AccountAges, agesOf, AskedAccountAges, WantedAccountAges } from './ages.ts'
+
+const Sizes = z
+  .object({
+    messages: z.int().describe('Messages received and sent by this mailbox.'),
+    sources: z.int(),
+    sourceBytes: z.int().describe('As stored, compressed.'),
+    attachments: z.int(),
+    attachmentBytes: z.int().describe('As listed in the messages. They are stored as part of the sources, if at all.'),
+    countedAt: Time,
+  })
+  .meta({ id: 'StoredSizes' })
+
+export const getAccountRetention = ({ emailAccounts, retention }: Rooms) =>
+  route({
+    at: 'GET /v1/email-accounts/:id/retention',
+    summary: 'Returns the ages at which mail of a mailbox is deleted here, and the size of its stored mail.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:read'),
+    whose: ({ params }) => params.id,
+    validate: { params: idParam<EmailAccountId>() },
+    act: async ({ params: { id } }) => {
+      await emailAccounts.get(id)
+      return { ...(await retention.settings.ofAccount(id)), sizes: (await retention.sizes.list()).get(id) }
+    },
+    present: {
+      status: 200,
+      schema: AccountAges.extend({ sizes: Sizes.optional().describe('Absent until they are counted.') }),
+    },
+  })
+
+export const previewAccountRetention = ({ emailAccounts, retention }: Rooms) =>
+  route({
+    at: 'GET /v1/email-accounts/:id/retention/preview',
+    summary:
+      'Counts what these ages would delete at once. Counts include conversations that stay because of a draft or a message in the outbox; a count of at least 50000 conversations means "at least".',
+    authenticate: 'person-or-key',
+    permit: admins('admin:read'),
+    whose: ({ params }) => params.id,
+    validate: { params: idParam<EmailAccountId>(), query: AskedAccountAges },
+    act: async ({ params: { id }, query }) => {
+      await emailAccounts.get(id)
+      const { onLegalHold } = await emailAccounts.whatRemovalTakes(id)
+      return { ...(await retention.previews.ofAccount(id, agesOf(query))), onLegalHold }
+    },
+    present: {
+      status: 200,
+      schema: z.object({
+        conversations: z.int(),
+        messages: z.int(),
+        sources: z.int().describe('Deleted without their messages.'),
+        bytes: z.int().describe('Size of these sources, as stored.'),
+        onLegalHold: z.int().describe('Conversations on legal hold, which stay.'),
+      }),
+    },
+  })
+
+export const setAccountRetention = ({ emailAccounts, retention }: Rooms) =>
+  route({
+    at: 'PUT /v1/email-accounts/:id/retention',
+    summary:
+      'Sets the ages at which mail of a mailbox is deleted here; null: never. Concerns conversations that are closed, in Spam or in Deleted, by their newest message. Nothing is deleted at the mail server, and deleted mail is not imported again.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
+    validate: { params: idParam<EmailAccountId>(), body: WantedAccountAges },
+    act: async ({ params: { id }, body, caller }) => {
+      await emailAccounts.get(id)
+      return retention.settings.setAccount(id, agesOf(body), toActor(caller))
+    },
+    present: { status: 200, schema: AccountAges },
+  })

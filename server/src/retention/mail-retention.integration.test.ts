@@ -1,0 +1,207 @@
+import { sql } from 'kysely'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createAudit } from '../audit/index.ts'
+import { createConversations } from '../conversations/index.ts'
+import type { EmailAccount, EmailAccounts } from '../email-accounts/index.ts'
+import { createEvents } from '../events/index.ts'
+import type { ConversationId, EmailAccountId, StoredMessageId } from '../kernel/ids.ts'
+import { createTestClock, customerMessage, silentLog, storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
+import { createRetention } from './index.ts'
+
+const HOUR_MS = 60 * 60 * 1000
+const ADMIN = 'person:anna'
+const NEVER = { messagesDays: undefined, sourcesDays: undefined, attachmentsDays: undefined }
+const database = await testDatabase()
+const { db } = database
+const clock = createTestClock('2026-03-01T12:00:00Z')
+const events = createEvents(database)
+const conversations = createConversations({ database, clock, events })
+/** As `email-accounts` does it; its own tests cover the sync that this ends. */
+const emailAccounts: Pick<EmailAccounts, 'list' | 'ignoreMailBefore'> = {
+  async list() {
+    const rows = await db.selectFrom('email_accounts').select(['id', 'import_from', 'deleted_before']).execute()
+    return rows.map(({ id, ...row }) => ({ id, importFrom: row.deleted_before ?? row.import_from }) as EmailAccount)
+  },
+  async ignoreMailBefore(tx, id, before) {
+    await tx.updateTable('email_accounts').set({ deleted_before: before }).where('id', '=', id).execute()
+  },
+}
+const audit = createAudit(database, clock)
+/** Batches after which the process is killed. */
+let batchesLeft = Infinity
+const retention = createRetention({
+  ...{ database, clock, audit, events, emailAccounts, log: silentLog, days: 90 },
+  pace: (batch) => {
+    if (batchesLeft-- <= 0) throw new Error('killed')
+    return batch()
+  },
+})
+
+beforeEach(() => sql`DELETE FROM account_retention`.execute(db))
+
+/** A mailbox with `count` closed conversations of last December. */
+async function imported(address: string, count: number) {
+  const folders = [{ role: 'inbox' as const, synced: true }]
+  const { id } = await storeEmailAccount(database, clock, { address, kind: 'user', folders })
+  await db
+    .updateTable('email_accounts')
+    .set({ import_from: new Date('2020-01-01') })
+    .where('id', '=', id)
+    .execute()
+  await deliver(
+    id,
+    Array.from({ length: count }, (_, n) => ({ subject: `Number ${n}`, receivedAt: december(n) })),
+  )
+  await db.updateTable('conversations').set({ status: 'closed' }).where('email_account_id', '=', id).execute()
+  return { id }
+}
+
+const december = (minutes: number) => new Date(Date.UTC(2025, 11, 20, 0, minutes))
+let delivered = 0
+
+function deliver(id: EmailAccountId, mail: readonly { subject: string; receivedAt: Date }[]): Promise<void> {
+  const account = { id, address: 'support@contoso.example', createdAt: clock.now() }
+  return database.transaction(async (tx) => {
+    for (const each of mail)
+      await conversations.filing.file(tx, account, { ...customerMessage(clock, ++delivered), ...each })
+  })
+}
+
+function subjectsOf(id: EmailAccountId) {
+  const rows = db.selectFrom('messages').select('subject').where('email_account_id', '=', id).orderBy('subject')
+  return rows.execute().then((found) => found.map(({ subject }) => subject))
+}
+
+async function idsOf(id: EmailAccountId, subject: string) {
+  const row = await db
+    .selectFrom('messages')
+    .select(['id', 'conversation_id'])
+    .where('email_account_id', '=', id)
+    .where('subject', '=', subject)
+    .executeTakeFirstOrThrow()
+  return { messageId: row.id, conversationId: row.conversation_id }
+}
+
+async function deletionsOf(id: EmailAccountId) {
+  const entries = await audit.list({ subject: id, limit: 50 })
+  return entries.filter(({ action }) => action === 'email_account.mail_deleted').map(({ detail }) => detail)
+}
+
+async function storeSource(messageId: StoredMessageId, bytes: number) {
+  const source = {
+    message_id: messageId,
+    encoding: 'zstd' as const,
+    size_bytes: 9 * bytes,
+    content: Buffer.alloc(bytes),
+  }
+  await db.insertInto('message_sources').values(source).execute()
+}
+
+describe('retention of messages', () => {
+  it('deletes closed conversations without newer mail, and no others, with one audit entry and one event', async () => {
+    const { id } = await imported('kinds@contoso.example', 12)
+    await deliver(id, [{ subject: 'New', receivedAt: new Date('2026-02-27T12:00:00Z') }])
+    await db.updateTable('conversations').set({ status: 'closed' }).where('subject', '=', 'New').execute()
+    const ids = await Promise.all([1, 2, 3, 4].map((n) => idsOf(id, `Number ${n}`)))
+    const [open, held, drafted, spam] = ids.map(({ conversationId }) => conversationId) as [ConversationId, ConversationId, ConversationId, ConversationId] // prettier-ignore
+    await conversations.team.reopen(open, ADMIN)
+    await conversations.team.hold(held, 'Case 4711', ADMIN)
+    await conversations.team.setPlace(spam, 'spam', ADMIN)
+    const content = { to: [], cc: [], bcc: [], subject: 'Half' }
+    await conversations.drafts.save({ emailAccountId: id, conversationId: drafted, authorId: 'anna', content })
+    const ages = { ...NEVER, messagesDays: 30 }
+    expect(await retention.previews.ofAccount(id, ages)).toMatchObject({ conversations: 10, messages: 10 })
+    expect((await retention.sweep())?.mail.messages).toBe(0)
+
+    await retention.settings.setAccount(id, ages, ADMIN)
+    expect((await retention.sweep())?.mail).toMatchObject({ conversations: 9, messages: 9 })
+    await retention.sweep()
+    expect(await subjectsOf(id)).toEqual(['New', 'Number 1', 'Number 2', 'Number 3'])
+    expect(await deletionsOf(id)).toEqual([{ conversations: 9, messages: 9, sources: 0, bytes: 0 }])
+    const { events: all } = await events.list({ emailAccountIds: 'all', subjectId: id })
+    expect(all.map(({ kind }) => kind)).toEqual(['email_account.mail_deleted'])
+  })
+
+  it('continues after a kill, also in a conversation longer than a batch, and reports every message once', async () => {
+    const { id } = await imported('killed@contoso.example', 1)
+    const { conversationId } = await idsOf(id, 'Number 0')
+    await sql`INSERT INTO messages SELECT copy.* FROM messages AS one, generate_series(1, 249) AS n,
+        jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(), 'remote_id', n,
+          'message_key', '\\x' || md5(n::text), 'subject', 'Number ' || n, 'received_at', one.received_at + n * interval '1 s')) AS copy
+      WHERE one.email_account_id = ${id}`.execute(db)
+    await sql`UPDATE conversations SET message_count = 250 WHERE id = ${conversationId}`.execute(db)
+    await retention.settings.setAccount(id, { ...NEVER, messagesDays: 30 }, ADMIN)
+    await retention.sizes.count(new AbortController().signal)
+    batchesLeft = 1
+    await expect(retention.sweep()).rejects.toThrow('killed')
+    const left = await subjectsOf(id)
+    expect(left.length).toBe(50)
+    expect(await conversations.reading.find(conversationId)).toMatchObject({ messageCount: 50, subject: 'Number 200' })
+    batchesLeft = Infinity
+    await retention.sweep()
+    expect(await subjectsOf(id)).toEqual([])
+    expect(await deletionsOf(id)).toMatchObject([{ messages: 250 }])
+  })
+
+  it('keeps mail that moved from a mailbox which would import it again', async () => {
+    const [from, to] = [await imported('from@contoso.example', 2), await imported('to@contoso.example', 1)]
+    const { conversationId } = await idsOf(from.id, 'Number 1')
+    await conversations.team.moveToAccount(conversationId, { from: from.id, to: to.id, agentIds: [], actor: ADMIN })
+    await retention.settings.setAccount(to.id, { ...NEVER, messagesDays: 30 }, ADMIN)
+    await retention.sweep()
+    expect(await conversations.reading.find(conversationId)).toBeDefined()
+    await retention.settings.setAccount(from.id, { ...NEVER, messagesDays: 30 }, ADMIN)
+    await retention.sweep()
+    await retention.sweep()
+    expect(await conversations.reading.find(conversationId)).toBeUndefined()
+  })
+})
+
+it('retention of sources deletes them alone, those of attachments first where an admin wants it', async () => {
+  const { id } = await imported('sources@contoso.example', 4)
+  const ids = await Promise.all([0, 1, 2].map((n) => idsOf(id, `Number ${n}`)))
+  for (const [n, { messageId }] of ids.entries()) await storeSource(messageId, 100 * (n + 1))
+  await db.updateTable('messages').set({ has_attachments: true }).where('id', '=', ids[1]!.messageId).execute()
+  await conversations.team.hold(ids[2]!.conversationId, 'Case 4711', ADMIN)
+  const withAttachments = { ...NEVER, attachmentsDays: 30 }
+  expect(await retention.previews.ofAccount(id, withAttachments)).toMatchObject({ messages: 0, sources: 1, bytes: 200 })
+  await retention.settings.setAccount(id, withAttachments, ADMIN)
+  expect((await retention.sweep())?.mail).toEqual({ conversations: 0, messages: 0, sources: 1, bytes: 200 })
+  await retention.settings.setAccount(id, { ...NEVER, sourcesDays: 30 }, ADMIN)
+  expect((await retention.sweep())?.mail).toEqual({ conversations: 0, messages: 0, sources: 1, bytes: 100 })
+  const kept = await db.selectFrom('message_sources').select('message_id').execute()
+  expect(kept).toEqual([{ message_id: ids[2]!.messageId }])
+  expect(await subjectsOf(id)).toHaveLength(4)
+})
+
+it('sizes of a mailbox are counted in pages, and again after six hours', async () => {
+  const { id } = await imported('sizes@contoso.example', 3)
+  await storeSource((await idsOf(id, 'Number 1')).messageId, 70)
+  const end = new AbortController().signal
+  await retention.sizes.count(end)
+  const counted = { messages: 3, sources: 1, sourceBytes: 70, attachments: 0, attachmentBytes: 0 }
+  expect((await retention.sizes.list()).get(id)).toEqual({ ...counted, countedAt: clock.now() })
+  await deliver(id, [{ subject: 'New', receivedAt: clock.now() }])
+  clock.advance(HOUR_MS)
+  await retention.sizes.count(end)
+  expect((await retention.sizes.list()).get(id)).toMatchObject(counted)
+  clock.advance(6 * HOUR_MS)
+  await retention.sizes.count(end)
+  expect((await retention.sizes.list()).get(id)).toMatchObject({ messages: 4, countedAt: clock.now() })
+})
+
+it('audit entries and ended sign-ins are deleted by their ages, with an entry, and none without', async () => {
+  const old = new Date('2025-01-01T00:00:00Z')
+  // Before the entries of other tests, as an older one is.
+  await sql`INSERT INTO audit_entries (id, actor, action, subject, detail, at) OVERRIDING SYSTEM VALUE
+    SELECT -n, 'cli', 'tag.deleted', 'old', '{}', ${old} FROM generate_series(1, 5) AS n`.execute(db)
+  await sql`INSERT INTO person_links (id, kind, token_hash, role, email_account_ids, created_by, created_at, expires_at)
+    VALUES (gen_random_uuid(), 'invitation', 'x', 'agent', '{}', 'cli', ${old}, ${old})`.execute(db)
+  const ages = { eventsDays: undefined, alertsDays: undefined, auditDays: 400, signInsDays: 30 }
+  expect(await retention.sweep()).toMatchObject({ auditEntries: 0, signIns: 0 })
+  expect(await retention.previews.ofInstallation(ages)).toMatchObject({ auditEntries: 5, signIns: 1 })
+  await retention.settings.setInstallation(ages, ADMIN)
+  expect(await retention.sweep()).toMatchObject({ auditEntries: 5, signIns: 1 })
+  const [entry] = await audit.list({ subject: 'retention', limit: 1 })
+  expect(entry).toMatchObject({ action: 'retention.applied', detail: { auditEntries: 5, signIns: 1 } })
+})

@@ -1,0 +1,175 @@
+import type { AuditLog } from '../audit/index.ts'
+import {
+  deleteOldConversations,
+  deleteOldCorrespondents,
+  deleteOldSources,
+  type DeletedMail,
+  FIRST_OLD_POSITION,
+  type OldPosition,
+} from '../conversations/index.ts'
+import type { Database, Tx } from '../database/index.ts'
+import type { EmailAccounts } from '../email-accounts/index.ts'
+import type { Events } from '../events/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { ConversationId, EmailAccountId } from '../kernel/ids.ts'
+import { deleteSubmissionsOf, findInOutbox } from '../submission/index.ts'
+import { daysAgo } from './ages.ts'
+import type { BackgroundPace } from './background-pace.ts'
+import type { RetentionSettings } from './retention-settings.ts'
+
+const CORRESPONDENTS_AT_ONCE = 1000
+const NOTHING: DeletedMail = { conversations: 0, messages: 0, sources: 0, bytes: 0 }
+
+export interface MailRetentionDeps {
+  database: Database
+  clock: Clock
+  events: Events
+  audit: AuditLog
+  emailAccounts: Pick<EmailAccounts, 'list' | 'ignoreMailBefore'>
+  settings: RetentionSettings
+  pace: BackgroundPace
+}
+
+/**
+ * Deletes old mail of mailboxes here, never at the mail server.
+ *
+ * First, the sync of the mailbox is told to ignore mail of that age, so that nothing deleted is imported again. Each batch is
+ * one transaction with its counts, so a run that is killed continues with the next one, and the audit list has every count once.
+ *
+ * @see docs/decisions/0055-retention-of-mail.md
+ */
+export function createMailRetention(deps: MailRetentionDeps) {
+  const { database, clock, events, audit, emailAccounts, settings, pace } = deps
+
+  /** Deletes what is due in all mailboxes, until `end`. */
+  async function run(end: AbortSignal): Promise<DeletedMail> {
+    const rows = await database.db.selectFrom('account_retention').select('email_account_id').execute()
+    let sum = NOTHING
+    for (const { email_account_id: id } of rows) {
+      if (end.aborted) break
+      await deleteMail(id, end)
+      await deleteSources(id, 'sourcesDays', end)
+      await deleteSources(id, 'attachmentsDays', end)
+      sum = added(sum, await report(id))
+    }
+    return sum
+  }
+
+  /** Reads the setting before each batch: an admin may have turned it off. */
+  async function dueBefore(id: EmailAccountId, kind: 'messagesDays' | 'sourcesDays' | 'attachmentsDays') {
+    const days = (await settings.ofAccount(id))[kind]
+    return days === undefined ? undefined : daysAgo(clock.now(), days)
+  }
+
+  async function deleteMail(id: EmailAccountId, end: AbortSignal): Promise<void> {
+    const due = await dueBefore(id, 'messagesDays')
+    if (!due) return
+    await database.transaction((tx) => emailAccounts.ignoreMailBefore(tx, id, due))
+    const importedFrom = (await emailAccounts.list()).map((account) => ({ id: account.id, at: account.importFrom }))
+    let position: OldPosition | undefined = FIRST_OLD_POSITION
+    while (position && !end.aborted) {
+      const before = await dueBefore(id, 'messagesDays')
+      if (!before || before > due) return
+      const after: OldPosition = position
+      position = await pace(
+        () =>
+          database.transaction(async (tx) => {
+            const mail = { accountId: id, before }
+            const { next, deleted } = await deleteOldConversations(tx, mail, after, importedFrom, release)
+            await keep(tx, id, deleted)
+            return next
+          }),
+        end,
+      )
+    }
+    while (!end.aborted) {
+      const mail = { accountId: id, before: due }
+      const count = await pace(() => deleteOldCorrespondents(database.db, mail, CORRESPONDENTS_AT_ONCE), end)
+      if (count < CORRESPONDENTS_AT_ONCE) return
+    }
+  }
+
+  async function deleteSources(
+    id: EmailAccountId,
+    kind: 'sourcesDays' | 'attachmentsDays',
+    end: AbortSignal,
+  ): Promise<void> {
+    let position: OldPosition | undefined = FIRST_OLD_POSITION
+    while (position && !end.aborted) {
+      const before = await dueBefore(id, kind)
+      if (!before) return
+      const after: OldPosition = position
+      position = await pace(
+        () =>
+          database.transaction(async (tx) => {
+            const only = kind === 'sourcesDays' ? 'all' : 'attachments'
+            const { next, deleted } = await deleteOldSources(tx, { accountId: id, before }, after, only)
+            await keep(tx, id, deleted)
+            return next
+          }),
+        end,
+      )
+    }
+  }
+
+  /** Adds to the counts that the audit list does not have yet. */
+  async function keep(tx: Tx, id: EmailAccountId, deleted: DeletedMail): Promise<void> {
+    if (isNothing(deleted)) return
+    const sum = added(await unreported(tx, id), deleted)
+    await tx
+      .updateTable('account_retention')
+      .set({ unreported: JSON.stringify(sum) })
+      .where('email_account_id', '=', id)
+      .execute()
+  }
+
+  function report(id: EmailAccountId): Promise<DeletedMail> {
+    return database.transaction(async (tx) => {
+      const deleted = await unreported(tx, id)
+      if (isNothing(deleted)) return NOTHING
+      const { conversations, messages, sources } = deleted
+      const by = 'postkey'
+      await audit.record(tx, { actor: by, action: 'email_account.mail_deleted', subject: id, detail: { ...deleted } })
+      await events.append(tx, {
+        kind: 'email_account.mail_deleted',
+        ...{ emailAccountId: id, subjectId: id, at: clock.now() },
+        payload: { by, conversations, messages, sources },
+      })
+      await tx.updateTable('account_retention').set({ unreported: '{}' }).where('email_account_id', '=', id).execute()
+      return deleted
+    })
+  }
+
+  return { run }
+}
+
+/** Deletes the sent messages of conversations, and keeps the conversations with a message in the outbox. */
+async function release(tx: Tx, ids: readonly ConversationId[]): Promise<ConversationId[]> {
+  const inOutbox = await findInOutbox(tx, ids)
+  const released = ids.filter((id) => !inOutbox.has(id))
+  await deleteSubmissionsOf(tx, released)
+  return released
+}
+
+async function unreported(tx: Tx, id: EmailAccountId): Promise<DeletedMail> {
+  const row = await tx
+    .selectFrom('account_retention')
+    .select('unreported')
+    .where('email_account_id', '=', id)
+    .forUpdate()
+    .executeTakeFirst()
+  return { ...NOTHING, ...(row?.unreported as Partial<DeletedMail> | undefined) }
+}
+
+function added(one: DeletedMail, other: DeletedMail): DeletedMail {
+  return {
+    conversations: one.conversations + other.conversations,
+    messages: one.messages + other.messages,
+    sources: one.sources + other.sources,
+    bytes: one.bytes + other.bytes,
+  }
+}
+
+function isNothing({ messages, conversations, sources }: DeletedMail): boolean {
+  return messages + conversations + sources === 0
+}

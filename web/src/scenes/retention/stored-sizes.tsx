@@ -1,0 +1,29 @@
+import { Text } from '@mantine/core'
+import type { StoredSizes as Sizes } from '../../api/client.ts'
+import { Facts } from '../../components/facts.tsx'
+import { Time } from '../../components/time.tsx'
+import { language, words } from '../../words/index.ts'
+import { sizeWords } from '../../components/sizes.ts'
+
+/** Size of the stored mail of a mailbox, as last counted. */
+export function StoredSizes({ sizes }: { sizes: Sizes | undefined }) {
+  const text = words.retention.sizes
+  if (!sizes) {
+    return (
+      <Text size="sm" c="dimmed">
+        {text.pending}
+      </Text>
+    )
+  }
+  const figure = (count: number) => new Intl.NumberFormat(language).format(count)
+  return (
+    <Facts
+      facts={[
+        [text.messages, figure(sizes.messages)],
+        [text.sources, text.ofCount(figure(sizes.sources), sizeWords(sizes.sourceBytes))],
+        [text.attachments, text.ofCount(figure(sizes.attachments), sizeWords(sizes.attachmentBytes))],
+        [text.counted, <Time key="counted" at={sizes.countedAt} />],
+      ]}
+    />
+  )
+}
