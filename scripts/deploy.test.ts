@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { matchesGlob } from 'node:path'
 import { parseEnv } from 'node:util'
 import { expect, it, describe } from 'vitest'
+import { parse } from 'yaml'
 import { readConfig, VARIABLES, type Variable } from '../server/src/config.ts'
 import { COMMANDS } from './command-line-page.ts'
 import { packagesOf, PLATFORMS, type Cpu } from './image/context.ts'
@@ -121,3 +122,98 @@ describe('the units of systemd', () => {
     expect(databaseUrl.reveal()).toBe('postgresql://postkey@/postkey?host=/run/postgresql')
   })
 })
+
+interface Service {
+  image: string
+  command?: string[]
+  environment: Record<string, string>
+  secrets?: string[]
+  volumes: string[]
+  networks: string[]
+  depends_on?: Record<string, object>
+  read_only?: boolean
+}
+
+describe('the files of compose', () => {
+  const file = parse(readFileSync('deploy/compose/compose.yaml', 'utf8')) as {
+    services: Record<'postkey' | 'backup' | 'postgres' | 'caddy', Service>
+    networks: Record<string, { ipam?: { config: { subnet: string }[] } } | null>
+    volumes: Record<string, null>
+    secrets: Record<string, { file: string }>
+  }
+  const { postkey, backup, postgres, caddy } = file.services
+  const text = JSON.stringify(file)
+  const example = readFileSync('deploy/compose/.env.example', 'utf8')
+
+  it('set variables that the server knows, to values that it accepts', () => {
+    const given = { ...parseEnv(example), POSTKEY_BACKUP_RECIPIENTS: '' }
+    const filled = Object.fromEntries(
+      Object.entries(postkey.environment).map(([name, value]) => [name, fillIn(value, given)]),
+    )
+    const names = [...Object.keys(postkey.environment), ...Object.keys(backup.environment)]
+
+    expect(names.filter((name) => !KNOWN.includes(name))).toEqual([])
+    const { publicUrl, trustedProxies } = readConfig({
+      ...filled,
+      ...{ POSTKEY_KEY_FILE: '/var/lib/postkey/keys/keys', POSTKEY_BACKUP_FOLDER: undefined },
+      ...{ DATABASE_URL_FILE: undefined, DATABASE_URL: 'postgresql://postkey@postgres/postkey' },
+    })
+    expect(publicUrl.origin).toBe('https://mail.example.com')
+    expect(trustedProxies).toEqual([file.networks['web']!.ipam!.config[0]!.subnet])
+  })
+
+  it('use the image of this version, and commands that it has', () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+
+    for (const service of [postkey, backup]) expect(fillIn(service.image, {})).toBe(`postkey:${version}`)
+    expect(COMMANDS.map(({ name }) => name)).toContain(backup.command![0])
+    expect(postkey.volumes[0]).toBe(`postkey:${wordsOf('VOLUME')[0]!}`)
+  })
+
+  it('declare every variable in .env.example, with the same default', () => {
+    const used = [...text.matchAll(/\$\{(\w+)(?::-([^}]*))?/g)].map(([, name, value]) => `${name!}=${value ?? ''}`)
+    const shown = [...example.matchAll(/^#?(POSTKEY_\w+)=(.*)$/gm)]
+
+    expect(new Set(shown.map(([, name]) => name))).toEqual(new Set(used.map((each) => each.split('=')[0])))
+    const withDefault = used.filter((each) => !each.endsWith('='))
+    expect(shown.map(([line]) => line.replace('#', ''))).toEqual(expect.arrayContaining(withDefault))
+  })
+
+  it('declare every secret, volume and network that they use, and mount secrets where they are read', () => {
+    const services = Object.values(file.services)
+    const named = services.flatMap(({ volumes }) => volumes).filter((volume) => /^\w+:/.test(volume))
+
+    expect(new Set(named.map((volume) => volume.split(':')[0]))).toEqual(new Set(Object.keys(file.volumes)))
+    expect(new Set(services.flatMap(({ networks }) => networks))).toEqual(new Set(Object.keys(file.networks)))
+    for (const { environment, secrets = [] } of services) {
+      const read = Object.entries(environment).filter(([name]) => name.endsWith('_FILE'))
+      expect(read.map(([, path]) => path)).toEqual(secrets.map((name) => `/run/secrets/${name}`))
+    }
+    const guide = readFileSync('docs/admin/install.md', 'utf8')
+    for (const { file: path } of Object.values(file.secrets)) expect(guide).toContain(path.replace('./', ''))
+  })
+
+  it('lead Caddy to Postkey with the settings of the Caddyfile for one machine', () => {
+    const directives = (path: string) =>
+      [...readFileSync(path, 'utf8').matchAll(/^\t+(\w.*?)(?: \{)?$/gm)].map(([, line]) => line)
+    const own = directives('deploy/compose/Caddyfile')
+
+    expect(own).toContain(`reverse_proxy postkey:${wordsOf('EXPOSE')[0]!}`)
+    expect(own.map((line) => line!.replace('postkey:8400', '127.0.0.1:8400'))).toEqual(
+      directives('deploy/proxy/Caddyfile'),
+    )
+    expect(caddy.volumes).toContain('./Caddyfile:/etc/caddy/Caddyfile:ro')
+    expect([postkey.depends_on, postgres.networks]).toEqual([
+      { postgres: { condition: 'service_healthy' } },
+      ['database'],
+    ])
+  })
+})
+
+/** Fills in variables as compose does. */
+function fillIn(value: string, given: Readonly<Record<string, string | undefined>>): string {
+  return value.replaceAll(
+    /\$\{(\w+)(?::[-?]([^}]*))?\}/g,
+    (_all, name: string, otherwise = '') => given[name] ?? String(otherwise),
+  )
+}

@@ -162,7 +162,11 @@ function firstCells(page: string): string[] {
 }
 
 /** Variables of tests, of `npm start`, and of the launcher of a release. */
-const NOT_OF_THE_SERVER = new Set(['POSTKEY_POSTGRES_BIN', 'POSTKEY_TEST_DATABASE_URL', 'POSTKEY_DATA', 'POSTKEY_NODE'])
+const NOT_OF_THE_SERVER = new Set([
+  ...['POSTKEY_POSTGRES_BIN', 'POSTKEY_TEST_DATABASE_URL', 'POSTKEY_DATA', 'POSTKEY_NODE'],
+  // Variables of deploy/compose/.env.example.
+  ...['POSTKEY_HOST', 'POSTKEY_IMAGE'],
+])
 
 const ROUTES = new Set([...read('docs/routes.md').matchAll(/^\| \w+ +\| `(\S+)`/gm)].map(([, url]) => url!))
 

@@ -6,6 +6,8 @@ it('are the server without tests, its migrations, the guides and the license, of
     '.env.example',
     'CHANGELOG.md',
     'LICENSE',
+    'deploy/compose/.env.example',
+    'deploy/compose/compose.yaml',
     'docs/admin/running.md',
     'docs/images/inbox.png',
     'docs/routes.md',

@@ -6,6 +6,8 @@ export const SOURCE_GLOBS = [
   'LICENSE',
   'CHANGELOG.md',
   'deploy/**/*',
+  // A star matches no name that begins with a dot.
+  'deploy/**/.env.example',
   'docs/**/*',
   'server/package.json',
   'server/migrations/*',
