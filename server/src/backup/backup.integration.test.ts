@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import {
+import fs, {
   copyFileSync,
   mkdirSync,
   mkdtempSync,
@@ -9,12 +9,13 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { zstdCompressSync } from 'node:zlib'
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createDatabase, migrate, readMigrations } from '../database/index.ts'
+import { createDatabase, migrate, openCopySession, readMigrations } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { Secret } from '../kernel/secret.ts'
 import {
@@ -31,6 +32,7 @@ import { fileOf, rewriteBackup, textOf } from '../../test/backup/rewrite-backup.
 import { schemaOf, storeHardData, withParameter } from '../../test/backup/stored-data.ts'
 import { FIRST_FRAME } from './format.ts'
 import { createBackup, parseIdentities, restoreBackup, verifyBackup } from './index.ts'
+import { beginSnapshot } from './snapshot.ts'
 
 const clock = createTestClock('2026-05-04T10:00:00Z')
 const folder = mkdtempSync(join(tmpdir(), 'postkey-backup-'))
@@ -98,6 +100,49 @@ describe('a backup', () => {
     expect(await codeOf(raced)).toBe('backup.file_exists')
     expect(readFileSync(path, 'utf8')).toBe('another')
     expect(readdirSync(folder).filter((name) => name.endsWith('.partial'))).toEqual([])
+  })
+
+  it('has its name without hard links as well, and still replaces no file', async () => {
+    const { link } = fs.promises
+    fs.promises.link = () => Promise.reject(Object.assign(new Error('EPERM'), { code: 'EPERM', syscall: 'link' }))
+    syncBuiltinESMExports()
+    try {
+      const own = join(folder, 'without-links')
+      mkdirSync(own)
+      const { path } = await backUp(join(own, 'a'))
+      expect((await verifyBackup(path)).header.createdAt).toBe('2026-05-04T10:00:00.000Z')
+      const raced = createBackup(join(own, 'b'), {
+        ...{ databaseUrl: source.url, clock, version: '0' },
+        onProgress: () => writeFileSync(join(own, 'b'), 'another'),
+      })
+      expect(await codeOf(raced)).toBe('backup.file_exists')
+      expect(readFileSync(join(own, 'b'), 'utf8')).toBe('another')
+      expect(readdirSync(own)).toEqual(['a', 'b'])
+    } finally {
+      fs.promises.link = link
+      syncBuiltinESMExports()
+    }
+  })
+
+  it('has all tables of its moment, whatever is created and removed while it begins', async () => {
+    const session = await openCopySession(source.url)
+    const changes = ['CREATE TABLE late ()', 'DROP TABLE late', 'CREATE TABLE later ()']
+    try {
+      const stored = await beginSnapshot({
+        async query<Row>(statement: string, values?: readonly unknown[]) {
+          // After the list of tables, before they are locked.
+          const change = statement.startsWith('BEGIN') ? changes.shift() : undefined
+          if (change) await ask(source.url, change)
+          return session.query<Row>(statement, values)
+        },
+      })
+      expect(changes).toEqual([])
+      expect(stored.map(({ name }) => name)).toContain('later')
+      expect(stored.map(({ name }) => name)).not.toContain('late')
+    } finally {
+      await session.close()
+      await ask(source.url, 'DROP TABLE IF EXISTS later')
+    }
   })
 
   it('has the rows of the moment at which it began, and writers do not wait for it', async () => {

@@ -239,7 +239,7 @@ describe('scheduled backups', () => {
     expect(await watch.status()).toMatchObject({ isOverdue: true })
   })
 
-  it('of the installation that was restored stay', async () => {
+  it('keep the files of the installation that was restored', async () => {
     const { look } = scheduled({ keep: { backups: 1 } })
     await look()
     clock.advance(DAY_MS)

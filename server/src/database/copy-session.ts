@@ -40,7 +40,8 @@ function whereSupported(setting: string, value: string): string {
   return `DO $$ BEGIN PERFORM set_config('${setting}', '${value}', false); EXCEPTION WHEN OTHERS THEN NULL; END $$`
 }
 
-const COPY_SESSION_NAME = 'postkey copy'
+/** Name of the connection of a backup or a restore. */
+export const COPY_SESSION_NAME = 'postkey copy'
 
 /** @param signal ends the connection, also in the middle of a statement, which then fails */
 export async function openCopySession(url: string, signal?: AbortSignal): Promise<CopySession> {

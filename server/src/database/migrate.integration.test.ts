@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
+import type { Log } from '../kernel/log.ts'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createTestClock, silentLog, testDatabase } from '../../test/kit/index.ts'
-import { createDatabase, migrate, readMigrations, type Migration } from './index.ts'
+import { createDatabase, migrate, openCopySession, readMigrations, type Migration } from './index.ts'
 
 const here = await testDatabase()
 const there = await createDatabase(here.url, { log: silentLog })
@@ -40,6 +41,30 @@ describe('the migration of a database', () => {
     expect(await migrate(here, clock, [...before, own('9003_bad.sql', 'CREATE TABLE whole ()')])).toEqual([
       '9003_bad.sql',
     ])
+  })
+
+  it('waits for a restore, however long it takes, but not for another server', async () => {
+    const migrations = [
+      ...readMigrations(),
+      own('9001_once.sql', 'CREATE TABLE once (); SELECT pg_sleep(0.05)'),
+      own('9002_good.sql', 'CREATE TABLE good ()'),
+      own('9003_bad.sql', 'CREATE TABLE whole ()'),
+    ]
+    const warned = Promise.withResolvers<unknown>()
+    const log: Pick<Log, 'warn'> = { warn: (text: unknown) => warned.resolve(text) }
+    const restore = await openCopySession(here.url)
+    await restore.lock('migrations')
+
+    const migrating = migrate(there, clock, migrations, { log, waitMs: 20 })
+    expect(await warned.promise).toMatch(/being restored/)
+    await restore.close()
+    expect(await migrating).toEqual([])
+
+    await here.withLock('migrations', async () => {
+      await expect(migrate(there, clock, migrations, { waitMs: 20 })).rejects.toMatchObject({
+        code: 'database.lock_busy',
+      })
+    })
   })
 
   it('refuses a database that is newer than the code', async () => {

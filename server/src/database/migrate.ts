@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
+import type { Log } from '../kernel/log.ts'
+import { COPY_SESSION_NAME } from './copy-session.ts'
 import type { Database } from './database.ts'
+import { idOf } from './locks.ts'
 
 export interface Migration {
   name: string
@@ -64,18 +67,41 @@ export async function migrate(
   database: Database,
   clock: Clock,
   migrations: readonly Migration[] = readMigrations(),
+  { log, waitMs = WAIT_MS }: MigrateOptions = {},
 ): Promise<string[]> {
-  return database.withLock(
-    'migrations',
-    async () => {
-      await sql.raw(CREATE_TABLE).execute(database.db)
-      const { rows } = await sql<Applied>`SELECT name, checksum FROM migrations`.execute(database.db)
-      const outstanding = listOutstanding(migrations, rows)
-      for (const migration of outstanding) await apply(database, migration, clock)
-      return outstanding.map(({ name }) => name)
-    },
-    { waitMs: WAIT_MS },
-  )
+  for (;;) {
+    try {
+      return await database.withLock('migrations', () => applyOutstanding(database, clock, migrations), { waitMs })
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'database.lock_busy') throw error
+      if (!(await isRestoring(database))) throw error
+      log?.warn('A backup is being restored into this database: the server starts afterward')
+    }
+  }
+}
+
+interface MigrateOptions {
+  log?: Pick<Log, 'warn'> | undefined
+  /** Maximum wait for other servers. A restore takes as long as its data, and is waited for. */
+  waitMs?: number
+}
+
+async function applyOutstanding(database: Database, clock: Clock, migrations: readonly Migration[]): Promise<string[]> {
+  await sql.raw(CREATE_TABLE).execute(database.db)
+  const { rows } = await sql<Applied>`SELECT name, checksum FROM migrations`.execute(database.db)
+  const outstanding = listOutstanding(migrations, rows)
+  for (const migration of outstanding) await apply(database, migration, clock)
+  return outstanding.map(({ name }) => name)
+}
+
+/** Returns true if a restore holds the lock of migrations. */
+async function isRestoring({ db }: Database): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'advisory' AND granted AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND (classid::bigint << 32 | objid::bigint) = ${String(idOf('migrations'))}
+      AND application_name = ${COPY_SESSION_NAME}`.execute(db)
+  return rows.length > 0
 }
 
 /**
