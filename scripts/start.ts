@@ -5,6 +5,7 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { readLogFile, refuseClosedLog } from '../server/src/config.ts'
 import { holdMailOfCopy } from '../server/src/copied-data.ts'
 import {
   type EmbeddedPostgres,
@@ -35,8 +36,10 @@ const SERVER_LIMIT_MS = 30 * 60_000
 process.umask(0o077)
 endOnFatalErrors(() => ({ logFile: processEnd.logFile }))
 const processEnd = createProcessEnd()
+processEnd.logFile = readLogFile(process.env)
 
 try {
+  if (processEnd.logFile !== undefined) refuseClosedLog(processEnd.logFile)
   const { values: options } = parseArgs({ options: { 'without-sandbox': { type: 'boolean', default: false } } })
   await start(options['without-sandbox'])
 } catch (error) {

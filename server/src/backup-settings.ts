@@ -1,7 +1,7 @@
 /** Settings of scheduled backups, as the environment has them. */
-import { statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { createEncryption, parseKeep, parseTimes, type BackupSchedule } from './backup/index.ts'
+import { examinePath } from './file-faults.ts'
 
 const HOUR_MS = 60 * 60_000
 
@@ -72,8 +72,8 @@ export function overdueOf({ POSTKEY_BACKUP_OVERDUE_HOURS: hours }: BackupVariabl
 /** A missing folder is no fault: its disk may be absent for a while, which an incident reports. */
 function backupFolderFault(value: string): string | undefined {
   if (!isAbsolute(value)) return 'must be an absolute path'
-  const stats = statSync(value, { throwIfNoEntry: false })
-  return stats && !stats.isDirectory() ? 'is not a folder' : undefined
+  const { stats, fault } = examinePath(value)
+  return stats && !stats.isDirectory() ? 'is not a folder' : fault
 }
 
 function backupTimesFault(value: string): string | undefined {

@@ -1,10 +1,10 @@
-import fs, { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import fs, { chmodSync, linkSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { readConfig, readDatabaseUrl, VARIABLES } from './config.ts'
+import { readConfig, readDatabaseUrl, readLogFile, refuseClosedLog, VARIABLES } from './config.ts'
 import { AppError } from './kernel/errors.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'postkey-config-'))
@@ -99,6 +99,50 @@ describe('the configuration', () => {
     expect(found).toHaveLength(1)
     expect(found[0]).toMatch(new RegExp(`^${name} `))
     expect(found[0]).toMatch(message)
+  })
+
+  it.each(['POSTKEY_KEY_FILE', 'POSTKEY_STATE_FILE', 'POSTKEY_CLOUDS_FILE', 'POSTKEY_BACKUP_FOLDER', 'LOG_FILE'])(
+    'reports a path of %s that cannot be reached as a fault',
+    (name) => {
+      // Fails for every user, as a closed folder does for all but root.
+      const loop = join(folder, `${name}.loop`)
+      symlinkSync(loop, loop)
+
+      expect(faults({ ...good, [name]: loop })).toEqual([expect.stringMatching(/cannot be reached .*ELOOP/)])
+    },
+  )
+
+  it.each(['', '.1', '.4'])(
+    'refuses LOG_FILE if its name with "%s" is the file of another variable, also through links',
+    (end) => {
+      const names = ['POSTKEY_KEY_FILE', 'POSTKEY_STATE_FILE', 'POSTKEY_CLOUDS_FILE']
+      const place = mkdtempSync(join(folder, 'log-'))
+      symlinkSync(place, `${place}.link`)
+      const LOG_FILE = join(`${place}.link`, 'log')
+      writeFileSync(join(place, `log${end}`), '{}', { mode: 0o600 })
+      linkSync(join(place, `log${end}`), join(place, 'linked'))
+      for (const name of names) {
+        for (const file of [`log${end}`, 'linked']) {
+          const found = faults({ ...good, LOG_FILE, [name]: join(place, file) })
+          expect(found).toEqual([expect.stringMatching(`^LOG_FILE would overwrite the file of ${name}`)])
+        }
+      }
+      const isNew = { LOG_FILE: join(place, 'new'), POSTKEY_KEY_FILE: join(`${place}.link`, `new${end}`) }
+      expect(faults({ ...good, ...isNew })).toHaveLength(1)
+      expect(faults({ ...good, LOG_FILE: `${good.POSTKEY_KEY_FILE}.state` })).toHaveLength(1)
+      expect(readConfig({ ...good, LOG_FILE: join(place, 'other') }).logFile).toBe(join(place, 'other'))
+    },
+  )
+
+  it('names no log file for fatal errors that is the key file', () => {
+    expect(readLogFile({ ...good, LOG_FILE: good.POSTKEY_KEY_FILE })).toBeUndefined()
+    expect(readLogFile({ LOG_FILE: join(folder, 'log') })).toBe(join(folder, 'log'))
+  })
+
+  it('refuses a log file whose folder the server cannot write, so that it is rotated', () => {
+    // Closed to root, too.
+    expect(() => refuseClosedLog('/proc/sys/kernel/postkey.log')).toThrow(AppError)
+    expect(() => refuseClosedLog(join(folder, 'postkey.log'))).not.toThrow()
   })
 
   it.each(['http://localhost:8400', 'https://mail.example.com:8443', 'https://mail.example.com/'])(

@@ -1,8 +1,9 @@
 /** Configuration of the server, read only from environment variables. */
 import { readFileSync, statSync } from 'node:fs'
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import type { BackupSchedule } from './backup/index.ts'
 import { BACKUP_VARIABLES, overdueOf, scheduleOf } from './backup-settings.ts'
+import { cloudsFileFault, keyFileFault, logFileFault, logRightsFault, stateFileFault } from './file-faults.ts'
 import { AppError } from './kernel/errors.ts'
 import { Secret } from './kernel/secret.ts'
 import { trustedProxiesFault } from './trusted-proxies.ts'
@@ -142,7 +143,7 @@ export const VARIABLES = [
     name: 'POSTKEY_CLOUDS_FILE',
     sentence: 'JSON file with additional Microsoft clouds, such as a sandbox.',
     example: '/etc/postkey/clouds.json',
-    fault: (value) => (isFile(value) ? undefined : 'names a file that does not exist'),
+    fault: cloudsFileFault,
   },
   {
     name: 'POSTKEY_ALERT_HOSTS',
@@ -328,6 +329,22 @@ export function readDataFolder({ POSTKEY_DATA }: Environment): string {
   throw faulty([{ name: 'POSTKEY_DATA', fault: folder ? 'must be an absolute path' : 'is missing', fix }])
 }
 
+/** Log file of the server, read before other settings; `undefined` if it is not set or has a fault. */
+export function readLogFile(env: Environment): string | undefined {
+  const set = withDefaults(env)
+  return set.LOG_FILE === undefined || logFileFault(set.LOG_FILE, set) !== undefined ? undefined : set.LOG_FILE
+}
+
+/**
+ * Refuses a log file that this process can't write or rotate.
+ *
+ * @throws {AppError} `config.faulty`
+ */
+export function refuseClosedLog(path: string): void {
+  const fault = logRightsFault(path)
+  if (fault !== undefined) throw faulty([{ name: 'LOG_FILE', fault, fix: sentence('LOG_FILE') }])
+}
+
 /** Address of a database in valid settings. */
 function databaseUrlOf(
   { DATABASE_URL, DATABASE_URL_FILE }: Partial<Record<VariableName, string>>,
@@ -430,40 +447,6 @@ function readSecretFile(path: string): string | undefined {
   }
 }
 
-function keyFileFault(value: string, env: Environment): string | undefined {
-  if (!isAbsolute(value)) return 'must be an absolute path'
-  if (env.POSTKEY_DATA && isInside(value, env.POSTKEY_DATA)) {
-    return 'lies in the data folder, where each backup would take the key along'
-  }
-  const stats = statSync(value, { throwIfNoEntry: false })
-  if (stats && !stats.isFile()) return 'is no file'
-  if (stats && (stats.mode & 0o077) !== 0) return 'may be read by others: chmod 600 it'
-  return undefined
-}
-
-function stateFileFault(value: string, env: Environment): string | undefined {
-  if (!isAbsolute(value)) return 'must be an absolute path'
-  if (env.POSTKEY_DATA && isInside(value, env.POSTKEY_DATA)) {
-    return 'lies in the data folder, where each backup would take it along'
-  }
-  const stats = statSync(value, { throwIfNoEntry: false })
-  return stats && !stats.isFile() ? 'is not a file' : undefined
-}
-
-function logFileFault(value: string): string | undefined {
-  if (!isAbsolute(value)) return 'must be an absolute path'
-  const stats = statSync(value, { throwIfNoEntry: false })
-  if (stats && !stats.isFile()) return 'is not a file'
-  return statSync(dirname(value), { throwIfNoEntry: false })?.isDirectory() === true
-    ? undefined
-    : 'names a file that cannot be created: its folder does not exist'
-}
-
-function isInside(path: string, folder: string): boolean {
-  const way = relative(resolve(folder), resolve(path))
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
-}
-
 function listOf(value: string): string[] {
   return value.split(',').map((entry) => entry.trim())
 }
@@ -478,8 +461,4 @@ function isHost(value: string): boolean {
 
 function isPort(value: string): boolean {
   return /^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
 }

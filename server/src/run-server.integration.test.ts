@@ -33,16 +33,30 @@ describe('a server that cannot start', () => {
     })
 
     expect([code, output]).toEqual([1, ''])
-    const entries = readFileSync(log, 'utf8').trimEnd().split('\n')
-    expect(JSON.parse(entries.at(-1)!)).toMatchObject({
-      level: 60,
-      code: 'database.refused',
-      remedy: 'admin',
-      exitCode: 1,
-    })
+    expect(fatalEntriesOf(log)).toMatchObject([{ code: 'database.refused', remedy: 'admin', exitCode: 1 }])
     expect(errors).toContain('database.refused')
   })
+
+  it('has it in LOG_FILE although other settings are wrong', async () => {
+    const log = join(folder, 'faulty.log')
+    const { code, output } = await run({ DATABASE_URL: 'none', LOG_FILE: log })
+
+    expect([code, output]).toEqual([1, ''])
+    expect(fatalEntriesOf(log)).toMatchObject([{ code: 'config.faulty', exitCode: 1 }])
+  })
+
+  it('names a log file whose folder it may not write, on standard error', async () => {
+    const { code, errors } = await run({ LOG_FILE: '/proc/sys/kernel/postkey.log' })
+
+    expect(code).toBe(1)
+    expect(errors).toContain('LOG_FILE lies in a folder that this process cannot write')
+  })
 })
+
+function fatalEntriesOf(log: string): unknown[] {
+  const entries = readFileSync(log, 'utf8').trimEnd().split('\n')
+  return entries.map((entry) => JSON.parse(entry) as { level: number }).filter(({ level }) => level === 60)
+}
 
 async function run(env: Record<string, string>) {
   const child = spawn(process.execPath, [SERVER], {

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import type { Config } from './config.ts'
+import { readLogFile, refuseClosedLog, type Config } from './config.ts'
 import { findLogFolder, type WatchedVolume } from './disk-space/index.ts'
 import { systemClock } from './kernel/clock.ts'
 import { createLog, rotatingFile, type Log } from './kernel/log.ts'
@@ -28,12 +28,14 @@ export async function runServer(
 ): Promise<void> {
   endOnFatalErrors(() => ({ logFile: processEnd.logFile }))
   const processEnd = createProcessEnd(failed)
+  // Before anything can fail, so that the log has the reason.
+  processEnd.logFile = readLogFile(process.env)
 
   try {
+    if (processEnd.logFile !== undefined) refuseClosedLog(processEnd.logFile)
     const { config, wrap, folders: given = [], onLog } = await prepare(processEnd)
     processEnd.signal.throwIfAborted()
     const { logFile } = config
-    processEnd.logFile = logFile
     const log = createLog({
       level: config.logLevel,
       ...(logFile !== undefined && { destination: rotatingFile(logFile) }),

@@ -70,9 +70,9 @@ function openFile(file: RotatingFile, log: () => Log): LogWriter {
 
 const writers: LogWriter[] = []
 
-/** Writes the buffered lines of all logs, blocking the process for at most a second per log, before it ends. */
-export function flushLogs(): void {
-  for (const writer of writers) writer.flushSync()
+/** Writes the buffered lines of all logs before the process ends, blocking it for at most `limitMs` per log. */
+export function flushLogs(limitMs?: number): void {
+  for (const writer of writers) writer.flushSync(limitMs)
 }
 
 function openWriter(sink: LogSink, log: () => Log): LogWriter {
@@ -82,7 +82,7 @@ function openWriter(sink: LogSink, log: () => Log): LogWriter {
       log().warn({ dropped, reason }, `${dropped} ${dropped === 1 ? 'line' : 'lines'} of the log were dropped`),
   })
   writers.push(writer)
-  if (writers.length === 1) process.on('exit', flushLogs)
+  if (writers.length === 1) process.on('exit', () => flushLogs())
   return writer
 }
 

@@ -29,6 +29,19 @@ describe('an uncaught error', () => {
     expect(`${entries[0]}${errors}`).not.toContain('topsecret')
   })
 
+  it('is logged after the lines that were buffered before it', async () => {
+    const log = join(folder, 'buffered.log')
+    await run(['buffered', log])
+
+    const entries = readFileSync(log, 'utf8').trimEnd().split('\n')
+    const texts = entries.map((entry) => (JSON.parse(entry) as { msg: string }).msg)
+    const fatal = texts.findIndex((text) => text.startsWith('Postkey stopped'))
+    // The first line is being written when the process ends, and may arrive later.
+    expect(texts.slice(0, fatal).filter((text) => text !== 'line 0')).toEqual(
+      Array.from({ length: 9 }, (_, n) => `line ${n + 1}`),
+    )
+  })
+
   it('is written to standard output when that is the log', async () => {
     const { output } = await run(['throw'])
 

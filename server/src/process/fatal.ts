@@ -1,14 +1,16 @@
 /**
- * Last log entry of a process that ends by an uncaught error. One fatal entry is written synchronously, without waiting
- * for a full disk or a stalled reader; then the process ends with a non-zero exit code.
+ * Fatal log entry of a process that ends by an uncaught error. It is written synchronously after the lines before it,
+ * without waiting for a full disk or a stalled reader; then the process ends with a non-zero exit code.
  */
 import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { describeFailure } from './failure.ts'
 import { AppError } from '../kernel/errors.ts'
-import { createLog } from '../kernel/log.ts'
+import { createLog, flushLogs } from '../kernel/log.ts'
 
 const LONGEST_ENTRY_BYTES = 64 * 1024
 const EXIT_CODE = 70
+/** Maximum time in milliseconds for earlier lines. */
+const FLUSH_MS = 200
 
 export interface FatalOptions {
   /** The log file; standard output when absent. */
@@ -50,8 +52,9 @@ export function reportFatal(error: unknown, report: FatalReport): void {
   write('/proc/self/fd/2', isLogged ? text : `${text}The log could not be written:\n${entryOf(error, report)}`)
 }
 
-/** Writes the entry to the log alone. @returns false when it could not be written */
+/** Writes the entry to the log alone, after buffered lines. @returns false when it could not be written */
 export function logFatal(error: unknown, report: FatalReport): boolean {
+  flushLogs(FLUSH_MS)
   return write(report.logFile ?? '/proc/self/fd/1', entryOf(error, report))
 }
 
