@@ -87,6 +87,20 @@ describe('a message whose attachment the server replaced', () => {
     expect(await conversations.messages.versions(real.messageId)).toHaveLength(1)
   })
 
+  it.each([
+    ['the latest 20 versions', false, 20],
+    ['all versions on legal hold', true, 22],
+  ])('keeps %s', async (_, isHeld, count) => {
+    const { messageId, conversationId } = await storeOne(message(1, PLACEHOLDER))
+    const hold = { hold_reason: 'Case', held_by: 'person:anna', held_at: clock.now() }
+    if (isHeld) await database.db.updateTable('conversations').set(hold).where('id', '=', conversationId).execute()
+    for (let n = 1; n <= 22; n++) {
+      const next = message(n + 1, [file(`invoice-${n}.pdf`, 1000 + n)])
+      await storeOne({ ...next, replaces: `imap:1:${n}:INBOX` })
+    }
+    expect(await conversations.messages.versions(messageId)).toHaveLength(count)
+  })
+
   it('is recognized if the earlier version disappears before the later one arrives', async () => {
     const placeholder = await storeOne(message(1, PLACEHOLDER))
     await leave(1)

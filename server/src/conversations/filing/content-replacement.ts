@@ -62,6 +62,9 @@ async function keepVersion(tx: Tx, id: StoredMessageId, at: Date): Promise<void>
         FROM attachments WHERE message_id = messages.id), '[]') END,
       (SELECT content FROM message_sources WHERE message_id = messages.id)
     FROM messages WHERE messages.id = ${id}`.execute(tx)
-  await sql`DELETE FROM message_versions WHERE message_id = ${id} AND id NOT IN (SELECT id FROM message_versions
+  // On legal hold, all versions stay.
+  await sql`DELETE FROM message_versions WHERE message_id = ${id} AND NOT EXISTS (
+      SELECT FROM messages JOIN conversations ON conversations.id = conversation_id
+      WHERE messages.id = ${id} AND held_at IS NOT NULL) AND id NOT IN (SELECT id FROM message_versions
     WHERE message_id = ${id} ORDER BY replaced_at DESC, id DESC LIMIT ${MOST_VERSIONS})`.execute(tx)
 }

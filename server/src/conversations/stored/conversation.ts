@@ -59,6 +59,9 @@ export interface Conversation {
   legalHold: LegalHold | undefined
 }
 
+/** Characters of a reason. Merged conversations have the reasons of all. */
+export const MOST_HOLD_REASON = 10_000
+
 /** `by` is the actor who set it. */
 export interface LegalHold {
   reason: string

@@ -77,6 +77,18 @@ describe('a legal hold', () => {
     expect((await other.now()).legalHold).toBeUndefined()
   })
 
+  it('states a reason once after a split and a merge, with the first person and time of those that join', async () => {
+    const { account, id, reply } = await heldConversation()
+    const second = await file(account, mail(reply))
+    const split = await team.split(id, [second.messageId], ANNA)
+    const whole = await team.merge(split.id, id, ANNA)
+    expect(whole.legalHold?.reason).toBe('Case 4711')
+    const late = await started(account)
+    const { legalHold } = await team.hold(late.id, 'Case 4711', 'person:aaron')
+    const target = await started(account)
+    expect((await team.merge(late.id, target.id, ANNA)).legalHold).toEqual(legalHold)
+  })
+
   it('stays on messages that are split off', async () => {
     const { account, id, reply } = await heldConversation()
     const second = await file(account, mail(reply))

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../../database/index.ts'
 import type { ConversationId } from '../../kernel/ids.ts'
 import type { SentMailHook } from '../filing/filing-hooks.ts'
+import { MOST_HOLD_REASON } from '../stored/conversation.ts'
 import {
   firstSubject,
   hasFiles,
@@ -67,12 +68,14 @@ export async function moveConversations(
   await sql`UPDATE conversations SET email_account_id = target.email_account_id
     FROM ${moved} JOIN conversations AS target ON target.id = moved.target
     WHERE conversations.id = moved.source AND conversations.email_account_id <> target.email_account_id`.execute(tx)
-  // The mail stays on hold. Of two holds, the target has both reasons.
-  await sql`WITH held AS (SELECT moved.target, string_agg(source.hold_reason, E'\n') AS reasons,
-      min(source.held_by) AS held_by, min(source.held_at) AS held_at
+  // The mail stays on hold. Of two holds, the target has both reasons, and the person and time of its own or the first one.
+  await sql`WITH held AS (SELECT moved.target, string_agg(DISTINCT source.hold_reason, E'\n') FILTER (
+        WHERE target.hold_reason IS NULL OR position(source.hold_reason IN target.hold_reason) = 0) AS reasons,
+      (array_agg(source.held_by ORDER BY source.held_at))[1] AS held_by, min(source.held_at) AS held_at
       FROM ${moved} JOIN conversations AS source ON source.id = moved.source
+        JOIN conversations AS target ON target.id = moved.target
       WHERE source.held_at IS NOT NULL GROUP BY moved.target)
-    UPDATE conversations SET hold_reason = concat_ws(E'\n', hold_reason, reasons),
+    UPDATE conversations SET hold_reason = left(concat_ws(E'\n', hold_reason, reasons), ${MOST_HOLD_REASON}),
       held_by = coalesce(conversations.held_by, held.held_by), held_at = coalesce(conversations.held_at, held.held_at)
     FROM held WHERE conversations.id = held.target`.execute(tx)
   await sql`UPDATE conversations SET merged_into = moved.target, status = 'closed', place = 'inbox', placed_by = NULL, snoozed_until = NULL,

@@ -4,11 +4,10 @@ import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
+import { MOST_HOLD_REASON } from '../../conversations/index.ts'
 import { route } from '../route.ts'
 import { whose } from '../whose.ts'
 import { Conversation } from './conversation.ts'
-
-export const MOST_HOLD_REASON = 1000
 
 export const setLegalHold = (rooms: Rooms) =>
   route({

@@ -10,7 +10,7 @@ import { FocusReturn } from '../focus-return.ts'
 import { showFailure } from '../use-status.ts'
 import { useRefreshConversation } from '../use-work.ts'
 
-const MOST_REASON = 1000
+const MOST_REASON = 10_000
 
 /** Sets, changes and removes the legal hold of a conversation. For admins. */
 export function LegalHoldDialog(props: { conversation: Conversation; opened: boolean; onClose: () => void }) {
