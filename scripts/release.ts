@@ -4,6 +4,8 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildRelease } from './release/build.ts'
 import { listTrackedFiles, readCleanCommit, type Git } from './release/clean-tree.ts'
+import { VERSION } from '../server/src/kernel/version.ts'
+import { requireKeptDatabase } from './release/kept-database.ts'
 import { requireLockedNode, requireLockedPackages } from './release/locked-packages.ts'
 import { readLock } from './release/packages.ts'
 
@@ -17,6 +19,7 @@ try {
   requireLockedPackages(CHECKOUT, lock)
   const git: Git = (...args) => spawnSync('git', args, { cwd: CHECKOUT, encoding: 'utf8', maxBuffer: MAX_OUTPUT_BYTES })
   const commit = readCleanCommit(git)
+  await requireKeptDatabase(CHECKOUT, VERSION)
   const files = listTrackedFiles(git)
   const fresh = `${TARGET}.new-${process.pid}`
   try {

@@ -62,6 +62,10 @@ async function insertRow(client: Client, table: string, given: Record<string, un
     } else values[name] = choices?.[0] ?? valueOf(type)
   }
   const names = Object.keys(values)
+  if (names.length === 0) {
+    await client.query(`INSERT INTO ${escapeIdentifier(table)} DEFAULT VALUES`)
+    return
+  }
   await client.query(
     `INSERT INTO ${escapeIdentifier(table)} (${names.map((name) => escapeIdentifier(name)).join(', ')})
      VALUES (${names.map((_, index) => `$${index + 1}`).join(', ')})`,
