@@ -275,11 +275,15 @@ export interface ExaminedVariable {
 /**
  * Examines each variable of `env`.
  *
- * @param options `isStart` for `npm start`, which requires none of them
+ * @param options `isStart` for `npm start`, which requires none of them; `isTrial` for `postkey start`, which requires a key
  */
-export function examineConfig(env: Environment, { isStart }: { isStart: boolean }): ExaminedVariable[] {
+export function examineConfig(
+  env: Environment,
+  { isStart, isTrial = false }: { isStart: boolean; isTrial?: boolean },
+): ExaminedVariable[] {
   const set = withDefaults(env)
-  const faults = new Map(findFaults(env, set, { isStart }).map((each) => [each.name, each]))
+  const required = isStart ? [] : isTrial ? REQUIRED.filter(([name]) => name === 'POSTKEY_KEY_FILE') : REQUIRED
+  const faults = new Map(findFaults(env, set, { required }).map((each) => [each.name, each]))
   const variables: readonly Variable[] = VARIABLES
   const unknownOnes = [...faults.keys()].filter((name) => variables.every((variable) => variable.name !== name))
   return [...variables, ...unknownOnes.map((name): Pick<Variable, 'name' | 'default'> => ({ name }))].map(
@@ -294,10 +298,10 @@ export function examineConfig(env: Environment, { isStart }: { isStart: boolean 
 function findFaults(
   env: Environment,
   set: Partial<Record<VariableName, string>>,
-  { isStart = false, readSecret = createSecretReader() } = {},
+  { required = REQUIRED, readSecret = createSecretReader() } = {},
 ) {
   const wrongOnes = wrong({ POSTKEY_DATA: env.POSTKEY_DATA, ...set }, readSecret)
-  return [...(isStart ? [] : missing(set)), ...unknown(env), ...wrongOnes]
+  return [...missing(set, required), ...unknown(env), ...wrongOnes]
 }
 
 /**
@@ -376,12 +380,14 @@ function withDefaults(env: Environment): Partial<Record<VariableName, string>> {
   )
 }
 
-function missing(set: Partial<Record<VariableName, string>>): ConfigFault[] {
-  return REQUIRED.filter((names) => names.every((name) => set[name] === undefined)).map(([name]) => ({
-    name,
-    fault: 'is missing',
-    fix: sentence(name),
-  }))
+function missing(set: Partial<Record<VariableName, string>>, required = REQUIRED): ConfigFault[] {
+  return required
+    .filter((names) => names.every((name) => set[name] === undefined))
+    .map(([name]) => ({
+      name,
+      fault: 'is missing',
+      fix: sentence(name),
+    }))
 }
 
 /** Unknown variables with Postkey's prefix. They are typing errors: the intended setting would have no effect. */

@@ -20,12 +20,14 @@ export interface Locations {
   findDatabase: (options?: FindDatabaseOptions) => Promise<FoundDatabase>
   /** Log file of the server; `undefined` if its log goes to standard output. */
   findLogFile: () => string | undefined
+  /** True for an installation of `postkey start`, which sets the database and PUBLIC_URL itself. */
+  isTrial?: boolean
 }
 
 /** Runs a command and returns its exit code. */
 export async function runPostkey(
   argv: readonly string[],
-  { find, findDatabase, findLogFile }: Locations,
+  { find, findDatabase, findLogFile, isTrial = false }: Locations,
   program?: Program,
 ): Promise<number> {
   process.stderr.on('error', () => undefined)
@@ -49,7 +51,7 @@ export async function runPostkey(
         throw error
       }
     },
-    examineConfig: (options) => examineConfig(process.env, options),
+    examineConfig: (options) => examineConfig(process.env, { ...options, isTrial }),
     clock: systemClock,
     print,
     printSecret,

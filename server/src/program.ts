@@ -3,7 +3,7 @@ import { EXIT, programOfRelease } from './cli/index.ts'
 import { readConfig } from './config.ts'
 import { leaveErrorsToServer, runPostkey } from './postkey.ts'
 import { runServer } from './run-server.ts'
-import { findDatabase, findInstallation, startTrial } from './trial.ts'
+import { findDatabase, findInstallation, isTrial, startTrial } from './trial.ts'
 
 const { env } = process
 
@@ -13,6 +13,7 @@ process.exitCode = await runPostkey(
     find: () => findInstallation(env),
     findDatabase: (options) => findDatabase(env, options),
     findLogFile: () => env['LOG_FILE'] || undefined,
+    isTrial: isTrial(env),
   },
   programOfRelease({
     serve() {

@@ -41,6 +41,15 @@ it('starts with a PostgreSQL of its own, which commands beside it use, and which
   expect(existsSync(join(folder, 'data/postgres/data/postmaster.pid'))).toBe(false)
 })
 
+it('has a right environment without DATABASE_URL and PUBLIC_URL, and requires a key', () => {
+  const [code, printed] = run(env, 'config', 'check')
+  const [codeWithoutKey, faults] = run({ ...env, POSTKEY_KEY_FILE: undefined }, 'config', 'check')
+
+  expect(printed).toMatch(/^DATABASE_URL +not set$/m)
+  expect([code, codeWithoutKey]).toEqual([0, 1])
+  expect(faults.match(/^\w+ is missing/gm)).toEqual(['POSTKEY_KEY_FILE is missing'])
+})
+
 it.each([
   ['a missing data folder', { ...env, POSTKEY_DATA: undefined }, 'POSTKEY_DATA is missing.'],
   ['a relative data folder', { ...env, POSTKEY_DATA: 'data' }, 'POSTKEY_DATA must be an absolute path.'],

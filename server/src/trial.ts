@@ -79,7 +79,7 @@ export function postgresBinOf({ POSTKEY_POSTGRES_BIN }: Environment): string | u
   return POSTKEY_POSTGRES_BIN?.trim() || undefined
 }
 
-function isTrial(env: Environment): boolean {
+export function isTrial(env: Environment): boolean {
   return !hasDatabase(env) && Boolean(env.POSTKEY_DATA)
 }
 
