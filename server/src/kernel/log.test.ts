@@ -11,6 +11,8 @@ describe('the log', () => {
     ['a request deep in an object', { a: { b: { c: { client_secret: 'topsecret' } } } }],
     ['what a library hangs on its error', { err: Object.assign(new Error('no'), { config: { data: 'topsecret' } }) }],
     ['the row in an error of PostgreSQL', { err: Object.assign(new Error('no'), { detail: 'Key (topsecret)' }) }],
+    // Such as the answer of a mail server with the address of a recipient.
+    ['the detail of an error', { err: new AppError('kernel.unexpected', { detail: 'topsecret' }) }],
     [
       'the cause of a cause',
       { err: new AppError('kernel.unexpected', { cause: Object.assign(new Error('a'), { detail: 'topsecret' }) }) },
