@@ -28,7 +28,8 @@ export async function writeArchive(path: string, files: readonly ArchivedFile[],
     }
   } catch (cause) {
     const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
-    throw new AppError(exists ? 'cli.file_exists' : 'cli.write_failed', { detail: path, cause })
+    if (exists) throw new AppError('cli.file_exists', { detail: path, cause })
+    throw new AppError('cli.write_failed', { detail: path, cause })
   }
   return bytes.length
 }
