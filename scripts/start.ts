@@ -15,7 +15,13 @@ import {
 } from '../server/src/database/index.ts'
 import { systemClock } from '../server/src/kernel/clock.ts'
 import { createLog, rotatingFile } from '../server/src/kernel/log.ts'
-import { createProcessEnd, describeFailure, endOnFatalErrors, logFatal } from '../server/src/process/index.ts'
+import {
+  createProcessEnd,
+  describeFailure,
+  endOnFatalErrors,
+  logFatal,
+  startTracing,
+} from '../server/src/process/index.ts'
 import { startServer } from '../server/src/server.ts'
 import { postgresBinOf } from '../server/src/trial.ts'
 import { choosePlaces } from './start/places.ts'
@@ -105,6 +111,8 @@ async function start(withoutSandbox: boolean): Promise<void> {
       void processEnd.end(1)
     },
   })
+  const endTracing = await startTracing(env, log)
+  if (endTracing) processEnd.add({ name: 'Tracing', close: endTracing })
   const starting = startServer(config, log, systemClock, {
     signal: processEnd.signal,
     folders: [{ path: dataFolder, content: 'data folder' }],

@@ -4,7 +4,7 @@ import { findLogFolder, type WatchedVolume } from './disk-space/index.ts'
 import { systemClock } from './kernel/clock.ts'
 import { createLog, rotatingFile, type Log } from './kernel/log.ts'
 import type { Wrapper } from './open-rooms.ts'
-import { createProcessEnd, endOnFatalErrors, reportFatal, type ProcessEnd } from './process/index.ts'
+import { createProcessEnd, endOnFatalErrors, reportFatal, startTracing, type ProcessEnd } from './process/index.ts'
 import { startServer } from './server.ts'
 
 export interface ServerSettings {
@@ -41,6 +41,8 @@ export async function runServer(
       ...(logFile !== undefined && { destination: rotatingFile(logFile) }),
     })
     onLog?.(log)
+    const endTracing = await startTracing(process.env, log)
+    if (endTracing) processEnd.add({ name: 'Tracing', close: endTracing })
     const logFolder = logFile === undefined ? findLogFolder() : { path: dirname(logFile), content: 'log' }
     const folders = logFolder ? [...given, logFolder] : given
     const starting = startServer(config, log, systemClock, { signal: processEnd.signal, folders, wrap })

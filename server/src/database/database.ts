@@ -1,6 +1,7 @@
-import { Kysely, sql, type Transaction } from 'kysely'
+import { Kysely, sql, type LogEvent, type Transaction } from 'kysely'
 import type { Pool } from 'pg'
 import { createLog, type Log } from '../kernel/log.ts'
+import { isTracing, traceStatement } from '../kernel/spans.ts'
 import { createDialect, createPool, endPool } from './clients.ts'
 import { DEFAULT_LIMITS, withAnswerLimit, type DatabaseLimits } from './limits.ts'
 import { createListener, type Listener } from './listener.ts'
@@ -79,6 +80,10 @@ export interface DatabaseOptions {
   limits?: DatabaseLimits
 }
 
+function traceQuery({ level, query, queryDurationMillis }: LogEvent): void {
+  traceStatement(query.sql, queryDurationMillis, level === 'error')
+}
+
 /** A query without an answer must not delay the end of the process. */
 const CLOSE_GRACE_MS = 400
 
@@ -88,7 +93,7 @@ export async function createDatabase(url: string, options: DatabaseOptions = {})
   const pool = createPool(url, maxConnections, limits, (error) =>
     log.warn({ err: error }, 'A connection to the database broke'),
   )
-  const db = new Kysely<Schema>({ dialect: createDialect(pool) })
+  const db = new Kysely<Schema>({ dialect: createDialect(pool), ...(isTracing() && { log: traceQuery }) })
   const locks = createLocks(() => openLockSession(url, limits))
   const listener = createListener(url, log, limits)
 

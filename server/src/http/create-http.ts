@@ -19,6 +19,7 @@ import { createOpenConnections } from './open-connections.ts'
 import { describeApi } from './openapi.ts'
 import { answerError } from './problem.ts'
 import { createRecentKeys } from './recent-keys.ts'
+import { traceRequests } from './request-spans.ts'
 import type { Rooms } from './rooms.ts'
 import { createRoutes } from './routes.ts'
 import { createSecurityHeaders, listSecurityHeaders } from './security-headers.ts'
@@ -92,6 +93,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     void reply.header('date', clock.now().toUTCString())
     done()
   })
+  traceRequests(app)
   app.addHook('onResponse', metrics.observe)
   app.addHook('onRequest', (request, reply, done) => {
     // An event stream lasts for hours.

@@ -15,6 +15,7 @@ import { Agent, errors as undiciErrors, fetch as undiciFetch } from 'undici'
 import { isLoopbackAddress, isPublicAddress } from './addresses.ts'
 import { AppError } from './errors.ts'
 import { resolveName, systemLookUp, type LookUp } from './name-lookup.ts'
+import { traced } from './spans.ts'
 
 const LIMITS = { timeoutMs: 20_000, maxBytes: 10 * 1024 * 1024, connectMs: 10_000 }
 const WITHOUT_BODY: readonly number[] = [101, 103, 204, 205, 304]
@@ -79,19 +80,23 @@ export function createEgress(options: EgressOptions): Egress {
     const { method = 'GET', headers = {}, body, timeoutMs = LIMITS.timeoutMs, maxBytes = LIMITS.maxBytes } = request
     const timeout = AbortSignal.timeout(timeoutMs)
     const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout
-    try {
-      const answer = await undiciFetch(url, {
-        method,
-        headers,
-        redirect: 'manual',
-        dispatcher: isOurs ? anywhere : declared ? thisMachine : outside,
-        signal,
-        ...(body === undefined ? {} : { body }),
-      })
-      return limited(answer, maxBytes, (error) => translate(error, timeout))
-    } catch (error) {
-      throw translate(error, timeout)
-    }
+    const attributes = { 'http.request.method': method, 'server.address': url.hostname }
+    return traced(method, { kind: 'CLIENT', attributes }, async (setAttributes) => {
+      try {
+        const answer = await undiciFetch(url, {
+          method,
+          headers,
+          redirect: 'manual',
+          dispatcher: isOurs ? anywhere : declared ? thisMachine : outside,
+          signal,
+          ...(body === undefined ? {} : { body }),
+        })
+        setAttributes({ 'http.response.status_code': answer.status })
+        return limited(answer, maxBytes, (error) => translate(error, timeout))
+      } catch (error) {
+        throw translate(error, timeout)
+      }
+    })
   }
 
   return {

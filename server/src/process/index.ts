@@ -2,4 +2,5 @@
 export { describeFailure } from './failure.ts'
 export { endOnFatalErrors, logFatal, reportFatal } from './fatal.ts'
 export { createProcessEnd, type ProcessEnd } from './process-end.ts'
+export { startTracing } from './start-tracing.ts'
 export { createClosing, type Closing, type Phase } from './shutdown.ts'

@@ -4,6 +4,7 @@ import { toSignal, type EmailAccounts, type SyncedFolder } from '../../email-acc
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { EmailAccountId, FolderId } from '../../kernel/ids.ts'
+import { traced } from '../../kernel/spans.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { ReadingTransport } from '../../transports/index.ts'
 import { MOST_RESTARTS, type FolderReading } from '../reading/read-folder.ts'
@@ -70,7 +71,9 @@ export function createAccountRun(deps: AccountRunDeps) {
 
   async function run(lease: Lease): Promise<void> {
     try {
-      await work(lease)
+      const { key, receivesBy } = lease.account
+      const attributes = { 'postkey.account': key, 'postkey.receives_by': receivesBy }
+      await traced('sync run', { attributes }, () => work(lease))
     } catch (thrown) {
       const error = AppError.from(thrown)
       if (error.code === 'sync.superseded') throw error
