@@ -2,7 +2,7 @@
  * Upgrades of kept databases: a backup of each released version is restored, migrated and used by this version.
  *
  * `npm run keep-database` writes the file of the version in `package.json`, before its release, which is refused without
- * it. Until then, a file that lacks a change of a migration is made anew here. That of a released version never changes.
+ * it. Until then, a file that lacks a change of a migration is made again here. That of a released version never changes.
  */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
