@@ -29,7 +29,7 @@ const { id } = await storeEmailAccount(source, clock, { folders: [{ role: 'inbox
 const account = { id, address: 'support@contoso.example', createdAt: clock.now() }
 
 /** Files messages of a mailbox by their number, as sync does. */
-function mailboxIn(database: Database) {
+function filingIn(database: Database) {
   const events = createEvents(database)
   const { filing } = createConversations({ database, clock, events })
   return {
@@ -40,12 +40,12 @@ function mailboxIn(database: Database) {
 }
 
 it('has each message whole that was stored before it began, and none twice after the mailbox is read again', async () => {
-  const mailbox = mailboxIn(source)
-  for (let number = 1; number <= BEFORE; number++) await mailbox.file(number)
+  const mail = filingIn(source)
+  for (let number = 1; number <= BEFORE; number++) await mail.file(number)
   let stored = BEFORE
   const over = new AbortController()
   const arriving = (async () => {
-    while (!over.signal.aborted) await mailbox.file(++stored)
+    while (!over.signal.aborted) await mail.file(++stored)
   })()
   let begun = 0
   const path = join(folder, 'backup')
@@ -58,7 +58,7 @@ it('has each message whole that was stored before it began, and none twice after
   })
   over.abort()
   await arriving
-  await mailbox.close()
+  await mail.close()
 
   const target = await createEmptyDatabase('load')
   await restoreBackup(path, {
@@ -72,7 +72,7 @@ it('has each message whole that was stored before it began, and none twice after
   expect(inBackup.length).toBeLessThanOrEqual(begun)
   expect(await countHalves(restored)).toBe(0)
 
-  const elsewhere = mailboxIn(restored)
+  const elsewhere = filingIn(restored)
   for (let number = 1; number <= stored; number++) await elsewhere.file(number)
   expect(await numbersIn(restored)).toEqual(Array.from({ length: stored }, (_, index) => index + 1))
   expect(await countHalves(restored)).toBe(0)
