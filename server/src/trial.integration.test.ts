@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { freePort } from '../../mail-servers/free-port.ts'
 import type { ProcessEnd } from './process/index.ts'
-import { startTrial } from './trial.ts'
+import { findDatabase, startTrial } from './trial.ts'
+import { ask } from '../test/kit/empty-database.ts'
 
 const PROGRAM = join(import.meta.dirname, 'program.ts')
 const folder = mkdtempSync(join(tmpdir(), 'postkey-trial-'))
@@ -34,12 +35,14 @@ it('starts with a PostgreSQL of its own, which commands beside it use, and which
     void ended.then(() => resolve())
   })
   expect(said).toContain(`Postkey is at http://localhost:${port}\n`)
-  expect(run(env, 'user', 'list')).toEqual([0, 'No users yet.\n', ''])
+  const { url, leave } = await findDatabase(env)
+  expect(await ask(url.reveal(), 'SELECT version FROM servers')).toHaveLength(1)
+  await leave()
 
   child.kill('SIGTERM')
   expect(await ended).toEqual([0, null])
   expect(existsSync(join(folder, 'data/postgres/data/postmaster.pid'))).toBe(false)
-})
+}, 120_000)
 
 it('has a right environment without DATABASE_URL and PUBLIC_URL, and requires a key', () => {
   const [code, printed] = run(env, 'config', 'check')
@@ -66,11 +69,3 @@ it.each([
   expect(failure).toMatchObject({ code: 'config.faulty' })
   expect((failure as Error & { cause: Error }).cause.message).toContain(sentence)
 })
-
-function run(environment: Record<string, string | undefined>, ...argv: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...argv], {
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH, ...environment },
-  })
-  return [status, stdout, stderr] as const
-}
