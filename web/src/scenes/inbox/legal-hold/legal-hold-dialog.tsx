@@ -30,7 +30,7 @@ export function LegalHoldDialog(props: { conversation: Conversation; opened: boo
 }
 
 function Fields({ conversation, onClose }: { conversation: Conversation; onClose: () => void }) {
-  const { legalHold: texts } = words
+  const texts = words.legalHold
   const { id, legalHold } = conversation
   const [typed, setTyped] = useState(legalHold?.reason ?? '')
   const reason = typed.trim()
