@@ -15,6 +15,16 @@ export type { SmtpServer } from './smtp-server.ts'
 export { openMailProgram, type MailProgram } from './mail-program.ts'
 export { programPath, unpackedFolder, whyNotUnpacked, type UnpackedName } from './unpacked.ts'
 export { startTokens, type Token, type Tokens } from './tokens.ts'
+export {
+  createCertificate,
+  deployedFile,
+  PROXY_NAME,
+  startCaddy,
+  startNginx,
+  stopProxy,
+  type ProxyName,
+  type ProxyPlace,
+} from './reverse-proxy.ts'
 export { ownCertificate } from './own-certificate.ts'
 export { startSmtpSink, type Arrived, type SmtpSink } from './smtp-sink.ts'
 export { connectLines, type LineConnection } from './line-connection.ts'

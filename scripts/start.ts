@@ -118,7 +118,11 @@ async function start(withoutSandbox: boolean): Promise<void> {
     folders: [{ path: dataFolder, content: 'data folder' }],
     wrap,
   })
-  processEnd.add({ name: 'The server', close: async () => (await starting.catch(() => undefined))?.close() })
+  processEnd.add({
+    name: 'The server',
+    close: async () => (await starting.catch(() => undefined))?.close(),
+    drainMs: config.drainMs,
+  })
   const server = await startStep({
     name: 'Starting the server',
     limitMs: SERVER_LIMIT_MS,

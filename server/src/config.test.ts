@@ -69,6 +69,8 @@ describe('the configuration', () => {
     ['METRICS_PORT', '0', /65535/],
     ['METRICS_PORT', '8400', /same as PORT/],
     ['METRICS_HOST', 'a b', /address/],
+    ['POSTKEY_DRAIN_SECONDS', '61', /0 to 60/],
+    ['POSTKEY_DRAIN_SECONDS', '-1', /0 to 60/],
     ['DATABASE_URL_FILE', '/run/secrets/url', /together with DATABASE_URL/],
     ['POSTKEY_KEY_FILE', 'keys', /absolute/],
     ['POSTKEY_KEY_FILE', '/', /is no file/],

@@ -33,6 +33,8 @@ export interface Config {
   backups: BackupSchedule | undefined
   /** Age of the last backup at which an incident opens, in milliseconds; by default that of the schedule. */
   backupOverdueMs: number | undefined
+  /** Time between the request to end and its execution, in which the server answers while `/readyz` is 503. */
+  drainMs: number
   logLevel: string
   /** Log file that rotates; `undefined` if the log goes to standard output. */
   logFile: string | undefined
@@ -194,6 +196,14 @@ export const VARIABLES = [
   },
   ...BACKUP_VARIABLES,
   {
+    name: 'POSTKEY_DRAIN_SECONDS',
+    sentence:
+      'Seconds after SIGTERM in which /readyz is 503 and everything else is answered as before: 0 to 60. For load balancers that check the health of several servers, longer than their interval. The supervisor must wait that much longer before it kills.',
+    default: '0',
+    fault: (value) =>
+      /^\d{1,2}$/.test(value) && Number(value) <= 60 ? undefined : 'must be a whole number from 0 to 60',
+  },
+  {
     name: 'LOG_LEVEL',
     sentence: `Log level: ${LOG_LEVELS.join(', ')}.`,
     default: 'info',
@@ -250,6 +260,7 @@ export function readConfig(env: Environment): Config {
     retentionDays: Number(set.POSTKEY_RETENTION_DAYS),
     backups: scheduleOf(set),
     backupOverdueMs: overdueOf(set),
+    drainMs: Number(set.POSTKEY_DRAIN_SECONDS) * 1_000,
     logLevel: set.LOG_LEVEL!,
     logFile: set.LOG_FILE,
   }

@@ -46,7 +46,11 @@ export async function runServer(
     const logFolder = logFile === undefined ? findLogFolder() : { path: dirname(logFile), content: 'log' }
     const folders = logFolder ? [...given, logFolder] : given
     const starting = startServer(config, log, systemClock, { signal: processEnd.signal, folders, wrap })
-    processEnd.add({ name: 'The server', close: async () => (await starting.catch(() => undefined))?.close() })
+    processEnd.add({
+      name: 'The server',
+      close: async () => (await starting.catch(() => undefined))?.close(),
+      drainMs: config.drainMs,
+    })
     const server = await starting
     const link = server.firstAdminLink?.reveal()
     process.stderr.write(`Postkey is at ${config.publicUrl.origin}\n${link ? `There is no admin yet: ${link}\n` : ''}`)

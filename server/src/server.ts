@@ -1,5 +1,6 @@
 /** Starts the server: opens the rooms, listens, and starts the recurring work of each room. */
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Config } from './config.ts'
 import type { WatchedVolume } from './disk-space/index.ts'
 import { createHttp, createMetrics, listenOn, startMetricsListener } from './http/index.ts'
@@ -18,7 +19,7 @@ export interface Server {
    * one.
    */
   firstAdminLink: Secret | undefined
-  /** Completes work in progress within a few seconds. @throws {AppError} `kernel.end_overdue` */
+  /** Drains, then completes work in progress within a few seconds. @throws {AppError} `kernel.end_overdue` */
   close(): Promise<void>
 }
 
@@ -43,11 +44,16 @@ export async function startServer(
       trustedProxies: config.trustedProxies,
       isEnding: () => isEnding,
     })
-    closing.add('work', 'http', () => http.close())
+    let stopListening: () => void = () => undefined
+    closing.add('work', 'http', () => {
+      // In the same turn as the first port.
+      setImmediate(stopListening)
+      return http.close()
+    })
     closing.add('connections', 'http connections', () => http.server.closeAllConnections())
 
     // The port is opened first: a server whose port is taken has not touched any mail.
-    await listenOn(http, { host: config.host, port: config.port }).catch((error: unknown) => {
+    stopListening = await listenOn(http, { host: config.host, port: config.port }).catch((error: unknown) => {
       throw isPortTaken(error) ? new AppError('config.port_taken', { cause: error }) : error
     })
     if (config.metrics) {
@@ -62,9 +68,10 @@ export async function startServer(
     signal.throwIfAborted()
     return {
       firstAdminLink: (await rooms.people.links.firstAdmin())?.url,
-      close() {
+      async close() {
         isEnding = true
-        return closing.close()
+        if (config.drainMs > 0) await delay(config.drainMs)
+        await closing.close()
       },
     }
   } catch (error) {

@@ -59,8 +59,9 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_EVERY_MS },
     routerOptions: { maxParamLength: 200 },
     trustProxy: trustedProxies ?? false,
-    // Requests in progress are completed; the other connections are closed manually below.
+    // Requests in progress, and those that a proxy has sent already, are completed. Connections are closed below.
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     ...createUnreadableRequests({ publicUrl, log }),
   }) as unknown as FastifyInstance
   const connections = createOpenConnections(log)
@@ -94,6 +95,11 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     done()
   })
   traceRequests(app)
+  app.addHook('onRequest', (_request, reply, done) => {
+    // A proxy must send its next request elsewhere.
+    if (options.isEnding?.()) void reply.header('connection', 'close')
+    done()
+  })
   app.addHook('onResponse', metrics.observe)
   app.addHook('onRequest', (request, reply, done) => {
     // An event stream lasts for hours.
@@ -105,7 +111,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   app.addHook('preClose', (done) => {
     rooms.openStreams.destroyAll()
     connections.closeGently()
-    done()
+    // Connections that the system has accepted are taken first: closing the port would reset them.
+    setImmediate(done)
   })
   await app.register(cookies)
   if (webFolder === undefined) {

@@ -8,10 +8,10 @@ import { createOpenConnections, mostConnections } from './open-connections.ts'
 const ends: (() => void)[] = []
 afterEach(() => ends.splice(0).forEach((end) => end()))
 
-async function listening(most: number) {
+async function listening(most: number, graceMs?: number) {
   const lines: string[] = []
   const log = createLog({ destination: { write: (line: string) => void lines.push(line) } })
-  const open = createOpenConnections(log, most)
+  const open = createOpenConnections(log, most, graceMs)
   const waiting: ServerResponse[] = []
   const server = createServer((request, response) => {
     if (request.url === '/waits') waiting.push(response)
@@ -68,8 +68,8 @@ describe('the limit of open connections', () => {
     for (const socket of working) expect(String((await once(socket, 'data'))[0])).toContain('late')
   })
 
-  it('closes connections without a request at once, and others after their response', async () => {
-    const stage = await listening(10)
+  it('closes connections without a request after a moment, and others after their response', async () => {
+    const stage = await listening(10, 1)
     const silent = await stage.silent()
     const working = await begin(stage)
     const [silentClosed, workingClosed] = [once(silent, 'close'), once(working, 'close')]
@@ -80,6 +80,23 @@ describe('the limit of open connections', () => {
 
     expect(String((await once(working, 'data'))[0])).toContain('late')
     await workingClosed
+  })
+
+  it('answers a request that a proxy was sending while the server closed, and closes its connection', async () => {
+    const stage = await listening(10, 60_000)
+    const [silent, used] = [await stage.silent(), await stage.silent()]
+    used.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+    await once(used, 'data')
+
+    stage.open.closeGently()
+    stage.server.close()
+
+    for (const socket of [silent, used]) {
+      const closed = once(socket, 'close')
+      socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+      expect(String((await once(socket, 'data'))[0])).toContain('200 OK')
+      await closed
+    }
   })
 
   it.each([

@@ -8,12 +8,17 @@ const RESERVE = 60
 const FEWEST = 8
 const MOST = 5_000
 const LOG_EVERY_MS = 60_000
+/** Time for requests that a proxy has sent, or is about to send, on a connection without one. */
+const GRACE_MS = 250
 
 /** Connections of browsers and proxies to this process. */
 export interface OpenConnections {
   watch(server: Server): void
   readonly count: number
-  /** Closes connections without a request now, and others after the response to their request. */
+  /**
+   * Closes connections after the response to their request. Those without one are closed a moment later: a proxy may
+   * be sending a request that it must not repeat elsewhere.
+   */
   closeGently(): void
   closeAll(): void
 }
@@ -22,7 +27,11 @@ export interface OpenConnections {
  * Holds at most `most` connections. At the limit, a new one replaces the oldest without a request, so that unused
  * sockets lock out no others. If every connection has a request, the new one is closed.
  */
-export function createOpenConnections(log: Log, most: number = mostConnections()): OpenConnections {
+export function createOpenConnections(
+  log: Log,
+  most: number = mostConnections(),
+  graceMs: number = GRACE_MS,
+): OpenConnections {
   /** Requests in progress by connection, oldest first. */
   const open = new Map<Socket, number>()
   let isClosing = false
@@ -30,7 +39,7 @@ export function createOpenConnections(log: Log, most: number = mostConnections()
 
   function add(socket: Socket): void {
     if (open.size >= most) makeRoom()
-    if (isClosing || open.size >= most) {
+    if (open.size >= most) {
       socket.destroy()
       return
     }
@@ -59,8 +68,14 @@ export function createOpenConnections(log: Log, most: number = mostConnections()
     })
   }
 
+  function closeUnused(): void {
+    for (const [socket, requests] of open) if (requests === 0) socket.destroy()
+  }
+
   return {
     watch(server) {
+      // `server.close()` calls it and would cut off requests that are on their way.
+      server.closeIdleConnections = () => undefined
       server.on('connection', add)
       server.prependListener('request', begin)
       // Without free file handles, a connection cannot be accepted. Without a listener, this error would end the
@@ -75,7 +90,8 @@ export function createOpenConnections(log: Log, most: number = mostConnections()
     },
     closeGently() {
       isClosing = true
-      for (const [socket, requests] of open) if (requests === 0) socket.destroy()
+      // After a delayed timer, requests that have arrived are read first.
+      setTimeout(() => setImmediate(closeUnused), graceMs).unref()
     },
     closeAll() {
       isClosing = true

@@ -26,7 +26,7 @@ import {
   startNginx,
   stopProxy,
   type ProxyPlace,
-} from '../../test/kit/run-proxy.ts'
+} from '../../../mail-servers/reverse-proxy.ts'
 import { freePort, freePorts } from '../../../mail-servers/free-port.ts'
 import { findInstalled } from '../../../mail-servers/installed.ts'
 
@@ -228,7 +228,7 @@ function behind(name: string, host: string) {
       mkdirSync(home)
       const [plainPort] = await freePorts(1)
       const upstreams = [`127.0.0.1:${(app.server.address() as AddressInfo).port}`]
-      return { folder: home, ...createCertificate(home), host, port, plainPort: plainPort!, upstreams }
+      return { folder: home, tls: createCertificate(home), host, port, plainPort: plainPort!, upstreams }
     },
     ask: async (at: string, headers: Record<string, string> = {}, body?: string) => {
       const answer = await send({ host, at, headers, body })

@@ -17,8 +17,11 @@ const SAME_REQUEST_MS = 500
 export interface ProcessEnd {
   /** Aborted as soon as the process is to end: a start in progress stops waiting. */
   readonly signal: AbortSignal
-  /** Registers a part. Parts are closed in reverse order. `kill` ends a part without waiting after the time limit. */
-  add(part: { name: string; close: () => Promise<unknown>; kill?: () => void }): void
+  /**
+   * Registers a part. Parts are closed in reverse order. `kill` ends a part without waiting after the time limit, which
+   * `drainMs` extends.
+   */
+  add(part: { name: string; close: () => Promise<unknown>; kill?: () => void; drainMs?: number }): void
   /** Ends the process once, with the first requested code, or with that of a failure when a part did not close. */
   end(code: number): Promise<never>
   /** Log file for fatal errors; standard output when absent. */
@@ -58,11 +61,12 @@ export function createProcessEnd(failed = 1): ProcessEnd {
 
   async function closeAll(code: number): Promise<never> {
     ending.abort()
+    const limitMs = LIMIT_MS + parts.reduce((sum, { drainMs = 0 }) => sum + drainMs, 0)
     setTimeout(() => {
-      const cause = new Error(`${current ?? 'the start'} did not end within ${LIMIT_MS} ms`)
+      const cause = new Error(`${current ?? 'the start'} did not end within ${limitMs} ms`)
       reportFatal(new AppError('kernel.end_overdue', { cause }), { logFile: processEnd.logFile, exitCode: failed })
       killAll(failed)
-    }, LIMIT_MS)
+    }, limitMs)
     for (let part = parts.at(-1); part; part = parts.at(-1)) {
       current = part.name
       try {

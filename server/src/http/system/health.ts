@@ -41,7 +41,7 @@ export const getLiveness = () =>
 export const getReadiness = (rooms: Rooms) =>
   readinessAt(
     'GET /readyz',
-    'Readiness of this process, within 2 seconds: 200, or a problem while its database does not answer, has other migrations, or the process is ending.',
+    'Readiness of this process, within 2 seconds: 200, or a problem while its database does not answer, lacks migrations of this version, or the process is ending.',
     rooms,
   )
 

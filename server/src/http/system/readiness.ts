@@ -14,7 +14,9 @@ export interface Readiness {
 
 /**
  * Checks that this process can serve requests: it is not ending, and within two seconds its database responds and has
- * the migrations of this code. All concurrent callers share one query, so that probes never exhaust the pool of a
+ * the migrations of this code. More migrations are those of a newer version that has started beside this one in a rolling
+ * upgrade: each states why the previous version may run beside it, and without this one no server would be ready until
+ * the new one is. All concurrent callers share one query, so that probes never exhaust the pool of a
  * silent database.
  */
 export function createReadiness(deps: {
@@ -27,7 +29,9 @@ export function createReadiness(deps: {
   let asking: Promise<Date | undefined> | undefined
 
   async function ask(): Promise<Date | undefined> {
-    await requireMigrated(database)
+    await requireMigrated(database).catch((error: unknown) => {
+      if (!(error instanceof AppError && error.code === 'database.newer_than_code')) throw error
+    })
     return readOldestProof(database.db)
   }
 

@@ -2910,7 +2910,7 @@ export const getServers = <ThrowOnError extends boolean = true>(options?: Option
 export const getLivez = <ThrowOnError extends boolean = true>(options?: Options<GetLivezData, ThrowOnError>): RequestResult<GetLivezResponses, GetLivezErrors, ThrowOnError> => (options?.client ?? client).get<GetLivezResponses, GetLivezErrors, ThrowOnError>({ url: '/livez', ...options });
 
 /**
- * Readiness of this process, within 2 seconds: 200, or a problem while its database does not answer, has other migrations, or the process is ending.
+ * Readiness of this process, within 2 seconds: 200, or a problem while its database does not answer, lacks migrations of this version, or the process is ending.
  */
 export const getReadyz = <ThrowOnError extends boolean = true>(options?: Options<GetReadyzData, ThrowOnError>): RequestResult<GetReadyzResponses, GetReadyzErrors, ThrowOnError> => (options?.client ?? client).get<GetReadyzResponses, GetReadyzErrors, ThrowOnError>({ url: '/readyz', ...options });
 

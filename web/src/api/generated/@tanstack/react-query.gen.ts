@@ -3844,7 +3844,7 @@ export const getLivezOptions = (options?: Options<GetLivezData>) => queryOptions
 export const getReadyzQueryKey = (options?: Options<GetReadyzData>) => createQueryKey('getReadyz', options, false, ['system']);
 
 /**
- * Readiness of this process, within 2 seconds: 200, or a problem while its database does not answer, has other migrations, or the process is ending.
+ * Readiness of this process, within 2 seconds: 200, or a problem while its database does not answer, lacks migrations of this version, or the process is ending.
  */
 export const getReadyzOptions = (options?: Options<GetReadyzData>) => queryOptions<GetReadyzResponse, GetReadyzError, GetReadyzResponse, ReturnType<typeof getReadyzQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {

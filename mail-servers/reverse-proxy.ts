@@ -3,26 +3,28 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { findInstalled } from '../../../mail-servers/installed.ts'
+import { findInstalled } from './installed.ts'
 
 export const PROXY_NAME = 'mail.example.com'
+
+export type ProxyName = 'nginx' | 'caddy'
 
 export interface ProxyPlace {
   /** Folder for files of this proxy alone. */
   folder: string
-  certificate: string
-  key: string
+  /** Without it, `port` speaks HTTP, for any name. */
+  tls?: { certificate: string; key: string }
   /** Loopback address and port of the proxy. */
   host: string
   port: number
-  /** Port for plain HTTP. */
-  plainPort: number
+  /** Port for the redirect from plain HTTP; without it, there is no redirect. */
+  plainPort?: number | undefined
   /** `host:port` of each Postkey; more than one uses the lines for several servers. */
   upstreams: readonly string[]
 }
 
 export const deployedFile = (name: string): string =>
-  readFileSync(join(import.meta.dirname, '../../../deploy/proxy', name), 'utf8')
+  readFileSync(join(import.meta.dirname, '../deploy/proxy', name), 'utf8')
 
 export function createCertificate(folder: string): { certificate: string; key: string } {
   const [certificate, key] = [join(folder, 'certificate.pem'), join(folder, 'key.pem')]
@@ -40,14 +42,18 @@ export async function startNginx(
   text = deployedFile('nginx.conf'),
   http = '',
 ): Promise<ChildProcess> {
-  const { folder, host, port, plainPort, upstreams } = place
+  const { folder, tls, host, port, plainPort, upstreams } = place
   const configured = replaceAll(text, [
     [/^ *listen \[::\].*\n/gm, ''],
-    [/listen 443 /, `listen ${host}:${port} `],
-    [/listen 80;/, `listen ${host}:${plainPort};`],
-    [/https:\/\/mail\.example\.com\$/, `https://${PROXY_NAME}:${port}$`],
-    [/ssl_certificate .*;/, `ssl_certificate ${place.certificate};`],
-    [/ssl_certificate_key .*;/, `ssl_certificate_key ${place.key};`],
+    [/listen 443 ssl;/, `listen ${host}:${port}${tls ? ' ssl' : ' default_server'};`],
+    ...(plainPort === undefined
+      ? ([[/^server \{\s+listen 80;[^}]*\}/m, '']] as const)
+      : ([
+          [/listen 80;/, `listen ${host}:${plainPort};`],
+          [/https:\/\/mail\.example\.com\$/, `https://${PROXY_NAME}:${port}$`],
+        ] as const)),
+    [/ssl_certificate .*;/, tls ? `ssl_certificate ${tls.certificate};` : ''],
+    [/ssl_certificate_key .*;/, tls ? `ssl_certificate_key ${tls.key};` : ''],
     [/127\.0\.0\.1:8400/, upstreams[0]!],
     ...(upstreams[1] === undefined ? [] : ([[/# (server )10\.0\.0\.12:8400/, `$1${upstreams[1]}`]] as const)),
   ])
@@ -64,10 +70,10 @@ events {} http { access_log off; ${http} ${temporary.join(' ')} ${configured} }`
 }
 
 export async function startCaddy(place: ProxyPlace, text = deployedFile('Caddyfile')): Promise<ChildProcess> {
-  const { folder, host, port, upstreams } = place
+  const { folder, tls, host, port, upstreams } = place
   const configured = replaceAll(text, [
-    [/^mail\.example\.com \{/m, `${PROXY_NAME}:${port} {\n\tbind ${host}`],
-    [/# tls .*/, `tls ${place.certificate} ${place.key}`],
+    [/^mail\.example\.com \{/m, `${tls ? PROXY_NAME : 'http://'}:${port} {\n\tbind ${host}`],
+    [/# tls .*/, tls ? `tls ${tls.certificate} ${tls.key}` : ''],
     [/127\.0\.0\.1:8400/, upstreams[0]!],
     ...(upstreams[1] === undefined
       ? []
