@@ -4,6 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 export interface Api {
   /** Retries for two minutes while the server fails or does not answer. */
   ask<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown, headers?: Record<string, string>): Promise<T>
+  /** Number of attempts, and of those that failed, by status or error. */
+  readonly counts: { requests: number; failed: Record<string, number> }
 }
 
 export interface EventEar {
@@ -11,6 +13,8 @@ export interface EventEar {
   heard: number[]
   /** Time of the first arrival of each: `performance.now()`. */
   heardAt: ReadonlyMap<number, number>
+  /** Number of streams that were opened. */
+  readonly opened: number
   /** Resolves when that event or a later one has arrived. */
   untilHeard(id: number): Promise<void>
   close(): void
@@ -36,20 +40,27 @@ export function createApi(address: string, key: string): Api {
     })
   }
 
+  const counts = { requests: 0, failed: {} as Record<string, number> }
+  const countFailed = (what: string) => (counts.failed[what] = (counts.failed[what] ?? 0) + 1)
+
   return {
+    counts,
     async ask<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
       const limit = performance.now() + PATIENCE_MS
       for (;;) {
         let failure: string
+        counts.requests++
         try {
           const answer = await once(method, path, body, headers)
           const text = await answer.text()
           if (answer.ok) return (text === '' ? undefined : JSON.parse(text)) as T
           failure = `${answer.status} ${text}`
+          countFailed(`${method} ${answer.status}`)
           if (answer.status < 500 && !REPEATED.has(answer.status)) throw new Refused(`${method} ${path}: ${failure}`)
         } catch (error) {
           if (error instanceof Refused) throw error
           failure = String(error)
+          countFailed(`${method} ${error instanceof Error ? error.name : 'error'}`)
         }
         if (performance.now() > limit) throw new Error(`${method} ${path} had no answer: ${failure}`)
         await pause(AGAIN_AFTER_MS)
@@ -69,6 +80,7 @@ export function listenToEvents(address: string, key: string): EventEar {
   const ending = new AbortController()
   let current: AbortController | undefined
   let last = 0
+  let opened = 0
 
   async function listenOnce(): Promise<void> {
     current = new AbortController()
@@ -77,6 +89,7 @@ export function listenToEvents(address: string, key: string): EventEar {
       signal: AbortSignal.any([current.signal, ending.signal]),
     })
     if (!answer.ok || !answer.body) return
+    opened++
     let text = ''
     for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
       const blocks = (text + chunk).split('\n\n')
@@ -100,6 +113,9 @@ export function listenToEvents(address: string, key: string): EventEar {
 
   return {
     ...{ heard, heardAt },
+    get opened() {
+      return opened
+    },
     async untilHeard(id) {
       const limit = performance.now() + PATIENCE_MS
       for (let looks = 1; last < id && performance.now() < limit; looks++) {

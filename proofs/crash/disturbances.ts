@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { CrashingPostgres } from '../../scripts/start/crashing-postgres.ts'
 import type { Disturbance } from './plan.ts'
 import type { Random } from './random.ts'
+import type { Front } from './rolling-restart.ts'
 import type { ProtocolHarness } from './protocol-harness.ts'
 import type { TcpProxy } from './tcp-proxy.ts'
 import type { Crew } from './workers.ts'
@@ -14,6 +15,9 @@ export interface DisturbingDeps {
   /** Wires to the database, one for each worker. */
   wires: readonly TcpProxy[]
   random: Random
+  /** The proxy of a rolling restart, and the ports of the servers behind it. */
+  front?: Front | undefined
+  ports: readonly number[]
 }
 
 export interface Disturbing {
@@ -23,7 +27,8 @@ export interface Disturbing {
 
 const SOON_MS = 10_000
 
-export function createDisturbing({ crew, protocol, postgres, wires, random }: DisturbingDeps): Disturbing {
+export function createDisturbing(deps: DisturbingDeps): Disturbing {
+  const { crew, protocol, postgres, wires, random, front, ports } = deps
   const counts = { cuts: 0, silenced: 0, restarts: 0, jumps: 0, faults: 0 }
   let restarting: Promise<unknown> = Promise.resolve()
 
@@ -53,6 +58,11 @@ export function createDisturbing({ crew, protocol, postgres, wires, random }: Di
         return again(each, 'silenced', () => protocol.silence())
       case 'silence-database':
         return again(each, 'silenced', () => wires.reduce((sum, wire) => sum + wire.silence(), 0))
+      case 'restart-server':
+        await front?.takeOut(ports[each.worker]!)
+        await crew.restart(each.worker)
+        await front?.putBack(ports[each.worker]!)
+        return
       case 'restart-database':
         await pause(each.afterMs)
         counts.restarts++

@@ -1,9 +1,10 @@
 /**
  * Proof under fire: mail comes and goes while servers are killed and stopped, sockets are cut, the database is
  * restarted and the clock jumps; then the result is compared with the sent mail, one JSON line for each protocol.
- * Usage: npm run --silent crash -- [--json] [--protocol graph-sandbox|imap-sandbox|dovecot-postfix] [--seed N] [--in 2000] [--out 300] [--workers 2] [--at-once 1]
+ * Usage: npm run --silent crash -- [--json] [--protocol graph-sandbox|imap-sandbox|dovecot-postfix] [--seed N] [--in 2000] [--out 300] [--workers 2] [--at-once 1] [--rolling nginx|caddy]
  *
  * `--at-once` is the number of protocols that run in parallel: a short run mostly waits for time limits.
+ * `--rolling` restarts the servers in turn behind that proxy, by SIGTERM, instead of all other disturbances.
  *
  * Ends with 1 when a promise is broken. The same seed is the same plan.
  */
@@ -11,6 +12,7 @@ import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { whyNoPostfix } from '../../mail-servers/index.ts'
 import { PROTOCOLS, type ProtocolName } from './protocol-harness.ts'
+import { PROXIES } from './rolling-restart.ts'
 import { run } from './run.ts'
 import { inParallel } from '../drill/in-parallel.ts'
 
@@ -31,6 +33,7 @@ const { values } = parseArgs({
     out: { type: 'string', default: '300' },
     workers: { type: 'string', default: '2' },
     'at-once': { type: 'string', default: '1' },
+    rolling: { type: 'string' },
   },
 })
 const numbers = { seed: values.seed, in: values.in, out: values.out, workers: values.workers }
@@ -40,17 +43,21 @@ const options = Object.fromEntries(Object.entries(numbers).map(([name, value]) =
 const atOnce = Number(values['at-once'])
 const isKnown = (name: string): name is ProtocolName => (PROTOCOLS as readonly string[]).includes(name)
 const known = values.protocol.filter(isKnown)
+const rolling = PROXIES.find((name) => name === values.rolling)
 
 if (
   known.length < values.protocol.length ||
+  rolling !== values.rolling ||
   ![...Object.values(options), atOnce].every((value) => Number.isInteger(value) && value > 0)
 ) {
-  console.error(`Protocols are ${PROTOCOLS.join(', ')}; everything else is a whole number above 0.`)
+  console.error(
+    `Protocols are ${PROTOCOLS.join(', ')}, proxies ${PROXIES.join(', ')}; everything else is a whole number above 0.`,
+  )
   process.exitCode = 2
 } else {
   await inParallel(known, atOnce, async (protocol) => {
     try {
-      const line = await run({ ...options, protocol }, (text) => values.json || console.error(text))
+      const line = await run({ ...options, rolling, protocol }, (text) => values.json || console.error(text))
       console.log(JSON.stringify(line))
       if (line.faults) process.exitCode = 1
     } catch (error) {

@@ -35,6 +35,14 @@ describe('the plan of a run', () => {
     )
   })
 
+  it('restarts each server in turn for a rolling restart, and does nothing else', () => {
+    const rounds = createPlan({ ...options, rolling: true })
+
+    expect(rounds.map(({ disturbances }) => disturbances)).toEqual(
+      [0, 1, 0].map((worker) => [{ kind: 'restart-server', worker }]),
+    )
+  })
+
   it('has no two letters of one thread in a round, and always the same account for a thread', () => {
     const rounds = createPlan({ ...options, in: 2000 })
 

@@ -32,6 +32,8 @@ export type Disturbance =
   /** Open connections stay open but never pass a byte again. */
   | { kind: 'silence-mail'; times: number; everyMs: number }
   | { kind: 'silence-database'; times: number; everyMs: number }
+  /** Ends a server by SIGTERM and starts it again, as an admin does. */
+  | { kind: 'restart-server'; worker: number }
   | { kind: 'restart-database'; how: 'stop' | 'kill'; afterMs: number }
   | { kind: 'jump'; byMs: number }
   | { kind: 'fault'; name: string; options: Readonly<Record<string, unknown>> }
@@ -59,6 +61,8 @@ export interface PlanOptions {
   /** Steps at which a process may end, with the highest useful count. */
   steps: Readonly<Record<string, number>>
   faults: readonly { name: string; options: Readonly<Record<string, unknown>> }[]
+  /** Each round restarts one server, in turn, and nothing else happens. */
+  rolling?: boolean
 }
 
 const LETTERS_A_ROUND = 50
@@ -86,8 +90,10 @@ const ACTIONS: readonly [MailAction, number][] = [
 
 export function createPlan(options: PlanOptions): Round[] {
   const random = createRandom(options.seed)
-  const rounds = Math.max(FEWEST_ROUNDS, Math.ceil(options.in / LETTERS_A_ROUND))
+  const fewest = options.rolling ? options.workers : FEWEST_ROUNDS
+  const rounds = Math.max(fewest, Math.ceil(options.in / LETTERS_A_ROUND))
   const disturb = disturbances(random, options)
+  const inTurn = (i: number): Disturbance[] => [{ kind: 'restart-server', worker: i % options.workers }]
   const write = letters(random, options)
   let submitted = 0
   let before: PlannedLetter[] = []
@@ -106,7 +112,7 @@ export function createPlan(options: PlanOptions): Round[] {
       })),
       // From the letters of this round, so that reading and moving overlap, and those of the round before.
       actions: [...arriving, ...before].flatMap(({ number }) => actionsOn(random, number)),
-      disturbances: Array.from({ length: DISTURBANCES_A_ROUND }, disturb),
+      disturbances: options.rolling ? inTurn(i) : Array.from({ length: DISTURBANCES_A_ROUND }, disturb),
     }
     before = arriving
     return round

@@ -39,7 +39,7 @@ export interface ProtocolHarness {
   /** Environment of each server. */
   environment: Record<string, string>
   /** Signs in, associates the mailboxes and selects the folders. */
-  connect(firstAdminLink: string): Promise<{ key: string; accounts: ProtocolAccount[] }>
+  connect(firstAdminLink: string): Promise<{ key: string; observerKey: string; accounts: ProtocolAccount[] }>
   /** Resolves with the Message-ID when the server has it; `before` are those of the thread, oldest first. */
   deliver(letter: { number: number; account: number; before: readonly string[] }): Promise<string>
   /** Applies an action of another client; returns the result. Undefined when the letter is not where it was. */

@@ -31,8 +31,19 @@ import {
   type ProtocolAccount,
   type ProtocolName,
 } from './protocol-harness.ts'
+import {
+  failedRequests,
+  firstConversation,
+  keepReading,
+  presenceFault,
+  PROXY_NOTICES_MS,
+  RESTART_MS,
+  settingsBehind,
+  startFront,
+} from './rolling-restart.ts'
 import { startTcpProxy } from './tcp-proxy.ts'
-import { createCrew, type Crew } from './workers.ts'
+import { createCrew, type Crew, type Restart } from './workers.ts'
+import type { ProxyName } from '../../mail-servers/reverse-proxy.ts'
 
 export interface RunOptions {
   protocol: ProtocolName
@@ -40,6 +51,8 @@ export interface RunOptions {
   in: number
   out: number
   workers: number
+  /** Restarts the servers in turn behind this proxy, instead of all other disturbances. */
+  rolling?: ProxyName | undefined
 }
 
 export interface RunLine extends Omit<Verdict, 'faults' | 'why'> {
@@ -57,11 +70,22 @@ export interface RunLine extends Omit<Verdict, 'faults' | 'why'> {
   restarts: number
   jumps: number
   throttled: number
+  rolling?: RollingLine
   seconds: number
   why?: string[]
   faults?: string[]
   /** Folder that keeps everything of a broken run. */
   kept?: string
+}
+
+export interface RollingLine {
+  proxy: ProxyName
+  restarts: Restart[]
+  /** Attempts of programs, and those that failed, by method and status or error. */
+  requests: number
+  failed: Record<string, number>
+  /** Number of times the stream of events was opened. */
+  streams: number
 }
 
 /**
@@ -86,17 +110,34 @@ export async function run(options: RunOptions, say: (line: string) => void): Pro
   const beganAt = performance.now()
   const stage = await setStage(options, say)
   const { protocol, crew, disturbing, api, ear, accounts, ask, folder } = stage
+  let readers: ReturnType<typeof keepReading> | undefined
   try {
-    const plan = createPlan({ ...options, accounts: accounts.length, steps: protocol.steps, faults: protocol.faults })
+    const { rolling } = options
+    const plan = createPlan({
+      ...options,
+      rolling: rolling !== undefined,
+      accounts: accounts.length,
+      steps: protocol.steps,
+      faults: protocol.faults,
+    })
     const letters: Letter[] = []
     const accepted: Accepted[] = []
     const watch = watchArrivals(protocol, say)
     const running: Promise<void>[] = []
+    readers = rolling && keepReading(api)
     for (const [i, round] of plan.entries()) {
       await fire(round, { ...stage, letters, accepted, running, say, random: createRandom(options.seed + 1 + i) })
+      if (rolling) {
+        await Promise.all(running)
+        await checkPresence(stage, i)
+        await pause(PROXY_NOTICES_MS)
+      }
       const kinds = round.disturbances.map(({ kind }) => kind).join(', ')
       say(`${seconds(beganAt)} s: round ${i + 1} of ${plan.length}: ${kinds}`)
     }
+    await readers?.stop()
+    if (rolling) crew.mishaps.push(...failedRequests(api))
+    const asked = { requests: api.counts.requests, failed: { ...api.counts.failed }, streams: ear.opened }
     protocol.switchOff()
     crew.disarm()
     await Promise.all(running)
@@ -128,12 +169,13 @@ export async function run(options: RunOptions, say: (line: string) => void): Pro
       for (const [name, log] of Object.entries(protocol.logs())) writeFileSync(join(folder, `${name}.log`), log)
     }
     await stage.close({ forget: !broken })
-    const { kills, stops, atSteps: killedAt } = crew.counts
+    const { kills, stops, atSteps: killedAt, restarts: serverRestarts } = crew.counts
     const { cuts, silenced, restarts, jumps, faults: throttled } = disturbing.counts
     const heardAt = new Map(stored.stored.map(({ id, number }) => [number, heardOf(id, stored.events, ear.heardAt)]))
     return {
       ...{ protocol: options.protocol, seed: options.seed, ...counts },
       ...{ kills, killedAt, stops, cuts, silenced, restarts, jumps, throttled },
+      ...(rolling && { rolling: { proxy: rolling, restarts: serverRestarts, ...asked } }),
       storedAfterMs: measureLateness(letters.map(({ number, deliveredAt }) => [deliveredAt, heardAt.get(number)])),
       arrivedAfterMs: measureLateness(
         accepted.map(({ number, acceptedAt }) => [acceptedAt, watch.arrivedAt.get(number)]),
@@ -143,6 +185,8 @@ export async function run(options: RunOptions, say: (line: string) => void): Pro
       ...(broken && { faults, kept: folder }),
     }
   } catch (error) {
+    // Their last request may wait for a server that is closed.
+    void readers?.stop().catch(() => undefined)
     await stage.close({ forget: false })
     throw new Error(
       `seed ${options.seed}: ${error instanceof Error ? error.message : String(error)} (${folder} is kept)`,
@@ -151,6 +195,14 @@ export async function run(options: RunOptions, say: (line: string) => void): Pro
       },
     )
   }
+}
+
+/** Presence reported at the restarted server must be seen at the next one, and the other way round. */
+async function checkPresence({ crew, api, address, key, observerKey }: Stage, round: number): Promise<void> {
+  const conversationId = await firstConversation(api)
+  const [at, seenAt] = rotated(crew.ports(), round) as [number, number]
+  const fault = await presenceFault({ at, seenAt, address, key, observerKey, conversationId })
+  if (fault !== undefined) crew.mishaps.push(fault)
 }
 
 interface Accepted {
@@ -176,6 +228,10 @@ function seconds(since: number): number {
 
 interface Stage {
   folder: string
+  /** Address of the proxy in front of all servers. */
+  address: string
+  key: string
+  observerKey: string
   protocol: ProtocolHarness
   crew: Crew
   disturbing: Disturbing
@@ -210,9 +266,12 @@ async function setStage(options: RunOptions, say: (line: string) => void): Promi
 
     let turn = 0
     // Works like a proxy in front of servers: rotates through those that are up.
-    const front = await startTcpProxy({
-      to: () => rotated(crew.ports(), turn++).map((port) => ({ host: 'localhost', port })),
-    })
+    const rolling = options.rolling && (await startFront(options.rolling, folder, ports))
+    const front =
+      rolling ??
+      (await startTcpProxy({
+        to: () => rotated(crew.ports(), turn++).map((port) => ({ host: 'localhost', port })),
+      }))
     opened.push(() => front.close())
     const address = `http://localhost:${front.port}`
     const protocol = await protocols[options.protocol]({
@@ -229,19 +288,21 @@ async function setStage(options: RunOptions, say: (line: string) => void): Promi
         ...protocol.environment,
         DATABASE_URL: `postgresql://${postgres.user}:${postgres.password}@127.0.0.1:${wires[worker]!.port}/postkey`,
         ...{ PUBLIC_URL: address, HOST: 'localhost', PORT: String(ports[worker]) },
+        ...(options.rolling && settingsBehind(options.rolling)),
         ...{ POSTKEY_DATA: dataFolder, POSTKEY_KEY_FILE: join(folder, 'key', 'keys') },
       }),
     })
     opened.push(() => crew.end())
     await crew.start()
-    const { key, accounts } = await protocol.connect(crew.firstAdminLink())
+    const { key, observerKey, accounts } = await protocol.connect(crew.firstAdminLink())
     const ear = listenToEvents(address, key)
     opened.push(async () => ear.close())
     say(`${accounts.length} mailboxes are connected`)
     const random = createRandom(options.seed)
-    const disturbing = createDisturbing({ crew, protocol, postgres, wires, random })
+    const disturbing = createDisturbing({ crew, protocol, postgres, wires, random, front: rolling, ports })
     const api = createApi(address, key)
-    return { folder, protocol, crew, disturbing, api, ear, accounts, ask: askDatabase(postgres.url), close }
+    const reached = { address, key, observerKey }
+    return { ...reached, folder, protocol, crew, disturbing, api, ear, accounts, ask: askDatabase(postgres.url), close }
   } catch (error) {
     await close({ forget: false })
     throw error
@@ -272,10 +333,13 @@ async function fire(round: Round, deps: FireDeps): Promise<void> {
     await crew.untilUp()
   }
 
+  const isRolling = round.disturbances.some(({ kind }) => kind === 'restart-server')
+  const spread = (share: number) => (isRolling ? pause(RESTART_MS * share) : undefined)
   const delivering = inParallel(round.letters, 6, async ({ number, account, thread }) => {
     const before = letters.filter((letter) => letter.thread === thread).map(({ messageId }) => messageId)
     const messageId = await protocol.deliver({ number, account, before })
     letters.push({ number, account, thread, messageId, fate: 'readable', deliveredAt: performance.now() })
+    await spread(6 / round.letters.length)
   })
   const submitting = inParallel(round.submissions, 3, async ({ number, account, isReply }) => {
     const emailAccountId = accounts[account]!.id
@@ -294,6 +358,7 @@ async function fire(round: Round, deps: FireDeps): Promise<void> {
       { 'idempotency-key': `crash-${number}` },
     )
     accepted.push({ id, number, acceptedAt: performance.now() })
+    await spread(3 / round.submissions.length)
   })
   const writing = delivering.then(async () => {
     for (const { action, number } of round.actions) {

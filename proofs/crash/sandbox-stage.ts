@@ -84,7 +84,7 @@ export async function startSandboxStage(
   }
   const addresses: string[] = []
 
-  async function connect(firstAdminLink: string): Promise<{ key: string; accounts: ProtocolAccount[] }> {
+  async function connect(firstAdminLink: string): ReturnType<ProtocolHarness['connect']> {
     const client = createPostkeyClient(address)
     await client.call('POST', '/v1/links/accept', { token: new URL(firstAdminLink).hash.slice(1), ...ADMIN })
     const controlPanel = await createControlPanel(sandbox.addresses.controlPanel, address)
@@ -112,7 +112,8 @@ export async function startSandboxStage(
     const scopes = ['mail:read', 'mail:write', 'mail:send', 'admin:read']
     const wanted = { name: 'crash', scopes, emailAccountIds: 'all' }
     const { key } = await client.call<{ key: string }>('POST', '/v1/api-keys', wanted)
-    return { key, accounts }
+    const { key: observerKey } = await client.call<{ key: string }>('POST', '/v1/api-keys', wanted)
+    return { key, observerKey, accounts }
   }
 
   return {

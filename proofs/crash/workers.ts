@@ -1,5 +1,6 @@
 /** Processes of a run: servers on one database, killed, stopped and restarted on demand. */
 import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { createWriteStream, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -13,6 +14,8 @@ export interface Crew {
   ports(): number[]
   /** Kills it like kill -9; it restarts, optionally with an order to end at a named step (POSTKEY_CHAOS). */
   kill(worker: number, armed?: string): void
+  /** Ends it by SIGTERM; resolves when it is up again. */
+  restart(worker: number): Promise<void>
   stop(worker: number): boolean
   goOn(worker: number): void
   /** `true` while the system has stopped it, for any reason. */
@@ -24,9 +27,14 @@ export interface Crew {
   /** Waits for all servers, or the first ones. */
   untilUp(first?: number): Promise<void>
   end(): Promise<void>
-  readonly counts: { kills: number; stops: number; atSteps: Record<string, number> }
+  readonly counts: { kills: number; stops: number; atSteps: Record<string, number>; restarts: Restart[] }
   /** Servers that ended unexpectedly, in words. */
   readonly mishaps: string[]
+}
+
+export interface Restart {
+  endedAfterMs: number
+  upAfterMs: number
 }
 
 export interface CrewOptions {
@@ -57,7 +65,7 @@ export function createCrew({ count, folder, environment, portOf }: CrewOptions):
   const members = Array.from({ length: count }, (): Member => ({
     ...{ child: undefined, isUp: false, stopped: false, armed: undefined, next: undefined, asked: false, printed: '' },
   }))
-  const counts = { kills: 0, stops: 0, atSteps: {} as Record<string, number> }
+  const counts = { kills: 0, stops: 0, atSteps: {} as Record<string, number>, restarts: [] as Restart[] }
   const mishaps: string[] = []
   let ending = false
   let link: string | undefined
@@ -149,6 +157,21 @@ export function createCrew({ count, folder, environment, portOf }: CrewOptions):
       Object.assign(member, { asked: true, isUp: false })
       counts.kills++
       member.child.kill('SIGKILL')
+    },
+    async restart(worker) {
+      const member = members[worker]!
+      const { child } = member
+      if (!child) throw new Error(`worker ${worker} does not run`)
+      member.asked = true
+      const beganAt = performance.now()
+      const took = () => Math.round(performance.now() - beganAt)
+      const ended = once(child, 'exit')
+      child.kill('SIGTERM')
+      const [code] = (await ended) as [number | null]
+      const endedAfterMs = took()
+      if (code !== 0) mishaps.push(`worker ${worker} ended by SIGTERM with ${code}: ${member.printed.slice(0, 1000)}`)
+      await crew.untilUp()
+      counts.restarts.push({ endedAfterMs, upAfterMs: took() })
     },
     stop(worker) {
       const member = members[worker]!

@@ -144,6 +144,18 @@ export const STEPS: readonly Step[] = [
     limitMs: 10 * MINUTE_MS,
   },
   {
+    // Each of two servers restarts once; `npm run crash -- --rolling caddy` does it for 2,000 messages.
+    name: 'rolling',
+    command: [
+      ...['proofs/crash/main.ts', '--json', '--in', '24', '--out', '12'],
+      ...['--protocol', 'graph-sandbox', '--rolling', 'caddy'],
+    ],
+    counts: 'exit',
+    stage: 'outside',
+    needs: ['caddy'],
+    limitMs: 5 * MINUTE_MS,
+  },
+  {
     // One drill of each kind; `npm run drill` runs all.
     name: 'drill',
     command: ['proofs/drill/main.ts', '--json', '--only', DRILLED.join()],
