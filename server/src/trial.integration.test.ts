@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -69,3 +69,11 @@ it.each([
   expect(failure).toMatchObject({ code: 'config.faulty' })
   expect((failure as Error & { cause: Error }).cause.message).toContain(sentence)
 })
+
+function run(environment: Record<string, string | undefined>, ...argv: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...argv], {
+    encoding: 'utf8',
+    env: environment,
+  })
+  return [status, stdout, stderr] as const
+}
