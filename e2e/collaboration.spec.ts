@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, screenComplaints } from './browser.ts'
+import { placeAndRemoveHold } from './legal-hold.ts'
 import { AGENT, connectedSupport, joinAsAgent, openSignedIn, writeInOrder } from './stage.ts'
 import { startOnSharedPostgres } from './postkey.ts'
 import { SHARED } from '../proofs/walk/connect-support.ts'
@@ -148,33 +149,8 @@ describe('two agents in one inbox', () => {
     expect((await download).suggestedFilename()).toBe('First question.zip')
   })
 
-  it('see a legal hold with its reason at once, which only an admin places, and removes with an undo', async () => {
-    const dialog = olga.getByRole('dialog', { name: 'Legal hold' })
-    const more = (page: Page) => page.getByRole('button', { name: 'More conversation actions' }).click()
-    const open = async () => {
-      await more(olga)
-      await olga.getByRole('menuitem', { name: 'Legal hold…' }).click()
-      await dialog.waitFor()
-    }
-    await row(ben, /First question/).click()
-    await open()
-    await dialog.getByLabel('Reason').fill('Case 4711')
-    await look(olga, 'legal-hold-dialog')
-    await dialog.getByRole('button', { name: 'Set legal hold' }).click()
-    await ben.getByText('Case 4711').waitFor()
-    await olga.getByText('Case 4711').waitFor()
-    await look(olga, 'legal-hold')
-    await more(ben)
-    await ben.getByRole('menuitem', { name: 'Print conversation' }).waitFor()
-    expect(await ben.getByRole('menuitem', { name: 'Legal hold…' }).count()).toBe(0)
-    await ben.keyboard.press('Escape')
-
-    await open()
-    await dialog.getByRole('button', { name: 'Remove hold' }).click()
-    await ben.getByText('Case 4711').waitFor({ state: 'detached' })
-    await olga.getByRole('button', { name: 'Undo' }).click()
-    await ben.getByText('Case 4711').waitFor()
-  })
+  it('see a legal hold with its reason at once, which only an admin places, and removes with an undo', () =>
+    placeAndRemoveHold({ admin: olga, agent: ben }))
 
   it('write a note about the customer, and lose no text to a slow save or to each other', async () => {
     const note = (page: Page) => page.getByRole('textbox', { name: 'Note about the customer' })
@@ -215,7 +191,6 @@ describe('two agents in one inbox', () => {
     await field(olga, 'Text').fill('It takes two days.')
     await composer(olga).getByRole('button', { name: 'Send' }).click()
     await composer(olga).waitFor({ state: 'detached' })
-
     const question = ben.getByRole('dialog', { name: 'Send a second reply?' })
     const conversation = /\/v1\/conversations\/[0-9a-f-]+$/
     await ben.route(conversation, (route) => route.abort())
@@ -224,12 +199,10 @@ describe('two agents in one inbox', () => {
     await question.getByRole('button', { name: 'Cancel' }).click()
     await question.waitFor({ state: 'detached' })
     await ben.unroute(conversation)
-
     await composer(ben).getByRole('button', { name: 'Send' }).click()
     await question.getByText(/^Olga replied/).waitFor()
     await look(ben, 'second-answer')
     expect(await submissions()).toHaveLength(1)
-
     await question.getByRole('button', { name: 'Cancel' }).click()
     expect(await field(ben, 'Text').innerText()).toBe('About two days.')
     await composer(ben).getByRole('button', { name: 'Send' }).click()
@@ -259,7 +232,6 @@ describe('two agents in one inbox', () => {
     await ben.getByRole('dialog').waitFor({ state: 'detached' })
     await row(ben, /Second question.*Assigned to Ben Okafor/).waitFor()
     await expect.poll(() => focused(ben)).toContain('Second question')
-
     await ben.keyboard.press('e')
     await notice(ben, 'Closed: Second question').waitFor()
     expect(await statuses()).toEqual({

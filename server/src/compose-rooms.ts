@@ -175,6 +175,14 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     schedule: config.backups,
     overdueMs: config.backupOverdueMs,
   })
+  const epoch =
+    overrides.epoch ??
+    createEpoch({
+      ...base,
+      log: logOf('epoch'),
+      stateFile: config.stateFile === undefined ? undefined : createStateFile(config.stateFile),
+      hold: holdUnsent,
+    })
   const scheduledBackups =
     config.backups &&
     createScheduledBackups({
@@ -185,14 +193,6 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
       schedule: config.backups,
       restoredAt: () => epoch.restoredAt(),
       onEnd: () => backups.poke(),
-    })
-  const epoch =
-    overrides.epoch ??
-    createEpoch({
-      ...base,
-      log: logOf('epoch'),
-      stateFile: config.stateFile === undefined ? undefined : createStateFile(config.stateFile),
-      hold: holdUnsent,
     })
 
   const authorizationServer = createAuthorizationServer(egress)
