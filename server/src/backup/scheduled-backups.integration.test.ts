@@ -14,10 +14,19 @@ import { basename, join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { createDatabase } from '../database/index.ts'
 import { createEvents } from '../events/index.ts'
+import { AppError } from '../kernel/errors.ts'
 import { INCIDENT_SOURCES } from '../incident-sources.ts'
 import { createIncidents } from '../incidents/index.ts'
 import { createTestApp, createTestClock, silentLog, testDatabase } from '../../test/kit/index.ts'
-import { createBackupWatch, createScheduledBackups, recordCommand, verifyBackup, type BackupSchedule } from './index.ts'
+import {
+  createBackup,
+  createBackupWatch,
+  createScheduledBackups,
+  recordCommand,
+  verifyBackup,
+  type BackupSchedule,
+} from './index.ts'
+import { createInThread } from './create-in-thread.ts'
 import type { ScheduledBackupsDeps } from './scheduled-backups.ts'
 
 const MINUTE_MS = 60_000
@@ -56,6 +65,7 @@ function scheduled(changes: Partial<BackupSchedule> = {}, deps: Partial<Schedule
       version: '0.1.0',
       schedule,
       restoredAt: () => Promise.resolve(undefined),
+      create: createBackup,
       onEnd: () => undefined,
     },
     ...deps,
@@ -299,6 +309,38 @@ describe('scheduled backups', () => {
 
     expect((await watch.status()).failure).toMatchObject({ code: 'backup.interrupted' })
     expect(existsSync(folder) && files()).toEqual([])
+  })
+})
+
+describe('a backup in a thread', () => {
+  const order = { databaseUrl: database.url, clock, version: '0.1.0' }
+
+  it('is whole, named by the time of its start, and begins when its start is recorded', async () => {
+    const steps: string[] = []
+    const onBegun = async () => void steps.push(...files())
+    const written = await createInThread(folder, { ...order, at: clock.now(), onBegun })
+
+    expect(steps).toEqual([])
+    expect(files()).toEqual(['postkey-20260504T120000Z.backup.zst'])
+    expect((await verifyBackup(written.path)).header.createdAt).toBe('2026-05-04T12:00:00.000Z')
+    expect(written.content.tables.length).toBeGreaterThan(50)
+  })
+
+  it('fails with the error of the thread and its cause', async () => {
+    const failure = createInThread(join(folder, 'missing/a'), order)
+
+    await expect(failure).rejects.toMatchObject({ code: 'backup.write_failed', cause: { message: /ENOENT/ } })
+  })
+
+  it('leaves no file when its start can’t be recorded, or when it is stopped', async () => {
+    const ending = new AbortController()
+    const refused = createInThread(folder, { ...order, onBegun: () => Promise.reject(new Error('no')) })
+    await expect(refused).rejects.toThrow('no')
+    const onBegun = async () => ending.abort()
+    const stopped = createInThread(folder, { ...order, onBegun, signal: ending.signal })
+    await expect(stopped).rejects.toBeInstanceOf(AppError)
+
+    expect(files()).toEqual([])
   })
 })
 

@@ -5,7 +5,8 @@ import { AppError, fillText } from '../kernel/errors.ts'
 import { newId, type BackupId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { createTicker } from '../kernel/ticker.ts'
-import { createBackup, type CreateBackupDeps, type WrittenBackup } from './create-backup.ts'
+import type { CreateBackupDeps, WrittenBackup } from './create-backup.ts'
+import { createInThread } from './create-in-thread.ts'
 import { deleteOldFiles, deleteUnfinishedFiles, findFinished } from './old-files.ts'
 import { readBackups, recordComplete, recordFailure, recordStart, type RecordedBackups } from './records.ts'
 import { lastDue, type BackupSchedule } from './schedule.ts'
@@ -49,7 +50,7 @@ export interface ScheduledBackups {
  */
 export function createScheduledBackups(deps: ScheduledBackupsDeps): ScheduledBackups {
   const { database, databaseUrl, clock, log, version, schedule, restoredAt } = deps
-  const { create = createBackup, freeBytesOf = readFreeBytes } = deps
+  const { create = createInThread, freeBytesOf = readFreeBytes } = deps
   const { db } = database
   const ending = new AbortController()
   const ticker = createTicker({

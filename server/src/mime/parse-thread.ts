@@ -1,5 +1,5 @@
-import { getPriority, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
+import { giveWay } from '../kernel/give-way.ts'
 import { bodyText, packSourceHere, type MessageBody } from '../mail/index.ts'
 import { headerOnly } from './header-only.ts'
 import { parseMessage } from './parse-message.ts'
@@ -38,20 +38,6 @@ function read(source: Uint8Array, hints: ParseHints): { message: ParsedMessage; 
   } catch (error) {
     const detail = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : 'unknown'
     return { message: headerOnly(source, hints, { reason: 'unreadable', detail }), text: undefined }
-  }
-}
-
-/** Added to the nice value: requests of users and the database come before parsing when the processors are busy. */
-const NICER_BY = 10
-const NICEST = 19
-
-function giveWay(): void {
-  // On Linux, this is the priority of the calling thread; elsewhere it would be that of the whole process.
-  if (process.platform !== 'linux') return
-  try {
-    setPriority(Math.min(getPriority() + NICER_BY, NICEST))
-  } catch {
-    // A container may forbid it. The thread parses as well without.
   }
 }
 
