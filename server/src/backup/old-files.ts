@@ -25,7 +25,7 @@ export async function deleteOldFiles(
   { now, since }: { now: Date; since: Date | undefined },
 ): Promise<string[]> {
   const whole = []
-  for (const file of await listFiles(db, since)) {
+  for (const file of await listFiles(db, { since, now })) {
     if (dirname(file.path) === folder && (await sizeOf(file.path)) === file.sizeBytes) whole.push(file)
   }
   const isKept = ({ startedAt }: { startedAt: Date }, index: number) =>

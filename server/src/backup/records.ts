@@ -131,10 +131,10 @@ export async function recordFailure(
   await db.deleteFrom('backups').where('code', 'is not', null).where('id', '!=', id).execute()
 }
 
-/** Complete backups by the schedule since then, whose files were not deleted, latest first. */
+/** Complete backups by the schedule since then, not of the future, whose files were not deleted, latest first. */
 export async function listFiles(
   db: Db,
-  since: Date = new Date(0),
+  { since = new Date(0), now }: { since: Date | undefined; now: Date },
 ): Promise<{ id: BackupId; path: string; sizeBytes: number; startedAt: Date }[]> {
   const rows = await db
     .selectFrom('backups')
@@ -143,6 +143,7 @@ export async function listFiles(
     .where('path', 'is not', null)
     .where('deleted_at', 'is', null)
     .where('started_at', '>=', since)
+    .where('started_at', '<=', new Date(now.getTime() + SKEW_MS))
     .orderBy('started_at', 'desc')
     .orderBy('id', 'desc')
     .execute()

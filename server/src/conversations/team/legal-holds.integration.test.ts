@@ -70,10 +70,10 @@ describe('a legal hold', () => {
     const { account, id } = await heldConversation()
     const other = await started(account)
     const third = await started(account)
-    await team.hold(third.id, 'Audit 2026', 'person:ben')
+    await team.hold(third.id, 'Case 47110', 'person:ben')
     expect((await team.merge(id, other.id, ANNA)).legalHold).toMatchObject({ reason: 'Case 4711', by: ANNA })
     const both = (await team.merge(other.id, third.id, ANNA)).legalHold
-    expect(both).toMatchObject({ reason: 'Audit 2026\nCase 4711', by: 'person:ben' })
+    expect(both).toMatchObject({ reason: 'Case 47110\nCase 4711', by: 'person:ben' })
     expect((await other.now()).legalHold).toBeUndefined()
   })
 

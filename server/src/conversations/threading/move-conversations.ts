@@ -70,7 +70,8 @@ export async function moveConversations(
     WHERE conversations.id = moved.source AND conversations.email_account_id <> target.email_account_id`.execute(tx)
   // The mail stays on hold. Of two holds, the target has both reasons, and the person and time of its own or the first one.
   await sql`WITH held AS (SELECT moved.target, string_agg(DISTINCT source.hold_reason, E'\n') FILTER (
-        WHERE target.hold_reason IS NULL OR position(source.hold_reason IN target.hold_reason) = 0) AS reasons,
+        WHERE target.hold_reason IS NULL
+          OR position(E'\n' || source.hold_reason || E'\n' IN E'\n' || target.hold_reason || E'\n') = 0) AS reasons,
       (array_agg(source.held_by ORDER BY source.held_at))[1] AS held_by, min(source.held_at) AS held_at
       FROM ${moved} JOIN conversations AS source ON source.id = moved.source
         JOIN conversations AS target ON target.id = moved.target
