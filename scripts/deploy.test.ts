@@ -158,6 +158,8 @@ describe('the files of compose', () => {
     const names = [...Object.keys(postkey.environment), ...Object.keys(backup.environment)]
 
     expect(names.filter((name) => !KNOWN.includes(name))).toEqual([])
+    // A backup made at once is encrypted like the scheduled ones.
+    expect(backup.environment['POSTKEY_BACKUP_RECIPIENTS']).toBe(postkey.environment['POSTKEY_BACKUP_RECIPIENTS'])
     const { publicUrl, trustedProxies } = readConfig({
       ...filled,
       ...{ POSTKEY_KEY_FILE: '/var/lib/postkey/keys/keys', POSTKEY_BACKUP_FOLDER: undefined },

@@ -83,7 +83,10 @@ describe('npm run postkey', { timeout: 120_000 }, () => {
 
     const identity = await generateX25519Identity()
     writeFileSync(join(top, 'identity'), `# a comment\n${identity}\n`)
-    const out = await postkey('backup', backups, '--recipient', await identityToRecipient(identity))
+    const recipient = await identityToRecipient(identity)
+    const out = await run(['backup', backups], {
+      ...{ POSTKEY_DATA: folder, POSTKEY_KEY_FILE: keyFile, POSTKEY_BACKUP_RECIPIENTS: recipient },
+    })
     const [file] = readdirSync(backups) as [string]
     const path = join(backups, file)
     expect(out.output).toMatch(/backup\.zst\.age: .+ rows[^]*The key file is not included/)

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import type { BackupSchedule } from './backup/index.ts'
-import { BACKUP_VARIABLES, overdueOf, scheduleOf } from './backup-settings.ts'
+import { BACKUP_VARIABLES, overdueOf, recipientsOf, scheduleOf } from './backup-settings.ts'
 import { cloudsFileFault, keyFileFault, logFileFault, logRightsFault, stateFileFault } from './file-faults.ts'
 import { AppError } from './kernel/errors.ts'
 import { Secret } from './kernel/secret.ts'
@@ -330,6 +330,19 @@ export function readDatabaseUrl(env: Environment): Secret {
   const ownFaults = [...missing(set), ...wrong(set, readSecret)].filter(({ name }) => name.startsWith('DATABASE_URL'))
   if (ownFaults.length > 0) throw faulty(ownFaults)
   return databaseUrlOf(set, readSecret)
+}
+
+/**
+ * Reads the public keys of backups alone, for a command that needs nothing else.
+ *
+ * @throws {AppError} `config.faulty`
+ */
+export function readBackupRecipients(env: Environment): string[] {
+  const { POSTKEY_BACKUP_RECIPIENTS } = withDefaults(env)
+  if (POSTKEY_BACKUP_RECIPIENTS === undefined) return []
+  const faults = wrong({ POSTKEY_BACKUP_RECIPIENTS }, createSecretReader())
+  if (faults.length > 0) throw faulty(faults)
+  return recipientsOf(POSTKEY_BACKUP_RECIPIENTS)
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Connects the command line with the rooms of an installation, which `scripts/postkey.ts` or `program.ts` finds. */
 import { EXIT, lossText, runCli, type FindDatabaseOptions, type FoundDatabase, type Program } from './cli/index.ts'
-import { examineConfig, type Config } from './config.ts'
+import { examineConfig, readBackupRecipients, type Config } from './config.ts'
 import { systemClock } from './kernel/clock.ts'
 import { createLog } from './kernel/log.ts'
 import { openRooms, type Wrapper } from './open-rooms.ts'
@@ -35,6 +35,7 @@ export async function runPostkey(
   return runCli(argv, {
     findDatabase,
     findLogFile,
+    backupRecipients: () => readBackupRecipients(process.env),
     stopSignal,
     async open(options) {
       const { config, wrap, leave } = await find()

@@ -43,11 +43,13 @@ export const backupVerifyVerb: Verb = {
 }
 
 async function backup({ findDatabase, json, print, ...call }: VerbCall, target: string): Promise<ExitCode> {
+  // Before the database: without an intended key, the file would have all mail in clear text.
+  const recipients = listOf(call.options['recipient']) ?? call.backupRecipients()
   const url = await findDatabase()
   const signal = call.stopSignal()
   const startedAt = call.clock.now()
   const { path, sizeBytes, content } = await createBackup(target, {
-    recipients: listOf(call.options['recipient']),
+    recipients,
     ...{ clock: call.clock, version: VERSION, databaseUrl: url.reveal(), signal },
     onProgress: createProgress(call.note),
   })
@@ -88,6 +90,6 @@ export function wordsOf({ header, tables, trailer }: BackupContent) {
   }
 }
 
-function listOf(value: string | boolean | undefined): string[] {
-  return typeof value === 'string' ? value.split(',').map((each) => each.trim()) : []
+function listOf(value: string | boolean | undefined): string[] | undefined {
+  return typeof value === 'string' ? value.split(',').map((each) => each.trim()) : undefined
 }

@@ -123,7 +123,21 @@ describe('a command at the terminal', () => {
 
     expect(JSON.parse(printed)).toMatchObject({ error: { code: reported } })
   })
+
+  it.each([
+    ['those of the environment', [], 'backup.recipient_invalid'],
+    ['those of --recipient instead', ['--recipient', RECIPIENT], 'backup.file_exists'],
+  ])('encrypts a backup to public keys: %s', async (_what, option, reported) => {
+    const { printed } = await run(['backup', import.meta.filename, '--json', ...option], undefined, undefined, {
+      findDatabase: () => Promise.resolve({ url: new Secret('url'), leave: () => Promise.resolve() }),
+      backupRecipients: () => ['age1'],
+    })
+
+    expect(JSON.parse(printed)).toMatchObject({ error: { code: reported } })
+  })
 })
+
+const RECIPIENT = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p'
 
 const EMPTY = {
   cloudProviders: { list: () => Promise.resolve([]) },

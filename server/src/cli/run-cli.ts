@@ -24,6 +24,8 @@ export interface CliDeps {
   examineConfig: ExamineConfig
   /** Log file named by the environment. Default: none. */
   findLogFile?: () => string | undefined
+  /** Public keys of backups, named by the environment. Default: none. */
+  backupRecipients?: () => readonly string[]
   /** Finds the database named by the environment. */
   findDatabase: (options?: FindDatabaseOptions) => Promise<FoundDatabase>
   /** Handles the signals that end a process from now on. */
@@ -84,6 +86,7 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<Ex
       clock: deps.clock,
       examineConfig: deps.examineConfig,
       findLogFile: deps.findLogFile ?? (() => undefined),
+      backupRecipients: deps.backupRecipients ?? (() => []),
       note: (text) => !json && deps.complain(text),
       open: async (options) => (opened ??= await deps.open(options)).rooms,
       findDatabase: async (options) => (database ??= await deps.findDatabase(options)).url,

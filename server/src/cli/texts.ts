@@ -102,7 +102,7 @@ export const TEXTS = {
   backupWithoutKey:
     'It has all mail, so only its owner may read it. It never includes the key file: save that elsewhere.',
   recipientOption:
-    'encrypt to public keys of age (age1…), separated by commas; only their identities can read the file',
+    'encrypt to public keys of age (age1…), separated by commas, instead of those of POSTKEY_BACKUP_RECIPIENTS; only their identities can read the file',
   backedUp: '{path}: {size} with {rows} rows ({data}) of {tables} tables.',
   keepKey: 'The key file is not included. Keep a copy of it in another place.',
   backupNotRecorded:

@@ -101,6 +101,8 @@ export interface VerbCall {
   examineConfig: ExamineConfig
   /** Log file of the server; `undefined` if its log goes to standard output. */
   findLogFile: () => string | undefined
+  /** Public keys of age to which the environment has backups encrypted. */
+  backupRecipients: () => readonly string[]
   /** Prints the result to standard output. */
   print: (text: string) => void
   /** Prints a remark for people to standard error, so that the result alone can be piped. Silent with `--json`. */
