@@ -41,11 +41,13 @@ export {
 } from './reading/received-facts.ts'
 export { mailTraffic, type SlotTraffic, type Traffic } from './reading/mail-traffic.ts'
 export {
+  type BatchSize,
   deleteOldConversations,
   type DeletedMail,
   FIRST as FIRST_OLD_POSITION,
   type OldMail,
   type OldPosition,
+  USUAL_BATCH,
 } from './retention/old-conversations.ts'
 export { deleteOldCorrespondents } from './retention/old-correspondents.ts'
 export { countOldMail, countOldSources, MOST_OLD_COUNTED } from './retention/old-mail-counts.ts'

@@ -1,7 +1,13 @@
 import { sql } from 'kysely'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createAudit } from '../audit/index.ts'
-import { createConversations } from '../conversations/index.ts'
+import {
+  createConversations,
+  deleteOldConversations,
+  deleteOldCorrespondents,
+  deleteOldSources,
+  FIRST_OLD_POSITION,
+} from '../conversations/index.ts'
 import type { EmailAccount, EmailAccounts } from '../email-accounts/index.ts'
 import { createEvents } from '../events/index.ts'
 import type { ConversationId, EmailAccountId, StoredMessageId } from '../kernel/ids.ts'
@@ -26,14 +32,23 @@ const emailAccounts: Pick<EmailAccounts, 'list' | 'ignoreMailBefore'> = {
     await tx.updateTable('email_accounts').set({ deleted_before: before }).where('id', '=', id).execute()
   },
 }
-const audit = createAudit(database, clock)
+const stored = createAudit(database, clock)
 /** Batches after which the process is killed. */
 let batchesLeft = Infinity
+/** Aborted after each batch. */
+let batchesEnd: AbortController | undefined
+const audit: typeof stored = {
+  ...stored,
+  record(tx, entry) {
+    if (batchesLeft < 0) throw new Error('killed')
+    return stored.record(tx, entry)
+  },
+}
 const retention = createRetention({
   ...{ database, clock, audit, events, emailAccounts, log: silentLog, days: 90 },
   pace: (batch) => {
     if (batchesLeft-- <= 0) throw new Error('killed')
-    return batch()
+    return batch().finally(() => batchesEnd?.abort())
   },
 })
 
@@ -122,25 +137,46 @@ describe('retention of messages', () => {
     expect(all.map(({ kind }) => kind)).toEqual(['email_account.mail_deleted'])
   })
 
-  it('continues after a kill, also in a conversation longer than a batch, and reports every message once', async () => {
-    const { id } = await imported('killed@contoso.example', 1)
+  it('continues after a kill, deletes a conversation longer than a batch as a whole, and reports every message once', async () => {
+    const { id } = await imported('killed@contoso.example', 2)
     const { conversationId } = await idsOf(id, 'Number 0')
-    await sql`INSERT INTO messages SELECT copy.* FROM messages AS one, generate_series(1, 249) AS n,
+    await sql`INSERT INTO messages SELECT copy.* FROM messages AS one, generate_series(2, 250) AS n,
         jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(), 'remote_id', n,
-          'message_key', '\\x' || md5(n::text), 'subject', 'Number ' || n, 'received_at', one.received_at + n * interval '1 s')) AS copy
-      WHERE one.email_account_id = ${id}`.execute(db)
+          'message_key', '\\x' || md5(n::text), 'subject', 'Number ' || n, 'received_at', one.received_at - n * interval '1 s')) AS copy
+      WHERE one.conversation_id = ${conversationId}`.execute(db)
     await sql`UPDATE conversations SET message_count = 250 WHERE id = ${conversationId}`.execute(db)
     await retention.settings.setAccount(id, { ...NEVER, messagesDays: 30 }, ADMIN)
     await retention.sizes.count(new AbortController().signal)
     batchesLeft = 1
     await expect(retention.sweep()).rejects.toThrow('killed')
-    const left = await subjectsOf(id)
-    expect(left.length).toBe(50)
-    expect(await conversations.reading.find(conversationId)).toMatchObject({ messageCount: 50, subject: 'Number 200' })
+    expect(await subjectsOf(id)).toEqual(['Number 1'])
     batchesLeft = Infinity
     await retention.sweep()
     expect(await subjectsOf(id)).toEqual([])
-    expect(await deletionsOf(id)).toMatchObject([{ messages: 250 }])
+    expect(await deletionsOf(id)).toMatchObject([{ conversations: 2, messages: 251 }])
+  })
+
+  it('goes on with other mailboxes when one fails, and gives each its turn', async () => {
+    const failing = await imported('failing@contoso.example', 1)
+    const others = [await imported('first@contoso.example', 1), await imported('second@contoso.example', 1)]
+    for (const { id } of [failing, ...others]) await retention.settings.setAccount(id, { ...NEVER, messagesDays: 30 }, ADMIN) // prettier-ignore
+    const left = () => Promise.all(others.map(({ id }) => subjectsOf(id).then((subjects) => subjects.length)))
+    const ignore = emailAccounts.ignoreMailBefore
+    // The time of each round is over in its first mailbox that doesn't fail.
+    let round = new AbortController()
+    emailAccounts.ignoreMailBefore = async (tx, id, before) => {
+      if (id === failing.id) throw new Error('failing')
+      await ignore(tx, id, before)
+      batchesEnd = round
+    }
+    await retention.sweep(round.signal)
+    expect((await left()).sort()).toEqual([0, 1])
+    round = new AbortController()
+    await retention.sweep(round.signal)
+    expect(await left()).toEqual([0, 0])
+    expect(await subjectsOf(failing.id)).toEqual(['Number 0'])
+    batchesEnd = undefined
+    emailAccounts.ignoreMailBefore = ignore
   })
 
   it('keeps mail that moved from a mailbox which would import it again', async () => {
@@ -154,6 +190,36 @@ describe('retention of messages', () => {
     await retention.sweep()
     await retention.sweep()
     expect(await conversations.reading.find(conversationId)).toBeUndefined()
+  })
+
+  it('keeps mail out of the mailbox that received it, however long that imports afterwards', async () => {
+    const [from, to] = [await imported('short@contoso.example', 1), await imported('keeps@contoso.example', 1)]
+    const { conversationId } = await idsOf(from.id, 'Number 0')
+    await conversations.team.moveToAccount(conversationId, { from: from.id, to: to.id, agentIds: [], actor: ADMIN })
+    const imports = (at: Date) =>
+      db.updateTable('email_accounts').set({ import_from: at }).where('id', '=', from.id).execute()
+    await imports(new Date('2026-02-01'))
+    await retention.settings.setAccount(to.id, { ...NEVER, messagesDays: 30 }, ADMIN)
+    await retention.sweep()
+    expect(await conversations.reading.find(conversationId)).toBeUndefined()
+    await imports(new Date('2020-01-01'))
+    const { importFrom } = (await emailAccounts.list()).find(({ id }) => id === from.id)!
+    expect(importFrom.getTime()).toBeGreaterThan(december(0).getTime())
+  })
+
+  it('leaves suggestions that new mail changes at this moment', async () => {
+    const { id } = await imported('suggestions@contoso.example', 2)
+    const row = db.updateTable('correspondents').set({ last_at: clock.now() }).where('email_account_id', '=', id)
+    const mail = { accountId: id, before: new Date('2026-01-01') }
+    const all = db.selectFrom('correspondents').select('address').where('email_account_id', '=', id)
+    const [address] = (await all.execute()).map((each) => each.address)
+    await sql`INSERT INTO correspondents SELECT email_account_id, 'other@fabrikam.example', name, words, false, last_at
+      FROM correspondents WHERE email_account_id = ${id} LIMIT 1`.execute(db)
+    await database.transaction(async (tx) => {
+      await tx.executeQuery(row.where('address', '=', address!))
+      expect(await deleteOldCorrespondents(db, mail, 10)).toBe(2)
+    })
+    expect((await all.execute()).map((each) => each.address)).toEqual([address])
   })
 })
 
@@ -172,6 +238,26 @@ it('retention of sources deletes them alone, those of attachments first where an
   const kept = await db.selectFrom('message_sources').select('message_id').execute()
   expect(kept).toEqual([{ message_id: ids[2]!.messageId }])
   expect(await subjectsOf(id)).toHaveLength(4)
+})
+
+it('batches end before the bytes of their sources exceed the limit, and hold one message at least', async () => {
+  const { id } = await imported('large@contoso.example', 4)
+  for (const n of [0, 1, 2, 3]) await storeSource((await idsOf(id, `Number ${n}`)).messageId, 60)
+  const mail = { accountId: id, before: clock.now() }
+  const size = { messages: 200, bytes: 130 }
+  const sources = await deleteOldSources(db, mail, FIRST_OLD_POSITION, 'all', size)
+  expect(sources).toMatchObject({ next: FIRST_OLD_POSITION, deleted: { sources: 2, bytes: 120 } })
+  expect(await deleteOldSources(db, mail, FIRST_OLD_POSITION, 'all', { ...size, bytes: 1 })).toMatchObject({ deleted: { sources: 1 } }) // prettier-ignore
+  for (const n of [0, 1, 2, 3]) {
+    const { messageId } = await idsOf(id, `Number ${n}`)
+    await db.deleteFrom('message_sources').where('message_id', '=', messageId).execute()
+    await storeSource(messageId, 60)
+  }
+  const all = (_: unknown, ids: readonly ConversationId[]) => Promise.resolve([...ids])
+  const inOne = (bytes: number) =>
+    database.transaction((tx) => deleteOldConversations(tx, mail, FIRST_OLD_POSITION, [], all, { ...size, bytes }))
+  expect((await inOne(130)).deleted).toEqual({ conversations: 2, messages: 2, sources: 2, bytes: 120 })
+  expect((await inOne(1)).deleted).toMatchObject({ conversations: 1 })
 })
 
 it('sizes of a mailbox are counted in pages, and again after six hours', async () => {

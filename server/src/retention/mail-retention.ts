@@ -12,9 +12,11 @@ import type { EmailAccounts } from '../email-accounts/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { ConversationId, EmailAccountId } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
 import { deleteSubmissionsOf, findInOutbox } from '../submission/index.ts'
 import { daysAgo } from './ages.ts'
 import type { BackgroundPace } from './background-pace.ts'
+import { createDeletions, type Deletions } from './deletions.ts'
 import type { RetentionSettings } from './retention-settings.ts'
 
 const CORRESPONDENTS_AT_ONCE = 1000
@@ -23,6 +25,7 @@ const NOTHING: DeletedMail = { conversations: 0, messages: 0, sources: 0, bytes:
 export interface MailRetentionDeps {
   database: Database
   clock: Clock
+  log: Log
   events: Events
   audit: AuditLog
   emailAccounts: Pick<EmailAccounts, 'list' | 'ignoreMailBefore'>
@@ -39,20 +42,31 @@ export interface MailRetentionDeps {
  * @see docs/decisions/0055-retention-of-mail.md
  */
 export function createMailRetention(deps: MailRetentionDeps) {
-  const { database, clock, events, audit, emailAccounts, settings, pace } = deps
+  const { database, clock, log, events, audit, emailAccounts, settings, pace } = deps
 
-  /** Deletes what is due in all mailboxes, until `end`. */
+  /**
+   * Deletes what is due in all mailboxes, until `end`. The mailbox whose turn was longest ago comes first, and a mailbox that
+   * fails doesn't keep others waiting.
+   */
   async function run(end: AbortSignal): Promise<DeletedMail> {
-    const rows = await database.db.selectFrom('account_retention').select('email_account_id').execute()
+    const table = database.db.selectFrom('account_retention').select('email_account_id')
+    const rows = await table.orderBy('turn_ended_at', (order) => order.asc().nullsFirst()).execute()
     let sum = NOTHING
     for (const { email_account_id: id } of rows) {
       if (end.aborted) break
-      await deleteMail(id, end)
-      await deleteSources(id, 'sourcesDays', end)
-      await deleteSources(id, 'attachmentsDays', end)
+      await deleteAll(id, end).catch((err: unknown) =>
+        log.warn({ err, emailAccountId: id }, 'Old mail was not deleted'),
+      )
       sum = added(sum, await report(id))
     }
     return sum
+  }
+
+  async function deleteAll(id: EmailAccountId, end: AbortSignal): Promise<void> {
+    const deletions = createDeletions(database, pace, end)
+    await deleteMail(id, deletions, end)
+    await deleteSources(id, 'sourcesDays', deletions, end)
+    await deleteSources(id, 'attachmentsDays', deletions, end)
   }
 
   /** Reads the setting before each batch: an admin may have turned it off. */
@@ -61,7 +75,7 @@ export function createMailRetention(deps: MailRetentionDeps) {
     return days === undefined ? undefined : daysAgo(clock.now(), days)
   }
 
-  async function deleteMail(id: EmailAccountId, end: AbortSignal): Promise<void> {
+  async function deleteMail(id: EmailAccountId, deletions: Deletions, end: AbortSignal): Promise<void> {
     const due = await dueBefore(id, 'messagesDays')
     if (!due) return
     await database.transaction((tx) => emailAccounts.ignoreMailBefore(tx, id, due))
@@ -71,16 +85,17 @@ export function createMailRetention(deps: MailRetentionDeps) {
       const before = await dueBefore(id, 'messagesDays')
       if (!before || before > due) return
       const after: OldPosition = position
-      position = await pace(
-        () =>
-          database.transaction(async (tx) => {
-            const mail = { accountId: id, before }
-            const { next, deleted } = await deleteOldConversations(tx, mail, after, importedFrom, release)
-            await keep(tx, id, deleted)
-            return next
-          }),
-        end,
-      )
+      position = await deletions.batch(async (tx, size) => {
+        const mail = { accountId: id, before }
+        const batch = await deleteOldConversations(tx, mail, after, importedFrom, release, size)
+        for (const { id: origin, at } of importedFrom) {
+          // A longer import of that mailbox would bring back what it ignores now.
+          if (batch.origins.includes(origin))
+            await emailAccounts.ignoreMailBefore(tx, origin, at < before ? at : before)
+        }
+        await keep(tx, id, batch.deleted)
+        return batch.next
+      })
     }
     while (!end.aborted) {
       const mail = { accountId: id, before: due }
@@ -92,6 +107,7 @@ export function createMailRetention(deps: MailRetentionDeps) {
   async function deleteSources(
     id: EmailAccountId,
     kind: 'sourcesDays' | 'attachmentsDays',
+    deletions: Deletions,
     end: AbortSignal,
   ): Promise<void> {
     let position: OldPosition | undefined = FIRST_OLD_POSITION
@@ -99,16 +115,12 @@ export function createMailRetention(deps: MailRetentionDeps) {
       const before = await dueBefore(id, kind)
       if (!before) return
       const after: OldPosition = position
-      position = await pace(
-        () =>
-          database.transaction(async (tx) => {
-            const only = kind === 'sourcesDays' ? 'all' : 'attachments'
-            const { next, deleted } = await deleteOldSources(tx, { accountId: id, before }, after, only)
-            await keep(tx, id, deleted)
-            return next
-          }),
-        end,
-      )
+      position = await deletions.batch(async (tx, size) => {
+        const only = kind === 'sourcesDays' ? 'all' : 'attachments'
+        const { next, deleted } = await deleteOldSources(tx, { accountId: id, before }, after, only, size)
+        await keep(tx, id, deleted)
+        return next
+      })
     }
   }
 
@@ -123,9 +135,12 @@ export function createMailRetention(deps: MailRetentionDeps) {
       .execute()
   }
 
+  /** Ends the turn of a mailbox. */
   function report(id: EmailAccountId): Promise<DeletedMail> {
     return database.transaction(async (tx) => {
       const deleted = await unreported(tx, id)
+      const row = tx.updateTable('account_retention').where('email_account_id', '=', id)
+      await row.set({ unreported: '{}', turn_ended_at: clock.now() }).execute()
       if (isNothing(deleted)) return NOTHING
       const { conversations, messages, sources } = deleted
       const by = 'postkey'
@@ -135,7 +150,6 @@ export function createMailRetention(deps: MailRetentionDeps) {
         ...{ emailAccountId: id, subjectId: id, at: clock.now() },
         payload: { by, conversations, messages, sources },
       })
-      await tx.updateTable('account_retention').set({ unreported: '{}' }).where('email_account_id', '=', id).execute()
       return deleted
     })
   }

@@ -2,13 +2,20 @@ import { sql, type RawBuilder } from 'kysely'
 import type { Tx } from '../../database/index.ts'
 import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
 import { lockAccount } from '../threading/account-lock.ts'
-import { refreshConversations } from '../threading/move-conversations.ts'
 
 /** Lists of the conversations that retention deletes. Open, waiting and snoozed ones stay. */
 const LISTS = ['closed', 'spam', 'deleted'] as const
 /** Messages of one transaction: short enough not to delay the filing of new mail. */
 export const MESSAGES_AT_ONCE = 200
 const CONVERSATIONS_AT_ONCE = 100
+
+/** Most messages, and most bytes of their sources, of one transaction. A single larger item is a batch of its own. */
+export interface BatchSize {
+  messages: number
+  bytes: number
+}
+
+export const USUAL_BATCH: BatchSize = { messages: MESSAGES_AT_ONCE, bytes: 64 * 1024 * 1024 }
 
 /** Mail of a mailbox without a message since `before`. */
 export interface OldMail {
@@ -54,6 +61,7 @@ export type Releases = (tx: Tx, ids: readonly ConversationId[]) => Promise<Conve
  *
  * @param importedFrom  time from which each mailbox imports mail
  * @param release  called with the conversations to delete, before they are deleted; leaves out those that must stay
+ * @returns also the other mailboxes whose mail was deleted, which must never import it again
  */
 export async function deleteOldConversations(
   tx: Tx,
@@ -61,26 +69,40 @@ export async function deleteOldConversations(
   after: OldPosition,
   importedFrom: readonly { id: EmailAccountId; at: Date }[],
   release: Releases,
-): Promise<{ next: OldPosition | undefined; deleted: DeletedMail }> {
+  size: BatchSize = USUAL_BATCH,
+): Promise<{ next: OldPosition | undefined; deleted: DeletedMail; origins: EmailAccountId[] }> {
   await lockAccount(tx, { id: mail.accountId })
-  const { rows } = await sql<{ id: ConversationId; at: string; messages: number }>`
+  const { rows } = await sql<Candidate>`
     SELECT id, listed_at::text AS at, message_count AS messages FROM conversations WHERE ${oldConversations(mail, after)}
     ORDER BY listed_at, id LIMIT ${CONVERSATIONS_AT_ONCE} FOR UPDATE SKIP LOCKED`.execute(tx)
-  let messages = 0
-  const batch = rows.filter((row, index) => (messages += row.messages) <= MESSAGES_AT_ONCE || index === 0)
+  const batch = await batchOf(tx, rows, size)
   const next = nextPosition(after, batch.at(-1))
   const ids = await release(tx, await deletable(tx, batch.map(({ id }) => id), importedFrom)) // prettier-ignore
-  const first = batch[0]
-  if (!first || ids.length === 0) return { next, deleted: NOTHING }
-  if (first.messages <= MESSAGES_AT_ONCE) return { next, deleted: await deleteAll(tx, ids) }
-  // A long conversation is deleted from its oldest message, in several batches.
-  const deleted = await deleteMessages(tx, sql`SELECT id FROM messages WHERE conversation_id = ${first.id}
-    ORDER BY received_at, id LIMIT ${MESSAGES_AT_ONCE}`) // prettier-ignore
-  const rest = await tx.selectFrom('messages').select('id').where('conversation_id', '=', first.id).executeTakeFirst()
-  // Otherwise the next batch deletes the conversation.
-  if (rest) await refreshConversations(tx, [first.id])
-  else await tx.updateTable('conversations').set({ message_count: 0 }).where('id', '=', first.id).execute()
-  return { next: after, deleted: { ...deleted, conversations: 0 } }
+  if (ids.length === 0) return { next, deleted: NOTHING, origins: [] }
+  const messages = tx.selectFrom('messages').where('conversation_id', 'in', ids)
+  const moved = messages.where('email_account_id', '!=', mail.accountId).select('email_account_id').distinct()
+  const origins = (await moved.execute()).map((row) => row.email_account_id)
+  return { next, deleted: await deleteAll(tx, ids), origins }
+}
+
+interface Candidate {
+  id: ConversationId
+  at: string
+  messages: number
+}
+
+/** The first conversations that fit into a batch, one at least: a long conversation is deleted as a whole or not at all. */
+async function batchOf(tx: Tx, rows: readonly Candidate[], size: BatchSize): Promise<readonly Candidate[]> {
+  let messages = 0
+  const few = rows.filter((row, index) => (messages += row.messages) <= size.messages || index === 0)
+  if (few.length < 2) return few
+  const { rows: sums } = await sql<{ id: ConversationId; bytes: number }>`
+    SELECT conversation_id AS id, sum(octet_length(content))::float8 AS bytes
+    FROM messages JOIN message_sources ON message_sources.message_id = messages.id
+    WHERE conversation_id = ANY(${few.map(({ id }) => id)}::uuid[]) GROUP BY conversation_id`.execute(tx)
+  const bytesOf = new Map(sums.map(({ id, bytes }) => [id, bytes]))
+  let bytes = 0
+  return few.filter(({ id }, index) => (bytes += bytesOf.get(id) ?? 0) <= size.bytes || index === 0)
 }
 
 const NOTHING: DeletedMail = { conversations: 0, messages: 0, sources: 0, bytes: 0 }
