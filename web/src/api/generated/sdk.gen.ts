@@ -754,7 +754,7 @@ export const deleteConversationsIdLegalHold = <ThrowOnError extends boolean = tr
 });
 
 /**
- * Puts a conversation on legal hold: nothing deletes its messages until the hold is removed, neither retention nor erasure nor removing its mailbox. Merging and splitting keep the hold. Changes the reason of one that is on hold.
+ * Puts a conversation on legal hold: nothing deletes its messages until the hold is removed, neither retention nor removing its mailbox. Merging and splitting keep the hold. Changes the reason of one that is on hold.
  */
 export const putConversationsIdLegalHold = <ThrowOnError extends boolean = true>(options: Options<PutConversationsIdLegalHoldData, ThrowOnError>): RequestResult<PutConversationsIdLegalHoldResponses, PutConversationsIdLegalHoldErrors, ThrowOnError> => (options.client ?? client).put<PutConversationsIdLegalHoldResponses, PutConversationsIdLegalHoldErrors, ThrowOnError>({
     security: [{

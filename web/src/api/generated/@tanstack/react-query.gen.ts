@@ -1080,7 +1080,7 @@ export const deleteConversationsIdLegalHoldMutation = (options?: Partial<Options
 };
 
 /**
- * Puts a conversation on legal hold: nothing deletes its messages until the hold is removed, neither retention nor erasure nor removing its mailbox. Merging and splitting keep the hold. Changes the reason of one that is on hold.
+ * Puts a conversation on legal hold: nothing deletes its messages until the hold is removed, neither retention nor removing its mailbox. Merging and splitting keep the hold. Changes the reason of one that is on hold.
  */
 export const putConversationsIdLegalHoldMutation = (options?: Partial<Options<PutConversationsIdLegalHoldData>>): UseMutationOptions<PutConversationsIdLegalHoldResponse, PutConversationsIdLegalHoldError, Options<PutConversationsIdLegalHoldData>> => {
     const mutationOptions: UseMutationOptions<PutConversationsIdLegalHoldResponse, PutConversationsIdLegalHoldError, Options<PutConversationsIdLegalHoldData>> = {
