@@ -66,7 +66,7 @@ export const TEXTS = {
   supportBundleContent:
     'It has versions, names of set variables, findings of the doctor, incidents, states of mailboxes, metrics, sizes and settings of the database, and the newest megabyte of the log.',
   supportBundleOmits:
-    'It has no secrets, mail, names or addresses. Email addresses in findings and in the log are abbreviated. Look through it before you send it.',
+    'It has no secrets and no mail. In findings and in the log, names of mailboxes, Cloud Providers and users, hosts and IP addresses are replaced, and email addresses abbreviated. If the installation can’t be opened, its names are unknown, and error messages of other programs are left out. A name of something else can remain: look through it before you send it.',
   supportBundleExitCode:
     'Works while the server or the database is down. The exit code is 1 if a part is missing: it is named, with the reason.',
   logOption: 'log of the server; by default LOG_FILE, or the one of npm start',
@@ -74,7 +74,8 @@ export const TEXTS = {
     'The log goes to standard output. Save it, such as by journalctl -u postkey -n 5000 -o cat, and name the file with --log',
   supportBundleWritten: 'The bundle is in {path} ({size}). Look through it before you send it.',
   supportBundleMissing: 'Missing: {name}. {reason}',
-  supportBundleReadme: 'Support bundle of Postkey. Email addresses are abbreviated; secrets and mail are left out.',
+  supportBundleReadme:
+    'Support bundle of Postkey. Known names, hosts and IP addresses are replaced, email addresses abbreviated; secrets and mail are left out.',
 
   keysRotateSentence: 'Re-encrypts stored secrets with the newest key of the key file.',
   keysRotate: 'First add a new key at the top of the key file of every server and restart them. Servers keep running.',

@@ -6,14 +6,12 @@ import { listAccountFigures } from '../../sync/index.ts'
 import { examine } from '../doctor.ts'
 import type { CliRooms, VerbCall } from '../verb.ts'
 import { readLogLines } from './log-lines.ts'
-import type { HiddenNames } from './redact.ts'
+import type { HiddenNames, Hiding } from './redact.ts'
 
 export interface BundlePart {
   /** File name in the bundle. */
   name: string
-  read: (call: VerbCall) => Promise<string>
-  /** Texts of other programs, in which names are replaced by ids. */
-  hasNames?: true
+  read: (call: VerbCall, hiding: Hiding) => Promise<string>
 }
 
 const MOST_INCIDENTS = 100
@@ -43,8 +41,8 @@ export const PARTS: readonly BundlePart[] = [
   {
     name: 'doctor.txt',
     // Without operands and options, it examines the installation.
-    read: async (call) => (await examine({ ...call, operands: [], options: {} }, () => undefined)).text.abbreviated,
-    hasNames: true,
+    read: async (call, { hide }) =>
+      hide((await examine({ ...call, operands: [], options: {} }, () => undefined)).text.abbreviated),
   },
   { name: 'incidents.json', read: async ({ open }) => toText(await listIncidents(await open())) },
   { name: 'mailboxes.json', read: async ({ open }) => toText(await listEmailAccounts(await open())) },
@@ -54,28 +52,37 @@ export const PARTS: readonly BundlePart[] = [
   { name: 'database.json', read: async (call) => toText(await readDatabase(call)) },
   {
     name: 'log.ndjson',
-    read: async ({ options, findLogFile }) => readLogLines(String(options['log'] ?? findLogFile())),
-    hasNames: true,
+    read: async ({ options, findLogFile }, hiding) => readLogLines(String(options['log'] ?? findLogFile()), hiding),
   },
 ]
 
-/** Names in texts of the installation; none if it can't be opened. */
+/** Names in texts of the installation. */
 export async function listNames({ open }: VerbCall): Promise<HiddenNames> {
-  const rooms = await open().catch(() => undefined)
-  if (!rooms) return []
-  const accounts = await rooms.emailAccounts.list()
-  const providers = await rooms.cloudProviders.list()
-  return [
-    { name: rooms.publicUrl.host, label: '[public address]' },
-    ...accounts.flatMap(({ key, name, address }) =>
-      [name, address].map((each) => ({ name: each, label: `[mailbox ${key}]` })),
+  const { publicUrl, emailAccounts, cloudProviders, people, grants } = await open()
+  const accounts = await emailAccounts.list()
+  const providers = await cloudProviders.list()
+  const persons = [...(await people.people.list()), ...(await people.links.listOpen())]
+  const signIns = await grants.list()
+  const names: { name: string | undefined; label: string }[] = [
+    { name: publicUrl.host, label: '[public address]' },
+    { name: publicUrl.hostname, label: '[public address]' },
+    ...accounts.flatMap(({ key, name, address, servers }) =>
+      [name, address, servers?.userName].map((each) => ({ name: each, label: `[mailbox ${key}]` })),
+    ),
+    ...accounts.flatMap(({ servers }) =>
+      [servers?.imap.host, servers?.smtp.host].map((each) => ({ name: each, label: '[host]' })),
     ),
     ...providers.flatMap(({ id, name, tenantId, clientId }) => [
       { name, label: `[Cloud Provider ${id}]` },
       { name: tenantId, label: '[tenant]' },
       { name: clientId, label: '[client]' },
     ]),
+    ...persons.flatMap(({ name, email }) => [name, email].map((each) => ({ name: each, label: '[user]' }))),
+    ...signIns.flatMap(({ userName, displayName }) =>
+      [userName, displayName].map((each) => ({ name: each, label: '[user]' })),
+    ),
   ]
+  return names.flatMap(({ name, label }) => (name === undefined ? [] : [{ name, label }]))
 }
 
 function toText(value: unknown): string {

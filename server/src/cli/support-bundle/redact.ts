@@ -1,4 +1,5 @@
 import { abbreviateAddresses } from '../../doctor/index.ts'
+import { hideHosts } from './hide-hosts.ts'
 
 /** User name and password of a URL. */
 const CREDENTIALS = /\/\/[^\s/"'@]+@/g
@@ -18,19 +19,52 @@ export function redact(text: string): string {
 /** Words of an installation that a finding or an entry of the log can contain, and what a bundle has in their place. */
 export type HiddenNames = readonly { name: string; label: string }[]
 
-/** Shorter names would be found inside of other words. */
-const SHORTEST_NAME = 3
-
-/** Replaces the names of mailboxes, Cloud Providers and the public address by their keys and ids. */
-export function hideNames(text: string, names: HiddenNames): string {
-  const known = names.filter(({ name }) => name.length >= SHORTEST_NAME)
-  return known
-    .toSorted((a, b) => b.name.length - a.name.length)
-    .reduce((left, { name, label }) => left.replaceAll(wholeWord(name), label), text)
+export interface Hiding {
+  /** False for an installation that can't be opened: texts of other programs may contain any name. */
+  knowsNames: boolean
+  /** Removes known names, hosts, addresses and what looks like a secret from a text. */
+  hide: (text: string) => string
 }
 
-/** Matches the name in any case, also as it is written in JSON, but not within a longer word. */
-function wholeWord(name: string): RegExp {
-  const forms = [name, JSON.stringify(name).slice(1, -1)].map((form) => form.replaceAll(/[$()*+./?[\\\]^{|}]/g, '\\$&'))
-  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${forms.join('|')})(?![\\p{L}\\p{N}])`, 'giu')
+/** A single letter would be found everywhere. */
+const SHORTEST_NAME = 2
+/** Shorter names must have the same case: others would be found among ordinary words. */
+const SHORTEST_IN_ANY_CASE = 3
+
+export function createHiding(names: HiddenNames | undefined): Hiding {
+  const hideNames = createReplacement(names ?? [])
+  return { knowsNames: names !== undefined, hide: (text) => hideHosts(redact(hideNames(text))) }
+}
+
+/** Replaces names by their labels. All are searched for at once, because an installation has thousands. */
+function createReplacement(names: HiddenNames): (text: string) => string {
+  const labels = new Map<string, string>()
+  for (const { name, label } of names) {
+    // As it is, and as it is written in JSON.
+    for (const form of [name, JSON.stringify(name).slice(1, -1)]) {
+      if (form.length >= SHORTEST_NAME) labels.set(keyOf(form), label)
+    }
+  }
+  const forms = [...labels.keys()].toSorted((a, b) => b.length - a.length)
+  const long = wholeWords(
+    forms.filter((form) => form.length >= SHORTEST_IN_ANY_CASE),
+    'giu',
+  )
+  const short = wholeWords(
+    forms.filter((form) => form.length < SHORTEST_IN_ANY_CASE),
+    'gu',
+  )
+  const labelOf = (found: string) => labels.get(keyOf(found)) ?? '[name]'
+  return (text) => [long, short].reduce((left, pattern) => (pattern ? left.replaceAll(pattern, labelOf) : left), text)
+}
+
+function keyOf(name: string): string {
+  return name.length < SHORTEST_IN_ANY_CASE ? name : name.toLowerCase()
+}
+
+/** Matches each of the names, but not within a longer word. */
+function wholeWords(names: readonly string[], flags: string): RegExp | undefined {
+  if (names.length === 0) return undefined
+  const words = names.map((name) => name.replaceAll(/[$()*+./?[\\\]^{|}]/g, '\\$&'))
+  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join('|')})(?![\\p{L}\\p{N}])`, flags)
 }

@@ -27,7 +27,7 @@ const { run, json } = createCommandLine({ ...rooms, clock } as never, env)
 
 const KEY = 'postkey_Canary9Q2xvdWRzLWFyZS1ub3Qta2V5cw'
 const JWT = 'eyJhbGciOiJub25lIn0.eyJjYW5hcnkiOnRydWV9.Y2FuYXJ5LXNpZ25hdHVyZQ'
-const CANARIES = ['canary', 'Canary', 'Q2xvdWRzLWFyZS1ub3Qta2V5cw', 'Y2FuYXJ5LXNpZ25hdHVyZQ', '192.0.2.7']
+const CANARIES = ['canary', 'Canary', 'Q2xvdWRzLWFyZS1ub3Qta2V5cw', 'Y2FuYXJ5LXNpZ25hdHVyZQ', '192.0.2.7', '10.8.0.5']
 
 describe('support-bundle', async () => {
   const { id, cloudProviderId } = await storeEmailAccount(database, clock, {
@@ -53,6 +53,11 @@ describe('support-bundle', async () => {
   writer.info({ subject: 'Canary: an order', remoteAddress: '192.0.2.7', user: 'Canary Person' }, 'request refused')
   const cause = new Error(`501 canary-box@canary-mail.example at imaps://canary:canary@mail.example with ${JWT}`)
   writer.warn({ err: new AppError('transports.unavailable', { cause, detail: 'canary-detail' }) }, `lost ${KEY}`)
+  const refused = new Error(
+    'connect ECONNREFUSED 10.8.0.5:993 at imap.canary.example, of Canary Person for Canary desk',
+  )
+  const upstream = { code: 'Refused', error: 'Canary desk', claims: 'canary claims' }
+  writer.warn({ err: new AppError('transports.unavailable', { cause: refused, upstream }) }, 'lost')
   writeFileSync(`${log}.1`, 'a line of canary in another format\n')
   writeFileSync(log, entries)
 
@@ -95,6 +100,15 @@ describe('support-bundle', async () => {
       {
         msg: 'lost [removed]',
         err: { code: 'transports.unavailable', cause: { message: expect.any(String) as string } },
+      },
+      {
+        err: {
+          upstream: { code: 'Refused', error: `[mailbox ${key}]` },
+          cause: {
+            message: `connect ECONNREFUSED [IP address]:993 at [host], of [user] for [mailbox ${key}]`,
+            stack: expect.stringMatching(/^ +at /) as string,
+          },
+        },
       },
       { omittedLines: 1 },
     ])
@@ -148,7 +162,14 @@ describe('support-bundle', async () => {
     const files = readZip(readFileSync(path))
     expect(files['doctor.txt']).toContain('database.unavailable')
     expect(files['README.txt']).toContain('Missing: mailboxes.json.')
-    expect(JSON.stringify(files)).not.toContain('canary-')
+    // The names are in the database.
+    for (const canary of CANARIES) expect(JSON.stringify(files)).not.toContain(canary)
+    const { err } = JSON.parse(files['log.ndjson']!.split('\n')[2]!) as { err: object }
+    const stack = expect.stringMatching(/^ +at /) as string
+    expect(err).toEqual({
+      ...{ type: 'AppError', code: 'transports.unavailable', remedy: 'wait', stack },
+      cause: { type: 'Error', stack },
+    })
   })
 })
 

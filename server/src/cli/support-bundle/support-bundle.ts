@@ -6,7 +6,7 @@ import { TEXTS } from '../texts.ts'
 import { EXIT, type ExitCode, type Verb, type VerbCall } from '../verb.ts'
 import { writeArchive, type ArchivedFile } from './archive.ts'
 import { listNames, PARTS } from './parts.ts'
-import { hideNames, redact } from './redact.ts'
+import { createHiding, redact } from './redact.ts'
 
 const Missing = z.strictObject({ name: z.string(), reason: z.string(), code: z.string().optional() })
 
@@ -31,15 +31,20 @@ async function bundle(given: VerbCall, path: string): Promise<ExitCode> {
   const call: VerbCall = { ...given, open: () => (opening ??= given.open()) }
   const files: ArchivedFile[] = []
   const missing: z.infer<typeof Missing>[] = []
-  const names = await listNames(call)
-  for (const { name, read, hasNames } of PARTS) {
+  const names = await listNames(call).catch((error: unknown) => {
+    // Without names to hide, all parts are those of an installation that can't be opened.
+    opening = Promise.reject(AppError.from(error))
+    opening.catch(() => undefined)
+    return undefined
+  })
+  const hiding = createHiding(names)
+  for (const { name, read } of PARTS) {
     if (name === 'log.ndjson' && call.options['log'] === undefined && call.findLogFile() === undefined) {
       missing.push({ name, reason: TEXTS.logElsewhere })
       continue
     }
     try {
-      const text = await read(call)
-      files.push({ name, text: redact(hasNames ? hideNames(text, names) : text) })
+      files.push({ name, text: redact(await read(call, hiding)) })
     } catch (error) {
       missing.push({ name, ...reasonOf(error) })
     }
