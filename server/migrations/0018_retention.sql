@@ -19,18 +19,25 @@ CREATE TABLE installation_retention (
   events_days   integer CHECK (events_days BETWEEN 30 AND 3650),
   alerts_days   integer CHECK (alerts_days BETWEEN 30 AND 3650),
   audit_days    integer CHECK (audit_days BETWEEN 30 AND 3650),
-  sign_ins_days integer CHECK (sign_ins_days BETWEEN 30 AND 3650)
+  sign_ins_days integer CHECK (sign_ins_days BETWEEN 30 AND 3650),
+  -- Audit entries and sign-ins that were deleted, and are not in the audit list yet.
+  unreported    jsonb NOT NULL DEFAULT '{}',
+  -- Start of the last hourly round, of whichever server.
+  round_at      timestamptz
 );
 
 -- Stored mail of each mailbox, counted in the background.
 CREATE TABLE account_sizes (
   email_account_id uuid PRIMARY KEY REFERENCES email_accounts ON DELETE CASCADE,
-  messages         bigint NOT NULL,
-  sources          bigint NOT NULL,
+  messages         bigint NOT NULL DEFAULT 0,
+  sources          bigint NOT NULL DEFAULT 0,
   -- As stored, compressed.
-  source_bytes     bigint NOT NULL,
-  attachments      bigint NOT NULL,
+  source_bytes     bigint NOT NULL DEFAULT 0,
+  attachments      bigint NOT NULL DEFAULT 0,
   -- As listed in the messages, stored or not.
-  attachment_bytes bigint NOT NULL,
-  counted_at       timestamptz NOT NULL
+  attachment_bytes bigint NOT NULL DEFAULT 0,
+  -- Null: never counted to the end.
+  counted_at       timestamptz,
+  -- Sums and position of a count that continues (JSON of `SizesSoFar`).
+  so_far           jsonb
 );

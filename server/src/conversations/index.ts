@@ -52,7 +52,7 @@ export {
 export { deleteOldCorrespondents } from './retention/old-correspondents.ts'
 export { countOldMail, countOldSources, MOST_OLD_COUNTED } from './retention/old-mail-counts.ts'
 export { deleteOldSources } from './retention/old-sources.ts'
-export { addUpSizes, type StoredSizes } from './retention/stored-sizes.ts'
+export { addUpSizes, NO_SIZES, type SizesSoFar, type StoredSizes } from './retention/stored-sizes.ts'
 export { parseSearch, OPERATORS } from './search-language/parse-search.ts'
 export { STATES as CONVERSATION_STATES, type ParsedSearch, type SearchContext } from './search-language/search-terms.ts'
 export { wordsToMark } from './search-language/marked-words.ts'

@@ -1,8 +1,9 @@
-import { addUpSizes, type StoredSizes } from '../conversations/index.ts'
+import { addUpSizes, NO_SIZES, type SizesSoFar, type StoredSizes } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
 import type { EmailAccounts } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
 import type { BackgroundPace } from './background-pace.ts'
 
 /** Age of sizes that are counted again. */
@@ -15,7 +16,7 @@ export interface CountedSizes extends StoredSizes {
 export interface AccountSizes {
   /** Sizes as last counted, by mailbox. One query of a small table. */
   list(): Promise<Map<EmailAccountId, CountedSizes>>
-  /** Counts the mailboxes whose sizes are older than six hours, least recent first, until `end`. */
+  /** Counts the mailboxes whose sizes are older than six hours, least recent first, until `end`. The next call continues. */
   count(end: AbortSignal): Promise<void>
 }
 
@@ -23,13 +24,14 @@ export interface AccountSizes {
 export function createAccountSizes(deps: {
   database: Pick<Database, 'db'>
   clock: Clock
+  log: Log
   emailAccounts: Pick<EmailAccounts, 'list'>
   pace: BackgroundPace
 }): AccountSizes {
-  const { clock, emailAccounts, pace } = deps
+  const { clock, log, emailAccounts, pace } = deps
   const { db } = deps.database
   async function list() {
-    const rows = await db.selectFrom('account_sizes').selectAll().execute()
+    const rows = await db.selectFrom('account_sizes').selectAll().where('counted_at', 'is not', null).execute()
     return new Map(
       rows.map((row) => [
         row.email_account_id,
@@ -39,7 +41,7 @@ export function createAccountSizes(deps: {
           sourceBytes: row.source_bytes,
           attachments: row.attachments,
           attachmentBytes: row.attachment_bytes,
-          countedAt: row.counted_at,
+          countedAt: row.counted_at!,
         },
       ]),
     )
@@ -51,17 +53,31 @@ export function createAccountSizes(deps: {
     const times = (await emailAccounts.list()).map(({ id }) => ({ id, at: counted.get(id)?.countedAt ?? new Date(0) }))
     const rows = times.filter(({ at }) => at < stale).sort((one, other) => one.at.getTime() - other.at.getTime())
     for (const { id } of rows) {
-      const sizes = await addUpSizes(db, id, (page) => pace(page, end), end)
-      if (!sizes) return
-      await save(id, sizes)
+      if (end.aborted) return
+      await countOne(id, end).catch((err: unknown) => log.warn({ err, emailAccountId: id }, 'Mail was not counted'))
     }
   }
 
-  async function save(id: EmailAccountId, sizes: StoredSizes): Promise<void> {
-    const values = {
-      ...{ messages: sizes.messages, sources: sizes.sources, source_bytes: sizes.sourceBytes },
-      ...{ attachments: sizes.attachments, attachment_bytes: sizes.attachmentBytes, counted_at: clock.now() },
+  async function countOne(id: EmailAccountId, end: AbortSignal): Promise<void> {
+    const table = db.selectFrom('account_sizes').select('so_far').where('email_account_id', '=', id)
+    let soFar = ((await table.executeTakeFirst())?.so_far as SizesSoFar | null | undefined) ?? NO_SIZES
+    while (!end.aborted) {
+      const { isComplete, ...next } = await pace(() => addUpSizes(db, id, soFar), end)
+      soFar = next
+      await save(id, isComplete ? countedOf(next.sum) : { so_far: JSON.stringify(next) })
+      if (isComplete) return
     }
+  }
+
+  function countedOf(sizes: StoredSizes) {
+    return {
+      ...{ messages: sizes.messages, sources: sizes.sources, source_bytes: sizes.sourceBytes },
+      ...{ attachments: sizes.attachments, attachment_bytes: sizes.attachmentBytes },
+      ...{ counted_at: clock.now(), so_far: null },
+    }
+  }
+
+  async function save(id: EmailAccountId, values: ReturnType<typeof countedOf> | { so_far: string }): Promise<void> {
     await db
       .insertInto('account_sizes')
       .values({ email_account_id: id, ...values })

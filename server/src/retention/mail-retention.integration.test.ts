@@ -146,7 +146,6 @@ describe('retention of messages', () => {
       WHERE one.conversation_id = ${conversationId}`.execute(db)
     await sql`UPDATE conversations SET message_count = 250 WHERE id = ${conversationId}`.execute(db)
     await retention.settings.setAccount(id, { ...NEVER, messagesDays: 30 }, ADMIN)
-    await retention.sizes.count(new AbortController().signal)
     batchesLeft = 1
     await expect(retention.sweep()).rejects.toThrow('killed')
     expect(await subjectsOf(id)).toEqual(['Number 1'])
@@ -276,7 +275,23 @@ it('sizes of a mailbox are counted in pages, and again after six hours', async (
   expect((await retention.sizes.list()).get(id)).toMatchObject({ messages: 4, countedAt: clock.now() })
 })
 
-it('audit entries and ended sign-ins are deleted by their ages, with an entry, and none without', async () => {
+it('a count of sizes continues after the last page that was stored', async () => {
+  const { id } = await imported('pages@contoso.example', 1)
+  await sql`INSERT INTO messages SELECT copy.* FROM messages AS one, generate_series(1, 2000) AS n,
+      jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(), 'remote_id', 'copy ' || n,
+        'message_key', '\\x' || md5(n::text))) AS copy WHERE one.email_account_id = ${id}`.execute(db)
+  const end = new AbortController()
+  batchesEnd = end
+  await retention.sizes.count(end.signal)
+  batchesEnd = undefined
+  expect((await retention.sizes.list()).get(id)).toBeUndefined()
+  // The first page is not counted again.
+  await sql`DELETE FROM messages WHERE email_account_id = ${id} AND remote_id LIKE 'copy 1%'`.execute(db)
+  await retention.sizes.count(new AbortController().signal)
+  expect((await retention.sizes.list()).get(id)).toMatchObject({ messages: 2001 })
+})
+
+it('audit entries and ended sign-ins are deleted by their ages, with an entry also after a kill, and none without', async () => {
   const old = new Date('2025-01-01T00:00:00Z')
   // Before the entries of other tests, as an older one is.
   await sql`INSERT INTO audit_entries (id, actor, action, subject, detail, at) OVERRIDING SYSTEM VALUE
@@ -287,6 +302,9 @@ it('audit entries and ended sign-ins are deleted by their ages, with an entry, a
   expect(await retention.sweep()).toMatchObject({ auditEntries: 0, signIns: 0 })
   expect(await retention.previews.ofInstallation(ages)).toMatchObject({ auditEntries: 5, signIns: 1 })
   await retention.settings.setInstallation(ages, ADMIN)
+  batchesLeft = -1
+  await expect(retention.sweep()).rejects.toThrow('killed')
+  batchesLeft = Infinity
   expect(await retention.sweep()).toMatchObject({ auditEntries: 5, signIns: 1 })
   const [entry] = await audit.list({ subject: 'retention', limit: 1 })
   expect(entry).toMatchObject({ action: 'retention.applied', detail: { auditEntries: 5, signIns: 1 } })

@@ -1,9 +1,12 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { once } from 'node:events'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createAudit } from '../audit/index.ts'
 import { createConversations } from '../conversations/index.ts'
 import { createDatabase } from '../database/index.ts'
 import { createEvents } from '../events/index.ts'
+import type { EmailAccount } from '../email-accounts/index.ts'
 import { newId } from '../kernel/ids.ts'
+import { roundFigures } from '../kernel/rounds.ts'
 import {
   createTestClock,
   customerMessage,
@@ -12,6 +15,7 @@ import {
   storeFolder,
   testDatabase,
 } from '../../test/kit/index.ts'
+import { beginRound } from './hourly-rounds.ts'
 import { createRetention } from './index.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -26,7 +30,7 @@ const retention = createRetention({
 })
 const daysAgo = (days: number) => new Date(clock.now().getTime() - days * DAY_MS)
 
-beforeEach(() => pool.query('TRUNCATE events, proofs_of_life, alerts, incidents CASCADE'))
+beforeEach(() => pool.query('TRUNCATE events, proofs_of_life, alerts, incidents, installation_retention CASCADE'))
 
 async function event(kind: string, subject: string, days: number): Promise<void> {
   await pool.query('INSERT INTO events (kind, subject_id, payload, at) VALUES ($1, $2, $3, $4)', [
@@ -148,6 +152,55 @@ it('retention leaves a sweep to the process that has started one', async () => {
     expect(await retention.sweep()).toBeUndefined()
   })
   await other.close()
+})
+
+/** A started round that waits for the end of its time. */
+async function heldRound() {
+  const { id } = await storeEmailAccount(database, clock, { address: `${newId()}@contoso.example` })
+  const [began, ended] = [Promise.withResolvers<true>(), Promise.withResolvers<true>()]
+  const state = { isOver: false }
+  const held = createRetention({
+    ...{ database, clock, audit, log: silentLog, days: 90, events: createEvents(database) },
+    emailAccounts: { list: () => Promise.resolve([{ id } as EmailAccount]), ignoreMailBefore: () => Promise.resolve() },
+    async pace(batch, end) {
+      began.resolve(true)
+      if (!end.aborted) await once(end, 'abort')
+      const result = await batch()
+      state.isOver = true
+      ended.resolve(true)
+      return result
+    },
+  })
+  held.start()
+  await began.promise
+  const figures = () => roundFigures().find(({ name }) => name === 'retention.sweep')
+  return { held, state, figures, ended: ended.promise }
+}
+
+it('a round ends after ten minutes and is not abandoned', async () => {
+  const machineTime = vi.spyOn(performance, 'now').mockReturnValue(0)
+  const { held, figures, ended } = await heldRound()
+  machineTime.mockReturnValue(10 * 60_000)
+  figures()
+  await ended
+  expect(figures()).toMatchObject({ abandoned: 0 })
+  machineTime.mockRestore()
+  await held.stop()
+})
+
+it('a stop ends the round at once', async () => {
+  const { held, state } = await heldRound()
+  await held.stop()
+  expect(state.isOver).toBe(true)
+})
+
+it('one round an hour begins, on whichever server', async () => {
+  const { held } = await heldRound()
+  await held.stop()
+  const later = (minutes: number) => new Date(clock.now().getTime() + minutes * 60_000)
+  const begun = []
+  for (const minutes of [1, 50, 60, 61, 119, -1]) begun.push(await beginRound(database, later(minutes)))
+  expect(begun).toEqual([false, false, true, false, true, true])
 })
 
 async function alert(

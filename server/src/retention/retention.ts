@@ -1,6 +1,6 @@
 import { deleteSettledActions } from '../account-actions/index.ts'
 import { deleteOldAlerts } from '../alerts/index.ts'
-import { type AuditLog, deleteOldEntries } from '../audit/index.ts'
+import type { AuditLog } from '../audit/index.ts'
 import { deleteDiscardedDrafts, type DeletedMail } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
 import { deleteOldProofs, type EmailAccounts } from '../email-accounts/index.ts'
@@ -9,14 +9,14 @@ import type { Clock } from '../kernel/clock.ts'
 import type { InteractiveRequests } from '../kernel/interactive-requests.ts'
 import type { Log } from '../kernel/log.ts'
 import { createTicker } from '../kernel/ticker.ts'
-import { deleteOldSignIns } from '../people/index.ts'
-import { deleteOldSignInLinks } from '../tokens/index.ts'
 import { type AccountSizes, createAccountSizes } from './account-sizes.ts'
 import { daysAgo } from './ages.ts'
 import { createBackgroundPace, type BackgroundPace } from './background-pace.ts'
+import { beginRound } from './hourly-rounds.ts'
 import { createMailRetention } from './mail-retention.ts'
+import { createRecordsRetention } from './records-retention.ts'
 import { createPreviews, type RetentionPreviews } from './retention-previews.ts'
-import { createRetentionSettings, type InstallationAges, type RetentionSettings } from './retention-settings.ts'
+import { createRetentionSettings, type RetentionSettings } from './retention-settings.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 /** Time in which discarding a draft can be undone. */
@@ -24,7 +24,10 @@ const DISCARDED_MS = DAY_MS
 /** Time after which Postkey forgets the read mark and the folder that it gave a message. */
 const SETTLED_MS = 30 * DAY_MS
 const SWEEP_EVERY_MS = 60 * 60 * 1000
-const SWEEP_LIMIT_MS = 10 * 60 * 1000
+/** A round ends at half of it and leaves the rest to the next one. */
+const ROUND_DEADLINE_MS = 20 * 60 * 1000
+/** Part of a round for the deletion of mail, so that time is left to count it. */
+const MAIL_MS = 8 * 60 * 1000
 /** Maximum rows per transaction: short enough not to block others. */
 const BATCH_ROWS = 2000
 
@@ -82,65 +85,50 @@ export function createRetention(deps: RetentionDeps): Retention {
   const settings = createRetentionSettings(database, audit)
   const sizes = createAccountSizes({ ...deps, pace })
   const mailRetention = createMailRetention({ ...deps, settings, pace })
+  const recordsRetention = createRecordsRetention({ ...deps, batchRows })
+  const ending = new AbortController()
   const ticker = createTicker({
     name: 'retention.sweep',
     clock,
     everyMs: SWEEP_EVERY_MS,
-    deadlineMs: SWEEP_LIMIT_MS,
-    async run(over) {
-      await sweep(over)
+    deadlineMs: ROUND_DEADLINE_MS,
+    async run(over, late) {
+      await sweep(AbortSignal.any([over, late]), true)
     },
     onError: (err) => log.warn({ err }, 'Old rows could not be deleted'),
   })
 
-  async function sweep(over = new AbortController().signal): Promise<Deleted | undefined> {
+  async function sweep(over = new AbortController().signal, hourly = false): Promise<Deleted | undefined> {
     const swept = await database.tryLock('retention', async (lost) => {
       const now = clock.now()
+      if (hourly && !(await beginRound(database, now))) return undefined
       const ages = await settings.ofInstallation()
       const before = new Date(now.getTime() - days * DAY_MS)
       const orDefault = (set: number | undefined) => (set === undefined ? before : daysAgo(now, set))
       const discardedBefore = new Date(clock.now().getTime() - DISCARDED_MS)
       const settledBefore = new Date(clock.now().getTime() - SETTLED_MS)
-      const end = AbortSignal.any([over, lost])
+      const end = AbortSignal.any([over, lost, ending.signal])
       return {
         events: await deleteOldEvents(db, orDefault(ages.eventsDays), batchRows, end),
         proofs: await repeat(() => deleteOldProofs(db, before, batchRows), end),
         alerts: await repeat(() => deleteOldAlerts(db, orDefault(ages.alertsDays), batchRows), end),
         drafts: await repeat(() => deleteDiscardedDrafts(db, discardedBefore, batchRows), end),
         actions: await repeat(() => deleteSettledActions(db, settledBefore, batchRows), end),
-        ...(await deleteRecords(ages, end)),
-        ...(await countThenDeleteMail(end)),
+        ...(await recordsRetention.run(ages, end)),
+        mail: await deleteThenCountMail(end),
       }
     })
-    if (!swept.locked) return undefined
+    if (!swept.locked || !swept.result) return undefined
     const { mail, ...counts } = swept.result
     if (Object.values({ ...counts, ...mail }).some((count) => count > 0))
       log.info(swept.result, 'Old rows were deleted')
     return swept.result
   }
 
-  /** Audit entries and records of sign-ins stay unless an admin set an age. */
-  async function deleteRecords({ auditDays, signInsDays }: InstallationAges, end: AbortSignal) {
-    const now = clock.now()
-    const deleted = { auditEntries: 0, signIns: 0 }
-    if (auditDays !== undefined) {
-      deleted.auditEntries = await repeat(() => deleteOldEntries(db, daysAgo(now, auditDays), batchRows), end)
-    }
-    if (signInsDays !== undefined) {
-      const before = daysAgo(now, signInsDays)
-      deleted.signIns += await repeat(() => deleteOldSignIns(db, before, batchRows), end)
-      deleted.signIns += await repeat(() => deleteOldSignInLinks(db, before, batchRows), end)
-    }
-    if (deleted.auditEntries + deleted.signIns > 0) {
-      await audit.record(db, { actor: 'postkey', action: 'retention.applied', subject: 'retention', detail: deleted })
-    }
+  async function deleteThenCountMail(end: AbortSignal): Promise<DeletedMail> {
+    const deleted = await mailRetention.run(AbortSignal.any([end, AbortSignal.timeout(MAIL_MS)]))
+    await sizes.count(end).catch((err: unknown) => log.warn({ err }, 'Mail was not counted'))
     return deleted
-  }
-
-  /** The sizes first: the deletion of much mail takes the rest of the round. */
-  async function countThenDeleteMail(end: AbortSignal): Promise<{ mail: DeletedMail }> {
-    await sizes.count(end)
-    return { mail: await mailRetention.run(end) }
   }
 
   async function repeat(deleteBatch: () => Promise<number>, end: AbortSignal): Promise<number> {
@@ -159,7 +147,10 @@ export function createRetention(deps: RetentionDeps): Retention {
     sizes,
     defaultDays: days,
     start: () => ticker.start(),
-    stop: () => ticker.stop(),
-    sweep,
+    stop() {
+      ending.abort()
+      return ticker.stop()
+    },
+    sweep: (over) => sweep(over),
   }
 }

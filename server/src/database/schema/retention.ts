@@ -16,14 +16,17 @@ export interface InstallationRetentionTable {
   alerts_days: number | null
   audit_days: number | null
   sign_ins_days: number | null
+  unreported: ColumnType<unknown, string | undefined, string>
+  round_at: ColumnType<Date | null, Date | undefined, Date>
 }
 
 export interface AccountSizesTable {
   email_account_id: EmailAccountId
-  messages: number
-  sources: number
-  source_bytes: number
-  attachments: number
-  attachment_bytes: number
-  counted_at: Date
+  messages: Generated<number>
+  sources: Generated<number>
+  source_bytes: Generated<number>
+  attachments: Generated<number>
+  attachment_bytes: Generated<number>
+  counted_at: ColumnType<Date | null, Date | undefined, Date>
+  so_far: ColumnType<unknown, string | null | undefined, string | null>
 }
