@@ -38,7 +38,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
     const database = await (signal ? waitForDatabase(connect, { log, signal }) : connect())
     closing.add('database', 'database', () => database.close())
     if (options.withoutMigrating) await requireMigrated(database)
-    const applied = options.withoutMigrating ? [] : await migrate(database, machineClock, undefined, { log })
+    const applied = options.withoutMigrating ? [] : await migrate(database, machineClock, undefined, { log, signal })
     if (applied.length > 0) log.info({ applied }, 'The database was brought up to this version')
     const clouds = await loadClouds(config.cloudsFile)
     const found = { log, clock: machineClock, database, clouds, closing }

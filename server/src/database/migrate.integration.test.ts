@@ -43,7 +43,7 @@ describe('the migration of a database', () => {
     ])
   })
 
-  it('waits for a restore, however long it takes, but not for another server', async () => {
+  it('waits for a restore, however long it takes, until a signal, but not for another server', async () => {
     const migrations = [
       ...readMigrations(),
       own('9001_once.sql', 'CREATE TABLE once (); SELECT pg_sleep(0.05)'),
@@ -55,7 +55,14 @@ describe('the migration of a database', () => {
     const restore = await openCopySession(here.url)
     await restore.lock('migrations')
 
-    const migrating = migrate(there, clock, migrations, { log, waitMs: 20 })
+    const ending = new AbortController()
+    const ended = migrate(there, clock, migrations, {
+      log: { warn: () => ending.abort() },
+      ...{ signal: ending.signal, stepMs: 20 },
+    })
+    await expect(ended).rejects.toMatchObject({ name: 'AbortError' })
+
+    const migrating = migrate(there, clock, migrations, { log, stepMs: 20 })
     expect(await warned.promise).toMatch(/being restored/)
     await restore.close()
     expect(await migrating).toEqual([])

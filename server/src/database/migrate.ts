@@ -17,6 +17,8 @@ export interface Migration {
 
 const FOLDER = join(import.meta.dirname, '../../migrations')
 const WAIT_MS = 10 * 60_000
+/** After each step of the wait, a restore is looked for, and a signal that ends the process. */
+const STEP_MS = 2_000
 /** Limit of one statement. Changes to a large table take long; a silent server is still detected. */
 const LONGEST_STATEMENT_MS = 60 * 60_000
 
@@ -67,23 +69,41 @@ export async function migrate(
   database: Database,
   clock: Clock,
   migrations: readonly Migration[] = readMigrations(),
-  { log, waitMs = WAIT_MS }: MigrateOptions = {},
+  { log, signal, waitMs = WAIT_MS, stepMs = Math.min(STEP_MS, waitMs) }: MigrateOptions = {},
 ): Promise<string[]> {
+  let timesLocked = 0
+  const work = () => {
+    timesLocked++
+    return applyOutstanding(database, clock, migrations)
+  }
+  let waitedMs = 0
+  let isWarned = false
   for (;;) {
+    signal?.throwIfAborted()
     try {
-      return await database.withLock('migrations', () => applyOutstanding(database, clock, migrations), { waitMs })
+      return await database.withLock('migrations', work, { waitMs: stepMs })
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'database.lock_busy') throw error
-      if (!(await isRestoring(database))) throw error
-      log?.warn('A backup is being restored into this database: the server starts afterward')
+      if (timesLocked > 0 || !(error instanceof AppError) || error.code !== 'database.lock_busy') throw error
+      if (await isRestoring(database)) {
+        if (!isWarned) log?.warn('A backup is being restored into this database: the server starts afterward')
+        isWarned = true
+        waitedMs = 0
+        continue
+      }
+      // One step more than the limit: a restore may have ended just before it was looked for.
+      if (waitedMs >= waitMs) throw error
+      waitedMs += stepMs
     }
   }
 }
 
 interface MigrateOptions {
   log?: Pick<Log, 'warn'> | undefined
+  /** Ends the wait. A migration that has begun is completed. */
+  signal?: AbortSignal | undefined
   /** Maximum wait for other servers. A restore takes as long as its data, and is waited for. */
   waitMs?: number
+  stepMs?: number
 }
 
 async function applyOutstanding(database: Database, clock: Clock, migrations: readonly Migration[]): Promise<string[]> {
