@@ -13,7 +13,9 @@ it('is treated as a restored backup once, on a host without a state file as well
   const acknowledged: string[] = []
   const copy = { url: database.url, copyOf: '/srv/data', acknowledgeCopy: () => void acknowledged.push('copy') }
 
-  expect(await holdMailOfCopy(copy, clock)).toMatch(/^The data folder is a copy of \/srv\/data, .* is held/)
+  expect(await holdMailOfCopy(copy, clock)).toMatch(
+    /^The data folder is a copy of \/srv\/data, .* moved from there after a crash\. .* is held/,
+  )
   const epoch = createEpoch({ database, clock, log: silentLog, stateFile: undefined, hold: () => Promise.resolve(3) })
   expect(await epoch.open()).toMatchObject({ reason: 'restored', held: 3 })
   expect(acknowledged).toEqual(['copy'])

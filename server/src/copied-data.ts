@@ -5,7 +5,7 @@ import { fillText } from './kernel/errors.ts'
 import { createLog } from './kernel/log.ts'
 
 const FINDING =
-  'The data folder is a copy of {original}, made while its PostgreSQL ran. It is complete only if it is a snapshot of one moment, as of a file system or a virtual machine: "cp" and "rsync" copy one file after the other. Mail queued in it is held, because the original may have sent it: open Incidents, Restored backup. Stop the original before you send from here.'
+  'The data folder is a copy of {original}, made while its PostgreSQL ran, or it was moved from there after a crash. A moved folder is complete. A copy is complete only if it is a snapshot of one moment, as of a file system or a virtual machine: "cp" and "rsync" copy one file after the other. Mail queued in it is held, because the original may have sent it: open Incidents, Restored backup. Stop the original, if there is one, before you send from here.'
 
 /**
  * Makes the next server treat a copied data folder as a restored backup, so that nothing is sent twice, whatever its
