@@ -91,6 +91,11 @@ describe('the units of systemd', () => {
     )
 
     expect(Number(valuesOf('postkey.service', 'TimeoutStopSec')[0]) * 1000).toBeGreaterThan(endMs + 2000)
+    // Draining comes first: its seconds are added where the limit is set.
+    for (const file of ['deploy/systemd/postkey.service', 'deploy/compose/compose.yaml'])
+      expect(readFileSync(file, 'utf8')).toMatch(
+        /POSTKEY_DRAIN_SECONDS.*\n\s*(?:KillSignal.*\n)?(?:TimeoutStopSec|stop_grace_period)/,
+      )
   })
 
   it('keep backups in the folder in which the backup writes, by the names that it gives', () => {

@@ -25,7 +25,7 @@ export const TEXTS = {
   wrongUse: 'postkey {usage}: {reason}',
 
   serveSentence: 'Starts the server, configured by its environment.',
-  serveDetails: 'Ends with SIGTERM within ten seconds. The log goes to standard output.',
+  serveDetails: 'Ends with SIGTERM within ten seconds, plus POSTKEY_DRAIN_SECONDS. The log goes to standard output.',
   startSentence: 'Starts the server with a PostgreSQL of its own in POSTKEY_DATA, for a trial.',
   startDetails:
     'Needs POSTKEY_DATA, POSTKEY_KEY_FILE outside of that folder, and the PostgreSQL of the image. PUBLIC_URL is http://localhost:<PORT> unless it is set.',
