@@ -1,8 +1,12 @@
-import { closeSync, openSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, fchownSync, openSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { AppError } from '../../kernel/errors.ts'
 
 /** `SQLITE_BUSY`: another process holds the lock. */
 const BUSY = 5
+/** `SQLITE_PERM`, `SQLITE_READONLY`, `SQLITE_CANTOPEN`, and errors of `open`. */
+const CLOSED: readonly unknown[] = [3, 8, 14, 'EACCES', 'EPERM']
 
 /**
  * Locks a data folder for one process. Returns a function that releases the lock, or `undefined` when another process
@@ -14,32 +18,63 @@ const BUSY = 5
  *
  * Nothing else in this process may open the file: closing it would release the lock.
  *
+ * @throws {AppError} `database.folder_owner` when this user may not open the file
  * @see https://www.sqlite.org/lockingv3.html
  * @see https://man7.org/linux/man-pages/man2/fcntl_locking.2.html
  */
 export async function lockFolder(folder: string): Promise<(() => void) | undefined> {
   // On demand, because some versions of Node 24 print a warning.
-  const { DatabaseSync } = await import('node:sqlite')
+  const sqlite = await import('node:sqlite')
   const file = join(folder, 'lock')
-  createFile(file)
-  const database = new DatabaseSync(file)
+  let database: DatabaseSync | undefined
   try {
-    database.exec('BEGIN EXCLUSIVE')
+    createFile(folder, file)
+    const opened = (database = new sqlite.DatabaseSync(file))
+    opened.exec('BEGIN EXCLUSIVE')
     return () => {
-      if (database.isOpen) database.close()
+      if (opened.isOpen) opened.close()
     }
   } catch (error) {
-    database.close()
-    if (error instanceof Error && 'errcode' in error && error.errcode === BUSY) return undefined
-    throw error
+    database?.close()
+    const reason = reasonOf(error)
+    if (reason === BUSY) return undefined
+    throw CLOSED.includes(reason) ? closedError(file, error) : error
   }
 }
 
-/** Creates the file closed to other users, who could lock it otherwise. */
-function createFile(file: string): void {
+/**
+ * Creates the file closed to other users, who could lock it otherwise. A command that root runs leaves it to the owner of
+ * the folder, whose server opens it later.
+ */
+function createFile(folder: string, file: string): void {
   try {
-    closeSync(openSync(file, 'wx', 0o600))
+    const handle = openSync(file, 'wx', 0o600)
+    try {
+      const { uid, gid } = statSync(folder)
+      if (process.getuid?.() === 0) fchownSync(handle, uid, gid)
+    } finally {
+      closeSync(handle)
+    }
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (reasonOf(error) !== 'EEXIST') throw error
   }
+}
+
+/** Code of an error of Node, or of SQLite without its details. */
+function reasonOf(error: unknown): unknown {
+  if (!(error instanceof Error)) return undefined
+  if ('errcode' in error && typeof error.errcode === 'number') return error.errcode & 0xff
+  return 'code' in error ? error.code : undefined
+}
+
+function closedError(file: string, cause: unknown): AppError {
+  const owner = statSync(file, { throwIfNoEntry: false })?.uid
+  const mine = process.getuid?.()
+  const belongs = owner === undefined ? 'can’t be created' : `belongs to user ${owner} and can’t be opened`
+  return new AppError('database.folder_owner', {
+    cause: new Error(
+      `${file} ${belongs} by user ${mine}. To correct it: chown ${mine} '${owner === undefined ? dirname(file) : file}'`,
+      { cause },
+    ),
+  })
 }
