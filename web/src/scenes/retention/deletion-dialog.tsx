@@ -1,6 +1,7 @@
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { language, words } from '../../words/index.ts'
 import { sizeWords } from '../../components/sizes.ts'
+import { confirmationOf } from './confirmation.ts'
 import { DELETED_KINDS, type DeletedKind } from './deleted-kinds.ts'
 
 export type Counts = Partial<Record<DeletedKind, number>> & { bytes?: number; onLegalHold?: number }
@@ -24,18 +25,20 @@ export function DeletionDialog(props: DeletionDialogProps) {
   const { counts, most, keeps = [], busy, error, onRetry, onConfirm, opened, onClose, title } = props
   const text = words.retention
   const lines = counts ? linesOf(counts, most) : []
+  const state = { isCounted: counts !== undefined, isEmpty: lines.length === 0, hasFailed: error != null }
+  const { sentence, waiting } = confirmationOf(state)
   const held = counts?.onLegalHold ?? 0
   return (
     <ConfirmDialog
       opened={opened}
       onClose={onClose}
       title={title}
-      {...(!error && { sentence: counts ? (lines.length > 0 ? text.now : text.nothing) : text.counting })}
+      {...(sentence !== undefined && { sentence })}
       removes={lines}
       keeps={held > 0 ? [...keeps, text.keepsHeld(held, number.format(held))] : keeps}
       confirm={text.confirm}
       busy={busy}
-      waiting={!counts}
+      waiting={waiting}
       error={error}
       {...(onRetry && { onRetry })}
       destructive

@@ -29,6 +29,7 @@ export const retention = {
   confirmTitle: 'Delete old data?',
   confirmMailTitle: (address: string) => `Delete old mail of ${address}?`,
   counting: 'Counting…',
+  uncounted: 'You can save without the counts.',
   now: 'Deletion starts within an hour, and continues each day with what has become old enough. You can’t undo it.',
   nothing: 'Nothing is that old yet. It will be deleted when it is.',
   deleted: {
