@@ -172,9 +172,19 @@ describe('a mailbox that stops', () => {
     await pretendOlderDatabase(postkey)
     postkey = await startOnSharedPostgres({ place: postkey.place })
 
+    // The start page learns where to lead only after the admin has chosen a page, which is still loading.
+    const [accounts, code] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()]
+    await page.route('**/v1/email-accounts', (route) => accounts.promise.then(() => route.continue()))
+    await page.route('**/assets/incident-*.js', (route) => code.promise.then(() => route.continue()))
     await page.goto(postkey.address)
     const notice = page.getByRole('alert').filter({ hasText: 'The database is a restored backup' })
     await notice.getByRole('link', { name: 'Show details' }).click()
+    const answered = page.waitForResponse('**/v1/email-accounts')
+    accounts.resolve(undefined)
+    await answered
+    await page.evaluate('new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown)))')
+    code.resolve(undefined)
+    await page.unrouteAll({ behavior: 'wait' })
     await section('How to fix it').getByRole('link', { name: 'Open restored backup' }).click()
     await page.getByText(/^This database is from .* 2 messages may have been sent already\.$/).waitFor()
     await look('restored-backup')
