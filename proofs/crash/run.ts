@@ -343,9 +343,7 @@ async function fire(round: Round, deps: FireDeps): Promise<void> {
   })
   const submitting = inParallel(round.submissions, 3, async ({ number, account, isReply }) => {
     const emailAccountId = accounts[account]!.id
-    type List = { conversations: { id: string }[] }
-    const path = `/v1/conversations?view=all&limit=50&emailAccountId=${emailAccountId}`
-    const { conversations } = isReply ? await api.ask<List>('GET', path) : { conversations: [] }
+    const conversations = isReply ? await listConversations(api, emailAccountId) : []
     const answered = conversations.length > 0 ? random.one(conversations) : undefined
     const { id } = await api.ask<{ id: string }>(
       'POST',
@@ -374,13 +372,29 @@ async function fire(round: Round, deps: FireDeps): Promise<void> {
   })
   const deciding = inParallel(round.decisions, 2, async ({ account, what }) => {
     const emailAccountId = accounts[account]!.id
-    type List = { conversations: { id: string }[] }
-    const path = `/v1/conversations?view=all&limit=50&emailAccountId=${emailAccountId}`
-    const { conversations } = await api.ask<List>('GET', path)
+    // The first letters may take long to be stored. Without conversations, a short run would decide nothing.
+    const conversations = await untilSome(() => listConversations(api, emailAccountId))
     if (conversations.length > 0) await api.ask('POST', `/v1/conversations/${random.one(conversations).id}/${what}`)
   })
   await Promise.all([writing, submitting, deciding])
   await pause(random.whole(0, 800))
+}
+
+async function listConversations(api: Stage['api'], emailAccountId: string): Promise<{ id: string }[]> {
+  type List = { conversations: { id: string }[] }
+  const path = `/v1/conversations?view=all&limit=50&emailAccountId=${emailAccountId}`
+  return (await api.ask<List>('GET', path)).conversations
+}
+
+/** Lists until something is found, or nothing has been for too long. */
+async function untilSome<Found>(list: () => Promise<Found[]>): Promise<Found[]> {
+  const beganAt = performance.now()
+  let found = await list()
+  while (found.length === 0 && performance.now() - beganAt < STUCK_MS) {
+    await pause(200)
+    found = await list()
+  }
+  return found
 }
 
 /** Advances time past all deferrals, until everything has arrived, or nothing moves any more; then a while longer. */
