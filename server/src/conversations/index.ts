@@ -45,7 +45,6 @@ export {
   deleteOldConversations,
   type DeletedMail,
   FIRST as FIRST_OLD_POSITION,
-  type OldMail,
   type OldPosition,
   USUAL_BATCH,
 } from './retention/old-conversations.ts'

@@ -2,19 +2,16 @@ import { sql, type Kysely } from 'kysely'
 import type { Schema } from '../database/index.ts'
 
 /** Records of a sign-in that has ended: sessions with their network address and browser, and links that have expired. */
-const OLD = {
-  sessions: (before: Date) => sql`sessions WHERE expires_at < ${before}`,
-  person_links: (before: Date) => sql`person_links WHERE expires_at < ${before}`,
-  verifications: (before: Date) => sql`verifications WHERE expires_at < ${before}`,
-}
 const TABLES = ['sessions', 'person_links', 'verifications'] as const
+
+const old = (table: (typeof TABLES)[number], before: Date) => sql`${sql.table(table)} WHERE expires_at < ${before}`
 
 /** Deletes sessions and links of people that expired before a time. Returns their number, at most `limit` per kind. */
 export async function deleteOldSignIns(db: Kysely<Schema>, before: Date, limit: number): Promise<number> {
   let deleted = 0
   for (const table of TABLES) {
     const { numAffectedRows = 0n } = await sql`DELETE FROM ${sql.table(table)} WHERE id IN (
-      SELECT id FROM ${OLD[table](before)} LIMIT ${limit})`.execute(db)
+      SELECT id FROM ${old(table, before)} LIMIT ${limit})`.execute(db)
     deleted += Number(numAffectedRows)
   }
   return deleted
@@ -25,7 +22,7 @@ export async function countOldSignIns(db: Kysely<Schema>, before: Date, most: nu
   let count = 0
   for (const table of TABLES) {
     const { rows } = await sql<{ count: number }>`SELECT count(*)::float8 AS count
-      FROM (SELECT FROM ${OLD[table](before)} LIMIT ${most}) AS old`.execute(db)
+      FROM (SELECT FROM ${old(table, before)} LIMIT ${most}) AS old`.execute(db)
     count += rows[0]!.count
   }
   return count

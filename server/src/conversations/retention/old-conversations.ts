@@ -6,7 +6,7 @@ import { lockAccount } from '../threading/account-lock.ts'
 /** Lists of the conversations that retention deletes. Open, waiting and snoozed ones stay. */
 const LISTS = ['closed', 'spam', 'deleted'] as const
 /** Messages of one transaction: short enough not to delay the filing of new mail. */
-export const MESSAGES_AT_ONCE = 200
+const MESSAGES_AT_ONCE = 200
 const CONVERSATIONS_AT_ONCE = 100
 
 /** Most messages, and most bytes of their sources, of one transaction. A single larger item is a batch of its own. */
