@@ -21,7 +21,7 @@ import { createRetention } from './index.ts'
 const DAY_MS = 24 * 60 * 60 * 1000
 const database = await testDatabase()
 const { pool } = database
-const clock = createTestClock('2026-06-01T00:00:00Z')
+const clock = createTestClock('2026-06-01T12:00:00Z')
 const audit = createAudit(database, clock)
 const retention = createRetention({
   ...{ database, clock, audit, log: silentLog, days: 90, batchRows: 7 },
@@ -47,15 +47,20 @@ async function events(): Promise<string[]> {
 }
 
 describe('old events', () => {
-  it('are deleted in batches after 90 days, and newer ones are kept', async () => {
+  it('are deleted in batches after 90 full days of UTC, as previewed, and newer ones are kept', async () => {
     // Written by a process whose clock was ahead.
     await event('message.received', 'first', 1)
     for (let n = 0; n < 50; n++) await event('message.received', String(n), 91)
     for (let n = 50; n < 60; n++) await event('message.received', String(n), 89)
+    // On the same day, but earlier than now.
+    await event('message.received', 'early', 90.25)
+    const ages = { eventsDays: undefined, alertsDays: undefined, auditDays: undefined, signInsDays: undefined }
+    expect(await retention.previews.ofInstallation(ages)).toMatchObject({ events: 50 })
     expect(await retention.sweep()).toMatchObject({ events: 50, proofs: 0, alerts: 0, drafts: 0, actions: 0 })
     expect(await events()).toEqual([
       'message.received first 1',
       ...Array.from({ length: 10 }, (_, n) => `message.received ${n + 50} 89`),
+      'message.received early 90',
     ])
   })
 
@@ -194,7 +199,7 @@ it('a stop ends the round at once', async () => {
   expect(state.isOver).toBe(true)
 })
 
-it('one round an hour begins, on whichever server', async () => {
+it('begins one round per hour across all servers', async () => {
   const { held } = await heldRound()
   await held.stop()
   const later = (minutes: number) => new Date(clock.now().getTime() + minutes * 60_000)

@@ -75,8 +75,8 @@ export interface Retention {
 }
 
 /**
- * Deletes old events, read records, alerts, discarded drafts and settled mailbox actions once an hour, and what admins set a
- * retention for, in small transactions, in one process at a time.
+ * Deletes old events, read records, alerts, discarded drafts and settled mailbox actions once an hour, and data with a
+ * retention set by an admin, in small transactions, in one process at a time.
  */
 export function createRetention(deps: RetentionDeps): Retention {
   const { database, clock, log, audit, days, batchRows = BATCH_ROWS } = deps
@@ -103,15 +103,14 @@ export function createRetention(deps: RetentionDeps): Retention {
       const now = clock.now()
       if (hourly && !(await beginRound(database, now))) return undefined
       const ages = await settings.ofInstallation()
-      const before = new Date(now.getTime() - days * DAY_MS)
-      const orDefault = (set: number | undefined) => (set === undefined ? before : daysAgo(now, set))
+      const before = (set = days) => daysAgo(now, set)
       const discardedBefore = new Date(clock.now().getTime() - DISCARDED_MS)
       const settledBefore = new Date(clock.now().getTime() - SETTLED_MS)
       const end = AbortSignal.any([over, lost, ending.signal])
       return {
-        events: await deleteOldEvents(db, orDefault(ages.eventsDays), batchRows, end),
-        proofs: await repeat(() => deleteOldProofs(db, before, batchRows), end),
-        alerts: await repeat(() => deleteOldAlerts(db, orDefault(ages.alertsDays), batchRows), end),
+        events: await deleteOldEvents(db, before(ages.eventsDays), batchRows, end),
+        proofs: await repeat(() => deleteOldProofs(db, before(), batchRows), end),
+        alerts: await repeat(() => deleteOldAlerts(db, before(ages.alertsDays), batchRows), end),
         drafts: await repeat(() => deleteDiscardedDrafts(db, discardedBefore, batchRows), end),
         actions: await repeat(() => deleteSettledActions(db, settledBefore, batchRows), end),
         ...(await recordsRetention.run(ages, end)),
