@@ -9,8 +9,8 @@ CREATE TABLE account_retention (
   -- Deleted, and not in the audit list yet. Written with each batch, so that a run that is killed leaves its counts to the
   -- next one.
   unreported       jsonb NOT NULL DEFAULT '{}',
-  -- End of the last turn of this mailbox, complete or not. Mailboxes take turns in this order.
-  turn_ended_at    timestamptz
+  -- End of the last run of this mailbox, complete or not. The mailbox with the least recent run comes first.
+  last_run_at      timestamptz
 );
 
 -- Ages in days for the data of the installation; null: as without a row. At most one row.

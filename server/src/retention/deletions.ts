@@ -16,7 +16,7 @@ export interface Deletions {
 
 /**
  * Runs batches with pauses. After one that was too slow, the same and all later ones are smaller and have more time, so that a
- * slow disk or a large conversation can't stop the deletion for ever.
+ * slow disk or a large conversation can't stop the deletion permanently.
  */
 export function createDeletions(
   database: Pick<Database, 'transaction'>,

@@ -1,5 +1,5 @@
 /**
- * Deletes data by age: what admins set a retention for, and rows of tables that only grow. Counts the stored mail of mailboxes.
+ * Deletes data by age: data with a retention set by an admin, and rows of tables that only grow. Counts the stored mail of mailboxes.
  * Owns `account_retention`, `installation_retention` and `account_sizes`; the room of a table has the statements that delete
  * from it. `http` shows and changes the settings.
  */

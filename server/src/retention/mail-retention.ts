@@ -36,8 +36,8 @@ export interface MailRetentionDeps {
 /**
  * Deletes old mail of mailboxes here, never at the mail server.
  *
- * First, the sync of the mailbox is told to ignore mail of that age, so that nothing deleted is imported again. Each batch is
- * one transaction with its counts, so a run that is killed continues with the next one, and the audit list has every count once.
+ * First makes the sync of the mailbox ignore mail of that age, so that deleted mail is not imported again. Each batch is one
+ * transaction with its counts, so a run that is killed continues with the next one, and the audit list has every count once.
  *
  * @see docs/decisions/0055-retention-of-mail.md
  */
@@ -45,12 +45,12 @@ export function createMailRetention(deps: MailRetentionDeps) {
   const { database, clock, log, events, audit, emailAccounts, settings, pace } = deps
 
   /**
-   * Deletes what is due in all mailboxes, until `end`. The mailbox whose turn was longest ago comes first, and a mailbox that
-   * fails doesn't keep others waiting.
+   * Deletes what is due in all mailboxes, until `end`. The mailbox with the least recent run comes first. A mailbox that fails
+   * doesn't keep others waiting.
    */
   async function run(end: AbortSignal): Promise<DeletedMail> {
     const table = database.db.selectFrom('account_retention').select('email_account_id')
-    const rows = await table.orderBy('turn_ended_at', (order) => order.asc().nullsFirst()).execute()
+    const rows = await table.orderBy('last_run_at', (order) => order.asc().nullsFirst()).execute()
     let sum = NOTHING
     for (const { email_account_id: id } of rows) {
       if (end.aborted) break
@@ -135,12 +135,12 @@ export function createMailRetention(deps: MailRetentionDeps) {
       .execute()
   }
 
-  /** Ends the turn of a mailbox. */
+  /** Moves the counts of a mailbox to the audit list, and ends its run. */
   function report(id: EmailAccountId): Promise<DeletedMail> {
     return database.transaction(async (tx) => {
       const deleted = await unreported(tx, id)
       const row = tx.updateTable('account_retention').where('email_account_id', '=', id)
-      await row.set({ unreported: '{}', turn_ended_at: clock.now() }).execute()
+      await row.set({ unreported: '{}', last_run_at: clock.now() }).execute()
       if (isNothing(deleted)) return NOTHING
       const { conversations, messages, sources } = deleted
       const by = 'postkey'

@@ -7,7 +7,7 @@ export interface AccountRetentionTable {
   sources_days: number | null
   attachments_days: number | null
   unreported: ColumnType<unknown, string | undefined, string>
-  turn_ended_at: ColumnType<Date | null, Date | undefined, Date>
+  last_run_at: ColumnType<Date | null, Date | undefined, Date>
 }
 
 export interface InstallationRetentionTable {
