@@ -12,6 +12,13 @@ describe('.env.example', () => {
     await expect(example()).toMatchFileSnapshot('../.env.example')
   })
 
+  it.each(['.env.example', 'deploy/compose/.env.example', 'docs/admin/backup-and-upgrade.md'])(
+    'has no published key in %s: its owner alone could read the backups',
+    (file) => {
+      expect(readFileSync(file, 'utf8')).not.toMatch(/\bage1[0-9a-z]/)
+    },
+  )
+
   it('is a valid configuration', () => {
     const { publicUrl, port } = readConfig(parseEnv(readFileSync('.env.example', 'utf8')))
 

@@ -30,7 +30,6 @@ export const BACKUP_VARIABLES = [
     name: 'POSTKEY_BACKUP_RECIPIENTS',
     sentence:
       'Public keys of age, separated by commas, that scheduled backups and those of "postkey backup" are encrypted to. Without them, backups have all mail in clear text.',
-    example: 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p',
     fault: recipientsFault,
   },
   {
