@@ -36,7 +36,7 @@ describe('the settings of a rehearsal', () => {
     ['a clock without a server', { POSTKEY_CLOCK: 'file:///etc/clock' }, /^POSTKEY_CLOCK .*this machine/],
     ['chaos without a clock', { POSTKEY_CHAOS: 'before-send:1' }, /^POSTKEY_CHAOS is for rehearsals/],
     ['malformed chaos', { POSTKEY_CLOCK: clock, POSTKEY_CHAOS: 'before-send' }, /^POSTKEY_CHAOS .*step:nth/],
-    ['an unknown variable of Postkey', { POSTKEY_CLOCK: clock, POSTKEY_TIME: 'x' }, /^POSTKEY_TIME is no variable/],
+    ['an unknown variable of Postkey', { POSTKEY_CLOCK: clock, POSTKEY_TIME: 'x' }, /^POSTKEY_TIME is not a variable/],
   ])('refuse %s', (_case, env, message) => {
     expect(faults({ ...good, ...env })).toEqual([expect.stringMatching(message)])
   })

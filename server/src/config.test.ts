@@ -73,7 +73,7 @@ describe('the configuration', () => {
     ['POSTKEY_DRAIN_SECONDS', '-1', /0 to 60/],
     ['DATABASE_URL_FILE', '/run/secrets/url', /together with DATABASE_URL/],
     ['POSTKEY_KEY_FILE', 'keys', /absolute/],
-    ['POSTKEY_KEY_FILE', '/', /is no file/],
+    ['POSTKEY_KEY_FILE', '/', /is not a file/],
     ['POSTKEY_CLOUDS_FILE', '/nonexistent.json', /does not exist/],
     ['TRUSTED_PROXIES', 'proxy.example.com', /addresses/],
     ['TRUSTED_PROXIES', '10.0.0.0/33', /addresses/],
@@ -91,10 +91,10 @@ describe('the configuration', () => {
     ['POSTKEY_SILENT_AFTER_MINUTES', '9', /10 to 1440/],
     ['POSTKEY_IMAP_COMPRESSION', 'yes', /on or off/],
     ['POSTKEY_SILENT_AFTER_MINUTES', '1.5e2', /10 to 1440/],
-    ['POSTKEY_KEYFILE', '/etc/keys', /is no variable of Postkey/],
+    ['POSTKEY_KEYFILE', '/etc/keys', /is not a variable of Postkey/],
     // Variables of a rehearsal.
-    ['POSTKEY_CLOCK', 'http://localhost:8413/api/clock', /is no variable of Postkey/],
-    ['POSTKEY_CHAOS', 'before-send:1', /is no variable of Postkey/],
+    ['POSTKEY_CLOCK', 'http://localhost:8413/api/clock', /is not a variable of Postkey/],
+    ['POSTKEY_CHAOS', 'before-send:1', /is not a variable of Postkey/],
   ])('refuses %s=%s', (name, value, message) => {
     const found = faults({ ...good, [name]: value })
 

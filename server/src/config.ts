@@ -420,7 +420,7 @@ function unknown(env: Environment): ConfigFault[] {
   return Object.keys(env)
     .filter((name) => name.startsWith('POSTKEY_') && !name.startsWith('POSTKEY_TEST_'))
     .filter((name) => !known.includes(name) && !OF_START.includes(name))
-    .map((name) => ({ name, fault: 'is no variable of Postkey', fix: `There are: ${known.join(', ')}.` }))
+    .map((name) => ({ name, fault: 'is not a variable of Postkey', fix: `There are: ${known.join(', ')}.` }))
 }
 
 function wrong(set: Environment, readSecret: ReadSecret): ConfigFault[] {

@@ -23,7 +23,7 @@ export function keyFileFault(value: string, env: Environment): string | undefine
     return 'lies in the data folder, where each backup would take the key along'
   }
   const { stats, fault } = examinePath(value)
-  if (stats && !stats.isFile()) return 'is no file'
+  if (stats && !stats.isFile()) return 'is not a file'
   if (stats && (stats.mode & 0o077) !== 0) return 'may be read by others: chmod 600 it'
   return fault
 }

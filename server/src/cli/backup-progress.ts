@@ -31,7 +31,7 @@ function textOf({ step, table, done, of }: BackupProgress, elapsedMs: number): s
   const share = of > 0 ? Math.min(1, done / of) : 0
   const left =
     share >= SMALLEST_SHARE ? fillText(TEXTS.timeLeft, { time: durationOf((elapsedMs / share) * (1 - share)) }) : ''
-  const size = step === 'index' ? `${done} / ${of}` : `${sizeOf(done)} / ${sizeOf(of)}`
+  const size = step === 'index' ? `${done} / ${of}` : `${sizeText(done)} / ${sizeText(of)}`
   const what = table === undefined ? '' : ` ${table}`
   return `${TEXTS.steps[step]}${what}: ${Math.floor(share * 100)} %, ${size}${left}`
 }
@@ -42,7 +42,7 @@ function durationOf(ms: number): string {
 }
 
 /** Size in the unit that leaves one to three digits before the point. */
-export function sizeOf(bytes: number): string {
+export function sizeText(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)))
   return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`

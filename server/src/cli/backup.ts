@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { createBackup, recordCommand, verifyBackup, type BackupContent } from '../backup/index.ts'
 import { AppError, fillText } from '../kernel/errors.ts'
 import { VERSION } from '../kernel/version.ts'
-import { createProgress, sizeOf } from './backup-progress.ts'
+import { createProgress, sizeText } from './backup-progress.ts'
 import { IDENTITY_OPTION, readIdentities } from './identity-file.ts'
 import { Time } from './shapes.ts'
 import { TEXTS } from './texts.ts'
@@ -58,7 +58,9 @@ async function backup({ findDatabase, json, print, ...call }: VerbCall, target: 
   )
   if (json) print(JSON.stringify({ path, sizeBytes, ...summaryOf(content) }))
   else
-    print([fillText(TEXTS.backedUp, { path, size: sizeOf(sizeBytes), ...wordsOf(content) }), TEXTS.keepKey].join('\n'))
+    print(
+      [fillText(TEXTS.backedUp, { path, size: sizeText(sizeBytes), ...wordsOf(content) }), TEXTS.keepKey].join('\n'),
+    )
   return EXIT.fine
 }
 
@@ -85,7 +87,7 @@ export function summaryOf({ header, tables, trailer, sha256 }: BackupContent) {
 export function wordsOf({ header, tables, trailer }: BackupContent) {
   const { createdAt, postkey } = header
   return {
-    ...{ rows: trailer.rows.toLocaleString('en-US'), tables: String(tables.length), data: sizeOf(trailer.bytes) },
+    ...{ rows: trailer.rows.toLocaleString('en-US'), tables: String(tables.length), data: sizeText(trailer.bytes) },
     ...{ at: createdAt, version: postkey },
   }
 }

@@ -111,25 +111,25 @@ describe('api-key', () => {
 
   it('creates a key for some mailboxes', async () => {
     const { id } = await storeEmailAccount(database, clock, { address: 'keys@contoso.example' })
-    const create = ['api-key', 'create', 'One mailbox', '--scopes', 'mail:read,mail:send', '--admin', admin.email]
+    const createKey = ['api-key', 'create', 'One mailbox', '--scopes', 'mail:read,mail:send', '--admin', admin.email]
 
-    expect(await json(...create, '--email-accounts', 'keys@contoso.example')).toMatchObject({
+    expect(await json(...createKey, '--email-accounts', 'keys@contoso.example')).toMatchObject({
       scopes: ['mail:read', 'mail:send'],
       emailAccountIds: [id],
       key: expect.stringMatching(/^postkey_/) as string,
     })
-    expect((await run(...create, '--email-accounts', 'none@contoso.example')).complained).toContain(
+    expect((await run(...createKey, '--email-accounts', 'none@contoso.example')).complained).toContain(
       'none@contoso.example',
     )
   })
 
-  it('bounds the key by an admin of the team', async () => {
+  it('limits the key to the rights of an admin, who must be named if there are several', async () => {
     const [agent] = [await person('agent'), await person('admin')]
-    const create = ['api-key', 'create', 'Key', '--scopes', 'mail:read']
+    const createKey = ['api-key', 'create', 'Key', '--scopes', 'mail:read']
 
-    expect(await run(...create)).toMatchObject({ code: 2, complained: expect.stringContaining('--admin') as string })
-    expect((await run(...create, '--admin', agent.email)).code).toBe(2)
-    expect((await run(...create, '--admin', 'nobody@contoso.example')).code).toBe(3)
+    expect(await run(...createKey)).toMatchObject({ code: 2, complained: expect.stringContaining('--admin') as string })
+    expect((await run(...createKey, '--admin', agent.email)).code).toBe(2)
+    expect((await run(...createKey, '--admin', 'nobody@contoso.example')).code).toBe(3)
   })
 })
 

@@ -94,7 +94,7 @@ complete -c postkey -f
 ${lines.join('\n')}`
 }
 
-/** Pattern of \`case\` for a line of words, each followed by a space. */
+/** Pattern of `case` for a line of words, each followed by a space. */
 function patternOf({ words, isExact }: Position): string {
   const line = quoted(words.map((word) => `${word} `).join(''))
   return isExact ? line : `${line}*`

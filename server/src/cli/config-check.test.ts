@@ -10,7 +10,7 @@ const GOOD = {
   POSTKEY_KEY: `stored ${KEY}`,
 }
 
-it('finds no fault in a right environment, and opens nothing', async () => {
+it('finds no fault in a valid environment, and opens nothing', async () => {
   const { run, json } = onEnvironment(GOOD)
 
   const { code, printed, opened } = await run('config', 'check')
@@ -31,7 +31,7 @@ it('names each wrong, missing and unknown variable with its fix', async () => {
   expect(printed).toMatch(/^PUBLIC_URL +WRONG$/m)
   expect(printed).toMatch(/^PUBLIC_URL is missing\.\nPublic address of Postkey\./m)
   expect(printed).toMatch(/^PORT must be a port from 1 to 65535\.\nThe port to listen on\./m)
-  expect(printed).toMatch(/^POSTKEY_RETENTION is no variable of Postkey\.\nThere are: /m)
+  expect(printed).toMatch(/^POSTKEY_RETENTION is not a variable of Postkey\.\nThere are: /m)
   const { variables } = (await json('config', 'check')) as { variables: { name: string; state: string }[] }
   expect(variables.filter(({ state }) => state === 'wrong').map(({ name }) => name)).toEqual([
     'PUBLIC_URL',

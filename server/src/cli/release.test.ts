@@ -28,7 +28,7 @@ describe('the program of a release', () => {
     expect([code, served, JSON.parse(printed)]).toMatchObject([
       2,
       0,
-      { error: { code: 'cli.usage', detail: 'postkey serve: There is no --json for this command.' } },
+      { error: { code: 'cli.usage', detail: 'postkey serve: This command has no --json output.' } },
     ])
     expect((await run('serve', '--help')).printed).not.toContain('--json')
   })

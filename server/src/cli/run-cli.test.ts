@@ -60,7 +60,7 @@ describe('a command at the terminal', () => {
     ['an option that is none', ['status', '--fast'], '--fast'],
     ['a backup to nowhere', ['backup'], 'FILE|FOLDER is missing'],
     ['a restore of nothing', ['restore'], 'FILE is missing'],
-    ['one word too many', ['status', 'now'], '"now" is one word too many'],
+    ['an argument too many', ['status', 'now'], 'Unexpected argument "now"'],
   ])('refuses %s before the installation is opened', async (_what, argv, said) => {
     const { code, complained, opened } = await run(argv)
 
@@ -74,7 +74,7 @@ describe('a command at the terminal', () => {
 
     expect(code).toBe(2)
     expect(JSON.parse(printed)).toMatchObject({
-      error: { code: 'cli.usage', detail: expect.stringContaining('"now" is one word too many') as string },
+      error: { code: 'cli.usage', detail: expect.stringContaining('Unexpected argument "now"') as string },
     })
   })
 

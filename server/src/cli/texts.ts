@@ -20,8 +20,8 @@ export const TEXTS = {
   unknownVerb: 'There is no command "{name}".',
   unknownVerbOfGroup: 'There is no command "{name}". There are: {known}.',
   wordMissing: '{name} is missing.',
-  wordUnknown: '"{word}" is none of: {known}.',
-  wordTooMany: '"{word}" is one word too many.',
+  wordUnknown: '"{word}" is not one of: {known}.',
+  wordTooMany: 'Unexpected argument "{word}".',
   wrongUse: 'postkey {usage}: {reason}',
 
   serveSentence: 'Starts the server, configured by its environment.',
@@ -33,7 +33,7 @@ export const TEXTS = {
     'Other commands with the same variables use this PostgreSQL. To move to another one, back up and restore.',
   serveExitCodes:
     'The exit code is 3 if it can’t start or stop, and 70 after an unexpected error, which is in the log.',
-  withoutJson: 'There is no --json for this command.',
+  withoutJson: 'This command has no --json output.',
 
   versionSentence: 'Prints the version of Postkey.',
   versionDetails: 'The same as --version.',
@@ -207,7 +207,7 @@ export const FIELDS = {
   address: 'Address',
   kind: 'Kind',
   cloudProvider: 'Cloud Provider',
-  openedBy: 'Opened by',
+  openedBy: 'Access by',
   protocols: 'Receives, sends by',
   state: 'State',
   since: 'Since',
@@ -219,7 +219,7 @@ export const FIELDS = {
   clientId: 'Client ID',
   contact: 'Contact',
   deputy: 'Deputy',
-  application: 'Application opens',
+  application: 'Application access',
   secret: 'Client secret',
   certificate: 'Certificate',
   expires: 'expires',

@@ -5,7 +5,7 @@ import { reasonText } from '../reason-text.ts'
 import { Outcome, Reason, Time } from '../shapes.ts'
 import { FIELDS, TEXTS } from '../texts.ts'
 
-/** Mailbox without its servers, principal ids and everything else that opens it. */
+/** Mailbox without its servers, principal ids and credentials. */
 export const PrintedAccount = z.object({
   id: z.string(),
   key: z.string(),

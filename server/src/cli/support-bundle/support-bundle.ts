@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { AppError, fillText } from '../../kernel/errors.ts'
-import { sizeOf } from '../backup-progress.ts'
+import { sizeText } from '../backup-progress.ts'
 import { TEXTS } from '../texts.ts'
 import { EXIT, type ExitCode, type Verb, type VerbCall } from '../verb.ts'
 import { writeArchive, type ArchivedFile } from './archive.ts'
@@ -59,7 +59,7 @@ async function bundle(given: VerbCall, path: string): Promise<ExitCode> {
   if (call.json) call.print(JSON.stringify({ path, sizeBytes, files: fileNames, missing }))
   else
     call.print(
-      [fillText(TEXTS.supportBundleWritten, { path, size: sizeOf(sizeBytes) }), ...linesOf(missing)].join('\n'),
+      [fillText(TEXTS.supportBundleWritten, { path, size: sizeText(sizeBytes) }), ...linesOf(missing)].join('\n'),
     )
   return missing.length > 0 ? EXIT.foundTrouble : EXIT.fine
 }
