@@ -39,7 +39,7 @@ function filingIn(database: Database) {
   }
 }
 
-it('has each message whole that was stored before it began, and none twice after the mailbox is read again', async () => {
+it('contains every message stored before it began, each once after the mailbox is read again', async () => {
   const mail = filingIn(source)
   for (let number = 1; number <= BEFORE; number++) await mail.file(number)
   let stored = BEFORE

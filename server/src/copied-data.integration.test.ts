@@ -23,7 +23,7 @@ it('is treated as a restored backup once, on a host without a state file as well
   expect(await holdMailOfCopy({ ...copy, copyOf: undefined }, clock)).toBeUndefined()
 })
 
-it('may be one of before the first start of a server', async () => {
+it('accepts a copy from before the first start of a server', async () => {
   const empty = await createEmptyDatabase('copy')
   const copy = { url: empty.url, copyOf: '/srv/data', acknowledgeCopy: () => undefined }
 

@@ -8,8 +8,8 @@ const FINDING =
   'The data folder is a copy of {original}, made while its PostgreSQL ran, or it was moved from there after a crash. A moved folder is complete. A copy is complete only if it is a snapshot of one moment, as of a file system or a virtual machine: "cp" and "rsync" copy one file after the other. Mail queued in it is held, because the original may have sent it: open Incidents, Restored backup. Stop the original, if there is one, before you send from here.'
 
 /**
- * Makes the next server treat a copied data folder as a restored backup, so that nothing is sent twice, whatever its
- * state file contains.
+ * Makes the next server treat a copied data folder as a restored backup, so that nothing is sent twice,
+ * regardless of its state file.
  *
  * @returns the finding for the admin; `undefined` if the data is not a copy
  */

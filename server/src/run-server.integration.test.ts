@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const { url } = await testDatabase()
 
 describe('a server that cannot start', () => {
-  it('has one entry with code, remedy, fix and exit code in its log, and the text for a person on standard error', async () => {
+  it('writes one fatal entry with code, remedy, fix and exit code to its log, and the text for a person to standard error', async () => {
     const { code, output, errors } = await run({ DATABASE_URL: 'none', POSTKEY_KEY: 'topsecret' })
 
     expect(code).toBe(1)
@@ -24,7 +24,7 @@ describe('a server that cannot start', () => {
     expect(output + errors).not.toContain('topsecret')
   })
 
-  it('has it in LOG_FILE, here for a database that does not exist', async () => {
+  it('writes the fatal entry to LOG_FILE when the database does not exist', async () => {
     const log = join(folder, 'postkey.log')
     const missing = url.replace(/postkey_test_\w+/, 'postkey_missing')
     const { code, output, errors } = await run({
@@ -37,7 +37,7 @@ describe('a server that cannot start', () => {
     expect(errors).toContain('database.refused')
   })
 
-  it('has it in LOG_FILE although other settings are wrong', async () => {
+  it('writes the fatal entry to LOG_FILE although other settings are wrong', async () => {
     const log = join(folder, 'faulty.log')
     const { code, output } = await run({ DATABASE_URL: 'none', LOG_FILE: log })
 

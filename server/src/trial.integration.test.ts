@@ -44,7 +44,7 @@ it('starts with a PostgreSQL of its own, which commands beside it use, and which
   expect(existsSync(join(folder, 'data/postgres/data/postmaster.pid'))).toBe(false)
 }, 120_000)
 
-it('has a right environment without DATABASE_URL and PUBLIC_URL, and requires a key', () => {
+it('has a valid environment without DATABASE_URL and PUBLIC_URL, and requires a key', () => {
   const [code, printed] = run(env, 'config', 'check')
   const [codeWithoutKey, faults] = run({ ...env, POSTKEY_KEY_FILE: undefined }, 'config', 'check')
 

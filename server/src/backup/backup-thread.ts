@@ -1,4 +1,4 @@
-/** Thread of one backup: copying, compressing and encrypting wait for no request, and no request waits for them. */
+/** Worker thread of one backup, so that it doesn't delay requests. */
 import { once } from 'node:events'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../kernel/clock.ts'
@@ -10,7 +10,7 @@ import type { BackupOrder, OfThread, ToThread } from './create-in-thread.ts'
 const port = parentPort!
 const { target, ...order } = workerData as BackupOrder
 const stop = new AbortController()
-const tell = (message: OfThread) => port.postMessage(message)
+const post = (message: OfThread) => port.postMessage(message)
 port.on('message', (message: ToThread) => message === 'stop' && stop.abort())
 
 giveWay()
@@ -20,14 +20,14 @@ try {
     clock: systemClock,
     signal: stop.signal,
     async onBegun() {
-      tell('begun')
+      post('begun')
       // Ends also with a stop: the backup notices it then.
       await once(port, 'message')
     },
   })
-  tell({ written })
+  post({ written })
 } catch (error) {
   const { code, detail, cause } = AppError.from(error)
-  tell({ failure: { code, detail, cause: cause instanceof Error ? cause.message : undefined } })
+  post({ failure: { code, detail, cause: cause instanceof Error ? cause.message : undefined } })
 }
 port.close()

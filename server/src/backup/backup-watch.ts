@@ -43,7 +43,7 @@ export interface BackupWatch {
   look(): Promise<void>
 }
 
-/** Reports the age of the last backup, whatever made it, and opens an incident when it is overdue. */
+/** Reports the age of the last backup, scheduled or by command, and opens an incident when it is overdue. */
 export function createBackupWatch({ database, clock, log, installation, ...expected }: BackupWatchDeps): BackupWatch {
   const { schedule } = expected
   const overdueMs = expected.overdueMs ?? (schedule && overdueAfter(schedule))

@@ -124,7 +124,7 @@ describe('a backup', () => {
     }
   })
 
-  it('has all tables of its moment, whatever is created and removed while it begins', async () => {
+  it('has all tables of its moment, although others are created and removed while it begins', async () => {
     const session = await openCopySession(source.url)
     const changes = ['CREATE TABLE late ()', 'DROP TABLE late', 'CREATE TABLE later ()']
     try {
@@ -184,7 +184,7 @@ describe('a backup', () => {
     expect(tables.find(({ name }) => name === 'messages')?.rows).toBe(300)
   })
 
-  it('is complete whatever the search path is, and refused if a table is missing', async () => {
+  it('is complete with any search path, and refused if a table is missing', async () => {
     await restore(backup.path)
     await ask(target.url, 'CREATE SCHEMA IF NOT EXISTS other')
     const { content } = await backUp(

@@ -7,7 +7,7 @@ export interface BackupOrder extends Pick<CreateBackupDeps, 'databaseUrl' | 'ver
   target: string
 }
 
-export type ToThread = 'go on' | 'stop'
+export type ToThread = 'continue' | 'stop'
 
 export type OfThread =
   | 'begun'
@@ -28,8 +28,8 @@ export async function createInThread(
 ): Promise<WrittenBackup> {
   const order: BackupOrder = { target, databaseUrl, version, recipients, at }
   const worker = new Worker(PROGRAM, { workerData: order, execArgv: [] })
-  const say = (message: ToThread) => worker.postMessage(message)
-  const stop = () => say('stop')
+  const send = (message: ToThread) => worker.postMessage(message)
+  const stop = () => send('stop')
   let written: WrittenBackup | undefined
   let failure: Error | undefined
   const refuse = (error: unknown) => {
@@ -37,7 +37,7 @@ export async function createInThread(
     stop()
   }
   worker.on('message', (message: OfThread) => {
-    if (message === 'begun') void Promise.resolve(onBegun?.()).then(() => say('go on'), refuse)
+    if (message === 'begun') void Promise.resolve(onBegun?.()).then(() => send('continue'), refuse)
     else if ('written' in message) ({ written } = message)
     else failure ??= toError(message.failure)
   })

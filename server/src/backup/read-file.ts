@@ -68,7 +68,7 @@ async function openFile(path: string): Promise<FileHandle> {
   throw new AppError('backup.file_unreadable', { cause: new Error(`${path} is not a file`) })
 }
 
-/** Refuses a truncated file at once, whatever its size. */
+/** Refuses a truncated file at once, without reading all of it. */
 async function requireFrames(file: FileHandle, size: number): Promise<void> {
   if (!(await has(file, FIRST_FRAME, 0))) throw new AppError('backup.not_a_backup')
   if (await has(file, LAST_FRAME, size - LAST_FRAME.length)) return

@@ -32,9 +32,9 @@ export interface FailedBackup extends BackupRecord {
 }
 
 export interface RecordedBackups {
-  /** The latest complete one, whatever made it. */
+  /** The latest complete one, by schedule or command. */
   complete: CompleteBackup | undefined
-  /** The latest start by the schedule, whatever its end. */
+  /** The latest start by the schedule, successful or not. */
   lastStart: Date | undefined
   /** The latest complete one by the schedule. */
   scheduledAt: Date | undefined

@@ -12,7 +12,7 @@ const ENDING_MS = 3_000
 const POLL_MS = 50
 
 /**
- * Refuses a database with other connections, whatever their names: a server that works meanwhile would write old rows
+ * Refuses a database with other connections, of any name: a server that works meanwhile would write old rows
  * into the restored database. Call it outside of a transaction, in which PostgreSQL would repeat its first answer.
  *
  * @throws {AppError} `backup.database_in_use`

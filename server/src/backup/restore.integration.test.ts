@@ -152,7 +152,7 @@ describe('a restore', () => {
 })
 
 describe('a connection for COPY', () => {
-  it('has no time limits, whatever the settings of the database are', async () => {
+  it('has no time limits, regardless of the settings of the database', async () => {
     const [server] = await ask<{ version: number }>(
       target.url,
       `SELECT current_setting('server_version_num')::int AS version`,

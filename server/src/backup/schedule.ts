@@ -44,12 +44,12 @@ export function nextDue({ times }: Pick<BackupSchedule, 'times'>, now: Date): Da
 function findTime(
   times: readonly number[],
   now: Date,
-  isSought: (at: number) => boolean,
+  matches: (at: number) => boolean,
   choose: (...times: number[]) => number,
 ): Date {
   const midnight = Math.floor(now.getTime() / DAY_MS) * DAY_MS
   const near = [-1, 0, 1].flatMap((day) => times.map((minute) => midnight + day * DAY_MS + minute * MINUTE_MS))
-  return new Date(choose(...near.filter(isSought)))
+  return new Date(choose(...near.filter(matches)))
 }
 
 /** Age at which the last backup is overdue: the longest pause of the schedule, and a grace period. */

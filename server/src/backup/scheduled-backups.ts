@@ -13,7 +13,7 @@ import { lastDue, type BackupSchedule } from './schedule.ts'
 import { TEXTS } from './texts.ts'
 
 const LOOK_EVERY_MS = 60_000
-/** Pause after a start, whatever its end: a backup that ends its process must not do so all the time. */
+/** Pause after each start, successful or not: a backup that ends its process must not do so all the time. */
 const RETRY_AFTER_MS = 15 * 60_000
 /** A backup that takes longer is ended. */
 const LONGEST_MS = 12 * 60 * 60_000
@@ -45,7 +45,7 @@ export interface ScheduledBackups {
 }
 
 /**
- * Makes backups at the times of the schedule: one server at a time, whichever takes the lock first. A missed one is made
+ * Makes backups at the times of the schedule: one server at a time, the first to take the lock. A missed one is made
  * when a server runs again, a failed one 15 minutes later.
  */
 export function createScheduledBackups(deps: ScheduledBackupsDeps): ScheduledBackups {

@@ -27,7 +27,7 @@ export interface CopySession {
 /** Waiting for a lock longer than this fails: other statements queue behind the one that waits. */
 const LOCK_MS = 60_000
 
-/** Settings on which the text of values depends, whatever the server's defaults are. */
+/** Settings on which the text of values depends. They override the server's defaults. */
 const SETTINGS = `
   SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET idle_session_timeout = 0;
   SET lock_timeout = ${LOCK_MS}; SET row_security = off;

@@ -5,8 +5,9 @@ import { systemClock } from '../../src/kernel/clock.ts'
 
 export interface RanCommand {
   code: number
-  /** Standard output and standard error. */
+  /** Standard output. */
   printed: string
+  /** Standard error. */
   complained: string
   /** Number of times that the installation was opened. */
   opened: number
