@@ -7,7 +7,7 @@ CREATE TABLE database_epochs (
   -- Last activity.
   at          timestamptz NOT NULL,
   ended_at    timestamptz,
-  -- Set in the current epoch by `postkey restore`. The next server ends the epoch, whatever its state file contains.
+  -- Set in the current epoch by `postkey restore`. The next server ends the epoch, regardless of its state file.
   restored_at timestamptz
 );
 -- At most one current epoch.
