@@ -70,6 +70,7 @@ describe('bulk actions in a browser', () => {
     await expect.poll(openCount).toBe(chosen - 2)
     await olga.keyboard.press('z')
     await expect.poll(openCount).toBe(chosen)
+    await expect.poll(() => row(/Question/).count()).toBe(4)
   })
 
   it('select a range by Shift, and clear it by Escape', async () => {

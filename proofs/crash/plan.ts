@@ -93,6 +93,7 @@ export function createPlan(options: PlanOptions): Round[] {
   const fewest = options.rolling ? options.workers : FEWEST_ROUNDS
   const rounds = Math.max(fewest, Math.ceil(options.in / LETTERS_A_ROUND))
   const disturb = disturbances(random, options)
+  const decide = createDeck(random, DECISIONS)
   const inTurn = (i: number): Disturbance[] => [{ kind: 'restart-server', worker: i % options.workers }]
   const write = letters(random, options)
   let submitted = 0
@@ -108,7 +109,7 @@ export function createPlan(options: PlanOptions): Round[] {
       })),
       decisions: Array.from({ length: DECISIONS_A_ROUND }, () => ({
         account: random.whole(0, options.accounts - 1),
-        what: random.one(DECISIONS),
+        what: decide(),
       })),
       // From the letters of this round, so that reading and moving overlap, and those of the round before.
       actions: [...arriving, ...before].flatMap(({ number }) => actionsOn(random, number)),

@@ -372,16 +372,24 @@ async function fire(round: Round, deps: FireDeps): Promise<void> {
   })
   const deciding = inParallel(round.decisions, 2, async ({ account, what }) => {
     const emailAccountId = accounts[account]!.id
-    // The first letters may take long to be stored. Without conversations, a short run would decide nothing.
-    const conversations = await untilSome(() => listConversations(api, emailAccountId))
+    // The first letters may take long to be stored. Without them, a short run would move nothing: conversations of sent
+    // mail alone have nothing to move.
+    const conversations = await untilSome(async () =>
+      (await listConversations(api, emailAccountId)).filter(({ subject }) => subject.includes('Letter ')),
+    )
     if (conversations.length > 0) await api.ask('POST', `/v1/conversations/${random.one(conversations).id}/${what}`)
   })
   await Promise.all([writing, submitting, deciding])
   await pause(random.whole(0, 800))
 }
 
-async function listConversations(api: Stage['api'], emailAccountId: string): Promise<{ id: string }[]> {
-  type List = { conversations: { id: string }[] }
+interface Listed {
+  id: string
+  subject: string
+}
+
+async function listConversations(api: Stage['api'], emailAccountId: string): Promise<Listed[]> {
+  type List = { conversations: Listed[] }
   const path = `/v1/conversations?view=all&limit=50&emailAccountId=${emailAccountId}`
   return (await api.ask<List>('GET', path)).conversations
 }
