@@ -2,13 +2,15 @@
  * Speed of Postkey, measured from outside, each figure next to a baseline by the plainest means in the same run. One
  * line of JSON per figure: `{ name, value, unit, target?, met?, baseline?, ratio? }`.
  * Usage: npm run --silent bench [-- [--quick] [--compare FILE] [part …]]; without a part, all of them except
- * `explain`, `growth` and `retention`, in ten minutes on two cores. `--compare` adds the values of an earlier run and the ratios to them. The output is always JSON.
+ * `backup`, `explain`, `growth` and `retention`, in ten minutes on two cores. `--compare` adds the values of an earlier
+ * run and the ratios to them. The output is always JSON.
  *
  * It judges nothing and ends with 0 when everything was measured: on a busy machine, only ratios and CPU seconds say
  * something about Postkey.
  */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { backup } from './backup.ts'
 import { browser } from './browser.ts'
 import { besideEarlier, readEarlier } from './compare.ts'
 import { toLine, type Bench, type Figure } from './figures.ts'
@@ -40,7 +42,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
 }
 
 /** Parts that run only when they are named. */
-const NAMED: typeof PARTS = { explain, growth, retention }
+const NAMED: typeof PARTS = { backup, explain, growth, retention }
 
 const MOST_SECONDS = 600
 
