@@ -7,7 +7,12 @@ export default defineConfig({
   plugins: [
     '@hey-api/typescript',
     { name: '@hey-api/sdk' },
-    { name: '@hey-api/client-fetch', throwOnError: true, runtimeConfigPath: './src/api/runtime-config.ts' },
+    {
+      name: '@hey-api/client-fetch',
+      baseUrl: false,
+      throwOnError: true,
+      runtimeConfigPath: './src/api/runtime-config.ts',
+    },
     { name: '@tanstack/react-query', queryKeys: { tags: true } },
   ],
 })

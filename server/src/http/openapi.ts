@@ -17,6 +17,8 @@ export async function describeApi(app: FastifyInstance, publicUrl: URL): Promise
           'Failures are problems (RFC 9457) with a code, a remedy and a fix.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
+      // Relative to the address of this description (OpenAPI 3.1, 4.8.5), which is that of the server.
+      servers: [{ url: '/' }],
       components: {
         securitySchemes: {
           session: {
