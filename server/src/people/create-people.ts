@@ -40,7 +40,8 @@ export function createPeople({ database, clock, publicUrl, sessionSecret }: Peop
       clock,
       audit,
       publicUrl,
-      hashPassword: (password) => passwordQueue.run(() => library.hashPassword(password)),
+      passwordQueue,
+      hashPassword: library.hashPassword,
     }),
     apiKeys: createApiKeys({ database, clock, audit }),
   }

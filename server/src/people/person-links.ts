@@ -8,6 +8,7 @@ import { Secret } from '../kernel/secret.ts'
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './sign-in-library.ts'
 import type { Audit, AuditAction } from '../audit/index.ts'
 import { isMadeByFormerAdmin } from './lost-rights.ts'
+import type { PasswordQueue } from './password-queue.ts'
 import { addMemberships } from './people.ts'
 import type { Person, Role } from './person.ts'
 
@@ -46,10 +47,15 @@ export interface PersonLinks {
   /** Returns the purpose of a link for its page. Throws when it is used, expired or unknown. */
   look(token: Secret): Promise<PersonLink>
   /** Uses the link: the person then exists with this password, and all their older sessions have ended. */
-  accept(
-    token: Secret,
-    input: { password: Secret; email?: string | undefined; name?: string | undefined },
-  ): Promise<Pick<Person, 'id' | 'email'>>
+  accept(token: Secret, input: Acceptance): Promise<Pick<Person, 'id' | 'email'>>
+}
+
+export interface Acceptance {
+  password: Secret
+  email?: string | undefined
+  name?: string | undefined
+  /** Network by which waiting requests are limited. */
+  clientNetwork?: string | undefined
 }
 
 export interface PersonLinksDeps {
@@ -57,12 +63,14 @@ export interface PersonLinksDeps {
   clock: Clock
   audit: Audit
   publicUrl: URL
+  passwordQueue: Pick<PasswordQueue, 'run'>
   hashPassword: (password: Secret) => Promise<string>
 }
 
 const LIFETIME_MS = 24 * 60 * 60 * 1000
 
-export function createPersonLinks({ database, clock, audit, publicUrl, hashPassword }: PersonLinksDeps): PersonLinks {
+export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
+  const { database, clock, audit, publicUrl, passwordQueue, hashPassword } = deps
   const { db } = database
 
   type NewLink = Pick<
@@ -259,11 +267,14 @@ export function createPersonLinks({ database, clock, audit, publicUrl, hashPassw
       if (length < MIN_PASSWORD_LENGTH || length > MAX_PASSWORD_LENGTH) throw new AppError('people.password_refused')
       const now = clock.now()
       const token_hash = hashOf(token.reveal())
-      // Hashing is slow by design: an unknown token must not trigger it.
-      if (!(await open(db).where('token_hash', '=', token_hash).executeTakeFirst())) {
-        throw new AppError('people.link_ended')
-      }
-      const hash = await hashPassword(input.password)
+      // A refused request takes no connection of the database: the token is looked up in the queue.
+      const hash = await passwordQueue.run(async () => {
+        // Hashing is slow by design: an unknown token must not trigger it.
+        if (!(await open(db).where('token_hash', '=', token_hash).executeTakeFirst())) {
+          throw new AppError('people.link_ended')
+        }
+        return hashPassword(input.password)
+      }, input.clientNetwork)
 
       return database.transaction(async (tx) => {
         // Claims the link: a concurrent second request finds it used.

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../people/index.ts'
+import { clientNetwork } from '../client-network.ts'
 import { emailAddress, name, secret } from '../fields.ts'
 import { anyone } from '../permit.ts'
 import { Person } from '../people/person.ts'
@@ -23,8 +24,9 @@ export const acceptLink = ({ people, browserSessions, openStreams }: Rooms) =>
           .describe('Email address of the first admin. An invitation is valid only for its own address.'),
       }),
     },
-    act: async ({ body, reply }) => {
-      const { id, email } = await people.links.accept(body.token, body)
+    act: async ({ body, request, reply }) => {
+      const { token, ...input } = body
+      const { id, email } = await people.links.accept(token, { ...input, clientNetwork: clientNetwork(request.ip) })
       // The new password has ended all older sessions.
       openStreams.endOf(id)
       const signedIn = await people.sessions.signInByLink({ email, password: body.password })

@@ -1,12 +1,21 @@
-/** 200 concurrent sign-ins: the thread pool, which DNS and files share, stays available. */
+/** Concurrent sign-ins: the thread pool, which DNS and files share, the database and the server stay available. */
 import { createHook } from 'node:async_hooks'
 import { lookup } from 'node:dns/promises'
+import { Agent, request } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import { createTestApp, createTestClock, TEST_PASSWORD, testDatabase } from '../../../test/kit/index.ts'
+import {
+  countStatements,
+  createTestApp,
+  createTestClock,
+  TEST_PASSWORD,
+  testDatabase,
+} from '../../../test/kit/index.ts'
 
-const FLOOD = 200
+const FLOOD = 600
 const database = await testDatabase()
-const { ask, person, rooms } = await createTestApp(database, createTestClock(), { trustedProxies: ['loopback'] })
+const { app, ask, person, publicUrl, rooms } = await createTestApp(database, createTestClock(), {
+  trustedProxies: ['loopback'],
+})
 const { email, id } = await person('admin')
 
 /** Each from a different address, so that only the total limit applies. */
@@ -15,9 +24,6 @@ const signIn = (n: number, password = TEST_PASSWORD) =>
     body: { email: n === 0 ? email : `nobody${n}@contoso.example`, password },
     headers: { 'x-forwarded-for': `198.51.100.${n}` },
   })
-
-/** Threads of the pool of libuv, unless `UV_THREADPOOL_SIZE` says otherwise. */
-const POOL_THREADS = 4
 
 /** Counts hashes between their request and their result: each occupies a thread of the pool, or waits for one. */
 function countHashes() {
@@ -35,30 +41,47 @@ function countHashes() {
   return { stop: () => (hook.disable(), count) }
 }
 
-describe('200 concurrent sign-ins', () => {
-  it('leave the thread pool to DNS, and are refused with Retry-After when the queue is full', async () => {
+describe('600 concurrent sign-ins over 600 connections', () => {
+  it('leave the server and DNS reachable, and are refused with Retry-After when the queue is full', async () => {
+    const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
+    const agent = new Agent({ keepAlive: false })
+    const send = (method: string, path: string, n: number, body?: string) =>
+      new Promise<{ status: number; retryAfter: string | undefined }>((resolve, reject) => {
+        const headers = {
+          'x-forwarded-host': publicUrl.host,
+          'x-forwarded-for': `203.0.${n >> 8}.${n & 255}`,
+          'content-type': 'application/json',
+        }
+        const sent = request({ agent, host: '127.0.0.1', port, method, path, headers }, (answer) => {
+          answer.resume()
+          answer.once('end', () => resolve({ status: answer.statusCode!, retryAfter: answer.headers['retry-after'] }))
+        })
+        sent.once('error', reject).end(body)
+      })
+    const wrong = (n: number) => JSON.stringify({ email: `stranger${n}@contoso.example`, password: 'wrong' })
+
     const hashes = countHashes()
     const progress = { isOver: false }
-    const flood = Promise.all(Array.from({ length: FLOOD }, (_, n) => signIn(n))).finally(
-      () => (progress.isOver = true),
-    )
-    let lookups = 0
+    const flood = Promise.all(
+      Array.from({ length: FLOOD }, (_, n) => send('POST', '/v1/session', n, wrong(n))),
+    ).finally(() => (progress.isOver = true))
+    const health: number[] = []
     do {
       await lookup('localhost')
-      lookups++
+      health.push((await send('GET', '/healthz', 0)).status)
     } while (!progress.isOver)
+
     const answers = await flood
-    const refused = answers.filter(({ status }) => status === 429)
-    // With 200 hashes on four threads, a lookup would wait for most of them.
     const { all, atOnce } = hashes.stop()
+    agent.destroy()
+    const refused = answers.filter(({ status }) => status === 429)
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401, 429]))
+    expect(refused.every(({ retryAfter }) => Number(retryAfter) > 0)).toBe(true)
     expect(all).toBe(FLOOD - refused.length)
-    expect(atOnce).toBeLessThan(POOL_THREADS)
-    expect(lookups).toBeGreaterThan(1)
-    expect(refused.length).toBeGreaterThanOrEqual(FLOOD - 100)
-    for (const { body, headers } of refused) {
-      expect(body).toMatchObject({ code: 'people.sign_ins_busy', remedy: 'wait' })
-      expect(Number(headers['retry-after'])).toBeGreaterThan(0)
-    }
+    // With all hashes on the four threads of the pool, a lookup would wait for most of them.
+    expect(atOnce).toBeLessThanOrEqual(2)
+    expect(new Set(health)).toEqual(new Set([200]))
+    expect(health.length).toBeGreaterThan(1)
     expect((await signIn(0)).status).toBe(200)
   })
 
@@ -73,5 +96,29 @@ describe('200 concurrent sign-ins', () => {
       expect(first).toMatchObject({ status: 429, body: { code: 'people.sign_ins_busy' } })
       expect((await accept()).status).toBe(201)
     }
+  })
+})
+
+describe('a refused request', () => {
+  const acceptUnknown = (n: number) =>
+    ask('POST /v1/links/accept', {
+      body: { token: `unknown${n}`, password: 'another horse battery' },
+    })
+  const signInUnknown = (n: number) =>
+    ask('POST /v1/session', { body: { email: `unknown${n}@contoso.example`, password: 'wrong' } })
+
+  it.each([
+    ['sign-in', signInUnknown],
+    ['link', acceptUnknown],
+  ])('for a %s takes no connection of the database', async (_what, send) => {
+    const ofOne = await countStatements(database, () => send(1))
+    let admitted = 0
+    const ofAll = await countStatements(database, async () => {
+      const answers = await Promise.all(Array.from({ length: 30 }, (_, n) => send(n + 2)))
+      admitted = answers.filter(({ status }) => status !== 429).length
+    })
+    expect(admitted).toBeGreaterThan(0)
+    expect(admitted).toBeLessThan(30)
+    expect(ofAll).toBe(admitted * ofOne)
   })
 })
