@@ -3,6 +3,7 @@ import type { Installation } from '../incidents/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, CATALOGUE, fillText } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
+import { shownTime } from '../kernel/shown-time.ts'
 import { createTicker } from '../kernel/ticker.ts'
 import { readBackups, readRecordsSince, type RecordedBackups } from './records.ts'
 import { nextDue, overdueAfter, type BackupSchedule } from './schedule.ts'
@@ -98,20 +99,16 @@ function describe({
 }: Pick<BackupStatus, 'complete' | 'failure' | 'unfinished'>): string {
   const sentences = [
     complete
-      ? fillText(TEXTS.last, { at: timeOf(complete.startedAt), path: complete.path, server: complete.server })
+      ? fillText(TEXTS.last, { at: shownTime(complete.startedAt), path: complete.path, server: complete.server })
       : TEXTS.none,
   ]
   if (failure) {
     const { startedAt, server, cause = '' } = failure
-    const words = { at: timeOf(startedAt), server, title: CATALOGUE[failure.code].title, cause }
+    const words = { at: shownTime(startedAt), server, title: CATALOGUE[failure.code].title, cause }
     sentences.push(fillText(cause ? TEXTS.failedBecause : TEXTS.failed, words))
   }
   if (unfinished) {
-    sentences.push(fillText(TEXTS.running, { at: timeOf(unfinished.startedAt), server: unfinished.server }))
+    sentences.push(fillText(TEXTS.running, { at: shownTime(unfinished.startedAt), server: unfinished.server }))
   }
   return sentences.join(' ')
-}
-
-function timeOf(at: Date): string {
-  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }

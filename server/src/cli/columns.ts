@@ -20,8 +20,3 @@ export function inFields(fields: readonly (readonly [label: string, value: strin
   const width = Math.max(...present.map(([label]) => label.length))
   return present.map(([label, value]) => `${label.padEnd(width)}  ${toShownText(value)}`).join('\n')
 }
-
-/** A time for people, to the minute. */
-export function shownTime(time: Date): string {
-  return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`
-}

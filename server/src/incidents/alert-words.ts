@@ -1,5 +1,6 @@
 /** Email of an incident: subject and plain text, short enough to act on with a phone. */
 import { fillText } from '../kernel/errors.ts'
+import { shownTime } from '../kernel/shown-time.ts'
 import type { IncidentWords } from './incident.ts'
 import type { AccountsOfIncident } from './names.ts'
 import type { IncidentRow } from './record.ts'
@@ -34,7 +35,7 @@ function trouble(
     ...(row.detail === null ? [] : [row.detail]),
     lines([
       field(TEXTS.source, nameOf(row, provider)),
-      field(TEXTS.since, timeOf(row.since)),
+      field(TEXTS.since, shownTime(row.since)),
       field(TEXTS.whoCanFix, words.who),
       field(TEXTS.steps, words.where),
       field(TEXTS.microsoftResponse, words.said),
@@ -102,10 +103,10 @@ function allClear({ row, words, accounts, provider, url, now }: MessageInput): {
     ...(row.detail === null ? [] : [row.detail]),
     lines([
       field(TEXTS.source, nameOf(row, provider)),
-      field(TEXTS.since, timeOf(row.since)),
+      field(TEXTS.since, shownTime(row.since)),
       field(
         TEXTS.closed,
-        fillText(TEXTS.closedAfter, { time: timeOf(ended), span: spanOf(ended.getTime() - row.since.getTime()) }),
+        fillText(TEXTS.closedAfter, { time: shownTime(ended), span: spanOf(ended.getTime() - row.since.getTime()) }),
       ),
     ]),
     ...listOf(both, TEXTS.receivingAgain),
@@ -157,11 +158,6 @@ function field(name: string, value: string | undefined): string | undefined {
 
 function countOf(count: number): string {
   return count === 1 ? TEXTS.oneMailbox : fillText(TEXTS.mailboxes, { count: String(count) })
-}
-
-/** UTC, because readers may be in any time zone. */
-function timeOf(time: Date): string {
-  return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
 
 function spanOf(ms: number): string {

@@ -2,6 +2,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
 import { createTicker } from '../kernel/ticker.ts'
+import { shownTime } from '../kernel/shown-time.ts'
 import { RESTORED } from './held-mail.ts'
 import type { HeldMail } from './held-mail-decisions.ts'
 
@@ -66,10 +67,9 @@ export function createHeldMailService({
 }
 
 function detailOf({ fromAt, counts }: NonNullable<Awaited<ReturnType<HeldMail['latest']>>>): string {
-  const from = `${fromAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
   const rest = counts.pending > 0 ? `${counts.pending} not looked for yet` : 'all were looked for'
   return (
-    `This database is from ${from}. ${messages(counts.all)} may have been sent already: ` +
+    `This database is from ${shownTime(fromAt)}. ${messages(counts.all)} may have been sent already: ` +
     `${counts.found} found in Sent, ${counts.held} held, ${rest}.`
   )
 }

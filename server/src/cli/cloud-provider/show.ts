@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { CredentialSummary } from '../../cloud-providers/index.ts'
-import { inFields, shownTime } from '../columns.ts'
+import { shownTime } from '../../kernel/shown-time.ts'
+import { inFields } from '../columns.ts'
 import { reasonText } from '../reason-text.ts'
 import { Time, toJson } from '../shapes.ts'
 import { FIELDS, TEXTS } from '../texts.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { EmailAccount } from '../../email-accounts/index.ts'
-import { inFields, shownTime } from '../columns.ts'
+import { shownTime } from '../../kernel/shown-time.ts'
+import { inFields } from '../columns.ts'
 import { reasonText } from '../reason-text.ts'
 import { Outcome, Reason, Time } from '../shapes.ts'
 import { FIELDS, TEXTS } from '../texts.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { inColumns, shownTime } from '../columns.ts'
+import { shownTime } from '../../kernel/shown-time.ts'
+import { inColumns } from '../columns.ts'
 import { Time, toJson } from '../shapes.ts'
 import { TEXTS } from '../texts.ts'
 import { EXIT, type Verb } from '../verb.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CreatedLink } from '../../people/index.ts'
-import { shownTime } from '../columns.ts'
+import { shownTime } from '../../kernel/shown-time.ts'
 import { fillText } from '../../kernel/errors.ts'
 import { Time, toJson } from '../shapes.ts'
 import { TEXTS } from '../texts.ts'

@@ -1,5 +1,6 @@
 import type { CloudProviderId, ProviderCredentialId } from '../../kernel/ids.ts'
 import { fillText } from '../../kernel/errors.ts'
+import { shownTime } from '../../kernel/shown-time.ts'
 import type { CloudProvider } from '../cloud-provider.ts'
 import { TEXTS } from '../texts.ts'
 import { type CredentialSummary, KIND_WORDS, nameOfCredential } from './provider-credential.ts'
@@ -90,7 +91,7 @@ export function expiryAlert(
     to: [provider.contact, provider.deputy].filter((address) => address !== undefined),
     subject: fillText(TEXTS.expirySubject, { credential: KIND_WORDS[kind], provider: provider.name, span }),
     text: [
-      fillText(TEXTS.expiryOpening, { credential: name, provider: provider.name, span, date: timeOf(expiresAt) }),
+      fillText(TEXTS.expiryOpening, { credential: name, provider: provider.name, span, date: shownTime(expiresAt) }),
       '',
       ...stopped,
       '',
@@ -108,9 +109,4 @@ export function expiryAlert(
       emailAccountIds: dependents.map(({ id }) => id),
     },
   }
-}
-
-/** Date with the hour, because the day may differ in the reader's time zone. */
-function timeOf(date: Date): string {
-  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
