@@ -5,7 +5,7 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { readLogFile, refuseClosedLog } from '../server/src/config.ts'
+import { hasDatabase, readLogFile, refuseClosedLog } from '../server/src/config.ts'
 import { holdMailOfCopy } from '../server/src/copied-data.ts'
 import {
   type EmbeddedPostgres,
@@ -65,7 +65,6 @@ async function start(withoutSandbox: boolean): Promise<void> {
   refuseCopy(dataFolder)
   const port = env.PORT || (await choosePort(dataFolder))
 
-  const hasDatabase = Boolean(env.DATABASE_URL || env.DATABASE_URL_FILE)
   const readSettings = await settingsReader(!withoutSandbox)
   const settingsOf = (started: {
     databaseUrl: string | undefined
@@ -78,7 +77,7 @@ async function start(withoutSandbox: boolean): Promise<void> {
       ...(started.clock !== undefined && { POSTKEY_CLOCK: started.clock }),
       ...withoutEmpty(env),
       PORT: String(port),
-      ...(!hasDatabase && { DATABASE_URL: started.databaseUrl }),
+      ...(!hasDatabase(env) && { DATABASE_URL: started.databaseUrl }),
       POSTKEY_DATA: dataFolder,
       POSTKEY_KEY_FILE: keyFile,
     })
@@ -89,7 +88,7 @@ async function start(withoutSandbox: boolean): Promise<void> {
   const webUi = buildWebIfStale()
   processEnd.signal.throwIfAborted()
 
-  const postgres = hasDatabase ? undefined : await startDatabase(dataFolder)
+  const postgres = hasDatabase(env) ? undefined : await startDatabase(dataFolder)
   const finding = postgres && (await holdMailOfCopy(postgres, systemClock))
   if (finding) console.error(finding)
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readConfig, readDatabaseUrl, type Environment } from '../../server/src/config.ts'
+import { hasDatabase, readConfig, readDatabaseUrl, type Environment } from '../../server/src/config.ts'
 import { joinEmbeddedPostgres } from '../../server/src/database/index.ts'
 import type { FindDatabaseOptions, FoundDatabase } from '../../server/src/cli/index.ts'
 import { Secret } from '../../server/src/kernel/secret.ts'
@@ -18,9 +18,8 @@ const SANDBOX_LIMIT_MS = 1000
 export async function findInstallation(given: Environment): Promise<FoundInstallation & Settings> {
   const env = Object.fromEntries(Object.entries(given).filter(([, value]) => value))
   const hasKey = env['POSTKEY_KEY_FILE'] !== undefined || env['POSTKEY_KEY'] !== undefined
-  const hasDatabase = env['DATABASE_URL'] !== undefined || env['DATABASE_URL_FILE'] !== undefined
   // `npm run serve` requires these, and `npm start` does not use PUBLIC_URL.
-  if (hasKey && hasDatabase && env['PUBLIC_URL'] !== undefined)
+  if (hasKey && hasDatabase(env) && env['PUBLIC_URL'] !== undefined)
     return { config: readConfig(env), leave: async () => undefined }
 
   const { dataFolder, keyFile } = choosePlaces(env)
@@ -39,7 +38,7 @@ export async function findInstallation(given: Environment): Promise<FoundInstall
       POSTKEY_DATA: dataFolder,
       POSTKEY_KEY_FILE: keyFile,
     })
-  if (hasDatabase) return { ...settingsOf(), leave: async () => undefined }
+  if (hasDatabase(env)) return { ...settingsOf(), leave: async () => undefined }
   const postgres = await joinEmbeddedPostgres(dataFolder, { binFolder: postgresBinOf(env) })
   try {
     return { ...settingsOf(postgres.url), leave: () => postgres.stop() }
@@ -54,8 +53,7 @@ export async function findInstallation(given: Environment): Promise<FoundInstall
  * is missing, as `npm start` does.
  */
 export async function findDatabase(env: Environment, options?: FindDatabaseOptions): Promise<FoundDatabase> {
-  if (env['DATABASE_URL'] || env['DATABASE_URL_FILE'])
-    return { url: readDatabaseUrl(env), leave: async () => undefined }
+  if (hasDatabase(env)) return { url: readDatabaseUrl(env), leave: async () => undefined }
   const postgres = await joinEmbeddedPostgres(choosePlaces(env).dataFolder, {
     ...options,
     binFolder: postgresBinOf(env),

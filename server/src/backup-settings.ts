@@ -1,6 +1,6 @@
 /** Settings of scheduled backups, as the environment has them. */
 import { isAbsolute, resolve } from 'node:path'
-import { createEncryption, parseKeep, parseTimes, type BackupSchedule } from './backup/index.ts'
+import { createEncryption, parseKeep, parseRecipients, parseTimes, type BackupSchedule } from './backup/index.ts'
 import { examinePath } from './file-faults.ts'
 
 const HOUR_MS = 60 * 60_000
@@ -59,7 +59,7 @@ export function scheduleOf(set: BackupVariables): BackupSchedule | undefined {
     folder: resolve(set.POSTKEY_BACKUP_FOLDER),
     times: parseTimes(set.POSTKEY_BACKUP_TIMES!)!,
     keep: parseKeep(set.POSTKEY_BACKUP_KEEP!)!,
-    recipients: set.POSTKEY_BACKUP_RECIPIENTS === undefined ? [] : recipientsOf(set.POSTKEY_BACKUP_RECIPIENTS),
+    recipients: set.POSTKEY_BACKUP_RECIPIENTS === undefined ? [] : parseRecipients(set.POSTKEY_BACKUP_RECIPIENTS),
   }
 }
 
@@ -86,14 +86,9 @@ function backupKeepFault(value: string): string | undefined {
 /** Without the value: it may be a private key, given by mistake. */
 function recipientsFault(value: string): string | undefined {
   try {
-    createEncryption(recipientsOf(value))
+    createEncryption(parseRecipients(value))
     return undefined
   } catch {
     return 'must be public keys of age, which begin with age1, with commas between'
   }
-}
-
-/** Public keys, separated by commas. */
-export function recipientsOf(value: string): string[] {
-  return value.split(',').map((each) => each.trim())
 }

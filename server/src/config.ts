@@ -1,8 +1,9 @@
 /** Configuration of the server, read only from environment variables. */
 import { readFileSync, statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
-import type { BackupSchedule } from './backup/index.ts'
-import { BACKUP_VARIABLES, overdueOf, recipientsOf, scheduleOf } from './backup-settings.ts'
+import { parseRecipients, type BackupSchedule } from './backup/index.ts'
+import { BACKUP_VARIABLES, overdueOf, scheduleOf } from './backup-settings.ts'
+import type { CheckedVariable } from './cli/index.ts'
 import { cloudsFileFault, keyFileFault, logFileFault, logRightsFault, stateFileFault } from './file-faults.ts'
 import { AppError } from './kernel/errors.ts'
 import { Secret } from './kernel/secret.ts'
@@ -274,15 +275,6 @@ interface ConfigFault {
   fix: string
 }
 
-/** A variable of the server, or an unknown one of the environment. */
-export interface ExaminedVariable {
-  name: string
-  state: 'set' | 'default' | 'unset' | 'wrong'
-  default: string | undefined
-  fault: string | undefined
-  fix: string | undefined
-}
-
 /**
  * Examines each variable of `env`.
  *
@@ -291,7 +283,7 @@ export interface ExaminedVariable {
 export function examineConfig(
   env: Environment,
   { isStart, isTrial = false }: { isStart: boolean; isTrial?: boolean },
-): ExaminedVariable[] {
+): CheckedVariable[] {
   const set = withDefaults(env)
   const required = isStart ? [] : isTrial ? REQUIRED.filter(([name]) => name === 'POSTKEY_KEY_FILE') : REQUIRED
   const faults = new Map(findFaults(env, set, { required }).map((each) => [each.name, each]))
@@ -313,6 +305,12 @@ function findFaults(
 ) {
   const wrongOnes = wrong({ POSTKEY_DATA: env.POSTKEY_DATA, ...set }, readSecret)
   return [...missing(set, required), ...unknown(env), ...wrongOnes]
+}
+
+/** Returns true if `env` names a database. Otherwise `npm start` and `postkey start` use an embedded PostgreSQL. */
+export function hasDatabase(env: Environment): boolean {
+  const { DATABASE_URL, DATABASE_URL_FILE } = withDefaults(env)
+  return DATABASE_URL !== undefined || DATABASE_URL_FILE !== undefined
 }
 
 /**
@@ -342,7 +340,7 @@ export function readBackupRecipients(env: Environment): string[] {
   if (POSTKEY_BACKUP_RECIPIENTS === undefined) return []
   const faults = wrong({ POSTKEY_BACKUP_RECIPIENTS }, createSecretReader())
   if (faults.length > 0) throw faulty(faults)
-  return recipientsOf(POSTKEY_BACKUP_RECIPIENTS)
+  return parseRecipients(POSTKEY_BACKUP_RECIPIENTS)
 }
 
 /**

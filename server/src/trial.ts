@@ -2,7 +2,7 @@
  * An installation whose PostgreSQL is embedded and whose data is in `POSTKEY_DATA`, for trials: `postkey start`, and
  * commands beside it. With `DATABASE_URL`, the database is that one, as for `postkey serve`.
  */
-import { readConfig, readDatabaseUrl, readDataFolder, type Environment } from './config.ts'
+import { hasDatabase, readConfig, readDatabaseUrl, readDataFolder, type Environment } from './config.ts'
 import type { FindDatabaseOptions, FoundDatabase } from './cli/index.ts'
 import { holdMailOfCopy } from './copied-data.ts'
 import { joinEmbeddedPostgres, killEmbeddedPostgres, startEmbeddedPostgres } from './database/index.ts'
@@ -81,10 +81,6 @@ export function postgresBinOf({ POSTKEY_POSTGRES_BIN }: Environment): string | u
 
 export function isTrial(env: Environment): boolean {
   return !hasDatabase(env) && Boolean(env.POSTKEY_DATA)
-}
-
-function hasDatabase({ DATABASE_URL, DATABASE_URL_FILE }: Environment): boolean {
-  return Boolean(DATABASE_URL?.trim() || DATABASE_URL_FILE?.trim())
 }
 
 function settingsOf(env: Environment): Environment {

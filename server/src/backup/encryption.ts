@@ -5,6 +5,11 @@ import { Secret } from '../kernel/secret.ts'
 /** First line of a file of age, version 1. */
 export const AGE_LINE = Buffer.from('age-encryption.org/v1\n')
 
+/** Public keys of a list with commas. An empty one stays, for `createEncryption` to refuse: it must not mean clear text. */
+export function parseRecipients(list: string): string[] {
+  return list.split(',').map((recipient) => recipient.trim())
+}
+
 /**
  * Encrypts to public keys of age. Only their identities can decrypt the result.
  *

@@ -4,7 +4,7 @@
  */
 export { createBackupWatch, type BackupStatus, type BackupWatch } from './backup-watch.ts'
 export { createBackup, type CreateBackupDeps, type WrittenBackup } from './create-backup.ts'
-export { createEncryption, parseIdentities } from './encryption.ts'
+export { createEncryption, parseIdentities, parseRecipients } from './encryption.ts'
 export type { BackupContent } from './format.ts'
 export type { BackupProgress, BackupStep, ReportProgress } from './progress.ts'
 export { recordCommand } from './record-command.ts'

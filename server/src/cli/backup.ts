@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { createBackup, recordCommand, verifyBackup, type BackupContent } from '../backup/index.ts'
+import { createBackup, parseRecipients, recordCommand, verifyBackup, type BackupContent } from '../backup/index.ts'
 import { AppError, fillText } from '../kernel/errors.ts'
 import { VERSION } from '../kernel/version.ts'
 import { createProgress, sizeText } from './backup-progress.ts'
@@ -44,7 +44,8 @@ export const backupVerifyVerb: Verb = {
 
 async function backup({ findDatabase, json, print, ...call }: VerbCall, target: string): Promise<ExitCode> {
   // Before the database: without an intended key, the file would have all mail in clear text.
-  const recipients = listOf(call.options['recipient']) ?? call.backupRecipients()
+  const given = call.options['recipient']
+  const recipients = typeof given === 'string' ? parseRecipients(given) : call.backupRecipients()
   const url = await findDatabase()
   const signal = call.stopSignal()
   const startedAt = call.clock.now()
@@ -90,8 +91,4 @@ export function wordsOf({ header, tables, trailer }: BackupContent) {
     ...{ rows: trailer.rows.toLocaleString('en-US'), tables: String(tables.length), data: sizeText(trailer.bytes) },
     ...{ at: createdAt, version: postkey },
   }
-}
-
-function listOf(value: string | boolean | undefined): string[] | undefined {
-  return typeof value === 'string' ? value.split(',').map((each) => each.trim()) : undefined
 }

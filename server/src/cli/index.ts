@@ -8,6 +8,7 @@ export { programOfRelease } from './release.ts'
 export { VERBS } from './verbs.ts'
 export {
   EXIT,
+  type CheckedVariable,
   type CliOpenOptions,
   type CliRooms,
   type FindDatabaseOptions,

@@ -125,12 +125,13 @@ describe('a command at the terminal', () => {
   })
 
   it.each([
-    ['those of the environment', [], 'backup.recipient_invalid'],
-    ['those of --recipient instead', ['--recipient', RECIPIENT], 'backup.file_exists'],
-  ])('encrypts a backup to public keys: %s', async (_what, option, reported) => {
+    ['those of the environment', ['age1'], [], 'backup.recipient_invalid'],
+    ['those of --recipient instead', ['age1'], ['--recipient', RECIPIENT], 'backup.file_exists'],
+    ['never to none of an empty --recipient', [], ['--recipient', ''], 'backup.recipient_invalid'],
+  ])('encrypts a backup to public keys: %s', async (_what, recipients, option, reported) => {
     const { printed } = await run(['backup', import.meta.filename, '--json', ...option], undefined, undefined, {
       findDatabase: () => Promise.resolve({ url: new Secret('url'), leave: () => Promise.resolve() }),
-      backupRecipients: () => ['age1'],
+      backupRecipients: () => recipients,
     })
 
     expect(JSON.parse(printed)).toMatchObject({ error: { code: reported } })
