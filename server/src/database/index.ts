@@ -6,7 +6,7 @@ export { ADVISORY_LOCK_CLASSES, advisoryLock } from './advisory-locks.ts'
 export { openCopySession, type CopySession } from './copy-session.ts'
 export { readDatabaseFigures, type DatabaseFigures } from './figures.ts'
 export { createDatabase, type Database, type DatabaseOptions, type Tx } from './database.ts'
-export { BUILT_IN } from './embedded/binaries.ts'
+export { readRelease } from './embedded/postgres-release.ts'
 export { joinEmbeddedPostgres } from './embedded/join.ts'
 export {
   killEmbeddedPostgres,

@@ -1,7 +1,6 @@
-import { sql } from 'kysely'
 import type { CloudProviders } from '../cloud-providers/index.ts'
 import type { BackupWatch } from '../backup/index.ts'
-import { BUILT_IN, type Database } from '../database/index.ts'
+import { readRelease, type Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, fillText } from '../kernel/errors.ts'
 import { checkKeyRing, type KeyRecords, type KeyRing } from '../kernel/key-ring.ts'
@@ -86,10 +85,8 @@ const DAY_MS = 24 * 60 * 60_000
 
 /** Version of PostgreSQL. The built-in one has no package manager that updates it, so its age is stated. */
 async function describePostgres({ db }: Pick<Database, 'db'>, now: Date): Promise<string> {
-  const { rows } = await sql<{ version: string; listens: string }>`
-    SELECT current_setting('server_version') AS version, current_setting('listen_addresses') AS listens`.execute(db)
-  const { version, listens } = rows[0]!
-  if (listens !== '' || version !== BUILT_IN.version) return version
-  const days = Math.floor((now.getTime() - Date.parse(BUILT_IN.releasedOn)) / DAY_MS)
-  return fillText(TEXTS.builtIn, { version, day: BUILT_IN.releasedOn, days: String(days) })
+  const { version, releasedOn } = await readRelease(db)
+  if (releasedOn === undefined) return version
+  const days = Math.floor((now.getTime() - Date.parse(releasedOn)) / DAY_MS)
+  return fillText(TEXTS.builtIn, { version, day: releasedOn, days: String(days) })
 }

@@ -84,6 +84,11 @@ export function installBinaries(folder: string): Binaries {
   return binaries
 }
 
+/** Returns true for the `bin` of `installBinaries`. */
+export function isBuiltInFolder(bin: string): boolean {
+  return basename(dirname(bin)).startsWith(`postgres-${BUILT_IN.version}.`)
+}
+
 /**
  * Makes the files readable for all users, regardless of the umask at unpacking: the database runs as a different user
  * than the owner.

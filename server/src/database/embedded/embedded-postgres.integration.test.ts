@@ -17,15 +17,15 @@ import {
 import { createServer } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Client } from 'pg'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { createLog } from '../../kernel/log.ts'
 import { createDatabase } from '../database.ts'
 import { BUILT_IN, installBinaries } from './binaries.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
-import { WAIT, withClient } from '../../../test/kit/index.ts'
+import { ask, silentLog, WAIT, withClient } from '../../../test/kit/index.ts'
 import { lockFolder } from './folder-lock.ts'
 import { clearLeftLock, findPostmaster, stopPostmaster } from './postmaster.ts'
+import { readRelease } from './postgres-release.ts'
 
 /** Outside of temporary folders that only their owner may enter, because the tests check exactly that access. */
 const top = mkdtempSync('/var/tmp/postkey-embedded-')
@@ -52,6 +52,7 @@ describe('the embedded PostgreSQL', () => {
     const folder = emptyFolder()
     const first = await start(folder)
     await ask(first.url, "CREATE TABLE kept AS SELECT 'ü'::text AS word")
+    expect(await releaseOf(first.url)).toEqual(BUILT_IN)
     await first.stop()
     expect(findPostmaster(dataOf(folder))).toBeUndefined()
 
@@ -312,8 +313,11 @@ describe('the embedded PostgreSQL', () => {
 
   it('runs an installed PostgreSQL, on data of the same major version alone', async () => {
     const folder = emptyFolder()
-    const installed = await startEmbeddedPostgres({ dataFolder: folder, binFolder: bin })
+    const place = join(top, 'installed')
+    cpSync(BINARIES, place, { recursive: true, verbatimSymlinks: true })
+    const installed = await startEmbeddedPostgres({ dataFolder: folder, binFolder: join(place, 'bin') })
     expect(installed.version).toBe(BUILT_IN.version)
+    expect(await releaseOf(installed.url)).toEqual({ version: BUILT_IN.version, releasedOn: undefined })
     await installed.stop()
     expect(readdirSync(folder).filter((name) => name.startsWith('postgres-1'))).toEqual([])
 
@@ -411,6 +415,11 @@ function newFolder(): string {
   return folder
 }
 
+async function releaseOf(url: string) {
+  const database = await createDatabase(url, { log: silentLog })
+  return readRelease(database.db).finally(() => database.close())
+}
+
 function emptyFolder(): string {
   const folder = join(top, String(++count))
   folders.push(folder)
@@ -483,14 +492,4 @@ async function start(folder: string, options?: Launch) {
 async function refused(folder: string, options?: Launch): Promise<unknown> {
   const [line] = (await once(launch(folder, options).stdout.setEncoding('utf8'), 'data')) as [string]
   return JSON.parse(line)
-}
-
-async function ask(url: string, statement: string): Promise<unknown[]> {
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  try {
-    return (await client.query<Record<string, unknown>>(statement)).rows
-  } finally {
-    await client.end()
-  }
 }
