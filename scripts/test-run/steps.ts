@@ -125,6 +125,7 @@ export const STEPS: readonly Step[] = [
       'openssl',
       'promtool',
       'logrotate',
+      'util-linux',
     ],
     limitMs: 25 * MINUTE_MS,
   },

@@ -1,57 +1,22 @@
 import { execFileSync } from 'node:child_process'
-import fs, {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import fs, { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { zstdCompressSync } from 'node:zlib'
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
-import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createDatabase, migrate, openCopySession, readMigrations } from '../database/index.ts'
-import { AppError } from '../kernel/errors.ts'
 import { Secret } from '../kernel/secret.ts'
-import {
-  ask,
-  checksums,
-  createEmptyDatabase,
-  createTestClock,
-  silentLog,
-  testDatabase,
-  waitingFor,
-  WAIT,
-} from '../../test/kit/index.ts'
+import { ask, checksums, createEmptyDatabase, silentLog, waitingFor, WAIT } from '../../test/kit/index.ts'
 import { fileOf, rewriteBackup, textOf } from '../../test/backup/rewrite-backup.ts'
+import { codeOf, createBackupStage } from '../../test/backup/stage.ts'
 import { schemaOf, storeHardData, withParameter } from '../../test/backup/stored-data.ts'
 import { FIRST_FRAME } from './format.ts'
-import { createBackup, parseIdentities, restoreBackup, verifyBackup } from './index.ts'
+import { parseIdentities, verifyBackup } from './index.ts'
 import { beginSnapshot } from './snapshot.ts'
 
-const clock = createTestClock('2026-05-04T10:00:00Z')
-const folder = mkdtempSync(join(tmpdir(), 'postkey-backup-'))
-afterAll(() => rmSync(folder, { recursive: true }))
-
-const source = await testDatabase()
+const { clock, folder, source, target, backUp, restore } = await createBackupStage()
 await storeHardData(source)
-const target = await createEmptyDatabase('restore')
-afterAll(() => target.drop())
-beforeEach(() => target.clear())
-
-const backUp = (to: string, url = source.url) => createBackup(to, { databaseUrl: url, clock, version: '0.1.0' })
-const restore = (path: string, url = target.url, overwrite = false) =>
-  restoreBackup(path, { findDatabase: () => Promise.resolve(new Secret(url)), clock, log: silentLog, overwrite })
-const codeOf = (work: Promise<unknown>) =>
-  work.then(
-    () => 'no error',
-    (error: unknown) => AppError.from(error).code,
-  )
 
 const backup = await backUp(join(folder, 'whole'))
 const bytes = readFileSync(backup.path)
@@ -83,8 +48,8 @@ describe('a backup', () => {
     expect(await codeOf(backUp(`${join(folder, 'none')}/`))).toBe('backup.write_failed')
 
     const ending = new AbortController()
-    const stopped = createBackup(join(own, 'stopped'), {
-      ...{ databaseUrl: source.url, clock, version: '0', signal: ending.signal },
+    const stopped = backUp(join(own, 'stopped'), {
+      signal: ending.signal,
       onProgress: () => ending.abort(),
     })
     await expect(stopped).rejects.toMatchObject({ name: 'AbortError' })
@@ -93,10 +58,7 @@ describe('a backup', () => {
 
   it('does not replace a file that appears meanwhile', async () => {
     const path = join(folder, 'raced')
-    const raced = createBackup(path, {
-      ...{ databaseUrl: source.url, clock, version: '0' },
-      onProgress: () => writeFileSync(path, 'another'),
-    })
+    const raced = backUp(path, { onProgress: () => writeFileSync(path, 'another') })
     expect(await codeOf(raced)).toBe('backup.file_exists')
     expect(readFileSync(path, 'utf8')).toBe('another')
     expect(readdirSync(folder).filter((name) => name.endsWith('.partial'))).toEqual([])
@@ -111,10 +73,7 @@ describe('a backup', () => {
       mkdirSync(own)
       const { path } = await backUp(join(own, 'a'))
       expect((await verifyBackup(path)).header.createdAt).toBe('2026-05-04T10:00:00.000Z')
-      const raced = createBackup(join(own, 'b'), {
-        ...{ databaseUrl: source.url, clock, version: '0' },
-        onProgress: () => writeFileSync(join(own, 'b'), 'another'),
-      })
+      const raced = backUp(join(own, 'b'), { onProgress: () => writeFileSync(join(own, 'b'), 'another') })
       expect(await codeOf(raced)).toBe('backup.file_exists')
       expect(readFileSync(join(own, 'b'), 'utf8')).toBe('another')
       expect(readdirSync(own)).toEqual(['a', 'b'])
@@ -147,8 +106,7 @@ describe('a backup', () => {
 
   it('has the rows of the moment at which it began, and writers do not wait for it', async () => {
     let first: string | undefined
-    const { content } = await createBackup(join(folder, 'busy'), {
-      ...{ databaseUrl: source.url, clock, version: '0' },
+    const { content } = await backUp(join(folder, 'busy'), {
       onProgress({ table }) {
         if (first !== undefined) return
         first = table!
@@ -187,14 +145,13 @@ describe('a backup', () => {
   it('is complete with any search path, and refused if a table is missing', async () => {
     await restore(backup.path)
     await ask(target.url, 'CREATE SCHEMA IF NOT EXISTS other')
-    const { content } = await backUp(
-      join(folder, 'path'),
-      withParameter(target.url, 'options=-c%20search_path%3Dother,public'),
-    )
+    const { content } = await backUp(join(folder, 'path'), {
+      databaseUrl: withParameter(target.url, 'options=-c%20search_path%3Dother,public'),
+    })
     expect(content.trailer.rows).toBe(backup.content.trailer.rows)
 
     await ask(target.url, 'DROP SCHEMA other; DROP TABLE alert_relay')
-    expect(await codeOf(backUp(join(folder, 'lacking'), target.url))).toBe('backup.tables_missing')
+    expect(await codeOf(backUp(join(folder, 'lacking'), { databaseUrl: target.url }))).toBe('backup.tables_missing')
   })
 
   it('is upgraded during the restore if it is from an older version', async () => {
@@ -205,7 +162,7 @@ describe('a backup', () => {
     await database.pool.query(`SELECT append_event('a.b', NULL, 'kept', '{}', now())`)
     await database.close()
 
-    const { path } = await backUp(join(folder, 'old'), old.url)
+    const { path } = await backUp(join(folder, 'old'), { databaseUrl: old.url })
     const { migrated } = await restore(path)
     await old.drop()
 
@@ -250,10 +207,10 @@ describe('a restore', () => {
     // Complete by its checksums, but with foreign keys to rows that are missing.
     const inconsistent = join(folder, 'inconsistent')
     rewriteBackup(inconsistent, bytes, (header) => header, 'grants')
-    expect(await codeOf(restore(inconsistent, target.url, true))).toBe('backup.load_failed')
+    expect(await codeOf(restore(inconsistent, { overwrite: true }))).toBe('backup.load_failed')
     expect(await checksums(target.url)).toEqual(before)
 
-    await restore(backup.path, target.url, true)
+    await restore(backup.path, { overwrite: true })
     expect(await ask(target.url, `SELECT FROM events WHERE subject_id = 'later'`)).toHaveLength(0)
   })
 
@@ -269,8 +226,10 @@ describe('a restore', () => {
   it.each([false, true])('refuses the database of another program (overwrite: %s)', async (overwrite) => {
     await ask(target.url, 'CREATE TABLE customers (id int)')
 
-    expect(await codeOf(restore(backup.path, target.url, overwrite))).toBe('backup.not_postkeys_database')
-    expect(await codeOf(backUp(join(folder, 'foreign'), target.url))).toBe('backup.not_postkeys_database')
+    expect(await codeOf(restore(backup.path, { overwrite }))).toBe('backup.not_postkeys_database')
+    expect(await codeOf(backUp(join(folder, 'foreign'), { databaseUrl: target.url }))).toBe(
+      'backup.not_postkeys_database',
+    )
     expect(Object.keys(await checksums(target.url))).toEqual(['customers'])
   })
 })
@@ -328,8 +287,7 @@ describe('a file that is not a whole backup', () => {
 
   it('is refused when it changes between verification and loading', async () => {
     copyFileSync(backup.path, other)
-    const replaced = restoreBackup(other, {
-      ...{ clock, log: silentLog, overwrite: false },
+    const replaced = restore(other, {
       findDatabase() {
         writeFileSync(other, fileOf(textOf(bytes).replace('message.stored', 'message.stOred')))
         return Promise.resolve(new Secret(target.url))
@@ -346,7 +304,7 @@ describe('an encrypted backup', () => {
     const recipients = [await identityToRecipient(own)]
     const sealed = join(folder, 'sealed')
     mkdirSync(sealed)
-    const { path } = await createBackup(sealed, { databaseUrl: source.url, clock, version: '0', recipients })
+    const { path } = await backUp(sealed, { recipients })
     const read = (file: string, ...keys: string[]) => verifyBackup(file, { identities: keys.flatMap(parseIdentities) })
 
     expect(readdirSync(sealed)).toEqual(['postkey-20260504T100000Z.backup.zst.age'])
@@ -377,8 +335,7 @@ describe('an encrypted backup', () => {
   it('is not written to something that is not a public key', async () => {
     const identity = await generateX25519Identity()
     for (const recipient of ['age1', 'ssh-ed25519 AAAA', identity]) {
-      const options = { databaseUrl: source.url, clock, version: '0', recipients: [recipient] }
-      expect(await codeOf(createBackup(join(folder, 'none'), options))).toBe('backup.recipient_invalid')
+      expect(await codeOf(backUp(join(folder, 'none'), { recipients: [recipient] }))).toBe('backup.recipient_invalid')
     }
     for (const text of ['', '# only a comment', 'AGE-SECRET-KEY-1']) {
       expect(() => parseIdentities(text)).toThrow(

@@ -2,8 +2,10 @@ import { Worker } from 'node:worker_threads'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import type { CreateBackupDeps, WrittenBackup } from './create-backup.ts'
 
+type OrderDeps = Pick<CreateBackupDeps, 'databaseUrl' | 'version' | 'recipients' | 'at'>
+
 /** Data of a thread: what `createBackup` needs, without functions. */
-export interface BackupOrder extends Pick<CreateBackupDeps, 'databaseUrl' | 'version' | 'recipients' | 'at'> {
+export interface BackupOrder extends OrderDeps {
   target: string
 }
 
@@ -24,7 +26,7 @@ const PROGRAM = new URL('backup-thread.ts', import.meta.url)
  */
 export async function createInThread(
   target: string,
-  { databaseUrl, version, recipients, at, signal, onBegun }: CreateBackupDeps,
+  { databaseUrl, version, recipients, at, signal, onBegun }: OrderDeps & Pick<CreateBackupDeps, 'signal' | 'onBegun'>,
 ): Promise<WrittenBackup> {
   const order: BackupOrder = { target, databaseUrl, version, recipients, at }
   const worker = new Worker(PROGRAM, { workerData: order, execArgv: [] })

@@ -1,45 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createDatabase, migrate, openCopySession, readMigrations } from '../database/index.ts'
-import { AppError } from '../kernel/errors.ts'
-import { Secret } from '../kernel/secret.ts'
-import {
-  ask,
-  checksums,
-  createEmptyDatabase,
-  createTestClock,
-  silentLog,
-  testDatabase,
-  WAIT,
-  waitingFor,
-} from '../../test/kit/index.ts'
+import { ask, checksums, silentLog, WAIT, waitingFor } from '../../test/kit/index.ts'
 import { changeTables, rewriteBackup } from '../../test/backup/rewrite-backup.ts'
+import { codeOf, createBackupStage } from '../../test/backup/stage.ts'
 import { withParameter } from '../../test/backup/stored-data.ts'
-import { createBackup, restoreBackup, type RestoreDeps } from './index.ts'
+import type { RestoreDeps } from './index.ts'
 
-const clock = createTestClock('2026-05-04T10:00:00Z')
-const folder = mkdtempSync(join(tmpdir(), 'postkey-restore-'))
-afterAll(() => rmSync(folder, { recursive: true }))
-
-const source = await testDatabase()
+const { clock, folder, source, target, backUp, ...stage } = await createBackupStage()
 await source.pool.query(`SELECT append_event('a.b', NULL, 'saved', '{}', now())`)
-const { path } = await createBackup(join(folder, 'backup'), { databaseUrl: source.url, clock, version: '0.1.0' })
-const target = await createEmptyDatabase('restored')
-afterAll(() => target.drop())
-beforeEach(() => target.clear())
-
-const restore = (deps: Partial<RestoreDeps> = {}, file = path) =>
-  restoreBackup(file, {
-    ...{ findDatabase: () => Promise.resolve(new Secret(target.url)), clock, log: silentLog, overwrite: false },
-    ...deps,
-  })
-const codeOf = (work: Promise<unknown>) =>
-  work.then(
-    () => 'no error',
-    (error: unknown) => AppError.from(error).code,
-  )
+const { path } = await backUp(join(folder, 'backup'))
+const restore = (deps: Partial<RestoreDeps> = {}, file = path) => stage.restore(file, deps)
 /** Another program with the application name of its URL. */
 const connectOther = () => createDatabase(withParameter(target.url, 'application_name=acme'), { log: silentLog })
 
@@ -102,7 +74,7 @@ describe('a restore', () => {
       signal: ending.signal,
       onProgress: ({ step, table }) => step === 'load' && table === 'events' && ending.abort(),
     })
-    expect(await codeOf(stopped)).not.toBe('no error')
+    expect(await codeOf(stopped)).toBe('database.unavailable')
 
     expect(await checksums(target.url)).toEqual(before)
   })

@@ -1,23 +1,11 @@
 /** Scheduled backups of a real database into real folders. */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { createDatabase } from '../database/index.ts'
-import { createEvents } from '../events/index.ts'
-import { AppError } from '../kernel/errors.ts'
-import { INCIDENT_SOURCES } from '../incident-sources.ts'
-import { createIncidents } from '../incidents/index.ts'
-import { createTestApp, createTestClock, silentLog, testDatabase } from '../../test/kit/index.ts'
+import { createTestApp, createTestClock, createTestIncidents, silentLog, testDatabase } from '../../test/kit/index.ts'
 import {
   createBackup,
   createBackupWatch,
@@ -33,18 +21,12 @@ const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 const database = await testDatabase()
 const clock = createTestClock()
-const events = createEvents(database)
-const incidents = createIncidents({
-  ...{ database, clock, events, log: silentLog, publicUrl: 'https://postkey.contoso.example' },
-  alerts: { enqueue: () => Promise.resolve(true) },
-  sources: INCIDENT_SOURCES,
-  scriptNamesOf: () => undefined,
-})
+const { incidents, close } = createTestIncidents(database, clock)
 const { installation } = incidents
 const top = mkdtempSync(join(tmpdir(), 'postkey-schedule-'))
 let folder = top
 afterAll(async () => {
-  await events.close()
+  await close()
   rmSync(top, { recursive: true })
 })
 beforeEach(async () => {
@@ -100,28 +82,37 @@ describe('scheduled backups', () => {
   it('are made by one of several servers, and end with the lock of the server that makes them', async () => {
     const other = await createDatabase(database.url, { log: silentLog })
     const begun = Promise.withResolvers<unknown>()
-    const going = Promise.withResolvers<unknown>()
     const first = scheduled(
       {},
       {
-        async create(_target, { onBegun }) {
-          await onBegun!()
-          begun.resolve(undefined)
-          await going.promise
-          return { path: join(folder, 'a'), sizeBytes: 1, content: undefined as never }
-        },
+        create: (target, deps) =>
+          createBackup(target, {
+            ...deps,
+            async onBegun() {
+              await deps.onBegun!()
+              begun.resolve(undefined)
+              await once(deps.signal!, 'abort')
+            },
+          }),
       },
     )
     const second = scheduled({}, { database: other })
 
-    const making = first.look()
+    const making = expect(first.look()).rejects.toMatchObject({ code: 'database.lock_lost' })
     await begun.promise
     expect(await second.look()).toBe(false)
     expect((await first.watch.status()).unfinished).toMatchObject({ madeBy: 'schedule', startedAt: clock.now() })
-    going.resolve(undefined)
-    expect([await making, await second.look()]).toEqual([true, false])
-    await other.close()
+    await database.pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE application_name = 'postkey locks' AND datname = current_database()`,
+    )
+    await making
+    expect((await second.watch.status()).failure).toMatchObject({ code: 'backup.interrupted' })
     expect(files()).toEqual([])
+
+    clock.advance(15 * MINUTE_MS)
+    expect(await second.look()).toBe(true)
+    await other.close()
   })
 
   it('keep the given number, and delete only whole files that the schedule made', async () => {
@@ -283,38 +274,42 @@ describe('scheduled backups', () => {
   it('are refused before they fill the disk', async () => {
     await recordCommand(database.url, { path: '/a', sizeBytes: 5e9 }, { startedAt: clock.now(), endedAt: clock.now() })
     clock.advance(DAY_MS)
-    const { look, watch } = scheduled({}, { freeBytesOf: () => Promise.resolve(5_050_000_000) })
+    const { look, watch } = scheduled({}, { spaceOf: () => Promise.resolve(5_050_000_000) })
 
     expect(await look()).toBe(true)
     expect((await watch.status()).failure).toMatchObject({
       code: 'backup.no_space',
       cause: `5,050 MB are free in ${folder}, and the last backup took 5,000 MB`,
     })
+    // With the real space of the folder.
+    const recorded = { startedAt: clock.now(), endedAt: clock.now() }
+    await recordCommand(database.url, { path: '/a', sizeBytes: Number.MAX_SAFE_INTEGER }, recorded)
+    clock.advance(DAY_MS)
+    const real = scheduled()
+    expect(await real.look()).toBe(true)
+    expect((await real.watch.status()).failure).toMatchObject({ code: 'backup.no_space' })
     expect(files()).toEqual([])
   })
 
   it('stop with the server, and leave no file', async () => {
-    const begun = Promise.withResolvers<unknown>()
+    const stopping = Promise.withResolvers<unknown>()
     const { start, stop, watch } = scheduled(
       {},
       {
-        create: (_target, { signal }) => {
-          begun.resolve(undefined)
-          return new Promise((_, reject) => signal!.addEventListener('abort', () => reject(signal!.reason as Error)))
-        },
+        // Its file is begun with its first row.
+        create: (target, deps) => createBackup(target, { ...deps, onProgress: () => stopping.resolve(stop()) }),
       },
     )
     start()
-    await begun.promise
-    await stop()
+    await stopping.promise
 
     expect((await watch.status()).failure).toMatchObject({ code: 'backup.interrupted' })
-    expect(existsSync(folder) && files()).toEqual([])
+    expect(files()).toEqual([])
   })
 })
 
 describe('a backup in a thread', () => {
-  const order = { databaseUrl: database.url, clock, version: '0.1.0' }
+  const order = { databaseUrl: database.url, version: '0.1.0' }
 
   it('is whole, named by the time of its start, and begins when its start is recorded', async () => {
     const steps: string[] = []
@@ -339,7 +334,7 @@ describe('a backup in a thread', () => {
     await expect(refused).rejects.toThrow('no')
     const onBegun = async () => ending.abort()
     const stopped = createInThread(folder, { ...order, onBegun, signal: ending.signal })
-    await expect(stopped).rejects.toBeInstanceOf(AppError)
+    await expect(stopped).rejects.toMatchObject({ code: 'database.unavailable' })
 
     expect(files()).toEqual([])
   })

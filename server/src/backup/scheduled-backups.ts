@@ -33,8 +33,8 @@ export interface ScheduledBackupsDeps {
   onEnd: () => void
   /** Writes a backup; replaced in tests. */
   create?: (target: string, deps: CreateBackupDeps) => Promise<WrittenBackup>
-  /** Free space of a folder; replaced in tests. */
-  freeBytesOf?: (folder: string) => Promise<number>
+  /** Free space of a folder in bytes; replaced in tests. */
+  spaceOf?: (folder: string) => Promise<number>
 }
 
 export interface ScheduledBackups {
@@ -50,7 +50,7 @@ export interface ScheduledBackups {
  */
 export function createScheduledBackups(deps: ScheduledBackupsDeps): ScheduledBackups {
   const { database, databaseUrl, clock, log, version, schedule, restoredAt } = deps
-  const { create = createInThread, freeBytesOf = readFreeBytes } = deps
+  const { create = createInThread, spaceOf = readFreeBytes } = deps
   const { db } = database
   const ending = new AbortController()
   const ticker = createTicker({
@@ -67,9 +67,11 @@ export function createScheduledBackups(deps: ScheduledBackupsDeps): ScheduledBac
     const before = await readBackups(db, clock.now())
     if (!before.unfinished && !isDue(before)) return false
     const made = await database.tryLock('backup', async (lost) => {
-      const { unfinished } = await readBackups(db, clock.now())
-      if (unfinished) await recordEnd(unfinished)
-      const recorded = await readBackups(db, clock.now())
+      let recorded = await readBackups(db, clock.now())
+      if (recorded.unfinished) {
+        await recordEnd(recorded.unfinished)
+        recorded = await readBackups(db, clock.now())
+      }
       if (!isDue(recorded)) return false
       await makeBackup(recorded, AbortSignal.any([over, lost, ending.signal]))
       return true
@@ -124,7 +126,7 @@ export function createScheduledBackups(deps: ScheduledBackupsDeps): ScheduledBac
 
   /** Refuses before the file is begun: a full disk could stop PostgreSQL as well. */
   async function requireSpace(lastSize: number): Promise<void> {
-    const free = await freeBytesOf(schedule.folder).catch(refuseFolder)
+    const free = await spaceOf(schedule.folder).catch(refuseFolder)
     if (free >= lastSize + RESERVE_BYTES) return
     const words = { free: megabytes(free), size: megabytes(lastSize), path: schedule.folder }
     throw new AppError('backup.no_space', { cause: new Error(fillText(TEXTS.space, words)) })

@@ -5,10 +5,7 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { createDatabase, type Database } from '../database/index.ts'
-import { createEvents } from '../events/index.ts'
-import { INCIDENT_SOURCES } from '../incident-sources.ts'
-import { createIncidents } from '../incidents/index.ts'
-import { createTestClock, silentLog, testDatabase } from '../../test/kit/index.ts'
+import { createTestClock, createTestIncidents, silentLog, testDatabase } from '../../test/kit/index.ts'
 import { createDiskSpace, type DiskSpace, type WatchedVolume } from './index.ts'
 
 const isRoot = process.getuid!() === 0
@@ -16,13 +13,7 @@ const MB = 1024 * 1024
 
 const database = await testDatabase()
 const clock = createTestClock()
-const events = createEvents(database)
-const incidents = createIncidents({
-  ...{ database, clock, events, log: silentLog, publicUrl: 'https://postkey.contoso.example' },
-  alerts: { enqueue: () => Promise.resolve(true) },
-  sources: INCIDENT_SOURCES,
-  scriptNamesOf: () => undefined,
-})
+const { incidents, close } = createTestIncidents(database, clock)
 const top = mkdtempSync(join(tmpdir(), 'postkey-disk-space-'))
 const mounted: string[] = []
 let started: DiskSpace | undefined
@@ -32,7 +23,7 @@ afterEach(async () => {
   await database.pool.query('TRUNCATE incidents, installation_troubles CASCADE')
 })
 afterAll(async () => {
-  await events.close()
+  await close()
   for (const path of mounted) run('umount', [path])
   rmSync(top, { recursive: true })
 })
