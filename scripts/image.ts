@@ -1,9 +1,10 @@
 /** Builds the image of the release in `dist/release`, with docker, podman or buildah. Usage: npm run image -- --help */
 import { spawnSync } from 'node:child_process'
-import { readFileSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { PLATFORMS, prepareContext, type Cpu } from './image/context.ts'
+import { VERSION } from '../server/src/kernel/version.ts'
 import { readLock } from './release/packages.ts'
 
 const CHECKOUT = join(import.meta.dirname, '..')
@@ -33,11 +34,16 @@ function buildImage(options: { tag?: string; cpu: string; with?: string }, more:
   const { cpu, with: program = PROGRAMS.find(isInstalled) ?? '' } = options
   if (!isCpu(cpu)) throw new Error(`--cpu must be one of ${Object.keys(PLATFORMS).join(', ')}.`)
   if (!PROGRAMS.includes(program)) throw new Error(`Install one of ${PROGRAMS.join(', ')}, or name one by --with.`)
-  const { version } = JSON.parse(readFileSync(join(CHECKOUT, 'package.json'), 'utf8')) as { version: string }
   const release = join(CHECKOUT, 'dist/release')
   const context = join(CHECKOUT, `dist/image-${cpu}`)
   try {
-    const { commit } = prepareContext({ lock: readLock(CHECKOUT), release, version, cpus: [cpu], target: context })
+    const { commit } = prepareContext({
+      lock: readLock(CHECKOUT),
+      release,
+      version: VERSION,
+      cpus: [cpu],
+      target: context,
+    })
     const { status, error } = spawnSync(
       program,
       [
@@ -45,8 +51,8 @@ function buildImage(options: { tag?: string; cpu: string; with?: string }, more:
         // Images in the format of OCI have no health check.
         ...(program === 'docker' ? [] : ['--format', 'docker']),
         ...['--platform', PLATFORMS[cpu], '--file', join(CHECKOUT, 'deploy/Dockerfile')],
-        ...['--build-arg', `VERSION=${version}`, '--build-arg', `REVISION=${commit}`],
-        ...['--tag', options.tag ?? `postkey:${version}`],
+        ...['--build-arg', `VERSION=${VERSION}`, '--build-arg', `REVISION=${commit}`],
+        ...['--tag', options.tag ?? `postkey:${VERSION}`],
         ...more,
         context,
       ],

@@ -72,12 +72,11 @@ export async function enterSchema({ query }: Pick<CopySession, 'query'>): Promis
 }
 
 /**
- * Applied migrations.
+ * Applied migrations of a database for which `isPostkeys` is true.
  *
- * @throws {AppError} `backup.not_postkeys_database` for a database without them, `backup.tables_missing`
+ * @throws {AppError} `backup.not_postkeys_database` without any, `backup.tables_missing`
  */
 export async function listApplied({ query }: Pick<CopySession, 'query'>): Promise<BackupHeader['migrations']> {
-  if (!(await isPostkeys({ query }))) throw new AppError('backup.not_postkeys_database')
   const applied = await query<BackupHeader['migrations'][number]>('SELECT name, checksum FROM migrations ORDER BY name')
   if (applied.length === 0) throw new AppError('backup.not_postkeys_database')
   const known = readMigrations().filter((ours) =>

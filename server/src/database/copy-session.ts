@@ -11,13 +11,12 @@ import { translated } from './pg-errors.ts'
 export interface CopySession {
   /** Runs a statement. Without values, `statement` may contain several. */
   query<Row = unknown>(statement: string, values?: readonly unknown[]): Promise<Row[]>
-  /** Runs `COPY … TO STDOUT` and passes the output to `take`. Returns the number of rows. */
+  /** Runs `COPY … TO STDOUT`, yields its output, and returns the number of rows. */
   copyOut(statement: string): AsyncGenerator<Buffer, number, undefined>
   /** Runs `COPY … FROM STDIN`. Returns the number of rows. */
   copyIn(statement: string, input: AsyncIterable<Buffer>): Promise<number>
   /** Takes a lock of `Database.withLock` for as long as the connection lives: its transaction and the lock end together. */
   lock(key: string): Promise<void>
-  unlock(key: string): Promise<void>
   /** From now on, the signal doesn't end the connection. */
   ignoreSignal(): void
   /** Ends the connection. An open transaction is rolled back, also in the middle of a COPY. */
@@ -74,9 +73,6 @@ export async function openCopySession(url: string, signal?: AbortSignal): Promis
     },
     async lock(key) {
       await translated(() => client.query('SELECT pg_advisory_lock($1)', [String(idOf(key))]))
-    },
-    async unlock(key) {
-      await translated(() => client.query('SELECT pg_advisory_unlock($1)', [String(idOf(key))]))
     },
     ignoreSignal: () => signal?.removeEventListener('abort', stop),
     copyOut,

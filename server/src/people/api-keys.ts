@@ -39,7 +39,8 @@ export interface ApiKeys {
   /** `createdBy` is the admin whose rights bound the key; `actor`, by default that admin, goes into the audit list. */
   create(input: ApiKeyInput, createdBy: PersonId, actor?: string): Promise<CreatedApiKey>
   list(): Promise<ApiKey[]>
-  revoke(id: ApiKeyId, actor: string): Promise<void>
+  /** Returns the revoked key. */
+  revoke(id: ApiKeyId, actor: string): Promise<ApiKey>
   /** Returns the active key, or undefined for any other text. */
   find(key: Secret): Promise<ApiKey | undefined>
 }
@@ -112,10 +113,12 @@ export function createApiKeys({ database, clock, audit }: { database: Database; 
           .set({ revoked_at: clock.now() })
           .where('id', '=', id)
           .where('revoked_at', 'is', null)
-          .returning('prefix')
+          .returningAll()
           .executeTakeFirst()
         if (!revoked) throw new AppError('people.not_found')
-        await audit.record(tx, { actor, action: 'api_key.revoked', subject: id, detail: revoked })
+        const { prefix } = revoked
+        await audit.record(tx, { actor, action: 'api_key.revoked', subject: id, detail: { prefix } })
+        return toApiKey(revoked)
       }),
 
     async find(key) {

@@ -20,14 +20,8 @@ export const apiKeyRevokeVerb: Verb = {
     )
     const [key] = found
     if (!key || found.length > 1) throw refusal('people.not_found', fillText(TEXTS.unknownApiKey, { key: wanted }))
-    await apiKeys.revoke(key.id, ACTOR)
-    if (json)
-      print(
-        toJson(
-          PrintedApiKey,
-          (await apiKeys.list()).find(({ id }) => id === key.id),
-        ),
-      )
+    const revoked = await apiKeys.revoke(key.id, ACTOR)
+    if (json) print(toJson(PrintedApiKey, revoked))
     else print(fillText(TEXTS.apiKeyRevoked, { name: toShownText(key.name), prefix: key.prefix }))
     return EXIT.fine
   },
