@@ -45,6 +45,7 @@ export {
   deleteOldConversations,
   type DeletedMail,
   FIRST as FIRST_OLD_POSITION,
+  NO_DELETED_MAIL,
   type OldPosition,
   USUAL_BATCH,
 } from './retention/old-conversations.ts'

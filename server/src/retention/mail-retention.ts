@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { AuditLog } from '../audit/index.ts'
 import {
   deleteOldConversations,
@@ -5,6 +6,7 @@ import {
   deleteOldSources,
   type DeletedMail,
   FIRST_OLD_POSITION,
+  NO_DELETED_MAIL,
   type OldPosition,
 } from '../conversations/index.ts'
 import type { Database, Tx } from '../database/index.ts'
@@ -18,9 +20,9 @@ import { daysAgo } from './ages.ts'
 import type { BackgroundPace } from './background-pace.ts'
 import { createDeletions, type Deletions } from './deletions.ts'
 import type { RetentionSettings } from './retention-settings.ts'
+import { createUnreportedCounts, sumOf } from './unreported-counts.ts'
 
 const CORRESPONDENTS_AT_ONCE = 1000
-const NOTHING: DeletedMail = { conversations: 0, messages: 0, sources: 0, bytes: 0 }
 
 export interface MailRetentionDeps {
   database: Database
@@ -51,13 +53,13 @@ export function createMailRetention(deps: MailRetentionDeps) {
   async function run(end: AbortSignal): Promise<DeletedMail> {
     const table = database.db.selectFrom('account_retention').select('email_account_id')
     const rows = await table.orderBy('last_run_at', (order) => order.asc().nullsFirst()).execute()
-    let sum = NOTHING
+    let sum = NO_DELETED_MAIL
     for (const { email_account_id: id } of rows) {
       if (end.aborted) break
       await deleteAll(id, end).catch((err: unknown) =>
         log.warn({ err, emailAccountId: id }, 'Old mail was not deleted'),
       )
-      sum = added(sum, await report(id))
+      sum = sumOf(sum, await report(id))
     }
     return sum
   }
@@ -93,7 +95,7 @@ export function createMailRetention(deps: MailRetentionDeps) {
           if (batch.origins.includes(origin))
             await emailAccounts.ignoreMailBefore(tx, origin, at < before ? at : before)
         }
-        await keep(tx, id, batch.deleted)
+        await unreported(id).add(tx, batch.deleted)
         return batch.next
       })
     }
@@ -118,30 +120,19 @@ export function createMailRetention(deps: MailRetentionDeps) {
       position = await deletions.batch(async (tx, size) => {
         const only = kind === 'sourcesDays' ? 'all' : 'attachments'
         const { next, deleted } = await deleteOldSources(tx, { accountId: id, before }, after, only, size)
-        await keep(tx, id, deleted)
+        await unreported(id).add(tx, deleted)
         return next
       })
     }
   }
 
-  /** Adds to the counts that the audit list does not have yet. */
-  async function keep(tx: Tx, id: EmailAccountId, deleted: DeletedMail): Promise<void> {
-    if (isNothing(deleted)) return
-    const sum = added(await unreported(tx, id), deleted)
-    await tx
-      .updateTable('account_retention')
-      .set({ unreported: JSON.stringify(sum) })
-      .where('email_account_id', '=', id)
-      .execute()
-  }
-
   /** Moves the counts of a mailbox to the audit list, and ends its run. */
   function report(id: EmailAccountId): Promise<DeletedMail> {
     return database.transaction(async (tx) => {
-      const deleted = await unreported(tx, id)
+      const deleted = await unreported(id).take(tx)
       const row = tx.updateTable('account_retention').where('email_account_id', '=', id)
-      await row.set({ unreported: '{}', last_run_at: clock.now() }).execute()
-      if (isNothing(deleted)) return NOTHING
+      await row.set({ last_run_at: clock.now() }).execute()
+      if (!deleted) return NO_DELETED_MAIL
       const { conversations, messages, sources } = deleted
       const by = 'postkey'
       await audit.record(tx, { actor: by, action: 'email_account.mail_deleted', subject: id, detail: { ...deleted } })
@@ -165,25 +156,6 @@ async function release(tx: Tx, ids: readonly ConversationId[]): Promise<Conversa
   return released
 }
 
-async function unreported(tx: Tx, id: EmailAccountId): Promise<DeletedMail> {
-  const row = await tx
-    .selectFrom('account_retention')
-    .select('unreported')
-    .where('email_account_id', '=', id)
-    .forUpdate()
-    .executeTakeFirst()
-  return { ...NOTHING, ...(row?.unreported as Partial<DeletedMail> | undefined) }
-}
-
-function added(one: DeletedMail, other: DeletedMail): DeletedMail {
-  return {
-    conversations: one.conversations + other.conversations,
-    messages: one.messages + other.messages,
-    sources: one.sources + other.sources,
-    bytes: one.bytes + other.bytes,
-  }
-}
-
-function isNothing({ messages, conversations, sources }: DeletedMail): boolean {
-  return messages + conversations + sources === 0
+function unreported(id: EmailAccountId) {
+  return createUnreportedCounts('account_retention', sql`email_account_id = ${id}`, NO_DELETED_MAIL)
 }

@@ -38,6 +38,8 @@ export interface DeletedMail {
   bytes: number
 }
 
+export const NO_DELETED_MAIL: DeletedMail = { conversations: 0, messages: 0, sources: 0, bytes: 0 }
+
 export const FIRST: OldPosition = { list: 0, at: '-infinity', id: '00000000-0000-0000-0000-000000000000' }
 
 /** Conversations after a position, oldest first, on columns of `conversations`. Served by `conversations_by_time`. */
@@ -78,7 +80,7 @@ export async function deleteOldConversations(
   const batch = await batchOf(tx, rows, size)
   const next = nextPosition(after, batch.at(-1))
   const ids = await release(tx, await deletable(tx, batch.map(({ id }) => id), importedFrom)) // prettier-ignore
-  if (ids.length === 0) return { next, deleted: NOTHING, origins: [] }
+  if (ids.length === 0) return { next, deleted: NO_DELETED_MAIL, origins: [] }
   const messages = tx.selectFrom('messages').where('conversation_id', 'in', ids)
   const moved = messages.where('email_account_id', '!=', mail.accountId).select('email_account_id').distinct()
   const origins = (await moved.execute()).map((row) => row.email_account_id)
@@ -104,8 +106,6 @@ async function batchOf(tx: Tx, rows: readonly Candidate[], size: BatchSize): Pro
   let bytes = 0
   return few.filter(({ id }, index) => (bytes += bytesOf.get(id) ?? 0) <= size.bytes || index === 0)
 }
-
-const NOTHING: DeletedMail = { conversations: 0, messages: 0, sources: 0, bytes: 0 }
 
 async function deletable(
   tx: Tx,

@@ -4,6 +4,7 @@ import {
   type BatchSize,
   type DeletedMail,
   nextPosition,
+  NO_DELETED_MAIL,
   oldConversations,
   type OldMail,
   type OldPosition,
@@ -49,7 +50,7 @@ export async function deleteOldSources(
     FROM (SELECT listed_at::text AS at, id FROM page ORDER BY listed_at DESC, page.id DESC LIMIT 1) AS last`.execute(db)
   const batch = rows[0]
   const { sources = 0, bytes = 0 } = batch ?? {}
-  const deleted = { conversations: 0, messages: 0, sources, bytes }
+  const deleted = { ...NO_DELETED_MAIL, sources, bytes }
   // More in the same conversations.
   if (batch?.left && sources > 0) return { next: after, deleted }
   return { next: nextPosition(after, batch && { at: batch.at!, id: batch.id }), deleted }
