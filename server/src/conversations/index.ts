@@ -50,7 +50,7 @@ export {
   USUAL_BATCH,
 } from './retention/old-conversations.ts'
 export { deleteOldCorrespondents } from './retention/old-correspondents.ts'
-export { countOldMail, countOldSources, MOST_OLD_COUNTED } from './retention/old-mail-counts.ts'
+export { countOldMail, countOldOnHold, countOldSources } from './retention/old-mail-counts.ts'
 export { deleteOldSources } from './retention/old-sources.ts'
 export { addUpSizes, NO_SIZES, type SizesSoFar, type StoredSizes } from './retention/stored-sizes.ts'
 export { parseSearch, OPERATORS } from './search-language/parse-search.ts'

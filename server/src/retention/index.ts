@@ -5,5 +5,5 @@
  */
 export { FEWEST_DAYS, MOST_DAYS } from './ages.ts'
 export type { CountedSizes } from './account-sizes.ts'
-export { MOST_COUNTED } from './retention-previews.ts'
+export { MOST_COUNTED, MOST_MAIL_COUNTED } from './retention-previews.ts'
 export { createRetention, type Deleted, type Retention, type RetentionDeps } from './retention.ts'

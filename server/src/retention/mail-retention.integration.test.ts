@@ -2,6 +2,9 @@ import { sql } from 'kysely'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createAudit } from '../audit/index.ts'
 import {
+  countOldMail,
+  countOldOnHold,
+  countOldSources,
   createConversations,
   deleteOldConversations,
   deleteOldCorrespondents,
@@ -10,7 +13,13 @@ import {
 } from '../conversations/index.ts'
 import type { EmailAccount, EmailAccounts } from '../email-accounts/index.ts'
 import { createEvents } from '../events/index.ts'
-import type { ConversationId, EmailAccountId, StoredMessageId } from '../kernel/ids.ts'
+import {
+  newId,
+  type ConversationId,
+  type EmailAccountId,
+  type MessageVersionId,
+  type StoredMessageId,
+} from '../kernel/ids.ts'
 import { createTestClock, customerMessage, silentLog, storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
 import { createRetention } from './index.ts'
 
@@ -110,6 +119,12 @@ async function storeSource(messageId: StoredMessageId, bytes: number) {
     content: Buffer.alloc(bytes),
   }
   await db.insertInto('message_sources').values(source).execute()
+}
+
+async function storeVersion(messageId: StoredMessageId, bytes: number) {
+  const text = { preview: 'Earlier', body_type: 'text' as const, body: 'Earlier' }
+  const more = { replaced_at: december(0), has_attachments: true, attachments: null, source: Buffer.alloc(bytes) }
+  await db.insertInto('message_versions').values({ id: newId<MessageVersionId>(), message_id: messageId, ...text, ...more }).execute() // prettier-ignore
 }
 
 describe('retention of messages', () => {
@@ -237,6 +252,77 @@ it('retention of sources deletes them alone, those of attachments first where an
   const kept = await db.selectFrom('message_sources').select('message_id').execute()
   expect(kept).toEqual([{ message_id: ids[2]!.messageId }])
   expect(await subjectsOf(id)).toHaveLength(4)
+})
+
+it('a preview of several ages counts a source once, leaves out those of deleted messages, and counts old mail on hold', async () => {
+  const { id } = await imported('ages@contoso.example', 4)
+  await deliver(id, [{ subject: 'Older', receivedAt: new Date('2024-12-01T12:00:00Z') }])
+  await db.updateTable('conversations').set({ status: 'closed' }).where('subject', '=', 'Older').execute()
+  const ids = await Promise.all(['Older', 'Number 1', 'Number 2', 'Number 3'].map((subject) => idsOf(id, subject)))
+  for (const [n, { messageId }] of ids.entries()) await storeSource(messageId, 10 ** n)
+  await db.updateTable('messages').set({ has_attachments: true }).where('id', 'in', [ids[0]!.messageId, ids[1]!.messageId]).execute() // prettier-ignore
+  await conversations.team.hold(ids[3]!.conversationId, 'Case 4711', ADMIN)
+  const preview = (ages: Partial<Parameters<typeof retention.previews.ofAccount>[1]>) =>
+    retention.previews.ofAccount(id, { ...NEVER, ...ages })
+  const none = { conversations: 0, messages: 0, sources: 0, bytes: 0, onLegalHold: 0, atLeast: [] }
+  expect(await preview({})).toEqual(none)
+  expect(await preview({ sourcesDays: 365 })).toEqual({ ...none, sources: 1, bytes: 1 })
+  const both = { sourcesDays: 365, attachmentsDays: 30 }
+  expect(await preview(both)).toEqual({ ...none, sources: 2, bytes: 11, onLegalHold: 1 })
+  expect(await preview({ sourcesDays: 30, attachmentsDays: 365 })).toMatchObject({ sources: 3, bytes: 111 })
+  const older = { conversations: 1, messages: 1 }
+  expect(await preview({ messagesDays: 365, ...both })).toEqual({ ...none, ...older, sources: 1, bytes: 10, onLegalHold: 1 }) // prettier-ignore
+  expect(await preview({ messagesDays: 365, sourcesDays: 365 })).toEqual({ ...none, ...older })
+  expect(await preview({ messagesDays: 30, sourcesDays: 365 })).toMatchObject({ conversations: 4, sources: 0 })
+
+  const before = new Date('2026-01-31')
+  expect(await countOldMail(db, { accountId: id, before }, 4)).toEqual({ conversations: 4, messages: 4, hasMore: true })
+  const sources = { accountId: id, all: before, attachments: undefined, from: undefined }
+  expect(await countOldSources(db, sources, 4)).toMatchObject({ sources: 3, hasMore: true })
+  expect(await countOldSources(db, sources, 5)).toMatchObject({ sources: 3, hasMore: false })
+  expect(await countOldSources(db, sources, 1)).toEqual({ sources: 1, bytes: 100, hasMore: true })
+  expect(await countOldOnHold(db, { accountId: id, before }, 5)).toBe(1)
+})
+
+it('a preview equals what the round deletes, in each list, with sources of earlier versions', async () => {
+  const { id } = await imported('equal@contoso.example', 8)
+  await deliver(id, [{ subject: 'Older', receivedAt: new Date('2024-12-01T12:00:00Z') }])
+  await db.updateTable('conversations').set({ status: 'closed' }).where('subject', '=', 'Older').execute()
+  const subjects = ['Older', ...Array.from({ length: 8 }, (_, n) => `Number ${n}`)]
+  const ids = await Promise.all(subjects.map((subject) => idsOf(id, subject)))
+  for (const { messageId } of ids) await storeSource(messageId, 10)
+  await db.updateTable('messages').set({ has_attachments: true }).where('email_account_id', '=', id).where('subject', '<', 'Number 4').execute() // prettier-ignore
+  const [, spam, deleted, open, held] = ids
+  await conversations.team.setPlace(spam!.conversationId, 'spam', ADMIN)
+  await conversations.team.setPlace(deleted!.conversationId, 'deleted', ADMIN)
+  await conversations.team.reopen(open!.conversationId, ADMIN)
+  await conversations.team.hold(held!.conversationId, 'Case 4711', ADMIN)
+  // Replaced by a content that was read by Graph.
+  await db.deleteFrom('message_sources').where('message_id', '=', deleted!.messageId).execute()
+  await storeVersion(deleted!.messageId, 500)
+  const rounds = [
+    { attachmentsDays: 30 },
+    { attachmentsDays: 30, sourcesDays: 30 },
+    { ...{ attachmentsDays: 30, sourcesDays: 30 }, messagesDays: 365 },
+    { messagesDays: 30 },
+  ]
+  const previewed = []
+  for (const round of rounds) {
+    const ages = { ...NEVER, ...round }
+    const { onLegalHold, atLeast, ...counts } = await retention.previews.ofAccount(id, ages)
+    expect({ onLegalHold, atLeast }).toEqual({ onLegalHold: 1, atLeast: [] })
+    await retention.settings.setAccount(id, ages, ADMIN)
+    expect((await retention.sweep())?.mail).toEqual(counts)
+    previewed.push(counts)
+  }
+  expect(previewed).toEqual([
+    { conversations: 0, messages: 0, sources: 2, bytes: 510 },
+    { conversations: 0, messages: 0, sources: 5, bytes: 50 },
+    { conversations: 1, messages: 1, sources: 0, bytes: 0 },
+    { conversations: 6, messages: 6, sources: 0, bytes: 0 },
+  ])
+  const kept = await db.selectFrom('message_versions').selectAll().where('source', 'is not', null).execute()
+  expect(kept).toEqual([])
 })
 
 it('batches end before the bytes of their sources exceed the limit, and hold one message at least', async () => {

@@ -1,6 +1,6 @@
 import { countOldAlerts } from '../alerts/index.ts'
 import { countOldEntries } from '../audit/index.ts'
-import { countOldMail, countOldSources } from '../conversations/index.ts'
+import { countOldMail, countOldOnHold, countOldSources } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
 import { countOldEvents } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -10,16 +10,22 @@ import { countOldSignInLinks } from '../tokens/index.ts'
 import { daysAgo } from './ages.ts'
 import type { AccountAges, InstallationAges } from './retention-settings.ts'
 
-/** Counting ends here, so that the cost is bounded: a count of this many means *at least*. */
+/** Rows of each kind at which counting ends, so that its cost is bounded. */
 export const MOST_COUNTED = 100_000
+/** Conversations, and sources, at which counting ends. Lower, because they are read from more tables. */
+export const MOST_MAIL_COUNTED = 10_000
 
 export interface MailPreview {
   /** Conversations that are deleted with their messages. */
   conversations: number
   messages: number
-  /** Sources that are deleted alone, and their bytes as stored. */
+  /** Sources that are deleted without their messages, and their bytes as stored. */
   sources: number
   bytes: number
+  /** Conversations that are old enough, and stay because of a legal hold. */
+  onLegalHold: number
+  /** Counts that ended at their limit. */
+  atLeast: ('conversations' | 'messages' | 'sources' | 'onLegalHold')[]
 }
 
 export interface RecordsPreview {
@@ -27,6 +33,8 @@ export interface RecordsPreview {
   alerts: number
   auditEntries: number
   signIns: number
+  /** Counts that ended at their limit. */
+  atLeast: ('events' | 'alerts' | 'auditEntries' | 'signIns')[]
 }
 
 /** Counts of what settings would delete at once, before they are saved. Nothing is changed. */
@@ -42,32 +50,46 @@ export function createPreviews(deps: {
 }): RetentionPreviews {
   const { clock, days } = deps
   const { db } = deps.database
+  const before = (age: number | undefined) => (age === undefined ? undefined : daysAgo(clock.now(), age))
 
   async function ofAccount(accountId: EmailAccountId, ages: AccountAges): Promise<MailPreview> {
-    const { messagesDays, sourcesDays, attachmentsDays } = ages
-    const mailOf = (age: number) => ({ accountId, before: daysAgo(clock.now(), age) })
-    const none = { conversations: 0, messages: 0, sources: 0, bytes: 0 }
-    const mail = messagesDays === undefined ? none : await countOldMail(db, mailOf(messagesDays))
-    const all = sourcesDays === undefined ? none : await countOldSources(db, mailOf(sourcesDays), 'all')
-    const some =
-      attachmentsDays === undefined ? none : await countOldSources(db, mailOf(attachmentsDays), 'attachments')
-    // Sources of messages with attachments may be in both counts.
-    const { sources, bytes } = some.bytes > all.bytes ? some : all
-    return { conversations: mail.conversations, messages: mail.messages, sources, bytes }
+    const messages = before(ages.messagesDays)
+    const [all, attachments] = [before(ages.sourcesDays), before(ages.attachmentsDays)]
+    const latest = latestOf([messages, all, attachments])
+    const most = MOST_MAIL_COUNTED
+    const mail = messages && (await countOldMail(db, { accountId, before: messages }, most))
+    const alone =
+      (all ?? attachments) && (await countOldSources(db, { accountId, all, attachments, from: messages }, most))
+    const onLegalHold = latest ? await countOldOnHold(db, { accountId, before: latest }, most) : 0
+    return {
+      ...{ conversations: mail?.conversations ?? 0, messages: mail?.messages ?? 0 },
+      ...{ sources: alone?.sources ?? 0, bytes: alone?.bytes ?? 0, onLegalHold },
+      atLeast: [
+        ...(mail?.hasMore ? (['conversations', 'messages'] as const) : []),
+        ...(alone?.hasMore ? (['sources'] as const) : []),
+        ...(onLegalHold === most ? (['onLegalHold'] as const) : []),
+      ],
+    }
   }
 
   async function ofInstallation(ages: InstallationAges): Promise<RecordsPreview> {
-    const before = (age: number | undefined) => (age === undefined ? undefined : daysAgo(clock.now(), age))
     const [audit, signIns] = [before(ages.auditDays), before(ages.signInsDays)]
-    return {
-      events: await countOldEvents(db, before(ages.eventsDays ?? days)!, MOST_COUNTED),
-      alerts: await countOldAlerts(db, before(ages.alertsDays ?? days)!, MOST_COUNTED),
+    const counts = {
+      events: await countOldEvents(db, daysAgo(clock.now(), ages.eventsDays ?? days), MOST_COUNTED),
+      alerts: await countOldAlerts(db, daysAgo(clock.now(), ages.alertsDays ?? days), MOST_COUNTED),
       auditEntries: audit ? await countOldEntries(db, audit, MOST_COUNTED) : 0,
       signIns: signIns
         ? (await countOldSignIns(db, signIns, MOST_COUNTED)) + (await countOldSignInLinks(db, signIns, MOST_COUNTED))
         : 0,
     }
+    const kinds = Object.keys(counts) as (keyof typeof counts)[]
+    return { ...counts, atLeast: kinds.filter((kind) => counts[kind] >= MOST_COUNTED) }
   }
 
   return { ofAccount, ofInstallation }
+}
+
+function latestOf(times: readonly (Date | undefined)[]): Date | undefined {
+  const set = times.filter((time) => time !== undefined).map(Number)
+  return set.length > 0 ? new Date(Math.max(...set)) : undefined
 }

@@ -42,10 +42,37 @@ export const NO_DELETED_MAIL: DeletedMail = { conversations: 0, messages: 0, sou
 
 export const FIRST: OldPosition = { list: 0, at: '-infinity', id: '00000000-0000-0000-0000-000000000000' }
 
-/** Conversations after a position, oldest first, on columns of `conversations`. Served by `conversations_by_time`. */
-export function oldConversations({ accountId, before }: OldMail, { list, at, id }: OldPosition): RawBuilder<unknown> {
-  return sql`email_account_id = ${accountId} AND listed_as = ${LISTS[list]} AND listed_at < ${before}
-    AND (listed_at, id) > (${at}::timestamptz, ${id}::uuid) AND held_at IS NULL AND merged_into IS NULL`
+/**
+ * Condition of old conversations of one list, on columns of `conversations`. Served by `conversations_by_time`.
+ *
+ * @param held  true: those that stay because of a legal hold
+ */
+function isOld({ accountId, before }: OldMail, list: string | undefined, held = false): RawBuilder<unknown> {
+  return sql`email_account_id = ${accountId} AND listed_as = ${list} AND listed_at < ${before}
+    AND held_at IS ${held ? sql`NOT NULL` : sql`NULL`} AND merged_into IS NULL`
+}
+
+/** Condition of old conversations after a position, oldest first. */
+export function oldConversations(mail: OldMail, { list, at, id }: OldPosition): RawBuilder<unknown> {
+  return sql`${isOld(mail, LISTS[list])} AND (listed_at, id) > (${at}::timestamptz, ${id}::uuid)`
+}
+
+/**
+ * Old conversations of all lists, up to `most`, the newest of a list first: a shorter age concerns those.
+ *
+ * @param after  time from which conversations are counted
+ * @returns a query of columns of `conversations`
+ */
+export function newestOld(
+  mail: OldMail & { after?: Date | undefined; held?: boolean },
+  most: number,
+): RawBuilder<unknown> {
+  const after = mail.after ? sql`AND listed_at >= ${mail.after}` : sql``
+  const lists = LISTS.map(
+    (list) => sql`(SELECT id, listed_at, message_count FROM conversations WHERE ${isOld(mail, list, mail.held)} ${after}
+      ORDER BY listed_at DESC, id DESC LIMIT ${most})`,
+  )
+  return sql`${sql.join(lists, sql` UNION ALL `)} LIMIT ${most}`
 }
 
 /** Position after a batch whose last conversation is `last`; undefined after all lists. */

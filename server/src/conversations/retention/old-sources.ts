@@ -14,11 +14,19 @@ import {
 const CONVERSATIONS_AT_ONCE = 500
 
 /**
+ * Stored sources of messages and of their earlier versions, in columns `message_id`, `version_id`, `bytes` and
+ * `with_attachments` (null: as the message). The preview reads them, too, so that it counts what is deleted.
+ */
+export const STORED_SOURCES = sql`(SELECT message_id, NULL::uuid AS version_id, octet_length(content) AS bytes,
+    NULL::boolean AS with_attachments FROM message_sources
+  UNION ALL SELECT message_id, id, octet_length(source), has_attachments FROM message_versions WHERE source IS NOT NULL)`
+
+/**
  * Deletes sources of the next batch of old conversations, and those of earlier versions of their messages. Texts and lists of
  * attachments stay; their bytes can be opened as long as the message is in the mailbox.
  *
- * @param only  `attachments`: sources of messages with attachments
- * @param size  of the batch
+ * @param only  `attachments`: sources with attachments
+ * @param size  of the batch; `messages` limits sources
  */
 export async function deleteOldSources(
   db: Kysely<Schema>,
@@ -31,22 +39,22 @@ export async function deleteOldSources(
   const { rows } = await sql<{ at: string | null; id: string; left: boolean; sources: number; bytes: number }>`
     WITH page AS MATERIALIZED (SELECT id, listed_at FROM conversations WHERE ${oldConversations(mail, after)}
       ORDER BY listed_at, id LIMIT ${CONVERSATIONS_AT_ONCE}),
-    found AS MATERIALIZED (SELECT messages.id, messages.conversation_id, octet_length(content) AS size FROM page
-      JOIN messages ON messages.conversation_id = page.id JOIN message_sources ON message_sources.message_id = messages.id
-      WHERE messages.received_at < ${mail.before} ${only === 'attachments' ? sql`AND messages.has_attachments` : sql``}
+    found AS MATERIALIZED (SELECT stored.*, messages.conversation_id FROM page
+      JOIN messages ON messages.conversation_id = page.id JOIN ${STORED_SOURCES} AS stored ON stored.message_id = messages.id
+      WHERE messages.received_at < ${mail.before}
+        ${only === 'attachments' ? sql`AND coalesce(with_attachments, messages.has_attachments)` : sql``}
       LIMIT ${size.messages}),
     free AS MATERIALIZED (SELECT id FROM conversations WHERE id IN (SELECT conversation_id FROM found)
       AND ${oldConversations(mail, after)} FOR NO KEY UPDATE SKIP LOCKED),
-    sums AS (SELECT found.id, row_number() OVER upto AS number, sum(found.size) OVER upto AS bytes
-      FROM found JOIN free ON free.id = found.conversation_id WINDOW upto AS (ORDER BY found.id)),
-    chosen AS MATERIALIZED (SELECT id FROM sums WHERE bytes <= ${size.bytes} OR number = 1),
-    earlier AS (UPDATE message_versions SET source = NULL FROM chosen
-      WHERE message_versions.message_id = chosen.id AND source IS NOT NULL),
-    gone AS (DELETE FROM message_sources USING chosen WHERE message_sources.message_id = chosen.id
-      RETURNING octet_length(content) AS size)
-    SELECT last.at, last.id, (SELECT count(*)::float8 FROM gone) AS sources,
+    sums AS (SELECT found.*, row_number() OVER upto AS number, sum(bytes) OVER upto AS bytes_so_far
+      FROM found JOIN free ON free.id = found.conversation_id WINDOW upto AS (ORDER BY message_id, version_id)),
+    chosen AS MATERIALIZED (SELECT * FROM sums WHERE bytes_so_far <= ${size.bytes} OR number = 1),
+    earlier AS (UPDATE message_versions SET source = NULL FROM chosen WHERE message_versions.id = chosen.version_id),
+    gone AS (DELETE FROM message_sources USING chosen
+      WHERE message_sources.message_id = chosen.message_id AND chosen.version_id IS NULL)
+    SELECT last.at, last.id, (SELECT count(*)::float8 FROM chosen) AS sources,
       (SELECT count(*) FROM found) = ${size.messages} OR (SELECT count(*) FROM chosen) < (SELECT count(*) FROM sums) AS left,
-      (SELECT coalesce(sum(size), 0)::float8 FROM gone) AS bytes
+      (SELECT coalesce(sum(bytes), 0)::float8 FROM chosen) AS bytes
     FROM (SELECT listed_at::text AS at, id FROM page ORDER BY listed_at DESC, page.id DESC LIMIT 1) AS last`.execute(db)
   const batch = rows[0]
   const { sources = 0, bytes = 0 } = batch ?? {}

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { EmailAccountId } from '../../kernel/ids.ts'
+import { MOST_MAIL_COUNTED } from '../../retention/index.ts'
 import { toActor } from '../caller.ts'
 import { Time } from '../fields.ts'
 import { idParam } from '../ids.ts'
@@ -41,15 +42,14 @@ export const previewAccountRetention = ({ emailAccounts, retention }: Rooms) =>
   route({
     at: 'GET /v1/email-accounts/:id/retention/preview',
     summary:
-      'Counts what these ages would delete at once. Counts include conversations that stay because of a draft or a message in the outbox; a count of at least 50000 conversations means "at least".',
+      'Counts what these ages would delete at once. Counts include conversations that stay because of a draft or a message in the outbox.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>(), query: AskedAccountAges },
     act: async ({ params: { id }, query }) => {
       await emailAccounts.get(id)
-      const { onLegalHold } = await emailAccounts.whatRemovalTakes(id)
-      return { ...(await retention.previews.ofAccount(id, agesOf(query))), onLegalHold }
+      return retention.previews.ofAccount(id, agesOf(query))
     },
     present: {
       status: 200,
@@ -58,7 +58,10 @@ export const previewAccountRetention = ({ emailAccounts, retention }: Rooms) =>
         messages: z.int(),
         sources: z.int().describe('Deleted without their messages.'),
         bytes: z.int().describe('Size of these sources, as stored.'),
-        onLegalHold: z.int().describe('Conversations on legal hold, which stay.'),
+        onLegalHold: z.int().describe('Conversations of that age that stay because of a legal hold.'),
+        atLeast: z
+          .array(z.enum(['conversations', 'messages', 'sources', 'onLegalHold']))
+          .describe(`Counts that ended at ${MOST_MAIL_COUNTED} conversations or sources: there may be more.`),
       }),
     },
   })

@@ -25,7 +25,7 @@ export const getRetention = ({ retention }: Rooms) =>
 export const previewRetention = ({ retention }: Rooms) =>
   route({
     at: 'GET /v1/retention/preview',
-    summary: `Counts what these ages would delete at once, up to ${MOST_COUNTED} of each kind: that means "at least".`,
+    summary: 'Counts what these ages would delete at once.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: { query: AskedInstallationAges },
@@ -37,6 +37,9 @@ export const previewRetention = ({ retention }: Rooms) =>
         alerts: z.int(),
         auditEntries: z.int(),
         signIns: z.int().describe('Sessions and links that ended.'),
+        atLeast: z
+          .array(z.enum(['events', 'alerts', 'auditEntries', 'signIns']))
+          .describe(`Counts that ended at ${MOST_COUNTED} rows of a kind: there may be more.`),
       }),
     },
   })

@@ -668,7 +668,7 @@ export const putEmailAccountsIdRetention = <ThrowOnError extends boolean = true>
 });
 
 /**
- * Counts what these ages would delete at once. Counts include conversations that stay because of a draft or a message in the outbox; a count of at least 50000 conversations means "at least".
+ * Counts what these ages would delete at once. Counts include conversations that stay because of a draft or a message in the outbox.
  */
 export const getEmailAccountsIdRetentionPreview = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdRetentionPreviewData, ThrowOnError>): RequestResult<GetEmailAccountsIdRetentionPreviewResponses, GetEmailAccountsIdRetentionPreviewErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdRetentionPreviewResponses, GetEmailAccountsIdRetentionPreviewErrors, ThrowOnError>({
     security: [{
@@ -711,7 +711,7 @@ export const putRetention = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
- * Counts what these ages would delete at once, up to 100000 of each kind: that means "at least".
+ * Counts what these ages would delete at once.
  */
 export const getRetentionPreview = <ThrowOnError extends boolean = true>(options?: Options<GetRetentionPreviewData, ThrowOnError>): RequestResult<GetRetentionPreviewResponses, GetRetentionPreviewErrors, ThrowOnError> => (options?.client ?? client).get<GetRetentionPreviewResponses, GetRetentionPreviewErrors, ThrowOnError>({
     security: [{

@@ -4589,9 +4589,13 @@ export type GetEmailAccountsIdRetentionPreviewResponses = {
          */
         bytes: number;
         /**
-         * Conversations on legal hold, which stay.
+         * Conversations of that age that stay because of a legal hold.
          */
         onLegalHold: number;
+        /**
+         * Counts that ended at 10000 conversations or sources: there may be more.
+         */
+        atLeast: Array<'conversations' | 'messages' | 'sources' | 'onLegalHold'>;
     };
 };
 
@@ -4726,6 +4730,10 @@ export type GetRetentionPreviewResponses = {
          * Sessions and links that ended.
          */
         signIns: number;
+        /**
+         * Counts that ended at 100000 rows of a kind: there may be more.
+         */
+        atLeast: Array<'events' | 'alerts' | 'auditEntries' | 'signIns'>;
     };
 };
 

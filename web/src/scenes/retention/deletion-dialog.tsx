@@ -1,18 +1,13 @@
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
-import { language, words } from '../../words/index.ts'
-import { sizeWords } from '../../components/sizes.ts'
+import { words } from '../../words/index.ts'
 import { confirmationOf } from './confirmation.ts'
-import { DELETED_KINDS, type DeletedKind } from './deleted-kinds.ts'
-
-export type Counts = Partial<Record<DeletedKind, number>> & { bytes?: number; onLegalHold?: number }
+import { deletionLines, heldLine, type DeletionCounts } from './deletion-counts.ts'
 
 interface DeletionDialogProps {
   opened: boolean
   onClose: () => void
   title: string
-  counts: Counts | undefined
-  /** Counts of this size mean *at least*. */
-  most: Partial<Record<DeletedKind, number>>
+  counts: DeletionCounts | undefined
   keeps?: readonly string[]
   busy: boolean
   error: unknown
@@ -22,12 +17,12 @@ interface DeletionDialogProps {
 
 /** Confirms a retention with the counts of what it deletes at once. */
 export function DeletionDialog(props: DeletionDialogProps) {
-  const { counts, most, keeps = [], busy, error, onRetry, onConfirm, opened, onClose, title } = props
+  const { counts, keeps = [], busy, error, onRetry, onConfirm, opened, onClose, title } = props
   const text = words.retention
-  const lines = counts ? linesOf(counts, most) : []
+  const lines = counts ? deletionLines(counts) : []
   const state = { isCounted: counts !== undefined, isEmpty: lines.length === 0, hasFailed: error != null }
   const { sentence, waiting } = confirmationOf(state)
-  const held = counts?.onLegalHold ?? 0
+  const held = counts && heldLine(counts)
   return (
     <ConfirmDialog
       opened={opened}
@@ -35,7 +30,7 @@ export function DeletionDialog(props: DeletionDialogProps) {
       title={title}
       {...(sentence !== undefined && { sentence })}
       removes={lines}
-      keeps={held > 0 ? [...keeps, text.keepsHeld(held, number.format(held))] : keeps}
+      keeps={held === undefined ? keeps : [...keeps, held]}
       confirm={text.confirm}
       busy={busy}
       waiting={waiting}
@@ -45,17 +40,4 @@ export function DeletionDialog(props: DeletionDialogProps) {
       onConfirm={onConfirm}
     />
   )
-}
-
-const number = new Intl.NumberFormat(language)
-
-function linesOf(counts: Counts, most: Partial<Record<DeletedKind, number>>): string[] {
-  return DELETED_KINDS.flatMap((kind) => {
-    const count = counts[kind] ?? 0
-    if (count === 0) return []
-    const limit = most[kind]
-    const figure = number.format(count)
-    const shown = limit !== undefined && count >= limit ? words.orMore(figure) : figure
-    return [words.retention.deleted[kind](count, shown, sizeWords(counts.bytes ?? 0))]
-  })
 }

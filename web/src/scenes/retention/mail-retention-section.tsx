@@ -19,9 +19,6 @@ import { AgeSelect } from './age-select.tsx'
 import { DeletionDialog } from './deletion-dialog.tsx'
 import { StoredSizes } from './stored-sizes.tsx'
 
-/** At least this many conversations: see `GET /v1/email-accounts/:id/retention/preview`. */
-const MOST_COUNTED = 50_000
-
 interface Ages {
   messagesDays?: number | undefined
   sourcesDays?: number | undefined
@@ -109,7 +106,6 @@ function Fields({ account: { id, address }, stored }: { account: EmailAccount; s
         onClose={dialog.close}
         title={text.confirmMailTitle(address)}
         counts={preview.isFetching ? undefined : preview.data}
-        most={{ conversations: MOST_COUNTED }}
         keeps={text.keeps}
         busy={save.isPending}
         error={save.error ?? preview.error}

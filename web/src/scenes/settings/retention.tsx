@@ -13,7 +13,6 @@ import { words } from '../../words/index.ts'
 import { AgeSelect } from '../retention/age-select.tsx'
 import { DeletionDialog } from '../retention/deletion-dialog.tsx'
 
-const MOST = 100_000
 const KINDS = ['eventsDays', 'alertsDays', 'auditDays', 'signInsDays'] as const
 type Ages = { [kind in (typeof KINDS)[number]]?: number | undefined }
 
@@ -92,7 +91,6 @@ function Fields({ stored, defaultDays }: { stored: Ages; defaultDays: number }) 
         onClose={dialog.close}
         title={text.confirmTitle}
         counts={preview.isFetching ? undefined : preview.data}
-        most={{ events: MOST, alerts: MOST, auditEntries: MOST, signIns: MOST }}
         busy={save.isPending}
         error={save.error ?? preview.error}
         onRetry={save.error ? undefined : () => void preview.refetch()}

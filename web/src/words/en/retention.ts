@@ -36,7 +36,11 @@ export const retention = {
     conversations: (count: number, figure: string) => (count === 1 ? '1 conversation' : `${figure} conversations`),
     messages: (count: number, figure: string) => (count === 1 ? '1 message' : `${figure} messages`),
     sources: (count: number, figure: string, size: string) =>
-      count === 1 ? `1 original message (${size})` : `${figure} original messages (${size})`,
+      count === 0
+        ? 'Older original messages, not counted'
+        : figure === '1'
+          ? `1 original message (${size})`
+          : `${figure} original messages (${size})`,
     events: (count: number, figure: string) => (count === 1 ? '1 event' : `${figure} events`),
     alerts: (count: number, figure: string) => (count === 1 ? '1 alert' : `${figure} alerts`),
     auditEntries: (count: number, figure: string) => (count === 1 ? '1 audit entry' : `${figure} audit entries`),

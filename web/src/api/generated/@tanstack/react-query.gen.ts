@@ -977,7 +977,7 @@ export const putEmailAccountsIdRetentionMutation = (options?: Partial<Options<Pu
 export const getEmailAccountsIdRetentionPreviewQueryKey = (options: Options<GetEmailAccountsIdRetentionPreviewData>) => createQueryKey('getEmailAccountsIdRetentionPreview', options, false, ['email-accounts']);
 
 /**
- * Counts what these ages would delete at once. Counts include conversations that stay because of a draft or a message in the outbox; a count of at least 50000 conversations means "at least".
+ * Counts what these ages would delete at once. Counts include conversations that stay because of a draft or a message in the outbox.
  */
 export const getEmailAccountsIdRetentionPreviewOptions = (options: Options<GetEmailAccountsIdRetentionPreviewData>) => queryOptions<GetEmailAccountsIdRetentionPreviewResponse, GetEmailAccountsIdRetentionPreviewError, GetEmailAccountsIdRetentionPreviewResponse, ReturnType<typeof getEmailAccountsIdRetentionPreviewQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1030,7 +1030,7 @@ export const putRetentionMutation = (options?: Partial<Options<PutRetentionData>
 export const getRetentionPreviewQueryKey = (options?: Options<GetRetentionPreviewData>) => createQueryKey('getRetentionPreview', options, false, ['retention']);
 
 /**
- * Counts what these ages would delete at once, up to 100000 of each kind: that means "at least".
+ * Counts what these ages would delete at once.
  */
 export const getRetentionPreviewOptions = (options?: Options<GetRetentionPreviewData>) => queryOptions<GetRetentionPreviewResponse, GetRetentionPreviewError, GetRetentionPreviewResponse, ReturnType<typeof getRetentionPreviewQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
