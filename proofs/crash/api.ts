@@ -49,9 +49,11 @@ export function createApi(address: string, key: string): Api {
       const limit = performance.now() + PATIENCE_MS
       for (;;) {
         let failure: string
+        let part = ''
         counts.requests++
         try {
           const answer = await once(method, path, body, headers)
+          part = ' body'
           const text = await answer.text()
           if (answer.ok) return (text === '' ? undefined : JSON.parse(text)) as T
           failure = `${answer.status} ${text}`
@@ -60,13 +62,21 @@ export function createApi(address: string, key: string): Api {
         } catch (error) {
           if (error instanceof Refused) throw error
           failure = String(error)
-          countFailed(`${method} ${error instanceof Error ? error.name : 'error'}`)
+          countFailed(`${method}${part} ${nameOf(error)}`)
         }
         if (performance.now() > limit) throw new Error(`${method} ${path} had no answer: ${failure}`)
         await pause(AGAIN_AFTER_MS)
       }
     },
   }
+}
+
+/** Name of an error, and of its cause: `fetch` hides the code of a failed connection there. */
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'error'
+  const { name, cause } = error
+  if (!(cause instanceof Error)) return name
+  return `${name} (${'code' in cause ? String(cause.code) : cause.message})`
 }
 
 export class Refused extends Error {

@@ -119,6 +119,15 @@ describe('the judge', () => {
     expect(judge({ ...good, atServer, stored }).faults).not.toContain(fault)
   })
 
+  it('allows a conversation in the inbox whose last letter there was moved to a folder that is not read', () => {
+    const atServer = good.atServer.map((copy) => ({ ...copy, folder: copy.number === 2 ? 'Done' : 'Deleted Items' }))
+    const stored = good.stored.map((each) => (each.number === 2 ? { ...each, presence: 'gone' as const } : each))
+    const fault = 'the conversation of letter 1 is in inbox, but should be in deleted'
+    expect(judge({ ...good, atServer, stored }).faults).toContain(fault)
+    const letters = good.letters.map((each) => (each.number === 2 ? { ...each, wasOutside: true } : each))
+    expect(judge({ ...good, atServer, stored, letters }).faults).not.toContain(fault)
+  })
+
   it('reads Sent: each sent submission lies there once', () => {
     expect(judge({ ...good, sentCopies: good.sentCopies.slice(1) }).faults).toEqual([
       'submission 1 has 0 copies in Sent',

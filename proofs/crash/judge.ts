@@ -242,7 +242,8 @@ function judgePlaces({ letters, atServer, stored, shown, decided }: Facts, fault
       present.length > 0 &&
       present.every((number) => copies.get(number)?.every(({ folder }) => folder === DELETED_ITEMS))
     const expected = isDiscarded ? 'deleted' : 'inbox'
-    const mayBeUnnoticed = present.some((number) => outside.has(number))
+    // A letter that is gone may have been moved to such a folder, and then keeps its conversation where it is.
+    const mayBeUnnoticed = numbers.some((number) => outside.has(number))
     if (place === expected || (isDiscarded && (isHeld || mayBeUnnoticed))) continue
     faults.push(`the conversation of letter ${numbers[0] ?? 'none'} is in ${place}, but should be in ${expected}`)
   }

@@ -72,10 +72,16 @@ export function keepReading(api: Api): { stop(): Promise<void> } {
   }
 }
 
-/** Failed requests that are faults of the servers or the proxy: a timeout of the program is one of a busy machine. */
-export function failedRequests({ counts }: Api): string[] {
+/**
+ * Failed requests that are faults of the servers or the proxy. A timeout of the program is one of a busy machine. When
+ * nginx before 1.27.4 reloads its file, it closes connections that wait for a request, also one that is on its way
+ * (https://nginx.org/en/docs/http/ngx_http_core_module.html#keepalive_min_timeout); no response has begun then.
+ */
+export function failedRequests({ counts }: Api, proxy: ProxyName): string[] {
+  const isReload = (what: string) =>
+    proxy === 'nginx' && /^[A-Z]+ TypeError \((UND_ERR_SOCKET|ECONNRESET)\)$/.test(what)
   return Object.entries(counts.failed)
-    .filter(([what]) => !what.endsWith('TimeoutError'))
+    .filter(([what]) => !what.endsWith('TimeoutError') && !isReload(what))
     .map(([what, count]) => `${count} requests failed: ${what}`)
 }
 

@@ -136,7 +136,7 @@ export async function run(options: RunOptions, say: (line: string) => void): Pro
       say(`${seconds(beganAt)} s: round ${i + 1} of ${plan.length}: ${kinds}`)
     }
     await readers?.stop()
-    if (rolling) crew.mishaps.push(...failedRequests(api))
+    if (rolling) crew.mishaps.push(...failedRequests(api, rolling))
     const asked = { requests: api.counts.requests, failed: { ...api.counts.failed }, streams: ear.opened }
     protocol.switchOff()
     crew.disarm()
