@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { readConfig, readDatabaseUrl, readLogFile, refuseClosedLog, VARIABLES } from './config.ts'
+import { hasDatabase, readConfig, readDatabaseUrl, readLogFile, refuseClosedLog, VARIABLES } from './config.ts'
 import { AppError } from './kernel/errors.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'postkey-config-'))
@@ -175,6 +175,15 @@ describe('the configuration', () => {
     expect(readConfig({ ...good, METRICS_PORT: '9400' }).metrics).toEqual({ host: 'localhost', port: 9400 })
     const METRICS_HOST = '0.0.0.0'
     expect(readConfig({ ...good, METRICS_PORT: '9400', METRICS_HOST }).metrics?.host).toBe(METRICS_HOST)
+  })
+
+  it.each([
+    [{ DATABASE_URL: 'postgres://x/y' }, true],
+    [{ DATABASE_URL_FILE: '/run/secrets/url' }, true],
+    [{ DATABASE_URL: ' ', DATABASE_URL_FILE: '' }, false],
+    [{}, false],
+  ])('has a database with %j: %s', (env, expected) => {
+    expect(hasDatabase(env)).toBe(expected)
   })
 
   it('reads the address of the database from a file', () => {
