@@ -28,6 +28,7 @@ export const OWNERS: Readonly<Record<TableName, string>> = {
   memberships: 'people',
   person_links: 'people',
   api_keys: 'people',
+  sign_in_attempts: 'people',
   email_accounts: 'email-accounts',
   folders: 'email-accounts',
   identities: 'email-accounts',

@@ -52,6 +52,7 @@ import type {
 } from './schema/incidents.ts'
 import type {
   ApiKeysTable,
+  SignInAttemptsTable,
   AuditEntriesTable,
   MembershipsTable,
   PersonLinksTable,
@@ -129,6 +130,7 @@ export interface Schema {
   memberships: MembershipsTable
   person_links: PersonLinksTable
   api_keys: ApiKeysTable
+  sign_in_attempts: SignInAttemptsTable
   email_accounts: EmailAccountsTable
   folders: FoldersTable
   identities: IdentitiesTable

@@ -237,7 +237,7 @@ describe('signing in', () => {
     expect(joined).toMatchObject({ status: 201, body: { email: 'walker@contoso.example', role: 'agent' } })
 
     const lines = joined.headers['set-cookie'] as string[]
-    expect(lines).toHaveLength(2)
+    expect(lines).toHaveLength(3)
     for (const line of lines) expect(line).toMatch(/; Path=\/.*HttpOnly.*SameSite=Lax/)
     const cookie = lines.map((line) => line.split(';')[0]).join('; ')
     expect(await ask('GET /v1/session', { as: { cookie } })).toMatchObject({ status: 200, body: { name: 'Walker' } })

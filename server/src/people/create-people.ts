@@ -3,7 +3,9 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { createApiKeys, type ApiKeys } from './api-keys.ts'
 import { createAudit, type Audit } from '../audit/index.ts'
+import { createKnownDevices } from './known-devices.ts'
 import { createPasswordQueue } from './password-queue.ts'
+import { createSignInLimits } from './sign-in-limits.ts'
 import { createSignInLibrary } from './sign-in-library.ts'
 import { createPersonLinks, type PersonLinks } from './person-links.ts'
 import { createPeopleList, type People } from './people.ts'
@@ -34,7 +36,11 @@ export function createPeople({ database, clock, publicUrl, sessionSecret }: Peop
   return {
     people,
     audit,
-    sessions: createSessions({ library, clock, people, passwordQueue }),
+    sessions: createSessions({
+      ...{ library, people, passwordQueue },
+      limits: createSignInLimits(database, sessionSecret),
+      knownDevices: createKnownDevices({ clock, publicUrl, sessionSecret }),
+    }),
     links: createPersonLinks({
       database,
       clock,

@@ -1,7 +1,7 @@
 /**
  * Members of the team: their sign-in, roles and mailboxes, and API keys.
  * Owns `users`, `sessions`, `sign_in_methods` and `verifications` (better-auth's own), `memberships`,
- * `person_links` and `api_keys`. Used by `http`, `cli` and `conversations` (names of members).
+ * `person_links`, `api_keys` and `sign_in_attempts`. Used by `http`, `cli` and `conversations` (names of members).
  */
 export { createPeople, type PeopleOptions, type PeopleRoom } from './create-people.ts'
 export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, sessionCookieName } from './sign-in-library.ts'
@@ -11,4 +11,4 @@ export type { CreatedLink, LinkKind, PersonLink, PersonLinks } from './person-li
 export type { LostRights, LostRightsHook } from './lost-rights.ts'
 export { adminAddresses, type People } from './people.ts'
 export type { Sessions, SignedIn } from './sessions.ts'
-export { countOldSignIns, deleteOldSignIns } from './old-sign-ins.ts'
+export { countOldSignIns, deleteExpiredAttempts, deleteOldSignIns } from './old-sign-ins.ts'

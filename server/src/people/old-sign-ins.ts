@@ -27,3 +27,10 @@ export async function countOldSignIns(db: Kysely<Schema>, before: Date, most: nu
   }
   return count
 }
+
+/** Deletes counts of wrong passwords that expired before a time, at most `limit`. */
+export async function deleteExpiredAttempts(db: Kysely<Schema>, before: Date, limit: number): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`DELETE FROM sign_in_attempts WHERE key IN (
+    SELECT key FROM sign_in_attempts WHERE expire < ${before.getTime()} LIMIT ${limit})`.execute(db)
+  return Number(numAffectedRows)
+}

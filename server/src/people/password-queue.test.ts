@@ -48,7 +48,7 @@ describe('password hashing', () => {
     const { run, runAdmitted } = createPasswordQueue()
     const { started, begin, endNext } = createWork()
     const all = Array.from({ length: 22 }, (_, n) => run(begin(n)))
-    await expect(run(begin(99), 'other')).rejects.toMatchObject(BUSY)
+    await expect(run(begin(99), { client: 'other' })).rejects.toMatchObject(BUSY)
     expect(started).not.toContain(99)
     const admitted = runAdmitted(begin(50))
 
@@ -62,11 +62,26 @@ describe('password hashing', () => {
   it('leaves places to other clients when one client floods it', async () => {
     const { run } = createPasswordQueue()
     const { begin, endNext } = createWork()
-    const all = Array.from({ length: 12 }, (_, n) => run(begin(n), '192.0.2.1'))
-    await expect(run(begin(12), '192.0.2.1')).rejects.toMatchObject(BUSY)
-    const other = run(begin(13), '192.0.2.2')
+    const all = Array.from({ length: 12 }, (_, n) => run(begin(n), { client: '192.0.2.1' }))
+    await expect(run(begin(12), { client: '192.0.2.1' })).rejects.toMatchObject(BUSY)
+    const other = run(begin(13), { client: '192.0.2.2' })
     for (let n = 0; n < 13; n++) await endNext()
     expect(await Promise.all([...all, other])).toHaveLength(13)
+  })
+
+  it('has places of their own for known devices, which come first', async () => {
+    const { run } = createPasswordQueue()
+    const { started, begin, endNext } = createWork()
+    const strangers = Array.from({ length: 22 }, (_, n) => run(begin(n)))
+    const known = (n: number) => run(begin(n), { client: `device${n >> 1}`, isKnown: true })
+    const all = [...strangers, known(100), known(101)]
+    await expect(known(101)).rejects.toMatchObject(BUSY)
+    all.push(known(102), known(103), known(104))
+    await expect(known(106)).rejects.toMatchObject(BUSY)
+
+    for (let n = 0; n < 27; n++) await endNext()
+    expect(await Promise.all(all)).toHaveLength(27)
+    expect(started.slice(0, 8)).toEqual([0, 1, 100, 101, 102, 103, 104, 2])
   })
 
   it('frees its place after a failure', async () => {

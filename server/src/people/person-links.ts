@@ -54,8 +54,8 @@ export interface Acceptance {
   password: Secret
   email?: string | undefined
   name?: string | undefined
-  /** Network by which waiting requests are limited. */
-  clientNetwork?: string | undefined
+  /** Client by which waiting requests are limited. */
+  clientAddress?: string | undefined
 }
 
 export interface PersonLinksDeps {
@@ -268,13 +268,16 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
       const now = clock.now()
       const token_hash = hashOf(token.reveal())
       // A refused request takes no connection of the database: the token is looked up in the queue.
-      const hash = await passwordQueue.run(async () => {
-        // Hashing is slow by design: an unknown token must not trigger it.
-        if (!(await open(db).where('token_hash', '=', token_hash).executeTakeFirst())) {
-          throw new AppError('people.link_ended')
-        }
-        return hashPassword(input.password)
-      }, input.clientNetwork)
+      const hash = await passwordQueue.run(
+        async () => {
+          // Hashing is slow by design: an unknown token must not trigger it.
+          if (!(await open(db).where('token_hash', '=', token_hash).executeTakeFirst())) {
+            throw new AppError('people.link_ended')
+          }
+          return hashPassword(input.password)
+        },
+        { client: input.clientAddress },
+      )
 
       return database.transaction(async (tx) => {
         // Claims the link: a concurrent second request finds it used.

@@ -1,5 +1,4 @@
 import { APIError } from 'better-auth'
-import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { PersonId } from '../kernel/ids.ts'
 import type { Secret } from '../kernel/secret.ts'
@@ -7,7 +6,8 @@ import { SESSION_COOKIE, type SignInLibrary } from './sign-in-library.ts'
 import type { People } from './people.ts'
 import type { Person } from './person.ts'
 import type { PasswordQueue } from './password-queue.ts'
-import { createSignInTries } from './sign-in-tries.ts'
+import type { KnownDevices } from './known-devices.ts'
+import type { SignInLimits } from './sign-in-limits.ts'
 
 /** A signed-in person, and the `Set-Cookie` lines that the browser must get. */
 export interface SignedIn {
@@ -15,17 +15,23 @@ export interface SignedIn {
   setCookies: readonly string[]
 }
 
+export interface SignInInput {
+  email: string
+  password: Secret
+  cookieHeader?: string | undefined
+}
+
 export interface Sessions {
   /**
-   * Signs in. Wrong passwords, unknown addresses and removed people get the same error. `clientAddress` is used to
-   * count tries.
+   * Signs in. Wrong passwords, unknown addresses and removed people get the same error. Attempts are counted by
+   * `clientAddress`, or by the device if `cookieHeader` proves an earlier sign-in of this account.
    */
-  signIn(input: { email: string; password: Secret; clientAddress: string }): Promise<SignedIn>
+  signIn(input: SignInInput & { clientAddress: string }): Promise<SignedIn>
   /**
-   * Signs in after a link was used. This isn't a password guess, so it isn't counted and the tries of that address are
-   * reset.
+   * Signs in after a link was used. This isn't a password guess, so it isn't counted and the attempts for that account
+   * are forgotten.
    */
-  signInByLink(input: { email: string; password: Secret }): Promise<SignedIn>
+  signInByLink(input: SignInInput & { clientAddress: string }): Promise<SignedIn>
   /**
    * Returns the person of a request's cookies, with `setCookies` when the session was extended; undefined without a
    * valid session.
@@ -36,25 +42,28 @@ export interface Sessions {
 
 export function createSessions({
   library,
-  clock,
   people,
   passwordQueue,
+  limits,
+  knownDevices,
 }: {
   library: SignInLibrary
-  clock: Clock
   people: People
   passwordQueue: PasswordQueue
+  limits: SignInLimits
+  knownDevices: KnownDevices
 }): Sessions {
-  const tries = createSignInTries(clock)
-
-  async function begin(email: string, password: Secret): Promise<SignedIn> {
+  async function begin({ email, password, cookieHeader }: SignInInput): Promise<SignedIn> {
     const { headers, response } = await library.api
       .signInEmail({ body: { email, password: password.reveal() }, returnHeaders: true })
       .catch((error: unknown) => {
         if (error instanceof APIError && error.statusCode < 500) throw new AppError('people.wrong_password')
         throw unwrapped(error)
       })
-    return { person: await people.get(response.user.id as PersonId), setCookies: headers.getSetCookie() }
+    return {
+      person: await people.get(response.user.id as PersonId),
+      setCookies: [...headers.getSetCookie(), await knownDevices.remember(cookieHeader, email)],
+    }
   }
 
   async function find(cookieHeader: string | undefined): Promise<SignedIn | undefined> {
@@ -69,18 +78,24 @@ export function createSessions({
   }
 
   return {
-    signIn: ({ email, password, clientAddress }) =>
-      passwordQueue.run(async () => {
-        tries.begin(email, clientAddress)
-        const signedIn = await begin(email, password)
-        tries.succeeded(email, clientAddress)
-        return signedIn
-      }, clientAddress),
+    async signIn(input) {
+      const { email, clientAddress, cookieHeader } = input
+      const deviceId = await knownDevices.find(cookieHeader, email)
+      return passwordQueue.run(
+        async () => {
+          const cancel = await limits.begin({ email, clientAddress, deviceId })
+          const signedIn = await begin(input)
+          await cancel()
+          return signedIn
+        },
+        deviceId === undefined ? { client: clientAddress } : { client: deviceId, isKnown: true },
+      )
+    },
 
-    signInByLink({ email, password }) {
-      tries.forget(email)
+    async signInByLink(input) {
+      await limits.forget(input.email, input.clientAddress)
       // Its password was hashed in the queue just before; a refusal now would come after the link is used up.
-      return passwordQueue.runAdmitted(() => begin(email, password))
+      return passwordQueue.runAdmitted(() => begin(input))
     },
 
     find,

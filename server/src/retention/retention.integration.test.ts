@@ -88,6 +88,12 @@ describe('old events', () => {
   })
 })
 
+it('retention deletes expired counts of wrong passwords, and no others', async () => {
+  await pool.query(`INSERT INTO sign_in_attempts VALUES ('old', 10, 1), ('current', 10, 4000000000000)`)
+  expect(await retention.sweep()).toMatchObject({ signInAttempts: 1 })
+  expect((await pool.query('SELECT key FROM sign_in_attempts')).rows).toEqual([{ key: 'current' }])
+})
+
 it('retention deletes old read records, except the newest of each mailbox', async () => {
   const { id } = await storeEmailAccount(database, clock)
   for (let days = 120; days >= 100; days--) {

@@ -10,6 +10,7 @@ import type { InteractiveRequests } from '../kernel/interactive-requests.ts'
 import type { Log } from '../kernel/log.ts'
 import { createTicker } from '../kernel/ticker.ts'
 import { type AccountSizes, createAccountSizes } from './account-sizes.ts'
+import { deleteExpiredAttempts } from '../people/index.ts'
 import { daysAgo } from './ages.ts'
 import { createBackgroundPace, type BackgroundPace } from './background-pace.ts'
 import { beginRound } from './hourly-rounds.ts'
@@ -56,6 +57,8 @@ export interface Deleted {
   drafts: number
   /** Mailbox actions that were settled 30 days ago. */
   actions: number
+  /** Counts of wrong passwords that had expired. */
+  signInAttempts: number
   auditEntries: number
   /** Sessions and links that ended. */
   signIns: number
@@ -113,6 +116,7 @@ export function createRetention(deps: RetentionDeps): Retention {
         alerts: await repeat(() => deleteOldAlerts(db, before(ages.alertsDays), batchRows), end),
         drafts: await repeat(() => deleteDiscardedDrafts(db, discardedBefore, batchRows), end),
         actions: await repeat(() => deleteSettledActions(db, settledBefore, batchRows), end),
+        signInAttempts: await repeat(() => deleteExpiredAttempts(db, now, batchRows), end),
         ...(await recordsRetention.run(ages, end)),
         mail: await deleteThenCountMail(end),
       }

@@ -83,6 +83,12 @@ export interface ApiKeysTable {
   revoked_at: Date | null
 }
 
+export interface SignInAttemptsTable {
+  key: string
+  points: number
+  expire: number | null
+}
+
 export interface AuditEntriesTable {
   id: Serial
   actor: string

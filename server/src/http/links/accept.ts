@@ -26,10 +26,13 @@ export const acceptLink = ({ people, browserSessions, openStreams }: Rooms) =>
     },
     act: async ({ body, request, reply }) => {
       const { token, ...input } = body
-      const { id, email } = await people.links.accept(token, { ...input, clientNetwork: clientNetwork(request.ip) })
+      const clientAddress = clientNetwork(request.ip)
+      const { id, email } = await people.links.accept(token, { ...input, clientAddress })
       // The new password has ended all older sessions.
       openStreams.endOf(id)
-      const signedIn = await people.sessions.signInByLink({ email, password: body.password })
+      const signedIn = await people.sessions.signInByLink({
+        ...{ email, password: body.password, clientAddress, cookieHeader: request.headers.cookie },
+      })
       return answerSignedIn(signedIn, reply, browserSessions)
     },
     present: { status: 201, schema: Person },

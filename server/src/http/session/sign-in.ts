@@ -15,7 +15,9 @@ export const signIn = ({ people, browserSessions }: Rooms) =>
     permit: anyone,
     validate: { body: z.strictObject({ email: emailAddress, password: secret(1, 128) }) },
     act: async ({ body, request, reply }) => {
-      const signedIn = await people.sessions.signIn({ ...body, clientAddress: clientNetwork(request.ip) })
+      const signedIn = await people.sessions.signIn({
+        ...{ ...body, clientAddress: clientNetwork(request.ip), cookieHeader: request.headers.cookie },
+      })
       return answerSignedIn(signedIn, reply, browserSessions)
     },
     present: { status: 200, schema: Person },

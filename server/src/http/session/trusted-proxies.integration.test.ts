@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { createTestApp, createTestClock, TEST_PASSWORD, testDatabase } from '../../../test/kit/index.ts'
 
 const database = await testDatabase()
-const TRIES_PER_CLIENT = 50
+const TRIES = 10
 
 it.each<[string, string, string[], number]>([
   ['trusted', 'that client alone', ['loopback'], 200],
@@ -18,9 +18,7 @@ it.each<[string, string, string[], number]>([
     ask('POST /v1/session', { body: { email, password }, headers: { 'x-forwarded-for': forwardedFor } })
 
   // The value that the client itself sent comes first, and is ignored.
-  for (let n = 0; n < TRIES_PER_CLIENT; n++) {
-    await signIn(`192.0.2.${n}, 198.51.100.1`, 'guessed@contoso.example', 'wrong password')
-  }
+  for (let n = 0; n < TRIES; n++) await signIn(`192.0.2.${n}, 198.51.100.1`, member.email, 'wrong password')
 
   expect((await signIn('198.51.100.1', member.email, TEST_PASSWORD)).status).toBe(429)
   expect((await signIn('198.51.100.2', member.email, TEST_PASSWORD)).status).toBe(status)
@@ -34,8 +32,8 @@ it('wrong passwords from the addresses of one IPv6 /64 network count together', 
       headers: { 'x-forwarded-for': forwardedFor },
     })
 
-  for (let n = 0; n < TRIES_PER_CLIENT; n++) await guess(`2001:db8:1:2::${n.toString(16)}`, 'guessed@contoso.example')
+  for (let n = 0; n < TRIES; n++) await guess(`2001:db8:1:2::${n.toString(16)}`, 'guessed@contoso.example')
 
-  expect((await guess('2001:db8:1:2:ffff::1', 'other@contoso.example')).status).toBe(429)
-  expect((await guess('2001:db8:1:3::1', 'other@contoso.example')).status).toBe(401)
+  expect((await guess('2001:db8:1:2:ffff::1', 'guessed@contoso.example')).status).toBe(429)
+  expect((await guess('2001:db8:1:3::1', 'guessed@contoso.example')).status).toBe(401)
 })

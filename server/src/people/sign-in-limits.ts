@@ -1,0 +1,116 @@
+import { createHmac, hkdfSync } from 'node:crypto'
+import { CompiledQuery } from 'kysely'
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
+import type { Database } from '../database/index.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { Secret } from '../kernel/secret.ts'
+
+const MINUTE_SECONDS = 60
+
+/** Wrong passwords in a window of time, which starts with the first one. */
+const LIMITS = {
+  /** One known device, for its account. No other limit applies to it. */
+  device: { points: 10, duration: 15 * MINUTE_SECONDS },
+  /** One account, from one client network. */
+  accountAndNetwork: { points: 10, duration: 15 * MINUTE_SECONDS },
+  /** All accounts, from one client network. */
+  network: { points: 50, duration: 15 * MINUTE_SECONDS },
+  /** One account, from all networks. */
+  account: { points: 100, duration: 60 * MINUTE_SECONDS },
+  /** All accounts, from all networks. It also limits the rows that strangers can create. */
+  installation: { points: 1000, duration: 15 * MINUTE_SECONDS },
+} as const
+
+type LimitName = keyof typeof LIMITS
+
+export interface Attempt {
+  email: string
+  clientAddress: string
+  /** Set if a person has signed in to this account on this device before. */
+  deviceId: string | undefined
+}
+
+export interface SignInLimits {
+  /**
+   * Counts an attempt before its password is checked, so that concurrent ones count in all processes.
+   *
+   * @returns a function that cancels the attempt after a successful sign-in
+   * @throws {AppError} `people.too_many_tries`
+   */
+  begin(attempt: Attempt): Promise<() => Promise<void>>
+  /** Forgets the attempts for an account after a link was used. */
+  forget(email: string, clientAddress: string): Promise<void>
+}
+
+export function createSignInLimits({ db }: Pick<Database, 'db'>, secret: Secret): SignInLimits {
+  const hashKey = Buffer.from(hkdfSync('sha256', secret.reveal(), '', 'postkey sign-in limits', 32))
+  // Through our own query builder, which translates errors of the database.
+  const storeClient = {
+    async query({ text, values }: { text: string; values: unknown[] }) {
+      const { rows } = await db.executeQuery(CompiledQuery.raw(text, values))
+      return { rows, rowCount: rows.length }
+    },
+  }
+  const limiters = Object.fromEntries(
+    Object.entries(LIMITS).map(([name, limit]) => [
+      name,
+      new RateLimiterPostgres({
+        ...limit,
+        ...{ keyPrefix: name, tableName: 'sign_in_attempts', storeClient, storeType: 'client' },
+        // A migration creates the table, and retention deletes old rows.
+        ...{ tableCreated: true, clearExpiredByTimeout: false },
+      }),
+    ]),
+  ) as Record<LimitName, RateLimiterPostgres>
+
+  /** Fixed length, and no address of a person or client in the table. */
+  const hash = (...parts: string[]) => createHmac('sha256', hashKey).update(JSON.stringify(parts)).digest('base64url')
+
+  const accountOf = (email: string) => email.toLowerCase()
+
+  /** From the widest to the narrowest. */
+  function keysOf({ email, clientAddress, deviceId }: Attempt): [LimitName, string][] {
+    const account = accountOf(email)
+    if (deviceId !== undefined) return [['device', hash(account, deviceId)]]
+    return [
+      ['installation', 'all'],
+      ['account', hash(account)],
+      ['network', hash(clientAddress)],
+      ['accountAndNetwork', hash(account, clientAddress)],
+    ]
+  }
+
+  return {
+    async begin(attempt) {
+      const keys = keysOf(attempt)
+      // A refused attempt isn't counted: otherwise one blocked client would use up the limits of all others.
+      for (const [name, key] of keys.toReversed()) {
+        const used = await limiters[name].get(key)
+        if (used && used.consumedPoints >= LIMITS[name].points) throw tooMany(used)
+      }
+      for (const [name, key] of keys) await limiters[name].consume(key).catch(refuse)
+
+      return async () => {
+        for (const [name, key] of keys) {
+          if (name === 'device' || name === 'accountAndNetwork') await limiters[name].delete(key)
+          else await limiters[name].reward(key)
+        }
+      }
+    },
+
+    async forget(email, clientAddress) {
+      const account = accountOf(email)
+      await limiters.account.delete(hash(account))
+      await limiters.accountAndNetwork.delete(hash(account, clientAddress))
+    },
+  }
+}
+
+/** The library rejects with its result at the limit, and with the error of the database. */
+function refuse(reason: unknown): never {
+  throw reason instanceof RateLimiterRes ? tooMany(reason) : reason
+}
+
+function tooMany({ msBeforeNext }: RateLimiterRes): AppError {
+  return new AppError('people.too_many_tries', { retryAfterSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)) })
+}
