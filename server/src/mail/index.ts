@@ -27,7 +27,7 @@ export type {
   QuarantineReason,
   ReadReceipt,
 } from './marks.ts'
-export { createSwitchKey, IMAP_PREFIX, isOfOtherProtocol, REMOVED_PREFIX } from './protocol-switch.ts'
+export { createSwitchKey, IMAP_PREFIX, isOfOtherProtocol, PART_NUMBER, REMOVED_PREFIX } from './protocol-switch.ts'
 export { quoteForForward, quoteForReply, recipientsOfReply } from './answer.ts'
 export type { AnsweredMessage, Quotation } from './answer.ts'
 export { isLanguage, isTimeZone, type QuotationStyle } from './quotation-lines.ts'

@@ -18,6 +18,9 @@ export const IMAP_PREFIX = 'imap:'
 /** Prefix of ids of messages whose mailbox was removed, so that no server has them. Written by a trigger (0009). */
 export const REMOVED_PREFIX = 'removed:'
 
+/** Matches ids of attachments that were parsed from a source. Ids of Graph are longer and contain letters. */
+export const PART_NUMBER = /^\d+(?:\.\d+)*(?:!\d+)?$/
+
 /** Returns true when two server ids come from different protocols. */
 export function isOfOtherProtocol(one: string, other: string): boolean {
   return one.startsWith(IMAP_PREFIX) !== other.startsWith(IMAP_PREFIX)

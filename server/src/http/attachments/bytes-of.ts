@@ -1,9 +1,8 @@
 import type { StoredAttachment, StoredMessage } from '../../conversations/index.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { cleanFileName, IMAP_PREFIX, PART_NUMBER } from '../../mail/index.ts'
+import type { ReadingTransport } from '../../transports/index.ts'
 import type { Rooms } from '../rooms.ts'
-
-/** Matches part numbers. Ids of Graph are longer and contain letters. */
-const PART_NUMBER = /^\d+(?:\.\d+)*(?:!\d+)?$/
 
 /**
  * Returns the bytes of attachments of one message, from its stored source or from the mail server.
@@ -29,5 +28,26 @@ export async function attachmentBytes(
   const { reading } = await emailAccounts.transportOf(await emailAccounts.get(message.remoteAccountId))
   // The message was read by another protocol until a moment ago, with other ids.
   if (!reading.owns(message.remoteId)) throw new AppError('conversations.source_gone')
-  return ({ remoteId }, maxBytes) => reading.downloadAttachment(message.remoteId, remoteId, { maxBytes })
+  const remoteIdOf = createIdLookup(reading, message.remoteId)
+  return async function* (attachment, maxBytes) {
+    yield* reading.downloadAttachment(message.remoteId, await remoteIdOf(attachment), { maxBytes })
+  }
+}
+
+/**
+ * Returns the ids of attachments at the mail server. If the mailbox was switched from IMAP to Graph, stored ids may be part
+ * numbers; Graph lists the same attachments once, and they are found by name, then by Content-ID and size.
+ */
+function createIdLookup(reading: Pick<ReadingTransport, 'listAttachments'>, messageId: string) {
+  let listed: ReturnType<typeof reading.listAttachments> | undefined
+  return async ({ remoteId, name, contentId, sizeBytes }: StoredAttachment): Promise<string> => {
+    if (messageId.startsWith(IMAP_PREFIX) || !PART_NUMBER.test(remoteId)) return remoteId
+    listed ??= reading.listAttachments(messageId)
+    const named = (await listed).filter((one) => one.kind !== 'link' && cleanFileName(one.name) === name)
+    const same = named.filter((one) => one.contentId !== undefined && one.contentId === contentId)
+    const difference = (one: { sizeBytes: number }) => Math.abs(one.sizeBytes - sizeBytes)
+    const [closest] = (same.length > 0 ? same : named).toSorted((one, other) => difference(one) - difference(other))
+    if (!closest) throw new AppError('conversations.source_gone')
+    return closest.remoteId
+  }
 }

@@ -6,6 +6,7 @@ import { createEmailAccounts } from '../../email-accounts/index.ts'
 import { createEvents } from '../../events/index.ts'
 import { systemClock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
+import type { AttachmentId } from '../../kernel/ids.ts'
 import { newMessageId, type OutgoingMessage } from '../../mail/index.ts'
 import { createSync, createSyncStates } from '../../sync/index.ts'
 import {
@@ -146,6 +147,19 @@ describe('an attachment at Microsoft', () => {
   })
 })
 
+it('downloads attachments that were listed by IMAP, after a switch to Graph, once their source is deleted', async () => {
+  const { attachments } = (await ask(`GET /v1/messages/${received.id}/attachments`, { as })).body as {
+    attachments: { id: AttachmentId; name: string }[]
+  }
+  const idsAtServer = await database.db.selectFrom('attachments').select(['id', 'remote_id']).execute()
+  for (const [n, { id }] of attachments.entries()) await setRemoteId(id, `2.${n + 1}`)
+
+  for (const { id, name } of attachments)
+    expect((await download(id)).content).toEqual([PDF, PHOTO].find((each) => each.name === name)!.content)
+
+  for (const { id, remote_id: remoteId } of idsAtServer) await setRemoteId(id, remoteId)
+})
+
 it('shows an attached image in its message, without requests to other servers', async () => {
   const { text } = await ask(`GET /v1/messages/${received.id}/body`, { as })
 
@@ -187,6 +201,10 @@ async function messagesCalled(subject: string, direction: 'in' | 'out'): Promise
     .where('direction', '=', direction)
     .executeTakeFirst()
   return row && conversations.messages.get(row.id)
+}
+
+async function setRemoteId(id: AttachmentId, remoteId: string): Promise<void> {
+  await database.db.updateTable('attachments').set({ remote_id: remoteId }).where('id', '=', id).execute()
 }
 
 /** Returns bytes, because `ask` reads text. */
