@@ -3,7 +3,7 @@ import type { Database } from '../../database/index.ts'
 import type { EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
 import { isOfOtherProtocol, createMessageKey, type RemoteMessage } from '../../mail/index.ts'
 import { compareCandidates, createCandidateIndex, addKeys, loadCandidates } from './candidates.ts'
-import { storedContents } from './content-comparison.ts'
+import { areOfEarlierProtocol, storedContents } from './content-comparison.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import { storableId } from '../stored/storable.ts'
 
@@ -34,6 +34,7 @@ export function createContentChanges({ database }: { database: Database }) {
       .selectFrom('messages')
       .leftJoin('message_sources', 'message_sources.message_id', 'messages.id')
       .select(['remote_id', 'received_at', 'flags', 'has_attachments', 'attachments_known', 'size_bytes'])
+      .select(areOfEarlierProtocol().as('are_of_earlier_protocol'))
       .where('email_account_id', '=', accountId)
       .where(sql<boolean>`remote_id = ANY(${[...remoteIds]})`)
       .execute()
@@ -43,7 +44,8 @@ export function createContentChanges({ database }: { database: Database }) {
         {
           receivedAt: row.received_at,
           flags: row.flags,
-          hasListedAttachments: row.has_attachments && row.attachments_known && row.size_bytes === null,
+          hasListedAttachments:
+            row.has_attachments && row.attachments_known && row.size_bytes === null && !row.are_of_earlier_protocol,
         },
       ]),
     )

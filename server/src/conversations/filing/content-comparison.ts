@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Schema } from '../../database/index.ts'
 import type { StoredMessageId } from '../../kernel/ids.ts'
 import {
   cleanFileName,
+  IMAP_PREFIX,
   isOfOtherProtocol,
   normalizeSubject,
+  PART_NUMBER,
   type RemoteAttachment,
   type RemoteMessage,
 } from '../../mail/index.ts'
@@ -23,7 +25,7 @@ type Compared = Pick<RemoteAttachment, 'name' | 'sizeBytes'>
 export interface ComparedContent {
   subject: string
   sourceBytes: number | undefined
-  /** Undefined if never listed. */
+  /** Undefined if never listed by the present protocol of the message. */
   attachments: readonly Compared[] | undefined
 }
 
@@ -51,7 +53,7 @@ export async function storedContents(
     bytes: string | null
     attachments: Compared[] | null
   }>`
-    SELECT messages.id, messages.subject, source.size_bytes AS bytes, CASE WHEN attachments_known OR NOT has_attachments THEN coalesce(
+    SELECT messages.id, messages.subject, source.size_bytes AS bytes, CASE WHEN (attachments_known OR NOT has_attachments) AND NOT ${areOfEarlierProtocol()} THEN coalesce(
         (SELECT json_agg(json_build_object('name', name, 'sizeBytes', size_bytes)) FROM attachments WHERE message_id = messages.id), '[]'::json)
       END AS attachments
     FROM messages LEFT JOIN message_sources source ON source.message_id = messages.id
@@ -66,6 +68,15 @@ export async function storedContents(
       },
     ]),
   )
+}
+
+/**
+ * True for messages of Graph whose attachments were parsed from a source, before the mailbox was switched from IMAP: they
+ * have other names and sizes. On columns of `messages`.
+ */
+export function areOfEarlierProtocol(): RawBuilder<boolean> {
+  return sql<boolean>`(NOT starts_with(messages.remote_id, ${IMAP_PREFIX}) AND EXISTS (SELECT FROM attachments AS parsed
+    WHERE parsed.message_id = messages.id AND parsed.remote_id ~ ${PART_NUMBER.source}))`
 }
 
 /**

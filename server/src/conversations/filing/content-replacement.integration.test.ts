@@ -21,6 +21,7 @@ const file = (name: string, sizeBytes: number, remoteId = '2'): RemoteAttachment
 })
 const PLACEHOLDER = [file('ATP Scan In Progress.eml', 4096)]
 const INVOICE = [file('invoice.pdf', 81_234)]
+const listedByGraph = (files: readonly RemoteAttachment[]) => files.map((one) => ({ ...one, remoteId: `AAMk1-${one.remoteId}` })) // prettier-ignore
 
 function message(
   uid: number,
@@ -134,10 +135,11 @@ describe('a message whose attachment the server replaced', () => {
   it('keeps its id on Graph, and is compared after a change notice of the server', async () => {
     const graph = (attachments: readonly RemoteAttachment[] | undefined, more: Partial<RemoteMessage> = {}) => {
       const { source: _, attachments: __, ...rest } = message(1, attachments ?? PLACEHOLDER)
-      return { ...rest, remoteId: 'AAMk1', ...(attachments && { attachments, replaces: 'AAMk1' }), ...more }
+      const listed = attachments && { attachments: listedByGraph(attachments), replaces: 'AAMk1' }
+      return { ...rest, remoteId: 'AAMk1', ...listed, ...more }
     }
     const { messageId } = await storeOne(graph(undefined))
-    await conversations.messages.keepAttachments(messageId, PLACEHOLDER)
+    await conversations.messages.keepAttachments(messageId, listedByGraph(PLACEHOLDER))
     await storeOne(graph(PLACEHOLDER, { flags: ['seen'] }))
     expect(await conversations.messages.versions(messageId)).toEqual([])
 
@@ -163,6 +165,13 @@ it('content from Graph is never compared with content read by IMAP', async () =>
   expect((await conversations.filing.findContentStates(account.id, ['AAMk1'])).get('AAMk1')?.hasListedAttachments).toBe(
     false,
   )
+  // Deleted by retention.
+  await database.db.deleteFrom('message_sources').where('message_id', '=', messageId).execute()
+  expect((await conversations.filing.findContentStates(account.id, ['AAMk1'])).get('AAMk1')?.hasListedAttachments).toBe(
+    false,
+  )
+  await storeOne({ ...graph, attachments: [file('Rechnung.pdf', 99_999, 'AAMk1-1')], replaces: 'AAMk1' })
+  expect(await conversations.messages.versions(messageId)).toEqual([])
 })
 
 describe('two messages with one Message-ID', () => {
