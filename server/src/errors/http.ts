@@ -26,6 +26,14 @@ export const HTTP = {
     status: 403,
     submission: 'fail',
   },
+  'http.person_required': {
+    title: 'An API key can’t do this, whatever its scopes',
+    fix: 'Sign in to Postkey as a person and do it there. For example, only admins who are signed in manage people, API keys and links, so that a key can’t raise its own access.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 403,
+    submission: 'fail',
+  },
   'http.not_found': {
     title: 'Not found, or you don’t have access',
     fix: 'Check the address. Agents see the mailboxes they are members of; an admin can add one under People.',

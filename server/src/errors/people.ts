@@ -66,6 +66,14 @@ export const PEOPLE = {
     status: 409,
     submission: 'fail',
   },
+  'people.key_exceeds_creator': {
+    title: 'An API key can’t have more rights than the person who creates it',
+    fix: 'Let an admin create the key. If your role was just changed, reload the page.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 403,
+    submission: 'fail',
+  },
   'people.not_a_member': {
     title: 'This person doesn’t have access to the mailbox',
     fix: 'Assign it to someone with access to this mailbox, or add the mailbox to that person under People.',

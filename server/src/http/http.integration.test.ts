@@ -94,8 +94,12 @@ describe('another site', () => {
       admin.id,
     )
     const as = { authorization: `Bearer ${key.reveal()}` }
-    const answer = await ask(`DELETE /v1/api-keys/${newId()}`, { as, headers: { origin: undefined } })
-    expect(answer).toMatchObject({ status: 404, body: { code: 'people.not_found' } })
+    const answer = await ask('POST /v1/alert-settings/confirm', {
+      as,
+      body: { code: '000000' },
+      headers: { origin: undefined },
+    })
+    expect(answer).toMatchObject({ status: 422, body: { code: 'alerts.test_code_wrong' } })
   })
 })
 

@@ -6,7 +6,7 @@ import type { AnonymousRequests } from './anonymous-requests.ts'
 import { ANONYMOUS, callerByKey, personCaller, type Caller } from './caller.ts'
 import { compressJson } from './compress-json.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
-import { permitReach, permitRole, permitWhose, type KnownCaller } from './permit.ts'
+import { isForKeys, permitReach, permitRole, permitWhose, type KnownCaller } from './permit.ts'
 import { Problem, PROBLEM_TYPE } from './problem.ts'
 import type { RecentKeys } from './recent-keys.ts'
 import type { Route, RouteInput } from './route.ts'
@@ -56,7 +56,7 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
       const caller = await authenticate(request, reply)
       if (caller.kind !== 'anonymous') options.connectionLimits.recognize(request.raw.socket)
       else if (!UNLIMITED.has(route.at)) options.anonymousRequests.begin(request.ip, reply)
-      permitRole(route.permit, caller)
+      permitRole(route, caller)
       permitReach(route, caller)
       callers.set(request, caller)
     },
@@ -82,7 +82,8 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
   async function authenticate(request: FastifyRequest, reply: FastifyReply): Promise<Caller> {
     const { authorization, cookie } = request.headers
     if (route.authenticate === 'nobody') return ANONYMOUS
-    if (authorization !== undefined && route.authenticate === 'person-or-key') {
+    // A route for people reads the key too, to tell its program that a person is needed.
+    if (authorization !== undefined && (route.authenticate === 'person-or-key' || route.permit.who !== 'anyone')) {
       const check = callerByKey(people, authorization)
       return route.answersWithoutDatabase ? options.recentKeys.resolve(authorization, check) : check
     }
@@ -134,7 +135,7 @@ function answerOf(present: Route['present']) {
 const problemResponse = { description: 'A problem (RFC 9457)', content: { [PROBLEM_TYPE]: { schema: Problem } } }
 
 function securityOf(route: Route): Record<string, string[]>[] {
-  return route.authenticate === 'person-or-key' ? [{ session: [] }, { apiKey: [] }] : [{ session: [] }]
+  return isForKeys(route) ? [{ session: [] }, { apiKey: [] }] : [{ session: [] }]
 }
 
 /** `POST /v1/conversations/:id/close` → `postConversationsIdClose`. */

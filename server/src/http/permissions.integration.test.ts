@@ -79,7 +79,7 @@ describe.each(Object.entries(ROWS))('%s', (at, row) => {
   if (row.who !== 'anyone') {
     it(row.scope ? 'is for keys with its scope, and for no others' : 'is for no key', async () => {
       if (!row.scope) {
-        expectRefused(await request(at, row, await key(API_KEY_SCOPES)), 401, 'http.not_signed_in')
+        expectRefused(await request(at, row, await key(API_KEY_SCOPES)), 403, 'http.person_required')
         return
       }
       expectRefused(await request(at, row, await key(others)), 403, 'http.scope_missing')
@@ -136,6 +136,34 @@ it("an API key with every scope has no route to extend its own or a person's per
     const gained = [...(await rights())].filter((right) => !before.has(right))
     expect({ at, gained }).toEqual({ at, gained: [] })
   }
+})
+
+it('people, API keys, invitations and sign-in links are managed by no API key, whatever its scopes', async () => {
+  const managing = Object.entries(ROWS).filter(
+    ([at, { who }]) => who !== 'anyone' && /^(?!GET )\w+ \/v1\/(people|api-keys|invitations|sign-in-links)\b/.test(at),
+  )
+  expect(managing.map(([at]) => at).sort()).toEqual([
+    'DELETE /v1/api-keys/:id',
+    'DELETE /v1/invitations/:id',
+    'DELETE /v1/people/:id',
+    'DELETE /v1/sign-in-links/:id',
+    'POST /v1/api-keys',
+    'POST /v1/invitations',
+    'POST /v1/people/:id/reset-link',
+    'POST /v1/sign-in-links',
+    'PUT /v1/people/:id/memberships',
+    'PUT /v1/people/:id/role',
+  ])
+  const program = await key(API_KEY_SCOPES)
+  const target = await person('agent')
+  const before = await rights()
+  const paths = [target.id, program.id, newId()]
+  for (const [at, row] of managing) {
+    for (const id of at.includes(':id') ? paths : [newId()]) {
+      expectRefused(await request(at.replace(':id', id), row, program), 403, 'http.person_required')
+    }
+  }
+  expect(await rights()).toEqual(before)
 })
 
 it('lists contain only objects of the mailboxes of an agent or key', async () => {

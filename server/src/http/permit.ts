@@ -12,12 +12,13 @@ interface AnyonePermit {
 
 interface MembersPermit {
   who: 'members'
-  scope: ApiKeyScope
+  /** Scope with which an API key may use the route; without one, no key may. */
+  scope?: ApiKeyScope
 }
 
 interface AdminsPermit {
   who: 'admins'
-  scope: ApiKeyScope
+  scope?: ApiKeyScope
 }
 
 /**
@@ -37,13 +38,36 @@ export function admins(scope: 'admin:read' | 'admin:write'): AdminsPermit {
   return { who: 'admins', scope }
 }
 
+/** Allows people with a session and no API key: what belongs to a person, such as notifications. */
+export const signedInMembers: MembersPermit = { who: 'members' }
+
+/** Allows admins with a session and no API key: what grants access, and sign-ins in a browser. */
+export const signedInAdmins: AdminsPermit = { who: 'admins' }
+
+/** Resources that decide who has access. A key that changed them could raise itself, or outlive its revocation. */
+const DECIDES_ACCESS: ReadonlySet<string | undefined> = new Set(['people', 'api-keys', 'invitations', 'sign-in-links'])
+
+/** True for a route that API keys may use, with the scope of its permit. */
+export function isForKeys({ at, permit }: PermittedRoute): boolean {
+  if (permit.who === 'anyone' || permit.scope === undefined) return false
+  const [, , resource] = at.split('/')
+  return at.startsWith('GET ') || !DECIDES_ACCESS.has(resource)
+}
+
+interface PermittedRoute {
+  at: string
+  permit: Permit
+}
+
 /** A caller that is signed in or has an API key. */
 export type KnownCaller = PersonCaller | ProgramCaller
 
-export function permitRole(permit: Permit, caller: Caller): void {
+export function permitRole(route: PermittedRoute, caller: Caller): void {
+  const { permit } = route
   if (permit.who === 'anyone') return
   if (caller.kind === 'anonymous') throw new AppError('http.not_signed_in')
   if (caller.kind === 'api-key') {
+    if (permit.scope === undefined || !isForKeys(route)) throw new AppError('http.person_required')
     if (!caller.scopes.includes(permit.scope)) throw new AppError('http.scope_missing')
   } else if (permit.who === 'admins' && caller.person.role !== 'admin') {
     throw new AppError('http.not_permitted')

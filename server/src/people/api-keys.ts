@@ -36,7 +36,11 @@ export interface CreatedApiKey extends ApiKey {
 }
 
 export interface ApiKeys {
-  /** `createdBy` is the admin whose rights bound the key; `actor`, by default that admin, goes into the audit list. */
+  /**
+   * `createdBy` is the admin whose rights bound the key; `actor`, by default that admin, goes into the audit list.
+   *
+   * @throws AppError `people.key_exceeds_creator` for a person who isn't an admin
+   */
   create(input: ApiKeyInput, createdBy: PersonId, actor?: string): Promise<CreatedApiKey>
   list(): Promise<ApiKey[]>
   /** Returns the revoked key. */
@@ -78,6 +82,15 @@ export function createApiKeys({ database, clock, audit }: { database: Database; 
   return {
     create: ({ name, scopes, emailAccountIds }, createdBy, actor = `person:${createdBy}`) =>
       database.transaction(async (tx) => {
+        // Locked, so that a key is either refused here or revoked by the loss of the role.
+        const creator = await tx
+          .selectFrom('users')
+          .select('role')
+          .where('id', '=', createdBy)
+          .where('removed_at', 'is', null)
+          .forShare()
+          .executeTakeFirst()
+        if (creator?.role !== 'admin') throw new AppError('people.key_exceeds_creator')
         const key = KEY_START + randomBytes(32).toString('base64url')
         const row = await tx
           .insertInto('api_keys')

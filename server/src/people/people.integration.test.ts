@@ -252,8 +252,10 @@ describe('an API key', () => {
     const [demoted, left] = [await create(maker.id), await create(maker.id)]
     await people.changeRole(maker.id, 'agent', 'test')
     expect(await apiKeys.find(demoted.key)).toBeUndefined()
+    await expect(create(maker.id)).rejects.toMatchObject({ code: 'people.key_exceeds_creator' })
     await people.changeRole(maker.id, 'admin', 'test')
     await people.remove(maker.id, 'test')
+    await expect(create(maker.id)).rejects.toMatchObject({ code: 'people.key_exceeds_creator' })
     expect(await apiKeys.find(left.key)).toBeUndefined()
   })
 })

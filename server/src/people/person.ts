@@ -22,7 +22,7 @@ export const API_KEY_SCOPES = ['mail:read', 'mail:write', 'mail:send', 'admin:re
 
 export type ApiKeyScope = (typeof API_KEY_SCOPES)[number]
 
-/** True for a key that reaches every mailbox: one that changes people and roles could grant itself each of them. */
+/** True for a key that reaches every mailbox: settings and the audit list concern all of them. */
 export function needsAllAccounts(scopes: readonly ApiKeyScope[]): boolean {
   return scopes.some((scope) => scope.startsWith('admin:'))
 }

@@ -4,7 +4,7 @@ import type { EmailAccountId } from '../../kernel/ids.ts'
 import { API_KEY_SCOPES, needsAllAccounts } from '../../people/index.ts'
 import { name } from '../fields.ts'
 import { id } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { TEXTS } from '../texts.ts'
@@ -27,7 +27,7 @@ export const createApiKey = ({ people }: Rooms) =>
     at: 'POST /v1/api-keys',
     summary: 'Creates an API key for a program. The key is shown once.',
     authenticate: 'person',
-    permit: admins('admin:write'),
+    permit: signedInAdmins,
     validate: { body: NewApiKey },
     act: async ({ body, caller }) => {
       if (caller.kind !== 'person') throw new AppError('http.not_permitted')

@@ -1,7 +1,7 @@
 import type { ApiKeyId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -9,8 +9,8 @@ export const revokeApiKey = ({ people, openStreams }: Rooms) =>
   route({
     at: 'DELETE /v1/api-keys/:id',
     summary: 'Revokes a key at once.',
-    authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    authenticate: 'person',
+    permit: signedInAdmins,
     validate: { params: idParam<ApiKeyId>() },
     act: async ({ params, caller }) => {
       await people.apiKeys.revoke(params.id, toActor(caller))

@@ -3,7 +3,7 @@ import type { CloudProviderId, GrantId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { emailAddress } from '../fields.ts'
 import { id } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -13,7 +13,7 @@ export const beginAuthorization = ({ authorizations, browserSessions }: Rooms) =
     at: 'POST /v1/authorizations',
     summary: 'Begins a sign-in or an admin consent at Microsoft. Open `url` in the same browser within ten minutes.',
     authenticate: 'browser',
-    permit: admins('admin:write'),
+    permit: signedInAdmins,
     validate: {
       body: z.strictObject({
         cloudProviderId: id<CloudProviderId>(),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ConversationId } from '../../kernel/ids.ts'
 import { idParam } from '../ids.ts'
 import { personOf } from '../notifications/notification.ts'
-import { members } from '../permit.ts'
+import { signedInMembers } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { whose } from '../whose.ts'
@@ -13,7 +13,7 @@ export const followConversation = (rooms: Rooms) =>
     summary:
       'Follows or unfollows a conversation for the signed-in person, who is notified of answers of the customer.',
     authenticate: 'person',
-    permit: members('mail:read'),
+    permit: signedInMembers,
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
     validate: { params: idParam<ConversationId>(), body: z.strictObject({ follows: z.boolean() }) },
     act: ({ params, body, caller }) =>

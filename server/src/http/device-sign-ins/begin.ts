@@ -3,7 +3,7 @@ import type { CloudProviderId, GrantId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { emailAddress } from '../fields.ts'
 import { id } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { DeviceSignIn } from './device-sign-in.ts'
@@ -13,7 +13,7 @@ export const beginDeviceSignIn = ({ deviceSignIns, browserSessions }: Rooms) =>
     at: 'POST /v1/device-sign-ins',
     summary: 'Begins a sign-in by a code, if an admin allows it for the cloud provider.',
     authenticate: 'browser',
-    permit: admins('admin:write'),
+    permit: signedInAdmins,
     validate: {
       body: z.strictObject({
         cloudProviderId: id<CloudProviderId>(),

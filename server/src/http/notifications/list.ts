@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { page } from '../fields.ts'
-import { members } from '../permit.ts'
+import { signedInMembers } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Notification, personOf } from './notification.ts'
@@ -11,7 +11,7 @@ export const listNotifications = ({ notifications, people }: Rooms) =>
     summary:
       'Lists the notifications of the signed-in person, newest first: at most 500, of the last 30 days. The event stream announces changes.',
     authenticate: 'person',
-    permit: members('mail:read'),
+    permit: signedInMembers,
     validate: {
       query: z.strictObject({
         before: z.coerce.number().int().min(1).optional().describe('`next` of the previous page.'),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ConversationId } from '../../kernel/ids.ts'
 import { MOST_KEPT } from '../../notifications/index.ts'
 import { id } from '../ids.ts'
-import { members } from '../permit.ts'
+import { signedInMembers } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { whose } from '../whose.ts'
@@ -15,7 +15,7 @@ export const markNotificationsRead = (rooms: Rooms) =>
     at: 'POST /v1/notifications/read',
     summary: 'Marks notifications as read: some, those of a conversation, or all up to one.',
     authenticate: 'person',
-    permit: members('mail:read'),
+    permit: signedInMembers,
     whose: ({ body }) => ('conversationId' in body ? whose(rooms).ofConversation(body.conversationId) : undefined),
     validate: {
       body: z.union([
@@ -38,7 +38,7 @@ export const markNotificationsUnread = ({ notifications }: Rooms) =>
     at: 'POST /v1/notifications/unread',
     summary: 'Marks notifications as unread.',
     authenticate: 'person',
-    permit: members('mail:read'),
+    permit: signedInMembers,
     validate: { body: z.strictObject({ ids }) },
     act: ({ body, caller }) => notifications.entries.markUnread(personOf(caller).id, body.ids),
     present: { status: 204 },

@@ -5,7 +5,7 @@ import { sees } from '../caller.ts'
 import { DIGEST_INTERVALS } from '../../notifications/index.ts'
 import { line } from '../fields.ts'
 import { id, idParam } from '../ids.ts'
-import { members } from '../permit.ts'
+import { signedInMembers } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { TEXTS } from '../texts.ts'
@@ -35,7 +35,7 @@ export const getNotificationPreferences = (rooms: Rooms) =>
     at: 'GET /v1/notifications/preferences',
     summary: 'Returns the notification preferences of the signed-in person, with their mailboxes.',
     authenticate: 'person',
-    permit: members('mail:read'),
+    permit: signedInMembers,
     validate: {},
     act: ({ caller }) => readPreferences(rooms, personOf(caller)),
     present: { status: 200, schema: Preferences },
@@ -46,7 +46,7 @@ export const setNotificationPreferences = (rooms: Rooms) =>
     at: 'PUT /v1/notifications/preferences',
     summary: 'Sets time zone, quiet hours and digest of the signed-in person. The digest goes to their login address.',
     authenticate: 'person',
-    permit: members('mail:read'),
+    permit: signedInMembers,
     whose: ({ body }) => body.digest.emailAccountId,
     validate: {
       body: z.strictObject({
@@ -75,7 +75,7 @@ export const chooseNotifications = ({ notifications }: Rooms) =>
     at: 'PUT /v1/notifications/preferences/:id',
     summary: 'Chooses the kinds of notifications of a mailbox for the signed-in person.',
     authenticate: 'person',
-    permit: members('mail:read'),
+    permit: signedInMembers,
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>(), body: z.strictObject({ kinds }) },
     act: ({ params, body, caller }) => notifications.preferences.choose(personOf(caller).id, params.id, body.kinds),

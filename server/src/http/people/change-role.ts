@@ -3,7 +3,7 @@ import type { PersonId } from '../../kernel/ids.ts'
 import { ROLES } from '../../people/index.ts'
 import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Person } from './person.ts'
@@ -14,7 +14,7 @@ export const changeRole = ({ people, openStreams }: Rooms) =>
     summary:
       'Makes a person an admin or an agent; for signed-in admins, not for API keys. The last admin cannot become an agent.',
     authenticate: 'person',
-    permit: admins('admin:write'),
+    permit: signedInAdmins,
     validate: { params: idParam<PersonId>(), body: z.strictObject({ role: z.enum(ROLES) }) },
     act: async ({ params, body, caller }) => {
       const person = await people.people.changeRole(params.id, body.role, toActor(caller))

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { EmailAccountId, PersonId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { id, idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Person } from './person.ts'
@@ -12,7 +12,7 @@ export const setMemberships = ({ people, openStreams }: Rooms) =>
     at: 'PUT /v1/people/:id/memberships',
     summary: 'Replaces the mailboxes that an agent can see; for signed-in admins, not for API keys.',
     authenticate: 'person',
-    permit: admins('admin:write'),
+    permit: signedInAdmins,
     validate: {
       params: idParam<PersonId>(),
       body: z.strictObject({ emailAccountIds: z.array(id<EmailAccountId>()).max(1000) }),

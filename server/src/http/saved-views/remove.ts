@@ -1,6 +1,6 @@
 import type { SavedViewId } from '../../kernel/ids.ts'
 import { idParam } from '../ids.ts'
-import { members } from '../permit.ts'
+import { signedInMembers } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { toEditor } from './saved-view.ts'
@@ -10,7 +10,7 @@ export const removeSavedView = ({ conversations }: Rooms) =>
     at: 'DELETE /v1/saved-views/:id',
     summary: 'Deletes a saved search of the caller. Admins also delete shared ones of others.',
     authenticate: 'person',
-    permit: members('mail:write'),
+    permit: signedInMembers,
     // A view belongs to a person instead of a mailbox: the room checks the caller.
     whose: () => undefined,
     validate: { params: idParam<SavedViewId>() },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { toActor } from '../caller.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { NewSignInLink, SignInLink } from './sign-in-link.ts'
@@ -10,7 +10,7 @@ export const createSignInLink = ({ signInLinks }: Rooms) =>
     at: 'POST /v1/sign-in-links',
     summary: 'Creates a link for a mailbox owner or an Entra admin without an account here. The address is shown once.',
     authenticate: 'person',
-    permit: admins('admin:write'),
+    permit: signedInAdmins,
     validate: { body: NewSignInLink },
     act: async ({ body, caller }) => {
       const { link, url } = await signInLinks.create(body, toActor(caller))

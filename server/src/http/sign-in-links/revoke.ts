@@ -1,7 +1,7 @@
 import type { SignInLinkId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -9,8 +9,8 @@ export const revokeSignInLink = ({ signInLinks }: Rooms) =>
   route({
     at: 'DELETE /v1/sign-in-links/:id',
     summary: 'Revokes a sign-in link. Its results stay.',
-    authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    authenticate: 'person',
+    permit: signedInAdmins,
     validate: { params: idParam<SignInLinkId>() },
     act: ({ params, caller }) => signInLinks.revoke(params.id, toActor(caller)),
     present: { status: 204 },

@@ -1,5 +1,5 @@
 import { AppError } from '../../kernel/errors.ts'
-import { members } from '../permit.ts'
+import { signedInMembers } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { AgentSignature } from './signature.ts'
@@ -9,7 +9,7 @@ export const getSignature = ({ writing }: Rooms) =>
     at: 'GET /v1/signature',
     summary: 'Returns the signature of the signed-in person.',
     authenticate: 'person',
-    permit: members('mail:read'),
+    permit: signedInMembers,
     validate: {},
     act: ({ caller }) => {
       if (caller.kind !== 'person') throw new AppError('http.not_signed_in')

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../../kernel/errors.ts'
-import { members } from '../permit.ts'
+import { signedInMembers } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { AgentSignature, LONGEST_PREPARED } from './signature.ts'
@@ -10,7 +10,7 @@ export const setSignature = ({ writing }: Rooms) =>
     at: 'PUT /v1/signature',
     summary: 'Stores the signature of the signed-in person. Without text, the signature of the mailbox is used.',
     authenticate: 'person',
-    permit: members('mail:write'),
+    permit: signedInMembers,
     validate: {
       body: z
         .strictObject({ text: z.string().max(LONGEST_PREPARED), html: z.string().max(LONGEST_PREPARED) })

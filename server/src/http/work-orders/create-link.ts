@@ -1,5 +1,5 @@
 import { toActor } from '../caller.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { z } from 'zod'
@@ -10,7 +10,7 @@ export const createWorkOrderLink = ({ workOrders }: Rooms) =>
     at: 'POST /v1/work-orders',
     summary: 'Creates a link to a work order, valid for seven days without an account. The address is shown once.',
     authenticate: 'person',
-    permit: admins('admin:write'),
+    permit: signedInAdmins,
     validate: { body: RequestedOrder },
     act: async ({ body, caller }) => {
       const { link, url } = await workOrders.createLink(completeRequest(body), toActor(caller))

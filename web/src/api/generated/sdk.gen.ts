@@ -193,7 +193,7 @@ export const deleteApiKeysId = <ThrowOnError extends boolean = true>(options: Op
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/api-keys/{id}',
     ...options
 });
@@ -2180,7 +2180,7 @@ export const deleteInvitationsId = <ThrowOnError extends boolean = true>(options
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/invitations/{id}',
     ...options
 });
@@ -2497,7 +2497,7 @@ export const deletePeopleId = <ThrowOnError extends boolean = true>(options: Opt
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/people/{id}',
     ...options
 });
@@ -2630,7 +2630,7 @@ export const deleteSignInLinksId = <ThrowOnError extends boolean = true>(options
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/sign-in-links/{id}',
     ...options
 });

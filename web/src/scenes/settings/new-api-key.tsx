@@ -23,7 +23,7 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
   const make = useMutation({ ...postApiKeysMutation(), onSuccess: refresh })
   const { keys } = words.settings
   const lacksScope = request.scopes.length === 0
-  // A key that can change people and roles could give itself every mailbox, so the server creates no other such key.
+  // Settings concern every mailbox, so the server creates no admin key for only some.
   const needsAll = request.scopes.some((scope) => scope.startsWith('admin:'))
   const reach = needsAll ? 'all' : request.reach
   const lacksAccount = reach === 'chosen' && request.chosen.length === 0
