@@ -4,7 +4,8 @@
  * `person_links`, `api_keys` and `sign_in_attempts`. Used by `http`, `cli` and `conversations` (names of members).
  */
 export { createPeople, type PeopleOptions, type PeopleRoom } from './create-people.ts'
-export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, sessionCookieName } from './sign-in-library.ts'
+export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './password-rules.ts'
+export { sessionCookieName } from './sign-in-library.ts'
 export { API_KEY_SCOPES, needsAllAccounts, ROLES, type ApiKeyScope, type Person, type Role } from './person.ts'
 export type { ApiKey, ApiKeyInput, ApiKeys, CreatedApiKey } from './api-keys.ts'
 export type { CreatedLink, LinkKind, PersonLink, PersonLinks } from './person-links.ts'

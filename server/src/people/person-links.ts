@@ -5,7 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type EmailAccountId, type PersonId, type PersonLinkId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
-import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './sign-in-library.ts'
+import { refuseLength, refuseWeakPassword } from './password-rules.ts'
 import type { Audit, AuditAction } from '../audit/index.ts'
 import { isMadeByFormerAdmin } from './lost-rights.ts'
 import type { PasswordQueue } from './password-queue.ts'
@@ -263,17 +263,16 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
     },
 
     async accept(token, input) {
-      const length = input.password.reveal().length
-      if (length < MIN_PASSWORD_LENGTH || length > MAX_PASSWORD_LENGTH) throw new AppError('people.password_refused')
+      refuseLength(input.password)
       const now = clock.now()
       const token_hash = hashOf(token.reveal())
       // A refused request takes no connection of the database: the token is looked up in the queue.
       const hash = await passwordQueue.run(
         async () => {
           // Hashing is slow by design: an unknown token must not trigger it.
-          if (!(await open(db).where('token_hash', '=', token_hash).executeTakeFirst())) {
-            throw new AppError('people.link_ended')
-          }
+          const link = await open(db).where('token_hash', '=', token_hash).executeTakeFirst()
+          if (!link) throw new AppError('people.link_ended')
+          await refuseWeakPassword(input.password, { email: link.email ?? input.email, name: input.name ?? link.name })
           return hashPassword(input.password)
         },
         { client: input.clientAddress },

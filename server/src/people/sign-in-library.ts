@@ -12,9 +12,7 @@ import { hashPassword } from 'better-auth/crypto'
 import type { Database } from '../database/index.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { newId } from '../kernel/ids.ts'
-
-export const MIN_PASSWORD_LENGTH = 10
-export const MAX_PASSWORD_LENGTH = 128
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './password-rules.ts'
 
 /** Suffix of the session cookie's name, with and without https. */
 export const SESSION_COOKIE = 'postkey.session_token'

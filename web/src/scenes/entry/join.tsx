@@ -10,7 +10,7 @@ import { EntryPage } from './entry-page.tsx'
 import { forgetLinkToken, useLinkToken } from './link-token.ts'
 
 /** Minimum on the server, which reports a change itself. */
-const LEAST_PASSWORD_LENGTH = 10
+const LEAST_PASSWORD_LENGTH = 12
 
 /** Target of the links for the first admin, for invitations and for password resets. */
 export function Join() {

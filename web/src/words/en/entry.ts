@@ -25,7 +25,8 @@ export const entry = {
   },
   name: 'Your name',
   nameHint: 'Shown to your team with notes and assignments. Customers see the mailbox’s name.',
-  passwordHint: (least: number) => `At least ${least} characters. A sentence is easy to remember.`,
+  passwordHint: (least: number) =>
+    `At least ${least} characters, and not a common password. A sentence is easy to remember.`,
   passwordAgain: 'Confirm password',
   differs: 'The passwords don’t match.',
   noToken: {
