@@ -1,6 +1,7 @@
 import { Button, Group, List, Modal, Stack, Text } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { useRef, type ReactNode } from 'react'
 import { words } from '../words/index.ts'
+import { useFocusAfterRemoval } from './focus-return.ts'
 import { ProblemNotice } from './problem-notice.tsx'
 
 export interface ConfirmDialogProps {
@@ -31,6 +32,11 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   const { opened, onClose, title, sentence, removes = [], keeps = [], children, confirm, onConfirm } = props
   const { busy = false, waiting = false, error, onRetry, destructive = false } = props
   const isRefused = error != null
+  const cancelButton = useRef<HTMLButtonElement>(null)
+  const confirmButton = useRef<HTMLButtonElement>(null)
+  // A button that shows progress is disabled and loses the focus, as does the retry button when its notice goes.
+  useFocusAfterRemoval(busy && opened, confirmButton)
+  useFocusAfterRemoval(isRefused && opened, cancelButton)
   return (
     <Modal opened={opened} onClose={onClose} title={title} size={isRefused && children ? 'lg' : 'md'} centered>
       <Stack>
@@ -41,10 +47,16 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         <Lines title={words.keeps} lines={keeps} />
         {children}
         <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-autofocus={destructive || undefined}>
+          <Button ref={cancelButton} variant="default" onClick={onClose} data-autofocus={destructive || undefined}>
             {words.cancel}
           </Button>
-          <Button color={destructive ? 'red.9' : undefined} onClick={onConfirm} loading={busy} disabled={waiting}>
+          <Button
+            ref={confirmButton}
+            color={destructive ? 'red.9' : undefined}
+            onClick={onConfirm}
+            loading={busy}
+            disabled={waiting}
+          >
             {confirm}
           </Button>
         </Group>

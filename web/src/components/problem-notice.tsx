@@ -1,10 +1,11 @@
 import { Alert, Button, Code, Collapse, Group, List, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { useRef, type ReactNode } from 'react'
 import { toProblem } from '../api/problem.ts'
 import { words } from '../words/index.ts'
 import { CopyButton } from './copy-button.tsx'
+import { useFocusInSection } from './focus-return.ts'
 
 interface ProblemNoticeProps {
   /** Any thrown value. */
@@ -19,8 +20,10 @@ interface ProblemNoticeProps {
 export function ProblemNotice({ error, onRetry, children }: ProblemNoticeProps) {
   const problem = toProblem(error)
   const { title, detail, fix, remedy, faults = [] } = problem
+  const notice = useRef<HTMLDivElement>(null)
+  useFocusInSection(notice)
   return (
-    <Alert role="alert" color="red" variant="light" title={title} icon={<IconAlertTriangle aria-hidden />}>
+    <Alert ref={notice} role="alert" color="red" variant="light" title={title} icon={<IconAlertTriangle aria-hidden />}>
       <Stack gap="xs">
         {detail !== '' && detail !== title && detail !== fix && <Text size="sm">{detail}</Text>}
         {faults.length > 0 && (

@@ -12,7 +12,7 @@ import type { OpenDialog } from './inbox-dialogs.tsx'
 import { lazyForm } from './lazy-form.ts'
 import { lazyPart, useDialogCode } from './lazy-part.tsx'
 import { ListDivider, useListWidth } from './list-divider.tsx'
-import { returnFocus } from './focus-return.ts'
+import { returnFocus } from '../../components/focus-return.ts'
 import { searchedView } from './use-conversations.ts'
 import { isOtherList } from './views.ts'
 

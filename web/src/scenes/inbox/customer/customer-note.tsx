@@ -11,7 +11,7 @@ import { toProblem } from '../../../api/problem.ts'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { Time } from '../../../components/time.tsx'
 import { words } from '../../../words/index.ts'
-import { useFocusAfterRemoval } from '../focus-return.ts'
+import { useFocusAfterRemoval } from '../../../components/focus-return.ts'
 import { leftAfterSave, onTopOf, unsavedNotes, type WrittenNote } from './written-note.ts'
 
 interface CustomerNoteProps {

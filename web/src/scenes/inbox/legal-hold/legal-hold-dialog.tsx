@@ -6,7 +6,7 @@ import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { showNotice } from '../../../components/show-notice.ts'
 import { words } from '../../../words/index.ts'
 import { announceChange } from '../change-notice.tsx'
-import { FocusReturn } from '../focus-return.ts'
+import { FocusReturn } from '../../../components/focus-return.ts'
 import { showFailure } from '../use-status.ts'
 import { useRefreshConversation } from '../use-work.ts'
 

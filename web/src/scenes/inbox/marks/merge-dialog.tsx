@@ -16,7 +16,7 @@ import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { endAwaiting } from '../../../keyboard/awaited-field.ts'
 import { words } from '../../../words/index.ts'
 import { displayName } from '../display-names.ts'
-import { FocusReturn } from '../focus-return.ts'
+import { FocusReturn } from '../../../components/focus-return.ts'
 
 const MOST_NAMED = 3
 const MOST_SHOWN = 8

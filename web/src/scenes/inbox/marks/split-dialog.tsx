@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { Message } from '../../../api/client.ts'
 import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
 import { words } from '../../../words/index.ts'
-import { FocusReturn } from '../focus-return.ts'
+import { FocusReturn } from '../../../components/focus-return.ts'
 import { useSplit } from './split-proposal.tsx'
 
 interface SplitDialogProps {

@@ -44,6 +44,33 @@ export function useFocusAfterRemoval(shown: unknown, to?: RefObject<HTMLElement 
   }, [shown, to])
 }
 
+/**
+ * Returns the focus to the section around the calling component when it is removed with the focus in it. A dialog
+ * decides itself.
+ *
+ * @param element  of the calling component
+ */
+export function useFocusInSection(element: RefObject<HTMLElement | null>): void {
+  useLayoutEffect(
+    () => () => {
+      const removed = element.current
+      const section = removed?.closest<HTMLElement>('section:not([role=dialog])')
+      if (!section || !removed?.contains(document.activeElement)) return
+      queueMicrotask(() => focusSection(section))
+    },
+    [element],
+  )
+}
+
+/** Focusable only as long as it has the focus: otherwise each click in it would focus it. */
+function focusSection(section: HTMLElement): void {
+  if (!section.hasAttribute('tabindex')) {
+    section.tabIndex = -1
+    section.addEventListener('blur', () => section.removeAttribute('tabindex'), { once: true })
+  }
+  returnFocus(section)
+}
+
 /** A focus frame around the whole pane is meaningless after a dialog; the Tab key shows it again. */
 function showWithoutFrame(place: HTMLElement): void {
   place.dataset['quiet'] = ''
