@@ -3,7 +3,7 @@ import { words } from '../../words/index.ts'
 import { confirmationOf } from './confirmation.ts'
 import { deletionLines, heldLine, type DeletionCounts } from './deletion-counts.ts'
 
-interface DeletionDialogProps {
+export interface DeletionDialogProps {
   opened: boolean
   onClose: () => void
   title: string

@@ -1,7 +1,5 @@
-import { Button, Group, Text } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import {
   getEmailAccountsIdRetentionOptions,
   getEmailAccountsIdRetentionPreviewOptions,
@@ -15,15 +13,10 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { showNotice } from '../../components/show-notice.ts'
 import { words } from '../../words/index.ts'
-import { AgeSelect } from './age-select.tsx'
-import { DeletionDialog } from './deletion-dialog.tsx'
+import { RetentionForm } from './retention-form.tsx'
 import { StoredSizes } from './stored-sizes.tsx'
+import { useAges, type Ages } from './use-ages.ts'
 
-interface Ages {
-  messagesDays?: number | undefined
-  sourcesDays?: number | undefined
-  attachmentsDays?: number | undefined
-}
 const KINDS = ['messagesDays', 'sourcesDays', 'attachmentsDays'] as const
 
 /** Size of the stored mail of a mailbox, and the ages at which it is deleted. */
@@ -32,7 +25,7 @@ export function MailRetentionSection({ account }: { account: EmailAccount }) {
   return (
     <Section title={words.retention.title}>
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <LoadingRows rows={3} />}
+      {!data && !error && <LoadingRows rows={6} height={68} />}
       {data && (
         <>
           <StoredSizes sizes={data.sizes} />
@@ -43,75 +36,49 @@ export function MailRetentionSection({ account }: { account: EmailAccount }) {
   )
 }
 
-function Fields({ account: { id, address }, stored }: { account: EmailAccount; stored: Ages }) {
+function Fields({ account: { id, address }, stored }: { account: EmailAccount; stored: Ages<(typeof KINDS)[number]> }) {
   const text = words.retention
-  const [ages, setAges] = useState<Ages>(stored)
-  const [opened, dialog] = useDisclosure(false)
+  const form = useAges({ kinds: KINDS, stored })
+  const { query, opened } = form
   const refresh = useRefresh('email-accounts')
-  const asked = { path: { id }, query: Object.fromEntries(KINDS.flatMap((kind) => (ages[kind] ? [[kind, ages[kind]]] : []))) } // prettier-ignore
-  const preview = useQuery({ ...getEmailAccountsIdRetentionPreviewOptions(asked), enabled: opened, staleTime: 0 })
+  const preview = useQuery({
+    ...getEmailAccountsIdRetentionPreviewOptions({ path: { id }, query }),
+    enabled: opened,
+    staleTime: 0,
+  })
   const save = useOnce({
     ...putEmailAccountsIdRetentionMutation(),
     onSuccess: async () => {
-      dialog.close()
+      form.close()
       showNotice({ message: text.saved })
       await refresh()
+      form.forgetEdits()
     },
   })
-  const isChanged = KINDS.some((kind) => ages[kind] !== stored[kind])
-  // A later age, or none, deletes nothing more.
-  const deletesMore = KINDS.some((kind) => (ages[kind] ?? Infinity) < (stored[kind] ?? Infinity))
-  const confirm = () =>
-    save.mutate({
-      path: { id },
-      body: {
-        messagesDays: ages.messagesDays ?? null,
-        sourcesDays: ages.sourcesDays ?? null,
-        attachmentsDays: ages.attachmentsDays ?? null,
-      },
-    })
-  const select = (kind: keyof Ages, label: string, description?: string) => (
-    <AgeSelect
-      label={label}
-      {...(description !== undefined && { description })}
-      none={text.never}
-      value={ages[kind]}
-      onChange={(days) => setAges({ ...ages, [kind]: days })}
-    />
-  )
   return (
     <>
       <Text size="sm" c="dimmed">
         {text.mailHint}
       </Text>
-      {select('messagesDays', text.messages)}
-      {select('sourcesDays', text.sources, text.sourcesHint)}
-      {select('attachmentsDays', text.attachments, text.attachmentsHint)}
-      <Text size="sm" c="dimmed">
-        {text.notAgain}
-      </Text>
-      {!opened && save.error && <ProblemNotice error={save.error} />}
-      {isChanged && (
-        <Group gap="xs">
-          <Button size="xs" loading={save.isPending} onClick={deletesMore ? dialog.open : confirm}>
-            {deletesMore ? `${text.save}…` : text.save}
-          </Button>
-          <Button size="xs" variant="default" onClick={() => setAges(stored)}>
-            {words.cancel}
-          </Button>
-        </Group>
-      )}
-      <DeletionDialog
-        opened={opened}
-        onClose={dialog.close}
-        title={text.confirmMailTitle(address)}
-        counts={preview.isFetching ? undefined : preview.data}
-        keeps={text.keeps}
-        busy={save.isPending}
-        error={save.error ?? preview.error}
-        onRetry={save.error ? undefined : () => void preview.refetch()}
-        onConfirm={confirm}
-      />
+      <RetentionForm
+        form={form}
+        fields={[
+          { kind: 'messagesDays', label: text.messages },
+          { kind: 'sourcesDays', label: text.sources, description: text.sourcesHint },
+          { kind: 'attachmentsDays', label: text.attachments, description: text.attachmentsHint },
+        ]}
+        preview={preview}
+        saving={save}
+        onSave={() => save.mutate({ path: { id }, body: form.body })}
+        dialog={{
+          title: text.confirmMailTitle(address),
+          keeps: text.keeps,
+        }}
+      >
+        <Text size="sm" c="dimmed">
+          {text.notAgain}
+        </Text>
+      </RetentionForm>
     </>
   )
 }

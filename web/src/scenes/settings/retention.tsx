@@ -1,7 +1,5 @@
-import { Button, Group, Text } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { getRetentionOptions, getRetentionPreviewOptions, putRetentionMutation } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
@@ -10,11 +8,10 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { showNotice } from '../../components/show-notice.ts'
 import { words } from '../../words/index.ts'
-import { AgeSelect } from '../retention/age-select.tsx'
-import { DeletionDialog } from '../retention/deletion-dialog.tsx'
+import { RetentionForm } from '../retention/retention-form.tsx'
+import { useAges, type Ages } from '../retention/use-ages.ts'
 
 const KINDS = ['eventsDays', 'alertsDays', 'auditDays', 'signInsDays'] as const
-type Ages = { [kind in (typeof KINDS)[number]]?: number | undefined }
 
 /** Ages at which data of the installation is deleted. */
 export function Retention() {
@@ -26,76 +23,43 @@ export function Retention() {
         {text.recordsHint}
       </Text>
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <LoadingRows rows={4} />}
+      {!data && !error && <LoadingRows rows={4} height={68} />}
       {data && <Fields stored={data} defaultDays={data.defaultDays} />}
     </Section>
   )
 }
 
-function Fields({ stored, defaultDays }: { stored: Ages; defaultDays: number }) {
+function Fields({ stored, defaultDays }: { stored: Ages<(typeof KINDS)[number]>; defaultDays: number }) {
   const text = words.retention
-  const [ages, setAges] = useState<Ages>(stored)
-  const [opened, dialog] = useDisclosure(false)
+  const form = useAges({ kinds: KINDS, stored, defaults: { eventsDays: defaultDays, alertsDays: defaultDays } })
+  const { query, opened } = form
   const refresh = useRefresh('retention')
-  const query = Object.fromEntries(KINDS.flatMap((kind) => (ages[kind] ? [[kind, ages[kind]]] : [])))
   const preview = useQuery({ ...getRetentionPreviewOptions({ query }), enabled: opened, staleTime: 0 })
   const save = useOnce({
     ...putRetentionMutation(),
     onSuccess: async () => {
-      dialog.close()
+      form.close()
       showNotice({ message: text.saved })
       await refresh()
+      form.forgetEdits()
     },
   })
-  const effective = (of: Ages, kind: keyof Ages) =>
-    of[kind] ?? (kind === 'eventsDays' || kind === 'alertsDays' ? defaultDays : Infinity)
-  const isChanged = KINDS.some((kind) => ages[kind] !== stored[kind])
-  const deletesMore = KINDS.some((kind) => effective(ages, kind) < effective(stored, kind))
-  const confirm = () =>
-    save.mutate({
-      body: {
-        eventsDays: ages.eventsDays ?? null,
-        alertsDays: ages.alertsDays ?? null,
-        auditDays: ages.auditDays ?? null,
-        signInsDays: ages.signInsDays ?? null,
-      },
-    })
-  const select = (kind: keyof Ages, label: string, none: string, description?: string) => (
-    <AgeSelect
-      label={label}
-      {...(description !== undefined && { description })}
-      none={none}
-      value={ages[kind]}
-      onChange={(days) => setAges({ ...ages, [kind]: days })}
-    />
-  )
+  const byDefault = text.byDefault(defaultDays)
   return (
-    <>
-      {select('eventsDays', text.events, text.byDefault(defaultDays), text.eventsHint)}
-      {select('alertsDays', text.alerts, text.byDefault(defaultDays))}
-      {select('auditDays', text.audit, text.never)}
-      {select('signInsDays', text.signIns, text.never, text.signInsHint)}
-      {!opened && save.error && <ProblemNotice error={save.error} />}
-      {isChanged && (
-        <Group gap="xs">
-          <Button size="xs" loading={save.isPending} onClick={deletesMore ? dialog.open : confirm}>
-            {deletesMore ? `${text.save}…` : text.save}
-          </Button>
-          <Button size="xs" variant="default" onClick={() => setAges(stored)}>
-            {words.cancel}
-          </Button>
-        </Group>
-      )}
-      <DeletionDialog
-        opened={opened}
-        onClose={dialog.close}
-        title={text.confirmTitle}
-        counts={preview.isFetching ? undefined : preview.data}
-        busy={save.isPending}
-        error={save.error ?? preview.error}
-        onRetry={save.error ? undefined : () => void preview.refetch()}
-        onConfirm={confirm}
-      />
-    </>
+    <RetentionForm
+      form={form}
+      fields={[
+        { kind: 'eventsDays', label: text.events, none: byDefault, description: text.eventsHint },
+        { kind: 'alertsDays', label: text.alerts, none: byDefault },
+        { kind: 'auditDays', label: text.audit },
+        { kind: 'signInsDays', label: text.signIns, description: text.signInsHint },
+      ]}
+      preview={preview}
+      saving={save}
+      onSave={() => save.mutate({ body: form.body })}
+      dialog={{
+        title: text.confirmTitle,
+      }}
+    />
   )
 }

@@ -13,7 +13,8 @@ export const retention = {
   sources: 'Delete original messages (sources)',
   sourcesHint: 'Texts stay. Attachments open as long as the message is in the mailbox.',
   attachments: 'Delete originals of messages with attachments',
-  attachmentsHint: 'Their attachments are the largest part of stored mail. As above.',
+  attachmentsHint:
+    'Attachments are the largest part of stored mail. Texts stay, and attachments open as long as the message is in the mailbox.',
   recordsTitle: 'Data retention',
   recordsHint: 'Data of the whole installation. Retention of mail is a setting of each mailbox.',
   events: 'Events',
