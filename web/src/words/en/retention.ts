@@ -58,7 +58,8 @@ export const retention = {
     sources: 'Original messages',
     attachments: 'Attachments',
     ofCount: (figure: string, size: string) => `${figure} (${size})`,
-    attachmentsHint: 'As listed in the messages. They’re stored inside the originals, if at all.',
+    attachmentsHint:
+      'As listed in the messages. If stored, they’re part of the original messages, which are compressed.',
     counted: 'Counted',
     pending: 'Not counted yet. Postkey counts every few hours.',
   },
