@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { endSignInOfAnna, renewSignInOfAnna } from './ended-sign-in.ts'
 import { signInAtMicrosoft } from './microsoft.ts'
+import { readTroubles } from './settings-troubles.ts'
 import { connectedSupport, fillSignInForm, openTab } from './stage.ts'
 import { startOnSharedPostgres } from './postkey.ts'
 import { ADMIN, isConnected, SHARED } from '../proofs/walk/connect-support.ts'
@@ -78,6 +79,9 @@ describe('the administration in a browser', () => {
     await section('Mail and version').getByRole('link', { name: 'Settings' }).click()
     await section('About').getByText(version).waitFor()
   })
+
+  it('reports a server that is not ready and a failed backup in the settings, and continues by keyboard', () =>
+    readTroubles(page, postkey.address))
 
   it('claims nothing in the overview before it is known', async () => {
     const [accounts, incidents] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()]

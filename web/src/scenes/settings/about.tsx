@@ -15,11 +15,12 @@ export function About() {
   const { about } = words.settings
   return (
     <Section title={about.title}>
+      {health.error && <ProblemNotice error={health.error} onRetry={() => void health.refetch()} />}
       <Facts
         facts={[
-          [about.version, health.data?.version],
+          [about.version, health.data?.version ?? (health.isPending ? about.checking : about.unknown)],
           [about.address, location.origin],
-          [about.health, health.data && about.healthy],
+          [about.health, health.isPending ? about.checking : health.error ? about.unhealthy : about.healthy],
           [
             about.openapi,
             <Anchor key="openapi" href={OPENAPI} size="sm">
@@ -42,7 +43,6 @@ export function About() {
           {words.doctor.openHint}
         </Text>
       </Group>
-      {health.error && <ProblemNotice error={health.error} onRetry={() => void health.refetch()} />}
     </Section>
   )
 }

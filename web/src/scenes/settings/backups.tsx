@@ -2,16 +2,18 @@ import { Alert, Group, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getBackupStatusOptions, type BackupStatus } from '../../api/client.ts'
+import { clock } from '../../clock.ts'
 import { Facts } from '../../components/facts.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { SignBadge } from '../../components/sign-badge.tsx'
 import { sizeWords } from '../../components/sizes.ts'
+import { exactTime, upcomingTime } from '../../components/time-text.ts'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 
-const ROW_HEIGHT = 62
+const ROW_HEIGHT = 86
 const REFRESH_MS = 60_000
 
 /** Age of the last backup, its failure, and the schedule. */
@@ -33,16 +35,17 @@ function Status({ last, failure, running, schedule, isOverdue }: BackupStatus) {
     <Stack gap="sm" style={{ overflowWrap: 'anywhere' }}>
       {failure && (
         <Alert color="red" icon={<IconAlertTriangle size={18} />} title={text.failed(failure.reason.title)}>
-          <Text size="sm">
-            <Time at={failure.startedAt} /> {text.by(failure.server)}. {failure.cause}
-          </Text>
+          <Text size="sm">{failure.cause}</Text>
           <Text size="sm">{failure.reason.fix}</Text>
+          <Text size="sm" c="dimmed">
+            {text.tried} <Time at={failure.startedAt} /> {text.by(failure.server)}
+          </Text>
         </Alert>
       )}
       <Facts
         facts={[
-          [text.last, last ? <Last key="last" last={last} isOverdue={isOverdue} /> : text.none],
-          [text.next, schedule ? <Time key="next" at={schedule.nextAt} /> : text.off],
+          [text.last, <Last key="last" last={last} isOverdue={isOverdue} />],
+          [text.next, schedule ? <Next key="next" at={schedule.nextAt} isRetried={failure !== undefined} /> : text.off],
           [text.folder, schedule && `${schedule.folder}, ${schedule.isEncrypted ? text.encrypted : text.clear}`],
         ]}
       />
@@ -55,22 +58,34 @@ function Status({ last, failure, running, schedule, isOverdue }: BackupStatus) {
   )
 }
 
-function Last({ last, isOverdue }: { last: NonNullable<BackupStatus['last']>; isOverdue: boolean }) {
+/** Time of the schedule, unless a failed backup is due. */
+function Next({ at, isRetried }: { at: string; isRetried: boolean }) {
+  if (isRetried) return words.settings.backups.retried
+  return (
+    <time dateTime={at} title={exactTime(new Date(at))}>
+      {upcomingTime(new Date(at), clock.now())}
+    </time>
+  )
+}
+
+function Last({ last, isOverdue }: Pick<BackupStatus, 'last' | 'isOverdue'>) {
   const text = words.settings.backups
-  const { startedAt, madeBy, server, sizeBytes, path } = last
   return (
     <>
       <Group gap="xs">
-        <Time at={startedAt} />
+        {last ? <Time at={last.startedAt} /> : text.none}
         {isOverdue && (
           <SignBadge color="red" Sign={IconAlertTriangle}>
             {text.overdue}
           </SignBadge>
         )}
       </Group>
-      <Text size="xs" c="dimmed">
-        {sizeWords(sizeBytes)} · {madeBy === 'schedule' ? text.bySchedule : text.byCommand} {text.by(server)} · {path}
-      </Text>
+      {last && (
+        <Text size="xs" c="dimmed">
+          {sizeWords(last.sizeBytes)} · {last.madeBy === 'schedule' ? text.bySchedule : text.byCommand}{' '}
+          {text.by(last.server)} · {last.path}
+        </Text>
+      )}
     </>
   )
 }
