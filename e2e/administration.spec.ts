@@ -3,6 +3,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { endSignInOfAnna, renewSignInOfAnna } from './ended-sign-in.ts'
+import { attemptRemovalDuringHold } from './legal-hold.ts'
 import { signInAtMicrosoft } from './microsoft.ts'
 import { readTroubles } from './settings-troubles.ts'
 import { connectedSupport, fillSignInForm, openTab } from './stage.ts'
@@ -429,6 +430,8 @@ describe('the administration in a browser', () => {
     await section('Outbox').getByRole('button', { name: 'Cancel sending' }).click()
     await page.getByText('Sending canceled. The message is a draft again.').waitFor()
   })
+
+  it('keeps a mailbox with a conversation on legal hold', () => attemptRemovalDuringHold(page, postkey.address))
 
   it('removes a mailbox only after listing what is lost, and after its key was typed', async () => {
     await navigate('Email Accounts')

@@ -100,28 +100,31 @@ function RemoveDialog({ account, opened, onClose }: DialogProps) {
   })
   const waiting = preview.data?.waiting ?? 0
   const held = preview.data?.onLegalHold ?? 0
+  const isHeld = held > 0
   return (
     <ConfirmDialog
       opened={opened}
       onClose={onClose}
       title={removal.removeTitle(account.address)}
       {...(waiting > 0 && { sentence: removal.mailWaits(waiting, unsentFigure(waiting)) })}
-      {...(held > 0 && { sentence: removal.held(held, new Intl.NumberFormat(language).format(held)) })}
-      removes={preview.data ? countLines(preview.data) : []}
-      keeps={removal.removeKeeps}
+      {...(isHeld && { sentence: removal.held(held, new Intl.NumberFormat(language).format(held)) })}
+      removes={preview.data && !isHeld ? countLines(preview.data) : []}
+      keeps={isHeld ? [] : removal.removeKeeps}
       confirm={removal.removeButton}
       busy={remove.isPending}
-      waiting={!preview.data || held > 0 || waiting > 0 || typed.trim().toUpperCase() !== account.key}
+      waiting={!preview.data || isHeld || waiting > 0 || typed.trim().toUpperCase() !== account.key}
       error={remove.error ?? preview.error}
       destructive
       onConfirm={() => remove.mutate({ path })}
     >
-      <TextInput
-        label={removal.typeKey(account.key)}
-        value={typed}
-        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
-        autoComplete="off"
-      />
+      {!isHeld && (
+        <TextInput
+          label={removal.typeKey(account.key)}
+          value={typed}
+          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+          autoComplete="off"
+        />
+      )}
     </ConfirmDialog>
   )
 }

@@ -325,7 +325,7 @@ export const emailAccounts = {
     mailWaits: (count: number, figure: string) =>
       `${count === 1 ? '1 message is' : `${figure} messages are`} queued, so the mailbox can’t be removed yet. Wait until the outbox is empty, or cancel the queued messages there.`,
     held: (count: number, figure: string) =>
-      `${count === 1 ? '1 conversation is' : `${figure} conversations are`} on legal hold, so the mailbox can’t be removed. Disconnecting it keeps them.`,
+      `${count === 1 ? '1 conversation is' : `${figure} conversations are`} on legal hold, so the mailbox can’t be removed. Remove the hold in the menu of the conversation first, or disconnect the mailbox: its mail stays here.`,
     removeKeeps: ['Everything in the mailbox at Microsoft', 'The sign-in, which can open another mailbox'],
     typeKey: (key: string) => `Type the key ${key} to confirm`,
     removeButton: 'Remove mailbox and its mail',

@@ -10,6 +10,8 @@ export const legalHold = {
   change: 'Save reason',
   remove: 'Remove hold',
   notice: 'On legal hold',
+  showReason: 'Show the whole reason',
+  hideReason: 'Show less',
   setBy: (who: string, time: string) => `Set by ${who}, ${time}`,
   isSet: 'On legal hold',
   isChanged: 'Reason changed',
