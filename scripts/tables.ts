@@ -61,6 +61,11 @@ export const OWNERS: Readonly<Record<TableName, string>> = {
   account_retention: 'retention',
   installation_retention: 'retention',
   account_sizes: 'retention',
+  erasures: 'retention',
+  erasure_key: 'conversations',
+  erased_addresses: 'conversations',
+  erased_messages: 'conversations',
+  erased_locations: 'conversations',
   submissions: 'submission',
   submission_attachments: 'submission',
   sending_states: 'submission',
@@ -112,9 +117,9 @@ export const EXCEPTIONS: readonly TableException[] = [
   },
   {
     room: 'sync',
-    tables: ['messages', 'message_locations'],
+    tables: ['messages', 'message_locations', 'erased_locations'],
     access: 'read',
-    reason: 'Reconciliation compares stored messages with the list of the server.',
+    reason: 'Reconciliation compares stored and erased messages with the list of the server.',
   },
   {
     room: 'submission',
@@ -127,6 +132,12 @@ export const EXCEPTIONS: readonly TableException[] = [
     tables: ['messages'],
     access: 'read',
     reason: 'Copies of held mail and earlier answers are looked up in stored mail, in the transaction that decides.',
+  },
+  {
+    room: 'submission',
+    tables: ['conversations'],
+    access: 'read',
+    reason: 'Erasing a person keeps sent mail of conversations on legal hold.',
   },
   {
     room: 'submission',
@@ -162,7 +173,7 @@ export const EXCEPTIONS: readonly TableException[] = [
     room: 'cloud-providers',
     tables: [
       ...(['grants', 'access_tokens', 'application_tokens', 'principal_wishes', 'authorizations'] as const),
-      ...(['device_sign_ins', 'mail_passwords', 'alert_webhooks', 'alert_relay'] as const),
+      ...(['device_sign_ins', 'mail_passwords', 'alert_webhooks', 'alert_relay', 'erasure_key'] as const),
     ],
     access: 'write',
     reason: 'Replacing the encryption key seals the columns of all rooms again.',

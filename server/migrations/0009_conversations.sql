@@ -553,3 +553,33 @@ CREATE TRIGGER conversations_index_tags AFTER UPDATE ON conversations
     AND (NEW.tag_ids, NEW.email_account_id, NEW.listed_as, NEW.listed_at, NEW.merged_into)
       IS DISTINCT FROM (OLD.tag_ids, OLD.email_account_id, OLD.listed_as, OLD.listed_at, OLD.merged_into))
   EXECUTE FUNCTION index_conversation_tags();
+
+-- Erasure of people, see docs/decisions/0059-erasure-of-people.md. Key of the hashes below: at most one row, created by the
+-- first erasure.
+CREATE TABLE erasure_key (
+  one    boolean PRIMARY KEY DEFAULT true CHECK (one),
+  sealed bytea NOT NULL,
+  key_id text NOT NULL REFERENCES encryption_keys
+);
+
+-- Addresses of erased people, as HMAC-SHA-256 in lower case. Sync ignores their unknown mail received before.
+CREATE TABLE erased_addresses (
+  hash      bytea PRIMARY KEY,
+  erased_at timestamptz NOT NULL
+);
+
+-- Erased messages, as HMAC-SHA-256 of `messages.message_key`: also those whose addresses are not of the person, such as
+-- delivery reports.
+CREATE TABLE erased_messages (
+  email_account_id uuid NOT NULL REFERENCES email_accounts ON DELETE CASCADE,
+  hash             bytea NOT NULL,
+  PRIMARY KEY (email_account_id, hash)
+);
+
+-- Places of erased mail in the mailbox, where it stays. Comparisons with the mailbox don't miss it.
+CREATE TABLE erased_locations (
+  folder_id   uuid NOT NULL REFERENCES folders ON DELETE CASCADE,
+  remote_id   text NOT NULL,
+  received_at timestamptz NOT NULL,
+  PRIMARY KEY (folder_id, remote_id)
+);

@@ -41,3 +41,32 @@ CREATE TABLE account_sizes (
   -- Sums and position of a count that continues (JSON of `SizesSoFar`).
   so_far           jsonb
 );
+
+-- Erasures with their reports, which name no person.
+CREATE TABLE erasures (
+  id         uuid PRIMARY KEY,
+  actor      text NOT NULL,
+  started_at timestamptz NOT NULL,
+  -- In lower case. Null from the end on: the addresses are erased, too.
+  addresses  text[],
+  -- Step, and the last row that it has processed, for the next run.
+  step       integer NOT NULL DEFAULT 0,
+  position   text,
+  -- Counts so far (JSON of `ErasureReport`). Written with each batch.
+  report     jsonb NOT NULL,
+  -- Incremented by each batch. A process that was overtaken by another one can't save its batch.
+  batches    integer NOT NULL DEFAULT 0,
+  -- Code of the error that keeps it from continuing.
+  failed_as  text,
+  ended_at   timestamptz,
+  CHECK ((addresses IS NULL) = (ended_at IS NOT NULL))
+);
+CREATE UNIQUE INDEX erasures_one_running ON erasures ((ended_at IS NULL)) WHERE ended_at IS NULL;
+
+-- Replaces a text in a column of texts or JSON. Two functions of one name, chosen by the type of the column.
+CREATE FUNCTION redacted(value text, expression text, replacement text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT regexp_replace(value, expression, replacement, 'gi')
+$$;
+CREATE FUNCTION redacted(value jsonb, expression text, replacement text) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+  SELECT regexp_replace(value::text, expression, replacement, 'gi')::jsonb
+$$;

@@ -16,6 +16,7 @@ import {
   createKeptProviders,
   createKeyRotation,
   createProviderWatch,
+  createSeals,
   createWorkOrders,
   isServerOfClouds,
   listLoopbackOrigins,
@@ -242,6 +243,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
   const { searchIndex, snoozes, closingService, ...conversations } = createConversations({
     ...base,
     secrets: foundation.conversationSecrets,
+    erasureSeals: createSeals(keyRing),
     onClosingError: (err) => logOf('conversations').warn({ err }, 'Old conversations could not be closed'),
     onSnoozeError: (err) => logOf('conversations').warn({ err }, 'Snoozed conversations could not be opened'),
     readText: (...bodies) => parser.readText(...bodies),
@@ -295,6 +297,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
   const retention = createRetention({
     ...base,
     emailAccounts,
+    mail: conversations.erasure,
     requests,
     log: logOf('retention'),
     days: config.retentionDays,

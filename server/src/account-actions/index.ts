@@ -11,6 +11,7 @@
  */
 export { createAccountActions, type AccountActions } from './account-actions.ts'
 export { oldestUnapplied } from './event-lag.ts'
+export { ACTION_TEXTS } from './texts-of-people.ts'
 export { deleteSettledActions } from './settled-actions.ts'
 export { actionTroubles } from './troubles-for-incidents.ts'
 export type { ActionSettings, ActionSettingsInput } from './settings.ts'

@@ -17,5 +17,6 @@ export type {
   RelaySettings,
   RelayTest,
 } from './alert.ts'
+export { ALERT_TEXTS } from './texts-of-people.ts'
 export { countOldAlerts, deleteOldAlerts } from './alert-history.ts'
 export { createAlerts, type AlertPage, type Alerts, type AlertsDeps, type WebhookTest } from './alerts.ts'

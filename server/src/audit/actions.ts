@@ -111,6 +111,9 @@ export const ACTIONS = {
     from: Readonly<Record<string, number | null>>
     to: Readonly<Record<string, number | null>>
   }>(),
+  /** The number of addresses of the person. Neither entry names the person. */
+  'erasure.started': detail<{ addresses: number }>(),
+  'erasure.completed': detail<{ conversations: number; shared: number; messages: number; onLegalHold: number }>(),
   /** Audit entries and records of ended sign-ins that one run of retention has deleted. */
   'retention.applied': detail<{ auditEntries: number; signIns: number }>(),
   'email_account.servers_changed': detail<{ servers: boolean; password: boolean }>(),

@@ -68,7 +68,7 @@ export { createKeptProviders } from './kept-providers.ts'
 export { scopingCommands, type ScopingRequest } from './work-orders/application-scoping.ts'
 export { createKeyRecords } from './credentials/key-records.ts'
 export { createKeyRotation, type KeyRotation, type RotationResult } from './credentials/key-rotation.ts'
-export { openOrGiveUp } from './credentials/lost-keys.ts'
+export { createSeals, openOrGiveUp } from './credentials/lost-keys.ts'
 export type { WorkOrderStep, WorkOrder } from './work-orders/work-order.ts'
 export type { Manifest, OrderedPermission, SignInAudience, WorkOrderRequest } from './work-orders/manifest.ts'
 export {

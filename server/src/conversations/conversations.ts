@@ -5,6 +5,8 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Secret } from '../kernel/secret.ts'
 import type { Address } from '../mail/index.ts'
 import { createCustomers, type Customers } from './customers/customers.ts'
+import { createErasedMail, type ErasureSeals } from './erasure/erased-mail.ts'
+import { createErasureOfMail, type ErasureOfMail } from './erasure/erasure-of-mail.ts'
 import { createDrafts, type Drafts } from './drafts/drafts.ts'
 import type { MoveHook, ReceivedMailHook, SeenHook, SentMailHook } from './filing/filing-hooks.ts'
 import { createMessageFiling, type MessageFiling } from './filing/message-filing.ts'
@@ -49,6 +51,8 @@ export interface Conversations {
   quarantine: Quarantine
   savedViews: SavedViews
   customers: Customers
+  /** Erasure of people from stored mail. */
+  erasure: ErasureOfMail
 }
 
 /** For programs without an audit log, such as most tests. */
@@ -61,6 +65,8 @@ export function createConversations(deps: {
   /** Sign conversation tokens. Without them, answers to mail sent before a restart are found by Message-ID only. */
   secrets?: readonly Secret[]
   audit?: AuditLog | undefined
+  /** Without it, no person can be erased. */
+  erasureSeals?: ErasureSeals | undefined
   /** Extracts texts on threads, for searches for a phrase. */
   readText?: ReadText | undefined
   /** Receives errors of the search index. */
@@ -75,6 +81,7 @@ export function createConversations(deps: {
   const receivedHooks: ReceivedMailHook[] = []
   const seenHooks: SeenHook[] = []
   const moveHooks: MoveHook[] = []
+  const erasedMail = createErasedMail(deps.erasureSeals)
   const searchIndex = createSearchIndex({ database, clock, onError: deps.onIndexError })
   const shared = {
     database,
@@ -87,6 +94,7 @@ export function createConversations(deps: {
     moveHooks,
     tokens: createConversationTokens(deps.secrets),
     searchIndex,
+    erasedMail,
     readText: deps.readText,
   }
 
@@ -110,6 +118,7 @@ export function createConversations(deps: {
     quarantine: createQuarantine(shared),
     savedViews: createSavedViews(shared),
     customers: createCustomers(shared),
+    erasure: createErasureOfMail(shared),
     closings: closingService.closings,
     closingService,
     searchIndex,

@@ -4,7 +4,8 @@
  * `message_versions`, `message_views`, `attachments`, `search_queue`, `search_entries`, `notes`, `customer_notes`,
  * `saved_views`, `drafts`, `draft_attachments`, `correspondents`, `conversation_reads`,
  * `conversation_mentions`, `conversation_followers`, `conversation_viewers`, `conversation_closings`,
- * `closed_conversations`, `tags` and `conversation_tags`. `sync` and `submission` file messages into it; `http`
+ * `closed_conversations`, `tags`, `conversation_tags`, `erasure_key`, `erased_addresses`, `erased_messages` and
+ * `erased_locations`. `sync` and `submission` file messages into it; `http`
  * presents it.
  */
 export { createConversations, type Conversations } from './conversations.ts'
@@ -13,6 +14,15 @@ export { deleteDiscardedDrafts } from './drafts/discarded-drafts.ts'
 export { ANNOUNCED_EVERY_MS } from './drafts/draft-announcements.ts'
 export type { Drafts } from './drafts/drafts.ts'
 export type { ListedDraft } from './drafts/listed-drafts.ts'
+export {
+  CONVERSATION_TEXTS,
+  type ErasedPart,
+  type EraseHooks,
+  type ErasureOfMail,
+  type MailToErase,
+} from './erasure/erasure-of-mail.ts'
+export type { ErasureSeals } from './erasure/erased-mail.ts'
+export type { ErasedPerson } from './erasure/person.ts'
 export type {
   FiledMessage,
   MoveHook,

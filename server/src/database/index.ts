@@ -30,4 +30,5 @@ export {
 export { DISK_FULL, isUniqueViolation } from './pg-errors.ts'
 export type { Schema } from './schema.ts'
 export { createRowCache, type RowCache } from './row-cache.ts'
+export { REDACTED, scanTexts, searchedTexts, type ScanSize, type SearchedTexts, type TextScan } from './text-scan.ts'
 export { waitForDatabase } from './wait-for-database.ts'

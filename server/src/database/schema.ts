@@ -73,6 +73,13 @@ import type {
   NotificationsTable,
 } from './schema/notifications.ts'
 import type { AccountRetentionTable, AccountSizesTable, InstallationRetentionTable } from './schema/retention.ts'
+import type {
+  ErasedAddressesTable,
+  ErasedLocationsTable,
+  ErasedMessagesTable,
+  ErasureKeyTable,
+  ErasuresTable,
+} from './schema/erasure.ts'
 import type { ServersTable } from './schema/servers.ts'
 import type {
   SendingLanesTable,
@@ -174,6 +181,11 @@ export interface Schema {
   account_retention: AccountRetentionTable
   installation_retention: InstallationRetentionTable
   account_sizes: AccountSizesTable
+  erasures: ErasuresTable
+  erasure_key: ErasureKeyTable
+  erased_addresses: ErasedAddressesTable
+  erased_messages: ErasedMessagesTable
+  erased_locations: ErasedLocationsTable
   incidents: IncidentsTable
   installation_troubles: InstallationTroublesTable
   incident_email_accounts: IncidentEmailAccountsTable

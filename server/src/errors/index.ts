@@ -20,6 +20,7 @@ import { MAIL } from './mail.ts'
 import { ACCOUNT_ACTIONS } from './account-actions.ts'
 import { NOTIFICATIONS } from './notifications.ts'
 import { PEOPLE } from './people.ts'
+import { RETENTION } from './retention.ts'
 import { SIGN_IN } from './sign-in.ts'
 import { SMTP } from './smtp.ts'
 import { SUBMISSION } from './submission.ts'
@@ -37,6 +38,7 @@ const ENTRIES = {
   ...EGRESS,
   ...HTTP,
   ...PEOPLE,
+  ...RETENTION,
   ...CLOUD_PROVIDERS,
   ...GRANTS,
   ...SIGN_IN,

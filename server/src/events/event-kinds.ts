@@ -160,6 +160,10 @@ export const EVENTS = {
   /** The mailbox of the event became part of the incident. */
   'incident.joined': payload<{ cause: string; code: string }>(),
   'incident.left': payload<{ cause: string; code: string }>(),
+  /** Erasure of a person, whom no event names. */
+  'erasure.started': payload<{ by: string }>(),
+  'erasure.progressed': payload<{ by: string }>(),
+  'erasure.completed': payload<{ by: string }>(),
   'alert.delivery_changed': payload<{ channel: string; state: string; reason: string | null }>(),
 } as const
 

@@ -14,4 +14,5 @@ export {
 export { createEvents, type EventFilter, type EventPage, type Events, type VisibleAccounts } from './events.ts'
 export { oldestEventAfter, oldestHeldBackEvent } from './event-lag.ts'
 export { countOldEvents, deleteOldEvents } from './old-events.ts'
+export { deleteEventsOf, EVENT_TEXTS } from './texts-of-people.ts'
 export { happenedTo, lastBefore, lastEventAt, type HealthEvent, type HealthKind } from './health-events.ts'

@@ -50,7 +50,7 @@ export interface Rooms {
   parser: Parser
   submissions: Submissions
   accountActions: AccountActions
-  retention: Pick<Retention, 'settings' | 'previews' | 'sizes' | 'defaultDays'>
+  retention: Pick<Retention, 'settings' | 'previews' | 'sizes' | 'defaultDays' | 'erasures'>
   notifications: NotificationsRoom
   writing: Writing
   heldMail: HeldMail

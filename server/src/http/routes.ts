@@ -41,6 +41,7 @@ import { getConversationCounts } from './conversations/get-counts.ts'
 import { markSeen } from './conversations/mark-seen.ts'
 import { markUnread } from './conversations/mark-unread.ts'
 import { removeLegalHold, setLegalHold } from './conversations/legal-hold.ts'
+import { downloadErasureReport, getErasure, listErasures, previewErasure, startErasure } from './erasures/erasures.ts'
 import { getAccountRetention, previewAccountRetention, setAccountRetention } from './retention/of-account.ts'
 import { getRetention, previewRetention, setRetention } from './retention/of-installation.ts'
 import { setConversationPlace } from './conversations/set-place.ts'
@@ -259,6 +260,11 @@ export function createRoutes(rooms: Rooms): Route[] {
     getRetention(rooms),
     previewRetention(rooms),
     setRetention(rooms),
+    previewErasure(rooms),
+    startErasure(rooms),
+    listErasures(rooms),
+    getErasure(rooms),
+    downloadErasureReport(rooms),
     setConversationPlace(rooms),
     setLegalHold(rooms),
     removeLegalHold(rooms),

@@ -17,6 +17,7 @@ export type {
   IncidentWords,
   Subject,
 } from './incident.ts'
+export { INCIDENT_TEXTS } from './texts-of-people.ts'
 export { createIncidents, type IncidentFilter, type Incidents } from './incidents.ts'
 export type { IncidentsDeps } from './keeper.ts'
 export type { Installation, OpenTrouble, PastTrouble, TroubleKey } from './installation.ts'

@@ -35,6 +35,7 @@ export type IncidentId = Id<'IncidentId'>
 export type InstallationTroubleId = Id<'InstallationTroubleId'>
 export type BackupId = Id<'BackupId'>
 export type ServerId = Id<'ServerId'>
+export type ErasureId = Id<'ErasureId'>
 export type AlertId = Id<'AlertId'>
 export type AlertDeliveryId = Id<'AlertDeliveryId'>
 export type AlertWebhookId = Id<'AlertWebhookId'>

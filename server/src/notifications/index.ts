@@ -9,6 +9,7 @@ import { createIntake, type IntakeDeps } from './intake.ts'
 import { createPreferences, type NotificationPreferences } from './preferences.ts'
 
 export { DIGEST_INTERVALS, type DigestInterval } from './digest-times.ts'
+export { deleteNotificationsOf, NOTIFICATION_TEXTS } from './texts-of-people.ts'
 export { oldestUnnotified } from './event-lag.ts'
 export { type Marked, type NotificationEntries, type NotificationPage } from './entries.ts'
 export { MOST_KEPT, NOTIFICATION_KINDS, type PersonNotification, type NotificationKind } from './notification.ts'

@@ -12,4 +12,5 @@ export type { CreatedLink, LinkKind, PersonLink, PersonLinks } from './person-li
 export type { LostRights, LostRightsHook } from './lost-rights.ts'
 export { adminAddresses, type People } from './people.ts'
 export type { Sessions, SignedIn } from './sessions.ts'
+export { LINK_TEXTS, memberAddresses } from './texts-of-people.ts'
 export { countOldSignIns, deleteExpiredAttempts, deleteOldSignIns } from './old-sign-ins.ts'

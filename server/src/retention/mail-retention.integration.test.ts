@@ -55,6 +55,7 @@ const audit: typeof stored = {
 }
 const retention = createRetention({
   ...{ database, clock, audit, events, emailAccounts, log: silentLog, days: 90 },
+  mail: conversations.erasure,
   pace: (batch) => {
     if (batchesLeft-- <= 0) throw new Error('killed')
     return batch().finally(() => batchesEnd?.abort())

@@ -26,6 +26,7 @@ const audit = createAudit(database, clock)
 const retention = createRetention({
   ...{ database, clock, audit, log: silentLog, days: 90, batchRows: 7 },
   events: createEvents(database),
+  mail: createConversations({ database, clock, events: createEvents(database) }).erasure,
   emailAccounts: { list: () => Promise.resolve([]), ignoreMailBefore: () => Promise.resolve() },
 })
 const daysAgo = (days: number) => new Date(clock.now().getTime() - days * DAY_MS)
@@ -172,6 +173,7 @@ async function heldRound() {
   const state = { isOver: false }
   const held = createRetention({
     ...{ database, clock, audit, log: silentLog, days: 90, events: createEvents(database) },
+    mail: createConversations({ database, clock, events: createEvents(database) }).erasure,
     emailAccounts: { list: () => Promise.resolve([{ id } as EmailAccount]), ignoreMailBefore: () => Promise.resolve() },
     async pace(batch, end) {
       began.resolve(true)

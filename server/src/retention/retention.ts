@@ -1,7 +1,7 @@
 import { deleteSettledActions } from '../account-actions/index.ts'
 import { deleteOldAlerts } from '../alerts/index.ts'
 import type { AuditLog } from '../audit/index.ts'
-import { deleteDiscardedDrafts, type DeletedMail } from '../conversations/index.ts'
+import { deleteDiscardedDrafts, type DeletedMail, type ErasureOfMail } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
 import { deleteOldProofs, type EmailAccounts } from '../email-accounts/index.ts'
 import { deleteOldEvents, type Events } from '../events/index.ts'
@@ -12,6 +12,8 @@ import { createTicker } from '../kernel/ticker.ts'
 import { type AccountSizes, createAccountSizes } from './account-sizes.ts'
 import { deleteExpiredAttempts } from '../people/index.ts'
 import { daysAgo } from './ages.ts'
+import { createErasureRun } from './erasure/erasure-run.ts'
+import { createErasures, type Erasures } from './erasure/erasures.ts'
 import { createBackgroundPace, type BackgroundPace } from './background-pace.ts'
 import { beginRound } from './hourly-rounds.ts'
 import { createMailRetention } from './mail-retention.ts'
@@ -29,6 +31,8 @@ const SWEEP_EVERY_MS = 60 * 60 * 1000
 const ROUND_DEADLINE_MS = 20 * 60 * 1000
 /** Part of a round for the deletion of mail, so that time is left to count it. */
 const MAIL_MS = 8 * 60 * 1000
+/** Start of an erasure in this process begins at once; this finds one that another process has left. */
+const ERASE_EVERY_MS = 60 * 1000
 /** Maximum rows per transaction: short enough not to block others. */
 const BATCH_ROWS = 2000
 
@@ -39,6 +43,7 @@ export interface RetentionDeps {
   events: Events
   audit: AuditLog
   emailAccounts: Pick<EmailAccounts, 'list' | 'ignoreMailBefore'>
+  mail: ErasureOfMail
   /** Requests in this process, which come first. */
   requests?: InteractiveRequests | undefined
   /** Age in days at which events, read records and alerts of closed incidents are deleted, unless an admin set another. */
@@ -69,10 +74,13 @@ export interface Retention {
   settings: RetentionSettings
   previews: RetentionPreviews
   sizes: AccountSizes
+  erasures: Erasures
   /** Age in days of events and alerts while no admin set another. */
   defaultDays: number
   start(): void
   stop(): Promise<void>
+  /** Continues the running erasure now, for tests. */
+  erase(over?: AbortSignal): Promise<boolean>
   /** Deletes all due rows now, for tests. */
   sweep(over?: AbortSignal): Promise<Deleted | undefined>
 }
@@ -100,6 +108,25 @@ export function createRetention(deps: RetentionDeps): Retention {
     },
     onError: (err) => log.warn({ err }, 'Old rows could not be deleted'),
   })
+
+  const erasureRun = createErasureRun({ ...deps, pace })
+  const erasureTicker = createTicker({
+    name: 'retention.erasure',
+    clock,
+    everyMs: ERASE_EVERY_MS,
+    deadlineMs: ROUND_DEADLINE_MS,
+    async run(over, late) {
+      await erase(AbortSignal.any([over, late]))
+    },
+    onError: (err) => log.warn({ err }, 'The erasure of a person could not be continued'),
+  })
+
+  async function erase(over = new AbortController().signal): Promise<boolean> {
+    const done = await database.tryLock('erasure', (lost) =>
+      erasureRun.run(AbortSignal.any([over, lost, ending.signal])),
+    )
+    return done.locked && done.result
+  }
 
   async function sweep(over = new AbortController().signal, hourly = false): Promise<Deleted | undefined> {
     const swept = await database.tryLock('retention', async (lost) => {
@@ -149,11 +176,16 @@ export function createRetention(deps: RetentionDeps): Retention {
     previews: createPreviews({ database, clock, days }),
     sizes,
     defaultDays: days,
-    start: () => ticker.start(),
-    stop() {
-      ending.abort()
-      return ticker.stop()
+    erasures: createErasures({ ...deps, onStart: () => erasureTicker.poke() }),
+    start() {
+      ticker.start()
+      erasureTicker.start()
     },
+    async stop() {
+      ending.abort()
+      await Promise.all([ticker.stop(), erasureTicker.stop()])
+    },
+    erase,
     sweep: (over) => sweep(over),
   }
 }

@@ -19,7 +19,7 @@ import type { createCopiesBySync } from './copies-by-sync.ts'
 import { toTransportError, UNCLEAR_AFTER_MS, type DeliveryEnds } from './delivery-ends.ts'
 import type { Outbox } from './outbox.ts'
 import { Overtaken, type Change, type SubmissionRow } from './submission-rows.ts'
-import { linkCopy } from './sent-mail.ts'
+import { linkCopy, linkNoCopy } from './sent-mail.ts'
 import type { ConversationPorts } from './ports.ts'
 
 interface DraftDeliveryDeps {
@@ -155,10 +155,10 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
       await outbox.renew(row)
       await database.transaction(async (tx) => {
         const filed = await conversations.filing.file(tx, account, copy)
-        if (!filed) throw new TypeError('a Sent copy that is filed nowhere')
-        // Filing calls the Sent-mail hook. This links only copies that the hook did not recognize.
         const current = await outbox.lock(tx, row.id)
-        await linkCopy(outbox, tx, current, { ...filed, rfcMessageId: copy.messageId, now: clock.now() })
+        // Filing calls the Sent-mail hook. This links only copies that the hook did not recognize.
+        if (filed) await linkCopy(outbox, tx, current, { ...filed, rfcMessageId: copy.messageId, now: clock.now() })
+        else await linkNoCopy(outbox, tx, current, copy)
       })
       return
     }

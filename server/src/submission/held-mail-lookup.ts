@@ -9,7 +9,7 @@ import { createPreview, type Address } from '../mail/index.ts'
 import type { DraftSending, MailTransport } from '../transports/index.ts'
 import { IS_HELD, isHeld } from './held-mail.ts'
 import type { Outbox } from './outbox.ts'
-import { linkCopy } from './sent-mail.ts'
+import { linkCopy, linkNoCopy } from './sent-mail.ts'
 import type { StoredContent, SubmissionRow } from './submission-rows.ts'
 import type { ConversationPorts, EmailAccountPorts } from './ports.ts'
 
@@ -116,9 +116,10 @@ export function createHeldMailLookup(deps: HeldMailLookupDeps) {
     if (copy) {
       return database.transaction(async (tx) => {
         const filed = await conversations.filing.file(tx, account, copy)
-        if (!filed) return false
+        if (!filed && copy.flags.includes('draft')) return false
         // Filing calls the Sent-mail hook. This links only copies that the hook did not recognize.
-        await link(tx, row.id, { ...filed, rfcMessageId: copy.messageId })
+        if (!filed) await linkNoCopy(outbox, tx, await outbox.lock(tx, row.id), copy)
+        else await link(tx, row.id, { ...filed, rfcMessageId: copy.messageId })
         return true
       })
     }

@@ -26,6 +26,13 @@ import { createStoredSubmissions } from './submissions.ts'
 export { sendingTroubles } from './troubles-for-incidents.ts'
 export { BY_ITSELF } from './automatic-replies.ts'
 export { deleteSubmissionsOf, findInOutbox } from './mail-of-conversations.ts'
+export {
+  countOutboxTo,
+  deleteSentTo,
+  deleteSubmissionsOfMessages,
+  hasMailInUse,
+  SUBMISSION_TEXTS,
+} from './mail-to-a-person.ts'
 export { countQueued, countUnsent } from './count-unsent.ts'
 export { readOutboxFigures } from './outbox-figures.ts'
 export { holdUnsent } from './held-mail.ts'

@@ -25,7 +25,7 @@ import { toTransportError, reasonOf, UNCLEAR_AFTER_MS, type DeliveryEnds } from 
 import { LEASE_MS } from './claims.ts'
 import type { Outbox } from './outbox.ts'
 import { Overtaken, type Change, type StoredContent, type SubmissionRow } from './submission-rows.ts'
-import { linkCopy } from './sent-mail.ts'
+import { linkCopy, linkNoCopy } from './sent-mail.ts'
 import { SEARCH_AFTER_MS, type createCopiesBySync } from './copies-by-sync.ts'
 import type { ConversationPorts, EmailAccountPorts } from './ports.ts'
 
@@ -277,10 +277,10 @@ export function createMessageDelivery({
     await outbox.renew(row)
     await database.transaction(async (tx) => {
       const filed = await conversations.filing.file(tx, account, copy)
-      if (!filed) throw new TypeError('a Sent copy that is filed nowhere')
-      // Filing calls the Sent-mail hook. This links only copies that the hook did not recognize.
       const current = await outbox.lock(tx, row.id)
-      await linkCopy(outbox, tx, current, { ...filed, rfcMessageId: copy.messageId, now: clock.now() })
+      // Filing calls the Sent-mail hook. This links only copies that the hook did not recognize.
+      if (filed) await linkCopy(outbox, tx, current, { ...filed, rfcMessageId: copy.messageId, now: clock.now() })
+      else await linkNoCopy(outbox, tx, current, copy)
     })
   }
 

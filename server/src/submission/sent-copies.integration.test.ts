@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { describe, expect, it, vi } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, SubmissionId } from '../kernel/ids.ts'
@@ -43,6 +44,35 @@ describe('the copy in Sent', () => {
     expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
     expect(clock.now().getTime() - createdAt.getTime()).toBeLessThan(UNCLEAR_AFTER_MS)
   })
+
+  it.each(['recognized', 'under other ids'])(
+    'to a person who was erased meanwhile ends the sending: %s',
+    async (how) => {
+      const world = await outboxForTest(database)
+      const { submit, settle, server, submissions, conversations, clock } = world
+      const { id, content } = await submit()
+      await sql`INSERT INTO encryption_keys (key_id, check_value, created_at) VALUES ('test', '', now())
+      ON CONFLICT DO NOTHING`.execute(database.db)
+      const later = new Date(clock.now().getTime() + UNCLEAR_AFTER_MS)
+      const addresses = content.to.map(({ address }) => address)
+      await database.transaction((tx) => conversations.erasure.begin(tx, addresses, later))
+      const copyOf = server.copyOf.bind(server)
+      const others = { remoteId: `other-${id}`, messageId: `other-${id}@exchange.example` }
+      if (how !== 'recognized') server.copyOf = (item) => ({ ...copyOf(item), ...others })
+
+      await settle()
+
+      expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
+      expect(server.delivered).toHaveLength(1)
+      const { sent_message_id: copy } = await database.db
+        .selectFrom('submissions')
+        .select('sent_message_id')
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow()
+      expect(copy !== null).toBe(how === 'recognized')
+      await sql`DELETE FROM erased_addresses`.execute(database.db)
+    },
+  )
 
   it('is left to a server that stores it late', async () => {
     const { submit, settle, server } = await outbox()

@@ -3,6 +3,7 @@ import type { SentMailHook } from '../conversations/index.ts'
 import type { Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { ConversationId, EmailAccountId, StoredMessageId } from '../kernel/ids.ts'
+import type { RemoteMessage } from '../mail/index.ts'
 import type { Outbox } from './outbox.ts'
 import type { SubmissionRow } from './submission-rows.ts'
 
@@ -78,6 +79,13 @@ async function findRow(
     )
     .forUpdate()
     .executeTakeFirst()
+}
+
+/** Marks a submission as sent whose copy is not stored, because its recipient was erased. */
+export async function linkNoCopy(outbox: Outbox, tx: Tx, row: SubmissionRow, copy: RemoteMessage): Promise<void> {
+  if (copy.flags.includes('draft')) throw new TypeError('a Sent copy that is a draft')
+  const ids = { sent_message_id: null, remote_message_id: copy.messageId ?? null }
+  await outbox.overrule(tx, row, { state: 'sent', state_reason: null, state_detail: null, ...ids })
 }
 
 /** Marks a submission as sent by its stored copy, regardless of its state before. */

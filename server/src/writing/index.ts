@@ -10,6 +10,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { createCannedResponses, type CannedResponses } from './canned-responses.ts'
 import { createAgentSignatures, type AgentSignatures } from './agent-signatures.ts'
 
+export { WRITING_TEXTS } from './texts-of-people.ts'
 export type { CannedAuthor, CannedResponse, CannedResponseEntry, CannedResponses } from './canned-responses.ts'
 export type { AgentSignatures } from './agent-signatures.ts'
 

@@ -56,6 +56,14 @@ export const ACCOUNT_PERMISSIONS: Readonly<Record<string, Row>> = {
       body: { messagesDays: 365, sourcesDays: null, attachmentsDays: null },
     }),
   },
+  'POST /v1/erasures/preview': { ...ADMIN_WRITE, of: () => ({ body: { addresses: ['anna@fabrikam.example'] } }) },
+  'POST /v1/erasures': {
+    ...ADMIN_WRITE,
+    of: () => ({ body: { addresses: ['anna@fabrikam.example'], confirm: 'anna@fabrikam.example' } }),
+  },
+  'GET /v1/erasures': ADMIN_READ,
+  'GET /v1/erasures/:id': { ...ADMIN_READ, of: () => ({ path: { id: newId() } }) },
+  'GET /v1/erasures/:id/report.txt': { ...ADMIN_READ, of: () => ({ path: { id: newId() } }) },
   'GET /v1/retention': ADMIN_READ,
   'GET /v1/retention/preview': { ...ADMIN_READ, of: () => ({ query: '?auditDays=365' }) },
   'PUT /v1/retention': {

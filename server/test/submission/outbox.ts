@@ -10,6 +10,7 @@ import {
   createSyncStates,
   createTestClock,
   storeEmailAccount,
+  testSeals,
   type TestClock,
   type TestDatabase,
 } from '../kit/index.ts'
@@ -48,7 +49,7 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
   const clock = createTestClock('2026-03-01T09:00:00Z')
   const server = serverFor(clock)
   const events = createEvents(database)
-  const conversations = createConversations({ database, clock, events })
+  const conversations = createConversations({ database, clock, events, erasureSeals: testSeals() })
   const emailAccounts = createEmailAccounts({
     database,
     clock,

@@ -1,6 +1,11 @@
 import { sql } from 'kysely'
 import { pino } from 'pino'
-import { createConversations, type Conversations, type SearchIndex } from '../../src/conversations/index.ts'
+import {
+  createConversations,
+  type Conversations,
+  type ErasureSeals,
+  type SearchIndex,
+} from '../../src/conversations/index.ts'
 import type { Database } from '../../src/database/index.ts'
 import { createEmailAccounts, type EmailAccount, type EmailAccounts } from '../../src/email-accounts/index.ts'
 import { createEvents, type Events } from '../../src/events/index.ts'
@@ -38,10 +43,10 @@ export function createStage(
       allowsHttpLoopback: false,
     }),
   limits: Pick<SyncDeps, 'stalledAfterMs' | 'abandonedAfterMs' | 'silentAfterMs' | 'lookDeadlineMs' | 'monotonic'> &
-    Partial<Pick<SyncDeps, 'log' | 'shownAccounts' | 'requests'>> = {},
+    Partial<Pick<SyncDeps, 'log' | 'shownAccounts' | 'requests'>> & { erasureSeals?: ErasureSeals } = {},
 ): Stage {
   const events = createEvents(database)
-  const conversations = createConversations({ database, clock, events })
+  const conversations = createConversations({ database, clock, events, erasureSeals: limits.erasureSeals })
   const emailAccounts = createEmailAccounts({
     database,
     clock,

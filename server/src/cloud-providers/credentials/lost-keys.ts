@@ -26,6 +26,14 @@ export async function openOrGiveUp(
   }
 }
 
+/** Seals and opens values of rooms that this one does not import. */
+export function createSeals(keyRing: KeyRing) {
+  return {
+    seal: (secret: Secret, context: string): Sealed => keyRing.seal(secret, context),
+    open: (db: Kysely<Schema>, sealed: Sealed, context: string) => openOrGiveUp(db, keyRing, sealed, context),
+  }
+}
+
 async function isGivenUp(db: Kysely<Schema>, keyId: string): Promise<boolean> {
   const row = await db
     .selectFrom('encryption_keys')

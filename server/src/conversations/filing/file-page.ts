@@ -3,6 +3,7 @@ import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { mapInTurns } from '../../kernel/turns.ts'
 import type { RemoteMessage } from '../../mail/index.ts'
+import type { ErasedMail } from '../erasure/erased-mail.ts'
 import type { SearchIndex } from '../search/search-index.ts'
 import { lockAccount } from '../threading/account-lock.ts'
 import type { ConversationTokens } from '../threading/conversation-tokens.ts'
@@ -33,6 +34,7 @@ export interface FilePageDeps {
   moveHooks: readonly MoveHook[]
   tokens: ConversationTokens
   searchIndex: Pick<SearchIndex, 'written' | 'waitForRoom'>
+  erasedMail: ErasedMail
 }
 
 /**
@@ -59,15 +61,20 @@ export function createFilePage(deps: FilePageDeps) {
       if (message.flags.includes('draft') || place?.role === 'drafts') return undefined
       return { ...addKeys(message), place, isSecond: false }
     })
-    const page = met.filter((one) => one !== undefined)
-    if (page.length === 0) return messages.map(() => undefined)
+    const filed = met.filter((one) => one !== undefined)
+    if (filed.length === 0) return messages.map(() => undefined)
 
-    const matches = await findMatches(tx, account, page)
-    const ours = await copiesOfSubmissions(tx, account, page, matches)
+    const matches = await findMatches(tx, account, filed)
+    const ours = await copiesOfSubmissions(tx, account, filed, matches)
+    // Mail that was sent here waits for its copy, whatever was erased.
+    const unknown = filed.filter((one) => !matches.has(one) && !ours.has(one.message.remoteId))
+    const erased = await deps.erasedMail.findAmong(tx, account, unknown)
+    const page = filed.filter((one) => !erased.has(one))
+    if (page.length === 0) return messages.map(() => undefined)
     const results = await store(tx, account, page, matches, ours)
     await reportSentCopies(tx, account, page, results, ours)
 
-    return met.map((one) => one && withoutDirection(results.get(one)!))
+    return met.map((one) => (one && !erased.has(one) ? withoutDirection(results.get(one)!) : undefined))
   }
 
   /** Stores messages in the order of the page. A message that another one of the page has changed is looked up again. */

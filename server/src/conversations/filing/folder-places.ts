@@ -24,6 +24,7 @@ export async function findPlaces(
     .selectFrom('folders')
     .innerJoin('folder_sync_states', 'folder_id', 'folders.id')
     .select(['id', 'remote_id', 'role', 'cursor_round'])
+    .select(sql<boolean>`EXISTS (SELECT FROM erased_addresses)`.as('has_erasures'))
     .where('email_account_id', '=', account.id)
     .where('remote_id', 'in', remoteIds)
     // Junk may be watched without being synchronized.
@@ -34,7 +35,10 @@ export async function findPlaces(
   return new Map(
     rows.map((row) => [
       row.remote_id,
-      { id: row.id, role: (row.role ?? undefined) as FolderRole | undefined, round: row.cursor_round },
+      {
+        ...{ id: row.id, role: (row.role ?? undefined) as FolderRole | undefined },
+        ...{ round: row.cursor_round, hasErasures: row.has_erasures },
+      },
     ]),
   )
 }

@@ -22,7 +22,7 @@ export interface MessageFiling {
    * Stores a message and assigns it to a conversation. A message that is stored already, by its id on the server or by
    * its key, is merged: no second row, no second event.
    *
-   * @returns undefined for a draft, which is not filed
+   * @returns undefined for a draft and for mail of an erased person, which are not filed
    */
   file(tx: Tx, account: FilingAccount, message: RemoteMessage): Promise<FiledMessage | undefined>
   /**
@@ -61,6 +61,8 @@ export interface MessageFiling {
 
   /** Ids on the server, of those given, that belong to stored messages. */
   findKnownIds(accountId: EmailAccountId, remoteIds: readonly string[]): Promise<Set<string>>
+  /** Forgets that erased mail was in a folder, which no longer has it. */
+  leaveErased(folderId: FolderId, remoteIds: readonly string[]): Promise<void>
   /** Ids on the server of the messages that reply to mail of a conversation. */
   findAnswers(account: FilingAccount, messages: readonly RemoteMessage[]): Promise<ReadonlySet<string>>
   /** Messages of a folder with a Message-ID, newest first. */
@@ -115,6 +117,7 @@ export function createMessageFiling(
       await lockAccount(tx, account)
       const place = await findPlace(tx, account, folderRemoteId)
       if (place) await removal.removeFromFolder(tx, account, place, remoteId)
+      if (place?.hasErasures) await deps.erasedMail.leave(tx, place.id, [remoteId])
     },
 
     async removeUnmet(tx, account, folderRemoteId, round) {
@@ -130,6 +133,7 @@ export function createMessageFiling(
     onSeen: (hook) => void seenHooks.push(hook),
     onMove: (hook) => void moveHooks.push(hook),
     findKnownIds: (id, remoteIds) => findKnownIds(database, id, remoteIds),
+    leaveErased: (folderId, remoteIds) => deps.erasedMail.leave(database.db, folderId, remoteIds),
     findAnswers: createAnswers(deps),
     listLatest: (id, limit) => listLatest(database, id, limit),
     ...createContentChanges(deps),

@@ -10,6 +10,8 @@ export interface FolderPlace {
   id: FolderId
   role: FolderRole | undefined
   round: number
+  /** A person was erased in this installation. */
+  hasErasures: boolean
 }
 
 /** A message that the server reported, with its keys and its folder. */

@@ -153,7 +153,8 @@ async function deleteAll(tx: Tx, ids: readonly ConversationId[]): Promise<Delete
   return { ...deleted, conversations: ids.length }
 }
 
-async function deleteMessages(tx: Tx, chosen: RawBuilder<unknown>): Promise<Omit<DeletedMail, 'conversations'>> {
+/** Deletes messages and their sources. */
+export async function deleteMessages(tx: Tx, chosen: RawBuilder<unknown>): Promise<Omit<DeletedMail, 'conversations'>> {
   const { rows } = await sql<{ sources: number; bytes: number; messages: number }>`
     WITH chosen AS MATERIALIZED (${chosen}),
     gone AS (DELETE FROM message_sources USING chosen WHERE message_id = chosen.id RETURNING octet_length(content) AS size)

@@ -13,7 +13,7 @@ export const setLegalHold = (rooms: Rooms) =>
   route({
     at: 'PUT /v1/conversations/:id/legal-hold',
     summary:
-      'Puts a conversation on legal hold: nothing deletes its messages until the hold is removed, neither retention nor removing its mailbox. Merging and splitting keep the hold. Changes the reason of one that is on hold.',
+      'Puts a conversation on legal hold: nothing deletes its messages until the hold is removed, neither retention nor erasing a person nor removing its mailbox. Merging and splitting keep the hold. Changes the reason of one that is on hold.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),

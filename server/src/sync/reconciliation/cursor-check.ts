@@ -94,7 +94,7 @@ export function createCursorCheck(deps: CursorCheckDeps) {
     if (folder.role === 'drafts') return 'well'
     const listed = await newestIn(transport, folder)
     if (!listed) return 'well'
-    const missing = await missingOf(lease, listed)
+    const missing = await missingOf(lease, folder, listed)
     const before = await database.db
       .selectFrom('folder_sync_states')
       .select(['missed_ids', 'reread_at'])
@@ -114,8 +114,12 @@ export function createCursorCheck(deps: CursorCheckDeps) {
     }
   }
 
-  /** Listed messages within the import period that are neither stored nor set aside. */
-  async function missingOf({ account }: Lease, listed: readonly ListedMessage[]): Promise<ListedMessage[]> {
+  /** Listed messages within the import period that are neither stored nor set aside nor erased. */
+  async function missingOf(
+    { account }: Lease,
+    { id: folderId }: SyncedFolder,
+    listed: readonly ListedMessage[],
+  ): Promise<ListedMessage[]> {
     const wanted = listed.filter(({ receivedAt }) => receivedAt >= account.importFrom)
     if (wanted.length === 0) return []
     const ids = wanted.map(({ remoteId }) => remoteId)
@@ -125,6 +129,13 @@ export function createCursorCheck(deps: CursorCheckDeps) {
       .select('remote_id')
       .where('email_account_id', '=', account.id)
       .where('remote_id', 'in', ids)
+      .union(
+        database.db
+          .selectFrom('erased_locations')
+          .select('remote_id')
+          .where('folder_id', '=', folderId)
+          .where('remote_id', 'in', ids),
+      )
       .execute()
     for (const { remote_id: remoteId } of setAside) known.add(remoteId)
     return wanted.filter(({ remoteId }) => !known.has(remoteId))

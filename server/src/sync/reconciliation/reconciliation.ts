@@ -131,9 +131,14 @@ export function createReconciliation(deps: ReconciliationDeps) {
   }
 
   async function countOf(id: FolderId, since: Date): Promise<number> {
-    const { rows } = await sql<{ n: number }>`SELECT count(*)::integer AS n FROM message_locations place
+    const { rows } = await sql<{ n: number }>`SELECT (SELECT count(*) FROM message_locations place
       JOIN messages ON messages.id = place.message_id
-      WHERE place.folder_id = ${id} AND messages.received_at >= ${since}`.execute(database.db)
+      WHERE place.folder_id = ${id} AND messages.received_at >= ${since})::integer
+      + (SELECT count(*) FROM erased_locations AS erased
+        WHERE folder_id = ${id} AND received_at >= ${since} AND NOT EXISTS (SELECT FROM message_locations AS place
+          WHERE place.folder_id = erased.folder_id AND place.remote_id = erased.remote_id))::integer AS n`.execute(
+      database.db,
+    )
     return rows[0]!.n
   }
 
@@ -150,10 +155,16 @@ export function createReconciliation(deps: ReconciliationDeps) {
       .select('remote_id')
       .where('email_account_id', '=', account.id)
       .execute()
+    const erased = await database.db
+      .selectFrom('erased_locations')
+      .select('remote_id')
+      .where('folder_id', '=', folder.id)
+      .execute()
     const ignored = new Set([...(unwanted.get(folder.id) ?? [])].filter((id) => listed.has(id)))
     unwanted.set(folder.id, ignored)
-    const known = new Set([...stored, ...setAside].map(({ remote_id: id }) => id))
+    const known = new Set([...stored, ...setAside, ...erased].map(({ remote_id: id }) => id))
     const missing = [...listed].filter((id) => !known.has(id) && !ignored.has(id))
+    await filing.leaveErased(folder.id, erased.map((row) => row.remote_id).filter((id) => !listed.has(id))) // prettier-ignore
     const doubted = stored.filter((row) => row.received_at >= account.importFrom && !listed.has(row.remote_id))
     return { missing, left: await inventory.leftOf(doubted.map((row) => row.remote_id)) }
   }

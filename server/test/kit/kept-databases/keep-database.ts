@@ -100,6 +100,6 @@ export async function makeDatabaseToKeep(serverAt: (clock: TestClock) => KeptMai
   await app.sendingWorker.stop()
   await (rooms.searchIndex as SearchIndex).drain()
 
-  await withClient(database.url, (client) => fillEmptyTables(client, {}))
+  await withClient(database.url, (client) => fillEmptyTables(client, { erasures: { ended_at: KEPT_AT } }))
   return database.url
 }

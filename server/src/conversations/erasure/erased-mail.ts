@@ -1,0 +1,200 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Database, Tx } from '../../database/index.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { EmailAccountId, FolderId, StoredMessageId } from '../../kernel/ids.ts'
+import type { Sealed } from '../../kernel/key-ring.ts'
+import { Secret } from '../../kernel/secret.ts'
+import { createSwitchKey, IMAP_PREFIX, type Address } from '../../mail/index.ts'
+import { findDirection, type MetMessage } from '../filing/met-message.ts'
+import type { FilingAccount } from '../threading/filing-account.ts'
+import { addressKey, ownAddresses } from '../threading/participants.ts'
+import { isMailOf } from './person.ts'
+
+const CONTEXT = 'erasure_key.sealed'
+const KEY_BYTES = 32
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** Seals the key of the hashes with the encryption keys of the installation. */
+export interface ErasureSeals {
+  seal(secret: Secret, context: string): Sealed
+  /**
+   * Returns the error if no key will ever open the value.
+   *
+   * @throws AppError `kernel.key_missing` for a key that only this process lacks
+   */
+  open(db: Tx | Database['db'], sealed: Sealed, context: string): Promise<Secret | AppError>
+}
+
+/** Keeps erased mail, which stays in the mailbox, from being imported again. */
+export type ErasedMail = ReturnType<typeof createErasedMail>
+
+export function createErasedMail(seals: ErasureSeals | undefined) {
+  /**
+   * Key of the hashes; undefined without one, or if no key will ever open it, such as after an admin gave up its encryption
+   * key: the hashes are worthless then.
+   *
+   * @throws AppError `kernel.key_missing` in a process that lacks the encryption key: it must not import erased mail
+   */
+  async function keyOf(db: Tx | Database['db']): Promise<Buffer | undefined> {
+    const row = await db.selectFrom('erasure_key').select(['sealed', 'key_id']).executeTakeFirst()
+    if (!row) return undefined
+    if (!seals) throw new AppError('kernel.key_missing')
+    const opened = await seals.open(db, { sealed: row.sealed, keyId: row.key_id }, CONTEXT)
+    return opened instanceof AppError ? undefined : Buffer.from(opened.reveal(), 'base64url')
+  }
+
+  async function keyForNew(tx: Tx): Promise<Buffer> {
+    const known = await keyOf(tx)
+    if (known) return known
+    if (!seals) throw new AppError('kernel.key_missing')
+    const key = randomBytes(KEY_BYTES)
+    const { sealed, keyId } = seals.seal(new Secret(key.toString('base64url')), CONTEXT)
+    const values = { sealed, key_id: keyId }
+    // Hashes of a lost key match nothing.
+    await sql`DELETE FROM erased_addresses`.execute(tx)
+    await sql`DELETE FROM erased_messages`.execute(tx)
+    await tx
+      .insertInto('erasure_key')
+      .values(values)
+      .onConflict((conflict) => conflict.column('one').doUpdateSet(values))
+      .execute()
+    return key
+  }
+
+  /** Lets sync ignore unknown mail of these addresses received before `at`. Addresses in lower case. */
+  async function addAddresses(tx: Tx, addresses: readonly string[], at: Date): Promise<void> {
+    const key = await keyForNew(tx)
+    const hashes = addresses.map((address) => hashOf(key, `address:${address}`))
+    await sql`INSERT INTO erased_addresses (hash, erased_at)
+      SELECT hash, ${at}::timestamptz FROM unnest(${hashes}::bytea[]) AS hash
+      ON CONFLICT (hash) DO UPDATE SET erased_at = greatest(erased_addresses.erased_at, excluded.erased_at)`.execute(tx)
+  }
+
+  /** Remembers messages that are about to be deleted. */
+  async function addMessages(tx: Tx, ids: readonly StoredMessageId[]): Promise<void> {
+    if (ids.length === 0) return
+    const key = await keyForNew(tx)
+    const { rows } = await sql<ErasedRow>`
+      SELECT email_account_id AS account, message_key AS key, message_id AS "messageId", from_address AS from,
+        remote_id AS "remoteId", received_at AS "receivedAt"
+      FROM messages WHERE id = ANY(${ids}::uuid[])`.execute(tx)
+    const hashes = rows.flatMap((row) =>
+      [hashOfKey(key, row.key), ...switchHashes(key, { ...row, isSame: true })].map((hash) => ({ ...row, hash })),
+    )
+    await sql`INSERT INTO erased_messages (email_account_id, hash)
+      SELECT * FROM unnest(${hashes.map(({ account }) => account)}::uuid[], ${hashes.map(({ hash }) => hash)}::bytea[])
+      ON CONFLICT DO NOTHING`.execute(tx)
+    await sql`INSERT INTO erased_locations (folder_id, remote_id, received_at)
+      SELECT folder_id, place.remote_id, received_at FROM message_locations AS place
+      JOIN messages ON messages.id = place.message_id WHERE messages.id = ANY(${ids}::uuid[])
+      ON CONFLICT DO NOTHING`.execute(tx)
+  }
+
+  /**
+   * Finds erased messages among unknown ones, and remembers their places.
+   *
+   * Cost: nothing as long as no person was erased, which the statement about folders tells; three statements otherwise.
+   */
+  async function findAmong(tx: Tx, account: FilingAccount, met: readonly MetMessage[]): Promise<Set<MetMessage>> {
+    const found = new Set<MetMessage>()
+    // The place of a message outside of synchronized folders is unknown.
+    if (!met.some(({ place }) => place?.hasErasures ?? true)) return found
+    const key = await keyOf(tx)
+    if (!key) return found
+    const own = ownAddresses(account)
+    const hashes = new Map<string, Buffer>()
+    for (const { message } of met) {
+      for (const each of addressesOf(message)) {
+        const address = addressKey(each)
+        if (!hashes.has(address)) hashes.set(address, hashOf(key, `address:${address}`))
+      }
+    }
+    const keysOf = (one: MetMessage) => [
+      ...[hashOfKey(key, one.key), hashOfKey(key, one.contentKey)],
+      ...switchHashes(key, { ...one.message, isSame: false }),
+    ]
+    const keys = new Map(met.map((one) => [one, keysOf(one)]))
+    const { rows } = await sql<{ hash: Buffer; erased_at: Date | null }>`
+      SELECT hash, erased_at FROM erased_addresses WHERE hash = ANY(${[...hashes.values()]}::bytea[])
+      UNION ALL SELECT hash, NULL FROM erased_messages
+      WHERE email_account_id = ${account.id} AND hash = ANY(${[...keys.values()].flat()}::bytea[])`.execute(tx)
+    if (rows.length === 0) return found
+    const erased = new Map(rows.map(({ hash, erased_at: at }) => [hash.toString('hex'), at]))
+    for (const one of met) {
+      const { message } = one
+      const is = {
+        person: (each: Address) => {
+          const at = erased.get(hashes.get(addressKey(each))!.toString('hex'))
+          return at instanceof Date && message.receivedAt < at
+        },
+        own: (each: Address) => own.has(addressKey(each)),
+      }
+      const isKnown = keys.get(one)!.some((hash) => erased.has(hash.toString('hex')))
+      if (isKnown || isMailOf({ ...message, direction: findDirection(account, one) }, is)) found.add(one)
+    }
+    const places = [...found].flatMap(({ place, message }) => (place ? [{ place, message }] : []))
+    if (places.length > 0) {
+      await sql`INSERT INTO erased_locations (folder_id, remote_id, received_at)
+        SELECT * FROM unnest(${places.map(({ place }) => place.id)}::uuid[],
+          ${places.map(({ message }) => message.remoteId)}::text[], ${places.map(({ message }) => message.receivedAt)}::timestamptz[])
+        ON CONFLICT DO NOTHING`.execute(tx)
+    }
+    return found
+  }
+
+  /** Forgets places that erased mail has left. */
+  async function leave(db: Tx | Database['db'], folderId: FolderId, remoteIds: readonly string[]): Promise<void> {
+    if (remoteIds.length === 0) return
+    await sql`DELETE FROM erased_locations WHERE folder_id = ${folderId} AND remote_id = ANY(${remoteIds}::text[])`.execute(
+      db,
+    )
+  }
+
+  return { addAddresses, addMessages, findAmong, leave }
+}
+
+interface ErasedRow {
+  account: EmailAccountId
+  key: Buffer
+  messageId: string | null
+  from: Address | null
+  remoteId: string
+  receivedAt: Date
+}
+
+function addressesOf({ from, to, cc, bcc }: MetMessage['message']): Address[] {
+  return [...(from ? [from] : []), ...to, ...cc, ...bcc]
+}
+
+/**
+ * Hashes that recognize a message of the other protocol, as `createSwitchKey` does: one of the day of an erased message, or
+ * those of three days of a message that is looked up, because the protocols differ in its date.
+ *
+ * @param isSame  hash of its own protocol, for an erased message
+ */
+function switchHashes(
+  key: Buffer,
+  message: Pick<ErasedRow, 'remoteId' | 'receivedAt'> & {
+    messageId: string | null | undefined
+    from: Address | null | undefined
+    isSame: boolean
+  },
+): Buffer[] {
+  const { messageId, from, remoteId, receivedAt, isSame } = message
+  const switchKey = createSwitchKey({ messageId: messageId ?? undefined, from: from ?? undefined })
+  if (switchKey === undefined) return []
+  const protocol = remoteId.startsWith(IMAP_PREFIX) === isSame ? 'imap' : 'graph'
+  const day = Math.floor(receivedAt.getTime() / DAY_MS)
+  return (isSame ? [day] : [day - 1, day, day + 1]).map((each) =>
+    hashOf(key, `switch:${protocol}:${each}:${switchKey}`),
+  )
+}
+
+function hashOf(key: Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest()
+}
+
+function hashOfKey(key: Buffer, messageKey: Buffer): Buffer {
+  return createHmac('sha256', key).update('message:').update(messageKey).digest()
+}

@@ -1,0 +1,225 @@
+import { sql } from 'kysely'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { newId, type ConversationId } from '../../kernel/ids.ts'
+import { ADMIN, createErasureStage, KIM, SUPPORT } from '../../../test/retention/erasure-stage.ts'
+
+const stage = await createErasureStage()
+const { db, clock, conversations, retention, erasures, hooks, account } = stage
+const { erase, deliver, conversationOf, subjects, rowsWith } = stage
+
+type Customer = typeof KIM
+/** The customer of one test. */
+let anna: Customer
+let n = 0
+beforeEach(() => {
+  anna = { name: 'Anna', address: `anna${++n}@fabrikam.example` }
+  hooks.beforeBatch = () => undefined
+  clock.advance(60_000)
+})
+await sql`INSERT INTO users (id, name, email, email_verified, role, created_at, updated_at)
+  VALUES ('p', 'Agent', 'agent@contoso.example', true, 'agent', now(), now())`.execute(db)
+
+const participantsOf = async (id: ConversationId) =>
+  (await db.selectFrom('conversations').select('participants').where('id', '=', id).executeTakeFirstOrThrow())
+    .participants
+
+async function notify(id: ConversationId, subject: string): Promise<void> {
+  await sql`INSERT INTO notifications (user_id, event_id, kind, email_account_id, conversation_id, subject, sender, at)
+    VALUES ('p', ${++n}, 'answered', ${account}, ${id}, ${subject}, 'Customer', ${clock.now()})`.execute(db)
+}
+
+const notified = async () =>
+  (await db.selectFrom('notifications').select('subject').orderBy('id').execute()).map(({ subject }) => subject)
+
+async function reportOf(...addresses: Customer[]) {
+  return (await erasures.get(await erase(addresses.map(({ address }) => address)))).report
+}
+
+describe('erasure keeps', () => {
+  it('mail that others wrote to the person, and what belongs to it', async () => {
+    const bulk = { automatic: { kind: 'bulk', reason: 'List-Id: news' } } as const
+    const toBoth = { from: KIM, to: [SUPPORT, anna] }
+    await deliver('Newsletter', { ...toBoth, marks: bulk })
+    await deliver('Answer to Anna', { ...toBoth, replyTo: [anna] })
+    const id = await conversationOf('Newsletter')
+    await notify(id, 'Newsletter')
+    const report = await reportOf(anna)
+    expect(await subjects()).toEqual(expect.arrayContaining(['Answer to Anna', 'Newsletter']))
+    expect(await participantsOf(id)).toContainEqual(anna)
+    expect(await notified()).toEqual(['Newsletter'])
+    expect(report).toMatchObject({ accounts: {}, remaining: { messages: 2, conversations: 2 } })
+  })
+
+  it('a conversation of the person with newer mail alone', async () => {
+    const { id: started } = await erasures.start([anna.address], anna.address, ADMIN)
+    clock.advance(1000)
+    await deliver('New contact', { from: anna, receivedAt: clock.now() })
+    const id = await conversationOf('New contact')
+    await notify(id, 'New contact')
+    await retention.erase()
+    expect(await participantsOf(id)).toEqual([anna])
+    expect(await notified()).toContain('New contact')
+    expect((await erasures.get(started)).report.accounts).toEqual({})
+  })
+
+  it.each(['drafts', 'notes', 'submissions'])('a conversation with newer %s', async (kind) => {
+    await deliver(`Old ${kind}`, { from: anna })
+    const id = await conversationOf(`Old ${kind}`)
+    const { id: started } = await erasures.start([anna.address], anna.address, ADMIN)
+    clock.advance(1000)
+    const at = clock.now()
+    const content = JSON.stringify({ to: [anna], cc: [], bcc: [] })
+    if (kind === 'drafts') {
+      await sql`INSERT INTO drafts (id, email_account_id, conversation_id, author_id, content, version, updated_at)
+        VALUES (${newId()}, ${account}, ${id}, 'p', ${content}::jsonb, 1, ${at})`.execute(db)
+    } else if (kind === 'notes') {
+      await sql`INSERT INTO notes (id, conversation_id, author_id, body, created_at)
+        VALUES (${newId()}, ${id}, 'p', 'Called', ${at})`.execute(db)
+    } else await storeSubmission(id, content, 'sent')
+    await retention.erase()
+    expect(await subjects()).toContain(`Old ${kind}`)
+    const { report } = await erasures.get(started)
+    expect(report).toMatchObject({ accounts: { [account]: { inUse: 1, messages: 0 } }, keptIds: [id] })
+    expect(report.erased.drafts).toBeUndefined()
+    expect(report.erased.sentMail).toBeUndefined()
+  })
+
+  it('a participant whom mail that stays names', async () => {
+    const first = await deliver('Both', { from: anna, to: [SUPPORT, KIM] })
+    await deliver('Re: Both', { from: KIM, cc: [anna], inReplyTo: [first.messageId!] })
+    const id = await conversationOf('Both')
+    expect(await reportOf(anna)).toMatchObject({ accounts: { [account]: { shared: 1, messages: 1 } } })
+    expect(await participantsOf(id)).toEqual([anna, KIM])
+  })
+})
+
+describe('erasure deletes', () => {
+  it('the person from conversations that were merged into another one', async () => {
+    const shared = await deliver('Shared', { from: KIM })
+    await deliver('Merged of anna', { from: anna, preview: `Preview of ${anna.address}` })
+    const [into, merged] = [await conversationOf('Shared'), await conversationOf('Merged of anna')]
+    await notify(merged, 'Merged of anna')
+    await conversations.team.merge(merged, into, 'p')
+    clock.advance(1000)
+    await reportOf(anna)
+    expect(await rowsWith(anna.address)).toEqual({})
+    expect(await rowsWith('Merged of anna')).toEqual({})
+    expect(await subjects()).toContain(shared.subject)
+  })
+
+  it('mail that a merge hides from the first step', async () => {
+    // Ids grow with time: the first page has one conversation, the target of the merge.
+    await deliver('Target', { from: KIM })
+    await deliver('Hidden', { from: anna })
+    const [into, id] = [await conversationOf('Target'), await conversationOf('Hidden')]
+    await erasures.start([anna.address], anna.address, ADMIN)
+    // The step that reads conversations is over.
+    hooks.beforeBatch = async () => {
+      const { step } = await db
+        .selectFrom('erasures')
+        .select('step')
+        .where('ended_at', 'is', null)
+        .executeTakeFirstOrThrow()
+      if (step !== 0) return
+      hooks.beforeBatch = () => undefined
+      await db.updateTable('erasures').set({ step: 1 }).where('ended_at', 'is', null).execute()
+      await conversations.team.merge(id, into, 'p')
+      throw new Error('killed')
+    }
+    await expect(retention.erase()).rejects.toThrow('killed')
+    await retention.erase()
+    expect(await subjects()).toContain('Target')
+    expect(await subjects()).not.toContain('Hidden')
+    const [latest] = await erasures.list()
+    expect(latest!.report).toMatchObject({ accounts: { [account]: { shared: 1, messages: 1 } } })
+    expect(latest!.report.remaining.messages).toBeUndefined()
+  })
+
+  it('a long conversation in several batches, with the delivery reports about it', async () => {
+    const first = await deliver('Long', { from: anna, messageId: `long${n}@mail.example` })
+    await deliver('Long sent', {
+      ...sentTo(anna),
+      receivedAt: new Date('2025-12-19'),
+      messageId: `sent${n}@mail.example`,
+      inReplyTo: [first.messageId!],
+    })
+    await sql`INSERT INTO messages SELECT (jsonb_populate_record(messages, jsonb_build_object('id', gen_random_uuid(),
+        'message_key', '\\x' || to_char(count, 'FM0000'), 'remote_id', 'long' || count, 'message_id', NULL))).*
+      FROM messages, generate_series(1, 203) AS count WHERE subject = 'Long'`.execute(db)
+    await deliver('Undeliverable', {
+      from: { name: '', address: 'mailer-daemon@contoso.example' },
+      inReplyTo: [`sent${n}@mail.example`],
+      marks: { automatic: { kind: 'report', reason: 'multipart/report' } },
+    })
+    const before = await db.selectFrom('messages').select('id').execute()
+    const report = await reportOf(anna)
+    expect(report.accounts).toEqual({
+      [account]: { conversations: 1, shared: 0, messages: 206, onLegalHold: 0, inUse: 0 },
+    })
+    expect((await db.selectFrom('messages').select('id').execute()).length).toBe(before.length - 206)
+  })
+
+  it('the address in events, also after a line break', async () => {
+    const payload = JSON.stringify({ note: `Write to\n${anna.address} or see...${anna.address}, or x-${anna.address}` })
+    await sql`INSERT INTO events (kind, email_account_id, subject_id, payload, at)
+      VALUES ('message.bounced', ${account}, ${newId()}, ${payload}::jsonb, ${clock.now()})`.execute(db)
+    expect((await reportOf(anna)).erased.events).toBe(1)
+    const { rows } = await sql<{ note: string }>`SELECT payload ->> 'note' AS note FROM events
+      WHERE payload ? 'note' ORDER BY id DESC LIMIT 1`.execute(db)
+    expect(rows[0]!.note).toBe(`Write to\n[erased] or see...[erased], or x-${anna.address}`)
+  })
+})
+
+describe('erasure reports', () => {
+  it('an address in delivery reports of others, and in automatic replies', async () => {
+    const recipients = [{ address: anna.address, action: 'failed' as const }]
+    await deliver('Bounce', { from: KIM, marks: { deliveryReport: { originalReferences: [], recipients } } })
+    const id = await conversationOf('Bounce')
+    await storeSubmission(id, JSON.stringify({ to: [KIM], cc: [], bcc: [] }), 'sent', anna.address)
+    clock.advance(1000)
+    expect((await reportOf(anna)).remaining).toEqual({ messages: 1, otherSentMail: 1 })
+  })
+
+  it('an error that keeps it from continuing, until the next batch', async () => {
+    await deliver('Fails', { from: anna })
+    const { id } = await erasures.start([anna.address], anna.address, ADMIN)
+    hooks.beforeBatch = () => {
+      throw new TypeError('broken')
+    }
+    await expect(retention.erase()).rejects.toThrow('broken')
+    expect((await erasures.get(id)).failedAs).toBe('kernel.unexpected')
+    hooks.beforeBatch = () => undefined
+    await retention.erase()
+    expect(await erasures.get(id)).toMatchObject({ failedAs: undefined, endedAt: clock.now() })
+  })
+})
+
+describe('a running erasure', () => {
+  it('ends at its signal, and saves no batch after another process has continued it', async () => {
+    await deliver('Runs', { from: anna })
+    const { id } = await erasures.start([anna.address], anna.address, ADMIN)
+    const over = new AbortController()
+    hooks.beforeBatch = () => over.abort()
+    expect(await retention.erase(over.signal)).toBe(false)
+    expect(await subjects()).toContain('Runs')
+
+    hooks.beforeBatch = async () => {
+      await sql`UPDATE erasures SET batches = batches + 1 WHERE id = ${id}`.execute(db)
+    }
+    await expect(retention.erase()).rejects.toMatchObject({ code: 'database.lock_lost' })
+    expect(await subjects()).toContain('Runs')
+    hooks.beforeBatch = () => undefined
+    expect(await retention.erase()).toBe(true)
+    expect(await subjects()).not.toContain('Runs')
+  })
+})
+
+const sentTo = (to: Customer) => ({ from: SUPPORT, to: [to], folderRemoteId: 'sent' })
+
+async function storeSubmission(id: ConversationId, content: string, state: string, answersTo?: string): Promise<void> {
+  const at = clock.now()
+  await sql`INSERT INTO submissions (id, email_account_id, conversation_id, submitted_by, idempotency_key, request_hash, message_id,
+      content, state, due_at, created_at, answers_by_itself)
+    VALUES (${newId()}, ${account}, ${id}, 'p', ${newId()}, '', ${newId()}, ${content}::jsonb, ${state}, ${at}, ${at},
+      ${answersTo ?? null})`.execute(db)
+}

@@ -1,0 +1,8 @@
+import { randomBytes } from 'node:crypto'
+import { createSeals } from '../../src/cloud-providers/index.ts'
+import { createKeyRing, type KeyRing } from '../../src/kernel/key-ring.ts'
+
+/** Seals of rooms that do not import `cloud-providers`. Tables that name the key need its row in `encryption_keys`. */
+export function testSeals(keyRing: KeyRing = createKeyRing([{ id: 'test', key: randomBytes(32) }], 'test')) {
+  return createSeals(keyRing)
+}
