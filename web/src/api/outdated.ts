@@ -31,6 +31,7 @@ const SHOWN_BY: Readonly<Record<Thing, readonly string[]>> = {
   cloud_provider: ['cloud-providers', 'email-accounts'],
   incident: ['incidents', 'alerts'],
   alert: ['incidents', 'alerts', 'alert-settings'],
+  erasure: ['erasures'],
 }
 /** Finer than `SHOWN_BY`, for frequent events. */
 const SHOWN_ALONE_BY: Readonly<Partial<Record<Event['kind'], readonly string[]>>> = {

@@ -200,7 +200,7 @@ export type AuditEntry = {
      * Name of the person, including former members.
      */
     actorName?: string;
-    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed';
+    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed';
     subject: string;
     /**
      * Name of a person as the subject, including former members.
@@ -1270,6 +1270,142 @@ export type Excerpt = {
     text: string;
 };
 
+export type ErasedMail = {
+    emailAccountId: string;
+    /**
+     * Absent after its removal.
+     */
+    name?: string;
+    /**
+     * Deleted with everything in them.
+     */
+    conversations: number;
+    /**
+     * With other people: only messages of the person, and those sent to the person alone.
+     */
+    shared: number;
+    /**
+     * Deleted messages.
+     */
+    messages: number;
+    /**
+     * Conversations that are kept whole.
+     */
+    onLegalHold: number;
+    /**
+     * Conversations that are kept: a message is in the outbox, or the team wrote something after the start.
+     */
+    inUse: number;
+};
+
+export type Erasure = {
+    id: string;
+    /**
+     * Actor.
+     */
+    by: string;
+    startedAt: string;
+    /**
+     * Absent while it runs.
+     */
+    endedAt?: string;
+    /**
+     * Error that keeps it from continuing. It is tried again each minute.
+     */
+    failure?: Reason;
+    accounts: Array<ErasedMail>;
+    /**
+     * Deleted records, or records in which the address was replaced, by kind.
+     */
+    erased: {
+        customerNotes?: number;
+        suggestions?: number;
+        drafts?: number;
+        sentMail?: number;
+        notifications?: number;
+        views?: number;
+        invitations?: number;
+        events?: number;
+        auditEntries?: number;
+        alerts?: number;
+        incidents?: number;
+        states?: number;
+    };
+    /**
+     * Records of others in which the address remains, by kind.
+     */
+    remaining: {
+        messages?: number;
+        versions?: number;
+        attachments?: number;
+        conversations?: number;
+        notes?: number;
+        otherCustomerNotes?: number;
+        otherDrafts?: number;
+        otherSentMail?: number;
+        cannedResponses?: number;
+        signatures?: number;
+    };
+};
+
+export type ErasureReport = {
+    id: string;
+    /**
+     * Actor.
+     */
+    by: string;
+    startedAt: string;
+    /**
+     * Absent while it runs.
+     */
+    endedAt?: string;
+    /**
+     * Error that keeps it from continuing. It is tried again each minute.
+     */
+    failure?: Reason;
+    accounts: Array<ErasedMail>;
+    /**
+     * Deleted records, or records in which the address was replaced, by kind.
+     */
+    erased: {
+        customerNotes?: number;
+        suggestions?: number;
+        drafts?: number;
+        sentMail?: number;
+        notifications?: number;
+        views?: number;
+        invitations?: number;
+        events?: number;
+        auditEntries?: number;
+        alerts?: number;
+        incidents?: number;
+        states?: number;
+    };
+    /**
+     * Records of others in which the address remains, by kind.
+     */
+    remaining: {
+        messages?: number;
+        versions?: number;
+        attachments?: number;
+        conversations?: number;
+        notes?: number;
+        otherCustomerNotes?: number;
+        otherDrafts?: number;
+        otherSentMail?: number;
+        cannedResponses?: number;
+        signatures?: number;
+    };
+    /**
+     * Kept conversations, at most 1000.
+     */
+    keptIds: Array<string>;
+    /**
+     * Messages of others with the address, at most 1000.
+     */
+    remainingMessageIds: Array<string>;
+};
+
 export type StoredSizes = {
     /**
      * Messages received and sent by this mailbox.
@@ -1725,7 +1861,7 @@ export type Event = {
      * Increases; gaps have no meaning.
      */
     id: number;
-    kind: 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.mail_deleted' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.wait_started' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.spam_marked' | 'conversation.spam_unmarked' | 'conversation.deleted' | 'conversation.restored' | 'conversation.seen' | 'conversation.unread_marked' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.followed' | 'conversation.unfollowed' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'conversation.moved' | 'conversation.left' | 'draft.created' | 'draft.deleted' | 'draft.restored' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'saved_view.created' | 'saved_view.changed' | 'saved_view.deleted' | 'canned_response.created' | 'canned_response.changed' | 'canned_response.deleted' | 'customer_note.changed' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
+    kind: 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.mail_deleted' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.wait_started' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.spam_marked' | 'conversation.spam_unmarked' | 'conversation.deleted' | 'conversation.restored' | 'conversation.seen' | 'conversation.unread_marked' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.followed' | 'conversation.unfollowed' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'conversation.moved' | 'conversation.left' | 'draft.created' | 'draft.deleted' | 'draft.restored' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'saved_view.created' | 'saved_view.changed' | 'saved_view.deleted' | 'canned_response.created' | 'canned_response.changed' | 'canned_response.deleted' | 'customer_note.changed' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'erasure.started' | 'erasure.progressed' | 'erasure.completed' | 'alert.delivery_changed';
     emailAccountId?: string;
     subjectId: string;
     payload: {
@@ -2546,6 +2682,27 @@ export type BulkResult = {
      * Position of the next part of the view, for `before`.
      */
     next?: string;
+};
+
+export type ErasurePreview = {
+    accounts: Array<ErasedMail>;
+    customerNotes: number;
+    /**
+     * Suggestions of recipients.
+     */
+    suggestions: number;
+    /**
+     * Drafts to the person alone.
+     */
+    drafts: number;
+    /**
+     * Messages to the person that are not sent yet. Until then, an erasure is refused.
+     */
+    outbox: number;
+    /**
+     * Counting ended early: counts mean "at least".
+     */
+    isCut: boolean;
 };
 
 export type Reconciliation = {
@@ -4738,6 +4895,151 @@ export type GetRetentionPreviewResponses = {
 };
 
 export type GetRetentionPreviewResponse = GetRetentionPreviewResponses[keyof GetRetentionPreviewResponses];
+
+export type PostErasuresPreviewData = {
+    body: {
+        /**
+         * Addresses of one person, at most 10. Addresses of mailboxes and of the team are refused.
+         */
+        addresses: Array<unknown & unknown>;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/erasures/preview';
+};
+
+export type PostErasuresPreviewErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostErasuresPreviewError = PostErasuresPreviewErrors[keyof PostErasuresPreviewErrors];
+
+export type PostErasuresPreviewResponses = {
+    /**
+     * Default Response
+     */
+    200: ErasurePreview;
+};
+
+export type PostErasuresPreviewResponse = PostErasuresPreviewResponses[keyof PostErasuresPreviewResponses];
+
+export type GetErasuresData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/erasures';
+};
+
+export type GetErasuresErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetErasuresError = GetErasuresErrors[keyof GetErasuresErrors];
+
+export type GetErasuresResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        erasures: Array<Erasure>;
+    };
+};
+
+export type GetErasuresResponse = GetErasuresResponses[keyof GetErasuresResponses];
+
+export type PostErasuresData = {
+    body: {
+        /**
+         * Addresses of one person, at most 10. Addresses of mailboxes and of the team are refused.
+         */
+        addresses: Array<unknown & unknown>;
+        /**
+         * The first address, again.
+         */
+        confirm: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/erasures';
+};
+
+export type PostErasuresErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostErasuresError = PostErasuresErrors[keyof PostErasuresErrors];
+
+export type PostErasuresResponses = {
+    /**
+     * Default Response
+     */
+    201: ErasureReport;
+};
+
+export type PostErasuresResponse = PostErasuresResponses[keyof PostErasuresResponses];
+
+export type GetErasuresIdData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/erasures/{id}';
+};
+
+export type GetErasuresIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetErasuresIdError = GetErasuresIdErrors[keyof GetErasuresIdErrors];
+
+export type GetErasuresIdResponses = {
+    /**
+     * Default Response
+     */
+    200: ErasureReport;
+};
+
+export type GetErasuresIdResponse = GetErasuresIdResponses[keyof GetErasuresIdResponses];
+
+export type GetErasuresIdReportTxtData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/erasures/{id}/report.txt';
+};
+
+export type GetErasuresIdReportTxtErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetErasuresIdReportTxtError = GetErasuresIdReportTxtErrors[keyof GetErasuresIdReportTxtErrors];
+
+export type GetErasuresIdReportTxtResponses = {
+    /**
+     * text/plain; charset=utf-8
+     */
+    200: string;
+};
+
+export type GetErasuresIdReportTxtResponse = GetErasuresIdReportTxtResponses[keyof GetErasuresIdReportTxtResponses];
 
 export type PutConversationsIdPlaceData = {
     body: {

@@ -4,6 +4,7 @@ import { About } from './about.tsx'
 import { Alerts } from './alerts/alerts.tsx'
 import { ApiKeys } from './api-keys.tsx'
 import { Backups } from './backups.tsx'
+import { Erasures } from './erasures.tsx'
 import { Retention } from './retention.tsx'
 import { Servers } from './servers.tsx'
 import { Tags } from './tags/tags.tsx'
@@ -15,6 +16,7 @@ export function Settings() {
       <Tags />
       <ApiKeys />
       <Retention />
+      <Erasures />
       <Servers />
       <Backups />
       <About />

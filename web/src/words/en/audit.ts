@@ -154,6 +154,9 @@ export const audit = {
     'email_account.retention_changed': ({ who, what }) => `${who} changed the retention of ${what}`,
     'email_account.mail_deleted': ({ what, detail }) =>
       `Postkey deleted old mail of ${what} by its retention: ${counted(detail('messages'), 'message')}, ${counted(detail('sources'), 'original')}`,
+    'erasure.started': ({ who }) => `${who} started the erasure of a person`,
+    'erasure.completed': ({ detail }) =>
+      `Postkey erased a person: ${counted(detail('messages'), 'message')}, ${counted(detail('conversations'), 'conversation')}`,
     'retention.changed': ({ who }) => `${who} changed the retention of the installation`,
     'retention.applied': ({ detail }) =>
       `Postkey deleted old data by its retention: ${detail('auditEntries') ?? '0'} audit entries, ${counted(detail('signIns'), 'ended sign-in')}`,

@@ -12,4 +12,5 @@ export const customer = {
   conversations: 'Other conversations',
   ofOrganization: (domain: string) => `Others at ${domain}`,
   files: 'Files',
+  erase: 'Erase customer…',
 }

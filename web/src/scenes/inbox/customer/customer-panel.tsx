@@ -7,11 +7,14 @@ import { Time } from '../../../components/time.tsx'
 import { words } from '../../../words/index.ts'
 import { AttachmentLink } from '../attachments.tsx'
 import { asciiAddress, asciiDomain } from '../display-names.ts'
+import { useMe } from '../../../session/session.ts'
+import { EraseCustomer } from './erase-customer.tsx'
 import { CustomerNote } from './customer-note.tsx'
 
 /** Facts about the customer, in one request: contacts, other conversations, files and the team's note. */
 export function CustomerPanel({ conversationId }: { conversationId: string }) {
   const { data, error, refetch } = useQuery(getConversationsIdCustomerOptions({ path: { id: conversationId } }))
+  const isAdmin = useMe().role === 'admin'
   const texts = words.customer
   const problem = error && <ProblemNotice error={error} onRetry={() => void refetch()} />
   if (!data) return problem ?? <Skeleton height={96} role="status" aria-label={words.loading} />
@@ -63,6 +66,7 @@ export function CustomerPanel({ conversationId }: { conversationId: string }) {
           </Stack>
         </section>
       )}
+      {isAdmin && <EraseCustomer address={address} />}
     </Stack>
   )
 }
