@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clientNetwork } from './client-network.ts'
+import { clientNetwork, clientSite } from './client-network.ts'
 
 describe('the network of a client address', () => {
   it.each([
@@ -17,5 +17,17 @@ describe('the network of a client address', () => {
     ['', ''],
   ])('turns %s into %s', (address, network) => {
     expect(clientNetwork(address)).toBe(network)
+  })
+})
+
+describe('the site of a client address', () => {
+  it.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['2001:db8:1:2::1', '2001:db8:1::/48'],
+    ['2001:db8:1:ffff::1', '2001:db8:1::/48'],
+    ['2001:db8:2:2::1', '2001:db8:2::/48'],
+    ['2001:db8::1', '2001:db8:0::/48'],
+  ])('turns %s into %s', (address, site) => {
+    expect(clientSite(address)).toBe(site)
   })
 })

@@ -5,8 +5,20 @@ import { isIP } from 'node:net'
  * whole /64, so limits on single IPv6 addresses would be ineffective.
  */
 export function clientNetwork(address: string): string {
+  return networkOf(address, 4)
+}
+
+/**
+ * Returns the key for counting wrong passwords: an IPv4 address, or the /48 of an IPv6 address. A customer can get up to
+ * a /48, whose 65,536 networks of 64 bits would otherwise use up the limits of an account and of the installation.
+ */
+export function clientSite(address: string): string {
+  return networkOf(address, 3)
+}
+
+function networkOf(address: string, groups: 3 | 4): string {
   const plain = plainAddress(address)
-  return isIP(plain) === 6 ? `${firstGroups(plain).join(':')}::/64` : plain
+  return isIP(plain) === 6 ? `${firstGroups(plain, groups).join(':')}::/${groups * 16}` : plain
 }
 
 /**
@@ -19,8 +31,8 @@ export function plainAddress(address: string): string {
   return isIP(mapped) === 4 ? mapped : plain
 }
 
-/** Four groups of the network, without leading zeros. */
-function firstGroups(address: string): string[] {
+/** The first groups of an address, without leading zeros. */
+function firstGroups(address: string, count: number): string[] {
   const [head = '', tail] = address.split('::')
   const groups = (part: string | undefined) => (part ? part.split(':') : [])
   const [before, after] = [groups(head), groups(tail)]
@@ -28,5 +40,5 @@ function firstGroups(address: string): string[] {
   const dotted = address.includes('.') ? 1 : 0
   const zeros =
     tail === undefined ? [] : Array<string>(Math.max(8 - before.length - after.length - dotted, 0)).fill('0')
-  return [...before, ...zeros, ...after].slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16))
+  return [...before, ...zeros, ...after].slice(0, count).map((group) => Number.parseInt(group, 16).toString(16))
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../people/index.ts'
-import { clientNetwork } from '../client-network.ts'
+import { clientSite } from '../client-network.ts'
 import { emailAddress, name, secret } from '../fields.ts'
 import { anyone } from '../permit.ts'
 import { Person } from '../people/person.ts'
@@ -26,7 +26,7 @@ export const acceptLink = ({ people, browserSessions, openStreams }: Rooms) =>
     },
     act: async ({ body, request, reply }) => {
       const { token, ...input } = body
-      const clientAddress = clientNetwork(request.ip)
+      const clientAddress = clientSite(request.ip)
       const { id, email } = await people.links.accept(token, { ...input, clientAddress })
       // The new password has ended all older sessions.
       openStreams.endOf(id)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { clientNetwork } from '../client-network.ts'
+import { clientSite } from '../client-network.ts'
 import { emailAddress, secret } from '../fields.ts'
 import { anyone } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -16,7 +16,7 @@ export const signIn = ({ people, browserSessions }: Rooms) =>
     validate: { body: z.strictObject({ email: emailAddress, password: secret(1, 128) }) },
     act: async ({ body, request, reply }) => {
       const signedIn = await people.sessions.signIn({
-        ...{ ...body, clientAddress: clientNetwork(request.ip), cookieHeader: request.headers.cookie },
+        ...{ ...body, clientAddress: clientSite(request.ip), cookieHeader: request.headers.cookie },
       })
       return answerSignedIn(signedIn, reply, browserSessions)
     },

@@ -24,7 +24,7 @@ it.each<[string, string, string[], number]>([
   expect((await signIn('198.51.100.2', member.email, TEST_PASSWORD)).status).toBe(status)
 })
 
-it('wrong passwords from the addresses of one IPv6 /64 network count together', async () => {
+it('wrong passwords from the networks of one IPv6 /48 count together', async () => {
   const { ask } = await createTestApp(database, createTestClock(), { trustedProxies: ['loopback'] })
   const guess = (forwardedFor: string, email: string) =>
     ask('POST /v1/session', {
@@ -32,8 +32,8 @@ it('wrong passwords from the addresses of one IPv6 /64 network count together', 
       headers: { 'x-forwarded-for': forwardedFor },
     })
 
-  for (let n = 0; n < TRIES; n++) await guess(`2001:db8:1:2::${n.toString(16)}`, 'guessed@contoso.example')
+  for (let n = 0; n < TRIES; n++) await guess(`2001:db8:1:${n.toString(16)}::1`, 'guessed@contoso.example')
 
-  expect((await guess('2001:db8:1:2:ffff::1', 'guessed@contoso.example')).status).toBe(429)
-  expect((await guess('2001:db8:1:3::1', 'guessed@contoso.example')).status).toBe(401)
+  expect((await guess('2001:db8:1:ffff::1', 'guessed@contoso.example')).status).toBe(429)
+  expect((await guess('2001:db8:2::1', 'guessed@contoso.example')).status).toBe(401)
 })
