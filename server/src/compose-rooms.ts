@@ -131,7 +131,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
   closing.add('connections', 'parser', () => parser.close())
 
   const events = createEvents(database)
-  const people = createPeople({ database, clock, publicUrl, sessionSecret })
+  const people = createPeople({ database, clock, publicUrl, sessionSecret, log: logOf('people') })
   const { audit } = people
   const syncStates = createSyncStates({ clock })
   const base = { database, clock, audit, events }

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { systemClock } from './kernel/clock.ts'
 import { Secret } from './kernel/secret.ts'
 import { createPeople } from './people/index.ts'
-import { testDatabase, WAIT } from '../test/kit/index.ts'
+import { silentLog, testDatabase, WAIT } from '../test/kit/index.ts'
 import { freePort } from '../../mail-servers/free-port.ts'
 
 const SERVER = join(import.meta.dirname, 'main.ts')
@@ -168,7 +168,13 @@ let authorization: string | undefined
 async function metricsKey(): Promise<{ authorization: string }> {
   if (authorization === undefined) {
     const sessionSecret = new Secret('x'.repeat(43))
-    const options = { database, clock: systemClock, publicUrl: new URL('http://localhost'), sessionSecret }
+    const options = {
+      database,
+      clock: systemClock,
+      publicUrl: new URL('http://localhost'),
+      sessionSecret,
+      log: silentLog,
+    }
     const { links, apiKeys } = createPeople(options)
     const invitation = { email: 'admin@contoso.example', name: 'Admin', role: 'admin' as const, emailAccountIds: [] }
     const { url } = await links.invite(invitation, 'test')

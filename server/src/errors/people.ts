@@ -20,7 +20,7 @@ export const PEOPLE = {
   },
   'people.too_many_tries': {
     title: 'Too many wrong passwords in a short time',
-    fix: 'Try again after the number of seconds in Retry-After. In a browser in which you have signed in before, attempts of others don’t count. An admin can create a link to set a new password, under People, or by "postkey user reset-password" on the server.',
+    fix: 'Wait up to an hour, or sign in from a browser you’ve used before. An admin can create a password link under People, or by "postkey user reset-password" on the server.',
     remedy: 'wait',
     scope: 'request',
     status: 429,

@@ -1,5 +1,6 @@
 import type { Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { Log } from '../kernel/log.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { createApiKeys, type ApiKeys } from './api-keys.ts'
 import { createAudit, type Audit } from '../audit/index.ts'
@@ -8,7 +9,7 @@ import { createPasswordQueue } from './password-queue.ts'
 import { createSignInLimits } from './sign-in-limits.ts'
 import { createSignInLibrary } from './sign-in-library.ts'
 import { createPersonLinks, type PersonLinks } from './person-links.ts'
-import { createPeopleList, type People } from './people.ts'
+import { createPeopleList, passwordHashOf, type People } from './people.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 
 export interface PeopleOptions {
@@ -18,6 +19,7 @@ export interface PeopleOptions {
   publicUrl: URL
   /** Signs session cookies. It must be the same in every process; changing it signs all users out. */
   sessionSecret: Secret
+  log: Log
 }
 
 export interface PeopleRoom {
@@ -28,7 +30,7 @@ export interface PeopleRoom {
   audit: Audit
 }
 
-export function createPeople({ database, clock, publicUrl, sessionSecret }: PeopleOptions): PeopleRoom {
+export function createPeople({ database, clock, publicUrl, sessionSecret, log }: PeopleOptions): PeopleRoom {
   const library = createSignInLibrary({ database, publicUrl, sessionSecret })
   const passwordQueue = createPasswordQueue()
   const audit = createAudit(database, clock)
@@ -37,9 +39,12 @@ export function createPeople({ database, clock, publicUrl, sessionSecret }: Peop
     people,
     audit,
     sessions: createSessions({
-      ...{ library, people, passwordQueue },
+      ...{ library, people, passwordQueue, log },
       limits: createSignInLimits(database, sessionSecret),
-      knownDevices: createKnownDevices({ clock, publicUrl, sessionSecret }),
+      knownDevices: createKnownDevices({
+        ...{ clock, publicUrl, sessionSecret },
+        passwordHashOf: (email) => passwordHashOf(database.db, email),
+      }),
     }),
     links: createPersonLinks({
       database,

@@ -4,28 +4,41 @@
  *
  * @see https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
  */
-import { createHash, hkdfSync, randomBytes } from 'node:crypto'
+import { hkdfSync, randomBytes } from 'node:crypto'
 import { jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import type { Clock } from '../kernel/clock.ts'
 import type { Secret } from '../kernel/secret.ts'
+import { createKeyedHash } from './keyed-hash.ts'
 
 /** Longest lifetime that browsers grant a cookie (RFC 6265bis §5.5). */
 const LIFETIME_SECONDS = 400 * 24 * 60 * 60
-/** Maximum accounts of a shared device; the oldest is forgotten first. */
+/** Maximum accounts of a shared device; the oldest is forgotten first. A new password counts as another account. */
 const MAX_ACCOUNTS = 5
 
 const Claims = z.object({ jti: z.string(), accounts: z.array(z.string()) })
 
 export interface KnownDevices {
-  /** Returns the id of the device, if its cookie proves an earlier sign-in of this account. */
+  /**
+   * Returns an id of the device for this account, if its cookie proves an earlier sign-in with the current password. A
+   * new password or removal makes all devices unknown.
+   */
   find(cookieHeader: string | undefined, email: string): Promise<string | undefined>
   /** Returns the `Set-Cookie` line after a successful sign-in of this account. */
   remember(cookieHeader: string | undefined, email: string): Promise<string>
 }
 
-export function createKnownDevices(options: { clock: Clock; publicUrl: URL; sessionSecret: Secret }): KnownDevices {
-  const { clock, publicUrl, sessionSecret } = options
+export interface KnownDevicesOptions {
+  clock: Clock
+  publicUrl: URL
+  sessionSecret: Secret
+  /** Returns the stored hash of a person's current password; undefined without one. */
+  passwordHashOf: (email: string) => Promise<string | undefined>
+}
+
+export function createKnownDevices(options: KnownDevicesOptions): KnownDevices {
+  const { clock, publicUrl, sessionSecret, passwordHashOf } = options
+  const hash = createKeyedHash(sessionSecret)
   const key = Buffer.from(hkdfSync('sha256', sessionSecret.reveal(), '', 'postkey known devices', 32))
   const isSecure = publicUrl.protocol === 'https:'
   const name = isSecure ? '__Host-postkey.device' : 'postkey.device'
@@ -43,16 +56,24 @@ export function createKnownDevices(options: { clock: Clock; publicUrl: URL; sess
     }
   }
 
+  async function accountOf(email: string): Promise<string | undefined> {
+    const passwordHash = await passwordHashOf(email)
+    return passwordHash === undefined ? undefined : hash(email.toLowerCase(), passwordHash)
+  }
+
   return {
     async find(cookieHeader, email) {
       const device = await read(cookieHeader)
-      return device?.accounts.includes(hashOf(email)) ? device.jti : undefined
+      // Without a valid cookie, a refused request takes no connection of the database.
+      const account = device && (await accountOf(email))
+      return account !== undefined && device?.accounts.includes(account) ? hash(device.jti, account) : undefined
     },
 
     async remember(cookieHeader, email) {
       const device = (await read(cookieHeader)) ?? { jti: randomBytes(16).toString('base64url'), accounts: [] }
-      const others = device.accounts.filter((account) => account !== hashOf(email))
-      const accounts = [hashOf(email), ...others].slice(0, MAX_ACCOUNTS)
+      const account = await accountOf(email)
+      const others = device.accounts.filter((other) => other !== account)
+      const accounts = [...(account === undefined ? [] : [account]), ...others].slice(0, MAX_ACCOUNTS)
       const now = Math.floor(clock.now().getTime() / 1000)
       const token = await new SignJWT({ accounts })
         .setProtectedHeader({ alg: 'HS256' })
@@ -64,8 +85,4 @@ export function createKnownDevices(options: { clock: Clock; publicUrl: URL; sess
       return [`${name}=${token}`, ...attributes, ...(isSecure ? ['Secure'] : [])].join('; ')
     },
   }
-}
-
-function hashOf(email: string): string {
-  return createHash('sha256').update(email.toLowerCase()).digest('base64url')
 }

@@ -30,7 +30,9 @@ export async function countOldSignIns(db: Kysely<Schema>, before: Date, most: nu
 
 /** Deletes counts of wrong passwords that expired before a time, at most `limit`. */
 export async function deleteExpiredAttempts(db: Kysely<Schema>, before: Date, limit: number): Promise<number> {
-  const { numAffectedRows = 0n } = await sql`DELETE FROM sign_in_attempts WHERE key IN (
-    SELECT key FROM sign_in_attempts WHERE expire < ${before.getTime()} LIMIT ${limit})`.execute(db)
+  const expired = sql`expire < ${before.getTime()}`
+  // Checked again for the row as it is when deleted: an attempt may have begun a new window meanwhile.
+  const { numAffectedRows = 0n } = await sql`DELETE FROM sign_in_attempts WHERE ${expired} AND key IN (
+    SELECT key FROM sign_in_attempts WHERE ${expired} LIMIT ${limit})`.execute(db)
   return Number(numAffectedRows)
 }

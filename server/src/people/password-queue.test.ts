@@ -22,13 +22,14 @@ function createWork() {
 /** Lets all resolved promises continue. */
 const settled = () => new Promise<void>((done) => setImmediate(done))
 
+const NEW = { name: 'new-devices' } as const
 const BUSY = { code: 'people.sign_ins_busy', remedy: 'wait', retryAfterSeconds: 2 }
 
 describe('password hashing', () => {
   it('runs two at once and the others in arrival order', async () => {
     const { run } = createPasswordQueue()
     const { started, begin, endNext } = createWork()
-    const done = Promise.all([1, 2, 3, 4, 5].map((n) => run(begin(n))))
+    const done = Promise.all([1, 2, 3, 4, 5].map((n) => run(begin(n), NEW)))
     await settled()
     expect(started).toEqual([1, 2])
     for (const expected of [
@@ -47,14 +48,14 @@ describe('password hashing', () => {
   it('is refused at once when twenty wait, and accepted again afterwards', async () => {
     const { run, runAdmitted } = createPasswordQueue()
     const { started, begin, endNext } = createWork()
-    const all = Array.from({ length: 22 }, (_, n) => run(begin(n)))
-    await expect(run(begin(99), { client: 'other' })).rejects.toMatchObject(BUSY)
+    const all = Array.from({ length: 22 }, (_, n) => run(begin(n), NEW))
+    await expect(run(begin(99), { ...NEW, client: 'other' })).rejects.toMatchObject(BUSY)
     expect(started).not.toContain(99)
     const admitted = runAdmitted(begin(50))
 
     await endNext()
     await endNext()
-    const next = run(begin(23))
+    const next = run(begin(23), NEW)
     for (let n = 0; n < 22; n++) await endNext()
     expect(await Promise.all([...all, admitted, next])).toHaveLength(24)
   })
@@ -62,32 +63,35 @@ describe('password hashing', () => {
   it('leaves places to other clients when one client floods it', async () => {
     const { run } = createPasswordQueue()
     const { begin, endNext } = createWork()
-    const all = Array.from({ length: 12 }, (_, n) => run(begin(n), { client: '192.0.2.1' }))
-    await expect(run(begin(12), { client: '192.0.2.1' })).rejects.toMatchObject(BUSY)
-    const other = run(begin(13), { client: '192.0.2.2' })
+    const all = Array.from({ length: 12 }, (_, n) => run(begin(n), { ...NEW, client: '192.0.2.1' }))
+    await expect(run(begin(12), { ...NEW, client: '192.0.2.1' })).rejects.toMatchObject(BUSY)
+    const other = run(begin(13), { ...NEW, client: '192.0.2.2' })
     for (let n = 0; n < 13; n++) await endNext()
     expect(await Promise.all([...all, other])).toHaveLength(13)
   })
 
-  it('has places of their own for known devices, which come first', async () => {
-    const { run } = createPasswordQueue()
-    const { started, begin, endNext } = createWork()
-    const strangers = Array.from({ length: 22 }, (_, n) => run(begin(n)))
-    const known = (n: number) => run(begin(n), { client: `device${n >> 1}`, isKnown: true })
-    const all = [...strangers, known(100), known(101)]
-    await expect(known(101)).rejects.toMatchObject(BUSY)
-    all.push(known(102), known(103), known(104))
-    await expect(known(106)).rejects.toMatchObject(BUSY)
+  it.each(['known-devices', 'links'] as const)(
+    'has places of their own for %s, two per client, which take turns with new devices',
+    async (name) => {
+      const { run } = createPasswordQueue()
+      const { started, begin, endNext } = createWork()
+      const newDevices = Array.from({ length: 22 }, (_, n) => run(begin(n), NEW))
+      const send = (n: number, client: string) => run(begin(n), { name, client })
+      const all = [...newDevices, send(100, 'a'), send(101, 'a')]
+      await expect(send(102, 'a')).rejects.toMatchObject(BUSY)
+      all.push(send(103, 'b'), send(104, 'b'), send(105, 'c'))
+      await expect(send(106, 'd')).rejects.toMatchObject(BUSY)
 
-    for (let n = 0; n < 27; n++) await endNext()
-    expect(await Promise.all(all)).toHaveLength(27)
-    expect(started.slice(0, 8)).toEqual([0, 1, 100, 101, 102, 103, 104, 2])
-  })
+      for (let n = 0; n < 27; n++) await endNext()
+      expect(await Promise.all(all)).toHaveLength(27)
+      expect(started.slice(0, 12)).toEqual([0, 1, 100, 2, 101, 3, 103, 4, 104, 5, 105, 6])
+    },
+  )
 
   it('frees its place after a failure', async () => {
     const { run } = createPasswordQueue()
-    const failing = Array.from({ length: 5 }, () => run(() => Promise.reject(new TypeError('broken'))))
+    const failing = Array.from({ length: 5 }, () => run(() => Promise.reject(new TypeError('broken')), NEW))
     for (const each of failing) await expect(each).rejects.toThrow('broken')
-    await expect(run(() => Promise.resolve(1))).resolves.toBe(1)
+    await expect(run(() => Promise.resolve(1), NEW)).resolves.toBe(1)
   })
 })

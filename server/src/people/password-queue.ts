@@ -5,70 +5,80 @@ import { AppError } from '../kernel/errors.ts'
  * thread for about 50 ms and 32 MB of memory.
  */
 const MAX_AT_ONCE = 2
-/** Maximum waiting requests: about a second of work. */
-const MAX_WAITING = 20
-/** Maximum waiting requests of one client, so that a flood from one address leaves places to the others. */
-const MAX_WAITING_PER_CLIENT = 10
-/** Places in addition for known devices, and those of one of them. They also come first. */
-const MAX_WAITING_KNOWN = 5
-const MAX_WAITING_PER_KNOWN = 2
 const RETRY_AFTER_SECONDS = 2
 
-export interface Applicant {
-  /** Address, or id of a known device, by which waiting requests are limited; absent when unknown. */
+/**
+ * Lanes of waiting requests, which take turns: a flood in one lane takes neither the places nor the turns of another.
+ * The places of one client are limited too, so that a flood from one address leaves places to the others.
+ */
+const LANES = {
+  /** About a second of work. */
+  'new-devices': { places: 20, placesOfClient: 10 },
+  'known-devices': { places: 5, placesOfClient: 2 },
+  links: { places: 5, placesOfClient: 2 },
+} as const
+
+const LANE_NAMES = Object.keys(LANES) as LaneName[]
+
+type LaneName = keyof typeof LANES
+
+export interface Lane {
+  name: LaneName
+  /** Network or account by which waiting requests are limited. */
   client?: string | undefined
-  /** Set for a known device, so that a flood of strangers leaves places to it. */
-  isKnown?: boolean
 }
 
 export interface PasswordQueue {
   /**
-   * Runs work that hashes a password, in arrival order.
+   * Runs work that hashes a password, in arrival order of its lane.
    *
    * @throws {AppError} `people.sign_ins_busy` at once, before any work starts
    */
-  run: <T>(work: () => Promise<T>, of?: Applicant) => Promise<T>
+  run: <T>(work: () => Promise<T>, lane: Lane) => Promise<T>
   /** Like `run`, for follow-up work of an admitted request: it waits without a limit. */
   runAdmitted: <T>(work: () => Promise<T>) => Promise<T>
 }
 
 export function createPasswordQueue(): PasswordQueue {
-  const waiting: (Applicant & { start: () => void })[] = []
+  const waiting = new Map<LaneName, { client: string | undefined; start: () => void }[]>(
+    LANE_NAMES.map((name) => [name, []]),
+  )
   let running = 0
+  /** Position of the lane that had the last turn. */
+  let turn = 0
 
-  function refuseWhenFull({ client, isKnown = false }: Applicant): void {
+  function refuseWhenFull({ name, client }: Lane): void {
     if (running < MAX_AT_ONCE) return
-    const alike = waiting.filter((entry) => (entry.isKnown ?? false) === isKnown)
-    const ofClient = client === undefined ? 0 : alike.filter((entry) => entry.client === client).length
-    const [most, mostOfClient] = isKnown
-      ? [MAX_WAITING_KNOWN, MAX_WAITING_PER_KNOWN]
-      : [MAX_WAITING, MAX_WAITING_PER_CLIENT]
-    if (alike.length >= most || ofClient >= mostOfClient) {
+    const entries = waiting.get(name)!
+    const ofClient = client === undefined ? 0 : entries.filter((entry) => entry.client === client).length
+    if (entries.length >= LANES[name].places || ofClient >= LANES[name].placesOfClient) {
       throw new AppError('people.sign_ins_busy', { retryAfterSeconds: RETRY_AFTER_SECONDS })
     }
   }
 
-  async function enter(of: Applicant): Promise<void> {
+  async function enter({ name, client }: Lane): Promise<void> {
     if (running < MAX_AT_ONCE) {
       running++
       return
     }
     // `leave` hands over the place, so `running` stays unchanged.
-    await new Promise<void>((start) => {
-      const firstStranger = waiting.findIndex(({ isKnown }) => !isKnown)
-      const place = of.isKnown && firstStranger !== -1 ? firstStranger : waiting.length
-      waiting.splice(place, 0, { ...of, start })
-    })
+    await new Promise<void>((start) => waiting.get(name)!.push({ client, start }))
   }
 
   function leave(): void {
-    const next = waiting.shift()
-    if (next) next.start()
-    else running--
+    for (let step = 1; step <= LANE_NAMES.length; step++) {
+      const lane = (turn + step) % LANE_NAMES.length
+      const next = waiting.get(LANE_NAMES[lane]!)!.shift()
+      if (!next) continue
+      turn = lane
+      next.start()
+      return
+    }
+    running--
   }
 
-  async function inPlace<T>(work: () => Promise<T>, of: Applicant): Promise<T> {
-    await enter(of)
+  async function inPlace<T>(work: () => Promise<T>, lane: Lane): Promise<T> {
+    await enter(lane)
     try {
       return await work()
     } finally {
@@ -77,10 +87,10 @@ export function createPasswordQueue(): PasswordQueue {
   }
 
   return {
-    async run(work, of = {}) {
-      refuseWhenFull(of)
-      return inPlace(work, of)
+    async run(work, lane) {
+      refuseWhenFull(lane)
+      return inPlace(work, lane)
     },
-    runAdmitted: (work) => inPlace(work, {}),
+    runAdmitted: (work) => inPlace(work, { name: 'links' }),
   }
 }

@@ -196,3 +196,16 @@ export async function adminAddresses(db: Kysely<Schema>): Promise<string[]> {
     .execute()
   return rows.map(({ email }) => email)
 }
+
+/** Returns the stored hash of a person's password. */
+export async function passwordHashOf(db: Kysely<Schema>, email: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('users')
+    .innerJoin('sign_in_methods', 'sign_in_methods.user_id', 'users.id')
+    .where('users.email', '=', email.toLowerCase())
+    .where('users.removed_at', 'is', null)
+    .where('sign_in_methods.provider_id', '=', 'credential')
+    .select('sign_in_methods.password')
+    .executeTakeFirst()
+  return row?.password ?? undefined
+}

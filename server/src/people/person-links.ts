@@ -275,7 +275,7 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
           await refuseWeakPassword(input.password, { email: link.email ?? input.email, name: input.name ?? link.name })
           return hashPassword(input.password)
         },
-        { client: input.clientAddress },
+        { name: 'links', client: input.clientAddress },
       )
 
       return database.transaction(async (tx) => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { createDatabase } from '../database/index.ts'
 import { Secret } from '../kernel/secret.ts'
 import { createTestClock, silentLog, testDatabase } from '../../test/kit/index.ts'
@@ -9,8 +9,9 @@ const options = {
   clock: createTestClock(),
   publicUrl: new URL('http://localhost:8400'),
   sessionSecret: new Secret('x'.repeat(43)),
+  log: silentLog,
 }
-const { links, sessions } = createPeople({ ...options, database })
+const { links, people, sessions } = createPeople({ ...options, database })
 const PASSWORD = new Secret('correct horse battery')
 const tokenOf = (link: { url: Secret }) => new Secret(new URL(link.url.reveal()).hash.slice(1))
 
@@ -19,20 +20,91 @@ async function join(email: string) {
   return links.accept(tokenOf(link), { password: PASSWORD })
 }
 
+const cookieOf = ({ setCookies }: { setCookies: readonly string[] }) =>
+  setCookies.map((line) => line.split(';')[0]).join('; ')
+const WRONG = new Secret('wrong password')
+const first = await links.firstAdmin()
+await links.accept(tokenOf(first!), { password: PASSWORD, name: 'Ada', email: 'ada@contoso.example' })
+beforeEach(() => database.pool.query('DELETE FROM sign_in_attempts'))
+
+/** A wrong password that counts as a thousand for its account. */
+async function useUpLimits(guess: () => Promise<unknown>): Promise<void> {
+  await expect(guess()).rejects.toMatchObject({ code: 'people.wrong_password' })
+  await database.pool.query("UPDATE sign_in_attempts SET points = 1000 WHERE key ~ '^(account|known)'")
+}
+
 describe('a session by a link', () => {
-  it('starts even after wrong passwords, which no longer count for that account', async () => {
-    const { id, email } = await join('forgot@contoso.example')
-    const signIn = (password: Secret) => sessions.signIn({ email, password, clientAddress: '192.0.2.1' })
-    for (let n = 0; n < 10; n++) await signIn(new Secret('wrong password')).catch(() => undefined)
-    await expect(signIn(PASSWORD)).rejects.toMatchObject({ code: 'people.too_many_tries' })
+  it.each(['new', 'known'])(
+    'starts on a %s device after wrong passwords there, which no longer count',
+    async (kind) => {
+      const { id, email } = await join(`forgot-${kind}@contoso.example`)
+      const signIn = (password: Secret, cookieHeader?: string) =>
+        sessions.signIn({ email, password, cookieHeader, clientAddress: `192.0.2.1-${kind}` })
+      const device = kind === 'known' ? cookieOf(await signIn(PASSWORD)) : undefined
+      await useUpLimits(() => signIn(WRONG, device))
+      await expect(signIn(PASSWORD, device)).rejects.toMatchObject({ code: 'people.too_many_tries' })
 
-    const password = new Secret('another horse battery')
-    await links.accept(tokenOf(await links.reset(id, 'test')), { password })
+      const password = new Secret('another horse battery')
+      await links.accept(tokenOf(await links.reset(id, 'test')), { password })
 
-    expect(await sessions.signInByLink({ email, password, clientAddress: '192.0.2.1' })).toMatchObject({
-      person: { id },
-    })
-    expect(await signIn(password)).toMatchObject({ person: { id } })
+      const byLink = await sessions.signInByLink({
+        ...{ email, password, cookieHeader: device, clientAddress: `192.0.2.1-${kind}` },
+      })
+      expect(byLink).toMatchObject({ person: { id } })
+      expect(await signIn(password, device && cookieOf(byLink))).toMatchObject({ person: { id } })
+    },
+  )
+})
+
+describe('a known device', () => {
+  it.each(['reset', 'removal', 'new invitation'])('is unknown after a %s', async (change) => {
+    const email = `known-${change.replace(' ', '-')}@contoso.example`
+    const { id } = await join(email)
+    const at = (clientAddress: string, password: Secret, cookieHeader?: string) =>
+      sessions.signIn({ email, password, clientAddress, cookieHeader })
+    const device = cookieOf(await at('192.0.2.8', PASSWORD))
+    const guess = () => at('192.0.2.9', WRONG, device)
+    await useUpLimits(() => at('192.0.2.9', WRONG))
+    await expect(guess()).rejects.toMatchObject({ code: 'people.wrong_password' })
+
+    if (change === 'reset') await links.accept(tokenOf(await links.reset(id, 'test')), { password: PASSWORD })
+    else await people.remove(id, 'test')
+    if (change === 'new invitation') await join(email)
+
+    await expect(guess()).rejects.toMatchObject({ code: 'people.too_many_tries' })
+  })
+
+  it('is remembered again when its session is extended', async () => {
+    const { email } = await join('extended@contoso.example')
+    const cookie = cookieOf(await sessions.signIn({ email, password: PASSWORD, clientAddress: '192.0.2.7' }))
+    expect((await sessions.find(cookie))!.setCookies).toEqual([])
+    // Sessions are extended a day after they began, by the library's own clock.
+    await database.pool.query(`UPDATE sessions SET expires_at = now() + interval '5 days'`)
+    const { setCookies } = (await sessions.find(cookie))!
+    expect(setCookies.some((line) => line.startsWith('postkey.device='))).toBe(true)
+  })
+})
+
+describe('an error of the database during a sign-in', () => {
+  const { pool } = database
+
+  it("doesn't count as a wrong password", async () => {
+    const { email } = await join('error@contoso.example')
+    await pool.query('ALTER TABLE memberships RENAME TO away')
+    const signedIn = sessions.signIn({ email, password: PASSWORD, clientAddress: '192.0.2.3' })
+    await expect(signedIn).rejects.toThrow(/memberships/)
+    await pool.query('ALTER TABLE away RENAME TO memberships')
+    expect((await pool.query('SELECT DISTINCT points FROM sign_in_attempts')).rows).toEqual([{ points: 0 }])
+  })
+
+  it("doesn't end it when counted attempts can't be deleted", async () => {
+    const { email } = await join('uncanceled@contoso.example')
+    const input = { email, password: PASSWORD, clientAddress: '192.0.2.4' }
+    await pool.query(`CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no deletion'; END $$;
+      CREATE TRIGGER fail BEFORE DELETE ON sign_in_attempts EXECUTE FUNCTION fail()`)
+    expect(await sessions.signIn(input)).toMatchObject({ person: { email } })
+    expect(await sessions.signInByLink(input)).toMatchObject({ person: { email } })
+    await pool.query('DROP FUNCTION fail CASCADE')
   })
 })
 

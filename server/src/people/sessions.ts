@@ -1,6 +1,7 @@
 import { APIError } from 'better-auth'
 import { AppError } from '../kernel/errors.ts'
 import type { PersonId } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { SESSION_COOKIE, type SignInLibrary } from './sign-in-library.ts'
 import type { People } from './people.ts'
@@ -46,13 +47,24 @@ export function createSessions({
   passwordQueue,
   limits,
   knownDevices,
+  log,
 }: {
   library: SignInLibrary
   people: People
   passwordQueue: PasswordQueue
   limits: SignInLimits
   knownDevices: KnownDevices
+  log: Log
 }): Sessions {
+  /** A sign-in doesn't fail because attempts could not be canceled or forgotten: they expire. */
+  async function tryTo(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (err) {
+      log.warn({ err }, 'counted sign-in attempts could not be canceled')
+    }
+  }
+
   async function begin({ email, password, cookieHeader }: SignInInput): Promise<SignedIn> {
     const { headers, response } = await library.api
       .signInEmail({ body: { email, password: password.reveal() }, returnHeaders: true })
@@ -74,7 +86,11 @@ export function createSessions({
         throw unwrapped(error)
       })
     if (!response) return undefined
-    return { person: await people.get(response.user.id as PersonId), setCookies: headers.getSetCookie() }
+    const person = await people.get(response.user.id as PersonId)
+    const setCookies = headers.getSetCookie()
+    // The device stays known as long as its sessions are extended.
+    if (setCookies.length > 0) setCookies.push(await knownDevices.remember(cookieHeader, person.email))
+    return { person, setCookies }
   }
 
   return {
@@ -83,17 +99,25 @@ export function createSessions({
       const deviceId = await knownDevices.find(cookieHeader, email)
       return passwordQueue.run(
         async () => {
-          const cancel = await limits.begin({ email, clientAddress, deviceId })
-          const signedIn = await begin(input)
-          await cancel()
-          return signedIn
+          const attempt = await limits.begin({ email, clientAddress, deviceId })
+          try {
+            const signedIn = await begin(input)
+            await tryTo(attempt.succeed)
+            return signedIn
+          } catch (error) {
+            const isWrong = error instanceof AppError && error.code === 'people.wrong_password'
+            if (!isWrong) await tryTo(attempt.cancel)
+            throw error
+          }
         },
-        deviceId === undefined ? { client: clientAddress } : { client: deviceId, isKnown: true },
+        deviceId === undefined
+          ? { name: 'new-devices', client: clientAddress }
+          : { name: 'known-devices', client: email.toLowerCase() },
       )
     },
 
     async signInByLink(input) {
-      await limits.forget(input.email, input.clientAddress)
+      await tryTo(() => limits.forget(input.email, input.clientAddress))
       // Its password was hashed in the queue just before; a refusal now would come after the link is used up.
       return passwordQueue.runAdmitted(() => begin(input))
     },

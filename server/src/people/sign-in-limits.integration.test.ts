@@ -64,12 +64,26 @@ describe('wrong passwords', () => {
     expect(await db.selectFrom('sign_in_attempts').selectAll().orderBy('key').execute()).toEqual(before)
   })
 
-  it('never limit a known device when strangers enter them; it has its own limit', async () => {
+  it('never limit a known device when others enter them; it has its own limit', async () => {
     await guess(110, (n) => ({ clientAddress: `198.51.100.${n}` }))
     await db.updateTable('sign_in_attempts').set({ points: 1000 }).execute()
 
     expect(await guess(25, () => ({ deviceId: 'laptop' }))).toBe(10)
     expect(await isAllowed({ deviceId: 'phone' })).toBe(true)
+  })
+
+  it('are limited to 30 for one account on all its known devices, exactly', async () => {
+    expect(await guess(40, (n) => ({ deviceId: `device${n}` }))).toBe(30)
+    expect(await isAllowed({ deviceId: 'other' })).toBe(false)
+    expect(await isAllowed({ deviceId: 'other', email: 'ben@contoso.example' })).toBe(true)
+  })
+
+  it('use up no other limit when one refuses them, also at the same time', async () => {
+    // All read the limits before the first counts.
+    expect(await guess(25, () => ({}))).toBe(10)
+    const { points } = await db.selectFrom('sign_in_attempts').select('points').where('key', '=', 'installation:all')
+      .executeTakeFirstOrThrow() // prettier-ignore
+    expect(points).toBe(10)
   })
 
   it('name the seconds until the next attempt', async () => {
@@ -84,6 +98,12 @@ describe('wrong passwords', () => {
   it('are stored without addresses of people and clients', async () => {
     await isAllowed({ deviceId: 'laptop' })
     await isAllowed({})
+    const keys = async () => (await db.selectFrom('sign_in_attempts').select('key').execute()).map(({ key }) => key)
+    const before = await keys()
+    await createSignInLimits(database, new Secret('y'.repeat(43))).begin(attemptOf({ deviceId: 'laptop' }))
+    await createSignInLimits(database, new Secret('y'.repeat(43))).begin(attemptOf({}))
+    // All but the total have other keys with another secret.
+    expect(await keys()).toHaveLength(2 * before.length - 1)
     const rows = JSON.stringify(await db.selectFrom('sign_in_attempts').selectAll().execute())
     for (const part of ['ada', 'contoso', '192.0.2.1', 'laptop']) expect(rows).not.toContain(part)
   })
@@ -93,18 +113,39 @@ describe('after a successful sign-in', () => {
   it('the attempt is canceled, and those for other accounts still count', async () => {
     expect(await guess(49, (n) => ({ email: `person${n}@contoso.example` }))).toBe(49)
     for (let n = 0; n < 3; n++) {
-      const cancel = await servers[0]!.begin(attemptOf({}))
-      await cancel()
+      const attempt = await servers[0]!.begin(attemptOf({}))
+      await attempt.succeed()
     }
     expect(await guess(2, (n) => ({ email: `other${n}@contoso.example` }))).toBe(1)
   })
 
   it('by a link, the account is no longer limited', async () => {
     await guess(100, (n) => ({ clientAddress: `198.51.100.${n % 10}` }))
+    await guess(40, (n) => ({ deviceId: `device${n}` }))
     expect(await isAllowed({ clientAddress: '192.0.2.1' })).toBe(false)
     await servers[0]!.forget(EMAIL, '198.51.100.1')
     expect(await isAllowed({ clientAddress: '198.51.100.1' })).toBe(true)
+    expect(await isAllowed({ deviceId: 'other' })).toBe(true)
   })
+})
+
+it('a canceled attempt counts no more, and earlier ones still do', async () => {
+  await guess(9, () => ({}))
+  for (let n = 0; n < 3; n++) await (await servers[0]!.begin(attemptOf({}))).cancel()
+  expect(await guess(3, () => ({}))).toBe(1)
+})
+
+it('a window that began when the clock was a year ahead is forgotten, one of a server slightly ahead is not', async () => {
+  const setExpiry = (ms: number) =>
+    db
+      .updateTable('sign_in_attempts')
+      .set({ expire: Date.now() + ms })
+      .execute()
+  await guess(10, () => ({}))
+  await setExpiry(20 * 60 * 1000)
+  expect(await isAllowed({})).toBe(false)
+  await setExpiry(365 * 24 * 60 * 60 * 1000)
+  expect(await guess(11, () => ({}))).toBe(10)
 })
 
 it('wrong passwords are forgotten after their time, and their rows deleted', async () => {

@@ -1,23 +1,25 @@
-import { createHmac, hkdfSync } from 'node:crypto'
 import { CompiledQuery } from 'kysely'
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Database } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { Secret } from '../kernel/secret.ts'
+import { createKeyedHash } from './keyed-hash.ts'
 
 const MINUTE_SECONDS = 60
 
 /** Wrong passwords in a window of time, which starts with the first one. */
 const LIMITS = {
-  /** One known device, for its account. No other limit applies to it. */
-  device: { points: 10, duration: 15 * MINUTE_SECONDS },
+  /** One account, on one known device. */
+  knownDevice: { points: 10, duration: 15 * MINUTE_SECONDS },
+  /** One account, on all its known devices. No other limits apply to them. */
+  knownDevices: { points: 30, duration: 15 * MINUTE_SECONDS },
   /** One account, from one client network. */
   accountAndNetwork: { points: 10, duration: 15 * MINUTE_SECONDS },
   /** All accounts, from one client network. */
   network: { points: 50, duration: 15 * MINUTE_SECONDS },
   /** One account, from all networks. */
   account: { points: 100, duration: 60 * MINUTE_SECONDS },
-  /** All accounts, from all networks. It also limits the rows that strangers can create. */
+  /** All accounts, from all networks. It also limits the rows that attacks can create. */
   installation: { points: 1000, duration: 15 * MINUTE_SECONDS },
 } as const
 
@@ -30,20 +32,26 @@ export interface Attempt {
   deviceId: string | undefined
 }
 
+export interface CountedAttempt {
+  /** After a right password: cancels the attempt, and forgets earlier ones on this device or from this network. */
+  succeed: () => Promise<void>
+  /** Cancels the attempt alone. */
+  cancel: () => Promise<void>
+}
+
 export interface SignInLimits {
   /**
    * Counts an attempt before its password is checked, so that concurrent ones count in all processes.
    *
-   * @returns a function that cancels the attempt after a successful sign-in
    * @throws {AppError} `people.too_many_tries`
    */
-  begin(attempt: Attempt): Promise<() => Promise<void>>
+  begin(attempt: Attempt): Promise<CountedAttempt>
   /** Forgets the attempts for an account after a link was used. */
   forget(email: string, clientAddress: string): Promise<void>
 }
 
 export function createSignInLimits({ db }: Pick<Database, 'db'>, secret: Secret): SignInLimits {
-  const hashKey = Buffer.from(hkdfSync('sha256', secret.reveal(), '', 'postkey sign-in limits', 32))
+  const hash = createKeyedHash(secret)
   // Through our own query builder, which translates errors of the database.
   const storeClient = {
     async query({ text, values }: { text: string; values: unknown[] }) {
@@ -63,15 +71,17 @@ export function createSignInLimits({ db }: Pick<Database, 'db'>, secret: Secret)
     ]),
   ) as Record<LimitName, RateLimiterPostgres>
 
-  /** Fixed length, and no address of a person or client in the table. */
-  const hash = (...parts: string[]) => createHmac('sha256', hashKey).update(JSON.stringify(parts)).digest('base64url')
-
   const accountOf = (email: string) => email.toLowerCase()
 
   /** From the widest to the narrowest. */
   function keysOf({ email, clientAddress, deviceId }: Attempt): [LimitName, string][] {
     const account = accountOf(email)
-    if (deviceId !== undefined) return [['device', hash(account, deviceId)]]
+    if (deviceId !== undefined) {
+      return [
+        ['knownDevices', hash(account)],
+        ['knownDevice', hash(account, deviceId)],
+      ]
+    }
     return [
       ['installation', 'all'],
       ['account', hash(account)],
@@ -80,35 +90,51 @@ export function createSignInLimits({ db }: Pick<Database, 'db'>, secret: Secret)
     ]
   }
 
+  async function cancel(keys: [LimitName, string][]): Promise<void> {
+    for (const [name, key] of keys) await limiters[name].reward(key)
+  }
+
   return {
     async begin(attempt) {
       const keys = keysOf(attempt)
       // A refused attempt isn't counted: otherwise one blocked client would use up the limits of all others.
       for (const [name, key] of keys.toReversed()) {
         const used = await limiters[name].get(key)
-        if (used && used.consumedPoints >= LIMITS[name].points) throw tooMany(used)
+        if (!used) continue
+        const { points, duration } = LIMITS[name]
+        // The clock was ahead when the window began. Twice the duration, because clocks of servers differ.
+        if (used.msBeforeNext > 2 * duration * 1000) await limiters[name].delete(key)
+        else if (used.consumedPoints >= points) throw tooMany(used)
       }
-      for (const [name, key] of keys) await limiters[name].consume(key).catch(refuse)
-
-      return async () => {
-        for (const [name, key] of keys) {
-          if (name === 'device' || name === 'accountAndNetwork') await limiters[name].delete(key)
-          else await limiters[name].reward(key)
+      for (const [index, [name, key]] of keys.entries()) {
+        try {
+          await limiters[name].consume(key)
+        } catch (reason) {
+          // The library rejects with its result at the limit, and with the error of the database.
+          if (!(reason instanceof RateLimiterRes)) throw reason
+          await cancel(keys.slice(0, index))
+          throw tooMany(reason)
         }
+      }
+
+      return {
+        succeed: async () => {
+          for (const [name, key] of keys) {
+            if (name === 'knownDevice' || name === 'accountAndNetwork') await limiters[name].delete(key)
+            else await limiters[name].reward(key)
+          }
+        },
+        cancel: () => cancel(keys),
       }
     },
 
     async forget(email, clientAddress) {
       const account = accountOf(email)
       await limiters.account.delete(hash(account))
+      await limiters.knownDevices.delete(hash(account))
       await limiters.accountAndNetwork.delete(hash(account, clientAddress))
     },
   }
-}
-
-/** The library rejects with its result at the limit, and with the error of the database. */
-function refuse(reason: unknown): never {
-  throw reason instanceof RateLimiterRes ? tooMany(reason) : reason
 }
 
 function tooMany({ msBeforeNext }: RateLimiterRes): AppError {

@@ -89,8 +89,9 @@ describe('old events', () => {
   })
 })
 
-it('retention deletes expired counts of wrong passwords, and no others', async () => {
-  await pool.query(`INSERT INTO sign_in_attempts VALUES ('old', 10, 1), ('current', 10, 4000000000000)`)
+it('retention deletes counts of wrong passwords that expired a day ago, and no others', async () => {
+  const dayAgo = clock.now().getTime() - 24 * 60 * 60 * 1000
+  await pool.query(`INSERT INTO sign_in_attempts VALUES ('old', 10, $1), ('current', 10, $2)`, [dayAgo - 1, dayAgo])
   expect(await retention.sweep()).toMatchObject({ signInAttempts: 1 })
   expect((await pool.query('SELECT key FROM sign_in_attempts')).rows).toEqual([{ key: 'current' }])
 })

@@ -23,6 +23,8 @@ import { createRetentionSettings, type RetentionSettings } from './retention-set
 
 const DAY_MS = 24 * 60 * 60 * 1000
 /** Time in which discarding a draft can be undone. */
+/** Counts of wrong passwords are kept for a day after they expired, because clocks of servers differ. */
+const EXPIRED_MS = DAY_MS
 const DISCARDED_MS = DAY_MS
 /** Time after which Postkey forgets the read mark and the folder that it gave a message. */
 const SETTLED_MS = 30 * DAY_MS
@@ -136,6 +138,7 @@ export function createRetention(deps: RetentionDeps): Retention {
       const before = (set = days) => daysAgo(now, set)
       const discardedBefore = new Date(clock.now().getTime() - DISCARDED_MS)
       const settledBefore = new Date(clock.now().getTime() - SETTLED_MS)
+      const attemptsBefore = new Date(now.getTime() - EXPIRED_MS)
       const end = AbortSignal.any([over, lost, ending.signal])
       return {
         events: await deleteOldEvents(db, before(ages.eventsDays), batchRows, end),
@@ -143,7 +146,7 @@ export function createRetention(deps: RetentionDeps): Retention {
         alerts: await repeat(() => deleteOldAlerts(db, before(ages.alertsDays), batchRows), end),
         drafts: await repeat(() => deleteDiscardedDrafts(db, discardedBefore, batchRows), end),
         actions: await repeat(() => deleteSettledActions(db, settledBefore, batchRows), end),
-        signInAttempts: await repeat(() => deleteExpiredAttempts(db, now, batchRows), end),
+        signInAttempts: await repeat(() => deleteExpiredAttempts(db, attemptsBefore, batchRows), end),
         ...(await recordsRetention.run(ages, end)),
         mail: await deleteThenCountMail(end),
       }

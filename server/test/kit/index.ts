@@ -36,7 +36,14 @@ export {
 export { readGrantId } from './grant-id.ts'
 export { consentToAll, EXCHANGE_APP_ID, giveFullAccess, letInto } from './application-rights.ts'
 export { customerMessage } from './customer-message.ts'
-export { createTestApp, TEST_PASSWORD, type Answer, type ShownBy, type TestApp } from './test-app.ts'
+export {
+  TEST_SESSION_SECRET,
+  createTestApp,
+  TEST_PASSWORD,
+  type Answer,
+  type ShownBy,
+  type TestApp,
+} from './test-app.ts'
 export { type Begun, type Cookies, readCookie, createConnectingStage, type WantedSignIn } from './connecting-stage.ts'
 export { createSignInStage, credentialTrialFor } from './sign-in-stage.ts'
 export { UGLY_MAIL, type UglyMessage } from './ugly-mail/index.ts'

@@ -99,6 +99,8 @@ const NO_SYNC: HttpOptions['sync'] = {
   reconciledOf: () => Promise.resolve([]),
 }
 
+export const TEST_SESSION_SECRET = new Secret('a secret of tests that is long enough for the library')
+
 type TestOptions = Partial<HttpOptions> & Pick<Overrides, 'network' | 'transports'> & { mailHosts?: string[] }
 
 /**
@@ -116,7 +118,7 @@ export async function createTestApp(
   const keyRecords = createKeyRecords(database)
   // Ignores what an earlier app of the test stored under that key.
   await checkKeyRing(keyRing, { ...keyRecords, list: async () => [] }, clock)
-  const sessionSecret = new Secret('a secret of tests that is long enough for the library')
+  const sessionSecret = TEST_SESSION_SECRET
   const closing = createClosing(silentLog)
   const databaseUrl = new Secret('postgresql://not-used-by-tests')
   const config = { databaseUrl, publicUrl, alertHosts: [], mailHosts, imapCompression: false, stateFile: undefined }

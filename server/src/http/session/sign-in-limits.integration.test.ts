@@ -1,6 +1,13 @@
 /** Attacks on passwords by real HTTP, on two servers that share a database. */
+import { SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { createTestApp, createTestClock, TEST_PASSWORD, testDatabase } from '../../../test/kit/index.ts'
+import {
+  createTestApp,
+  createTestClock,
+  TEST_PASSWORD,
+  TEST_SESSION_SECRET,
+  testDatabase,
+} from '../../../test/kit/index.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()
@@ -60,10 +67,21 @@ describe('ten anonymous wrong passwords for the address of an admin', async () =
 
   it('are not continued with the device cookie of another account, or with a forged one', async () => {
     const ofOther = valueOf(deviceOf((await first.signIn(OFFICE, other.email, TEST_PASSWORD)).cookies))
-    const [header, , signature] = device.split('.')
-    const claims = Buffer.from(JSON.stringify({ jti: 'new', accounts: ['x'], exp: 4e9 })).toString('base64url')
-    for (const cookie of [ofOther, `${header}.${claims}.${signature}`, `${device}A`, 'postkey.device=x']) {
-      expect((await first.signIn(ATTACKER, email, TEST_PASSWORD, cookie)).status, cookie).toBe(429)
+    const [header, payload, signature] = device.split('=')[1]!.split('.')
+    const claims = { ...(JSON.parse(Buffer.from(payload!, 'base64url').toString()) as object), jti: 'new' }
+    const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
+    const forged = {
+      'the signature of other claims': `${header}.${encode(claims)}.${signature}`,
+      'no algorithm': `${encode({ alg: 'none' })}.${encode(claims)}.`,
+      'no signature': `${header}.${payload}.`,
+      'the session secret itself as key': await new SignJWT(claims)
+        .setProtectedHeader({ alg: 'HS256' })
+        .sign(Buffer.from(TEST_SESSION_SECRET.reveal())),
+      'no token': 'x',
+    }
+    expect((await first.signIn(ATTACKER, email, TEST_PASSWORD, ofOther)).status).toBe(429)
+    for (const [kind, token] of Object.entries(forged)) {
+      expect((await first.signIn(ATTACKER, email, TEST_PASSWORD, `postkey.device=${token}`)).status, kind).toBe(429)
     }
   })
 })
