@@ -261,7 +261,7 @@ describe('the administration in a browser', () => {
     }
     await fillSignInForm(stranger, { ...AGENT, password: NEW_PASSWORD })
     await alert(stranger, 'Too many wrong passwords in a short time').waitFor()
-    await stranger.getByText('An admin can create a link to set a new password').waitFor()
+    await stranger.getByText('An admin can create a password link').waitFor()
     await look(stranger, 'too-many-tries')
     await fillSignInForm(agentPage, { ...AGENT, password: NEW_PASSWORD })
     await agentPage.waitForURL('**/inbox**')
