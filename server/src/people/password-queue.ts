@@ -22,7 +22,7 @@ const LANE_NAMES = Object.keys(LANES) as LaneName[]
 
 type LaneName = keyof typeof LANES
 
-export interface Lane {
+export interface QueueLane {
   name: LaneName
   /** Network or account by which waiting requests are limited. */
   client?: string | undefined
@@ -34,7 +34,7 @@ export interface PasswordQueue {
    *
    * @throws {AppError} `people.sign_ins_busy` at once, before any work starts
    */
-  run: <T>(work: () => Promise<T>, lane: Lane) => Promise<T>
+  run: <T>(work: () => Promise<T>, lane: QueueLane) => Promise<T>
   /** Like `run`, for follow-up work of an admitted request: it waits without a limit. */
   runAdmitted: <T>(work: () => Promise<T>) => Promise<T>
 }
@@ -47,7 +47,7 @@ export function createPasswordQueue(): PasswordQueue {
   /** Position of the lane that had the last turn. */
   let turn = 0
 
-  function refuseWhenFull({ name, client }: Lane): void {
+  function refuseWhenFull({ name, client }: QueueLane): void {
     if (running < MAX_AT_ONCE) return
     const entries = waiting.get(name)!
     const ofClient = client === undefined ? 0 : entries.filter((entry) => entry.client === client).length
@@ -56,7 +56,7 @@ export function createPasswordQueue(): PasswordQueue {
     }
   }
 
-  async function enter({ name, client }: Lane): Promise<void> {
+  async function enter({ name, client }: QueueLane): Promise<void> {
     if (running < MAX_AT_ONCE) {
       running++
       return
@@ -77,7 +77,7 @@ export function createPasswordQueue(): PasswordQueue {
     running--
   }
 
-  async function inPlace<T>(work: () => Promise<T>, lane: Lane): Promise<T> {
+  async function inPlace<T>(work: () => Promise<T>, lane: QueueLane): Promise<T> {
     await enter(lane)
     try {
       return await work()

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { Secret } from '../kernel/secret.ts'
 import { testDatabase } from '../../test/kit/index.ts'
 import { deleteExpiredAttempts } from './old-sign-ins.ts'
-import { createSignInLimits, type Attempt } from './sign-in-limits.ts'
+import { createSignInLimits, type SignInAttempt } from './sign-in-limits.ts'
 
 const database = await testDatabase()
 const { db } = database
@@ -14,13 +14,13 @@ const servers = [createSignInLimits(database, SECRET), createSignInLimits(databa
 beforeEach(() => db.deleteFrom('sign_in_attempts').execute())
 
 const EMAIL = 'ada@contoso.example'
-const attemptOf = (changes: Partial<Attempt>): Attempt => ({
+const attemptOf = (changes: Partial<SignInAttempt>): SignInAttempt => ({
   ...{ email: EMAIL, clientAddress: '192.0.2.1', deviceId: undefined },
   ...changes,
 })
 
 /** Wrong passwords, concurrently and at both servers. Returns the number of those whose password would be checked. */
-async function guess(count: number, changes: (n: number) => Partial<Attempt>): Promise<number> {
+async function guess(count: number, changes: (n: number) => Partial<SignInAttempt>): Promise<number> {
   const tries = Array.from({ length: count }, (_, n) => servers[n % 2]!.begin(attemptOf(changes(n))))
   const ends = await Promise.allSettled(tries)
   for (const end of ends) {
@@ -29,7 +29,7 @@ async function guess(count: number, changes: (n: number) => Partial<Attempt>): P
   return ends.filter(({ status }) => status === 'fulfilled').length
 }
 
-const isAllowed = async (changes: Partial<Attempt>) => (await guess(1, () => changes)) === 1
+const isAllowed = async (changes: Partial<SignInAttempt>) => (await guess(1, () => changes)) === 1
 const countRows = async () => (await db.selectFrom('sign_in_attempts').select('key').execute()).length
 
 describe('wrong passwords', () => {

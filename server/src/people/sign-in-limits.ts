@@ -25,7 +25,7 @@ const LIMITS = {
 
 type LimitName = keyof typeof LIMITS
 
-export interface Attempt {
+export interface SignInAttempt {
   email: string
   clientAddress: string
   /** Set if a person has signed in to this account on this device before. */
@@ -45,7 +45,7 @@ export interface SignInLimits {
    *
    * @throws {AppError} `people.too_many_tries`
    */
-  begin(attempt: Attempt): Promise<CountedAttempt>
+  begin(attempt: SignInAttempt): Promise<CountedAttempt>
   /** Forgets the attempts for an account after a link was used. */
   forget(email: string, clientAddress: string): Promise<void>
 }
@@ -74,7 +74,7 @@ export function createSignInLimits({ db }: Pick<Database, 'db'>, secret: Secret)
   const accountOf = (email: string) => email.toLowerCase()
 
   /** From the widest to the narrowest. */
-  function keysOf({ email, clientAddress, deviceId }: Attempt): [LimitName, string][] {
+  function keysOf({ email, clientAddress, deviceId }: SignInAttempt): [LimitName, string][] {
     const account = accountOf(email)
     if (deviceId !== undefined) {
       return [
