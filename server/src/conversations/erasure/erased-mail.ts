@@ -68,7 +68,8 @@ export function createErasedMail(seals: ErasureSeals | undefined) {
     const hashes = addresses.map((address) => hashOf(key, `address:${address}`))
     await sql`INSERT INTO erased_addresses (hash, erased_at)
       SELECT hash, ${at}::timestamptz FROM unnest(${hashes}::bytea[]) AS hash
-      ON CONFLICT (hash) DO UPDATE SET erased_at = greatest(erased_addresses.erased_at, excluded.erased_at)`.execute(tx)
+      ON CONFLICT (hash) DO UPDATE SET erased_at = excluded.erased_at
+        WHERE erased_addresses.erased_at < excluded.erased_at`.execute(tx)
   }
 
   /** Remembers messages that are about to be deleted. */

@@ -5,7 +5,7 @@ import { ADMIN, createErasureStage, KIM, SUPPORT } from '../../../test/retention
 
 const stage = await createErasureStage()
 const { db, clock, conversations, retention, erasures, hooks, account } = stage
-const { erase, deliver, conversationOf, subjects, rowsWith } = stage
+const { erase, deliver, file, conversationOf, subjects, rowsWith } = stage
 
 type Customer = typeof KIM
 /** The customer of one test. */
@@ -105,6 +105,34 @@ describe('erasure deletes', () => {
     expect(await rowsWith(anna.address)).toEqual({})
     expect(await rowsWith('Merged of anna')).toEqual({})
     expect(await subjects()).toContain(shared.subject)
+  })
+
+  it('mail that stays out, also when the key is given up during the erasure', async () => {
+    await sql`INSERT INTO encryption_keys (key_id, check_value, created_at, given_up_at)
+      VALUES ('lost', '', now(), now())`.execute(db)
+    const giveUp = () => db.updateTable('erasure_key').set({ key_id: 'lost' }).execute()
+    const first = await deliver('First', { from: anna })
+    await deliver('Second', { from: anna })
+    await erasures.start([anna.address], anna.address, ADMIN)
+    hooks.beforeBatch = () => Promise.reject(new Error('killed'))
+    await expect(retention.erase()).rejects.toThrow('killed')
+    await giveUp()
+    const imported: unknown[] = []
+    const fileAgain = async (remoteId: string) =>
+      imported.push(await file({ ...first, remoteId, messageId: `${remoteId}@mail.example` }))
+    let isGivenUp = false
+    hooks.beforeBatch = async () => {
+      // Mail of a page that is read while the erasure continues.
+      if (!isGivenUp) await fileAgain('start')
+      if ((await subjects()).includes('First')) return
+      if (isGivenUp) await fileAgain(`batch${imported.length}`)
+      else await giveUp()
+      isGivenUp = true
+    }
+    await retention.erase()
+    await fileAgain('end')
+    expect(imported.length).toBeGreaterThan(5)
+    expect(imported.filter((each) => each !== undefined)).toEqual([])
   })
 
   it('mail that a merge hides from the first step', async () => {

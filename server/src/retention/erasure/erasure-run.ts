@@ -58,6 +58,7 @@ export function createErasureRun(deps: ErasuresDeps & { pace: BackgroundPace }) 
   }
 
   async function goOn(running: Running, deletions: Deletions, end: AbortSignal): Promise<boolean> {
+    await database.transaction((tx) => protect(tx, running))
     // Pages that began before the erasure may store mail of the person.
     await mail.waitForFiling((await emailAccounts.list()).map(({ id }) => id))
     while (!end.aborted) {
@@ -98,6 +99,11 @@ export function createErasureRun(deps: ErasuresDeps & { pace: BackgroundPace }) 
     })
   }
 
+  /** Keeps mail of the person out, also after an admin gave up the key of the hashes meanwhile. */
+  function protect(tx: Tx, { person, before }: Running): Promise<void> {
+    return mail.begin(tx, person.addresses, before)
+  }
+
   /** Stores the outcome of a batch. `running` has it once the transaction is committed. */
   async function save(tx: Tx, running: Running, to: Pick<Running, 'step' | 'position' | 'report'>): Promise<Running> {
     const batches = running.batches + 1
@@ -114,6 +120,7 @@ export function createErasureRun(deps: ErasuresDeps & { pace: BackgroundPace }) 
       .where('batches', '=', running.batches)
       .executeTakeFirstOrThrow()
     if (numUpdatedRows === 0n) throw new AppError('database.lock_lost')
+    await protect(tx, running)
     return { ...running, ...to, batches }
   }
 
