@@ -49,11 +49,13 @@ export async function findMailToErase(
 ): Promise<MailToErase | undefined> {
   const { theirs, isCut } = await findMailOf(db, id, person, before)
   if (theirs.length === 0) return undefined
-  // Delivery reports and automatic replies quote the mail that they are about.
+  // Delivery reports and automatic replies quote the mail that they are about. Other mail of programs may be of a person, such as
+  // an answer by a help desk.
   const ids = theirs.flatMap((row) => row.message_id ?? [])
   const reports = await sql<{ id: StoredMessageId }>`SELECT id FROM messages
-    WHERE conversation_id = ${id} AND received_at < ${before} AND is_automatic
-      AND (reports_on = ANY(${ids}::text[]) OR (in_reply_to <> '{}' AND in_reply_to <@ ${ids}::text[]))`.execute(db)
+    WHERE conversation_id = ${id} AND received_at < ${before}
+      AND (reports_on = ANY(${ids}::text[]) OR (marks -> 'automatic' ->> 'kind' IN ('reply', 'report')
+        AND in_reply_to <> '{}' AND in_reply_to <@ ${ids}::text[]))`.execute(db)
   const messageIds = [...new Set([...reports.rows, ...theirs].map((row) => row.id))]
   const { rows } = await sql<{
     account: EmailAccountId

@@ -8,6 +8,7 @@ const { db, clock, conversations, retention, erasures, hooks, account } = stage
 const { erase, deliver, file, conversationOf, subjects, rowsWith } = stage
 
 type Customer = typeof KIM
+const DAEMON = { name: '', address: 'mailer-daemon@contoso.example' }
 /** The customer of one test. */
 let anna: Customer
 let n = 0
@@ -48,6 +49,31 @@ describe('erasure keeps', () => {
     expect(await participantsOf(id)).toContainEqual(anna)
     expect(await notified()).toEqual(['Newsletter'])
     expect(report).toMatchObject({ accounts: {}, remaining: { messages: 2, conversations: 2 } })
+  })
+
+  it('answers of others to the person, also by a program, and automatic answers to others', async () => {
+    const asked = await deliver('Asked', { from: anna })
+    const toKim = await deliver('To Kim', { ...sentTo(KIM), inReplyTo: [asked.messageId!] })
+    const mark = (kind: 'reply' | 'generated' | 'bulk', reason: string) => ({ automatic: { kind, reason } })
+    const invitation = { method: 'reply', title: 'Call', wholeDay: false, attendees: [], moreAttendees: 0 } as const
+    const recipients = [{ address: KIM.address, action: 'failed' as const }]
+    const answers = {
+      'By a help desk': mark('generated', 'Auto-Submitted: auto-generated'),
+      'By a mailing': mark('bulk', 'Precedence: bulk'),
+      'To an invitation': { invitation },
+    }
+    for (const [subject, marks] of Object.entries(answers)) {
+      await deliver(subject, { from: KIM, inReplyTo: [asked.messageId!], marks })
+    }
+    await deliver('Away of Kim', { from: KIM, inReplyTo: [toKim.messageId!], marks: mark('reply', 'X-Autoreply: yes') })
+    await deliver('Bounce of Kim', {
+      from: DAEMON,
+      inReplyTo: [toKim.messageId!],
+      marks: { deliveryReport: { originalMessageId: toKim.messageId, originalReferences: [], recipients } },
+    })
+    expect((await reportOf(anna)).accounts).toMatchObject({ [account]: { shared: 1, messages: 1 } })
+    const kept = ['To Kim', ...Object.keys(answers), 'Away of Kim', 'Bounce of Kim']
+    expect(await subjects()).toEqual(expect.arrayContaining(kept))
   })
 
   it('a conversation of the person with newer mail alone', async () => {
@@ -174,17 +200,22 @@ describe('erasure deletes', () => {
     await sql`INSERT INTO messages SELECT (jsonb_populate_record(messages, jsonb_build_object('id', gen_random_uuid(),
         'message_key', '\\x' || to_char(count, 'FM0000'), 'remote_id', 'long' || count, 'message_id', NULL))).*
       FROM messages, generate_series(1, 203) AS count WHERE subject = 'Long'`.execute(db)
+    const recipients = [{ address: anna.address, action: 'failed' as const }]
+    await deliver('Bounced', {
+      from: DAEMON,
+      marks: { deliveryReport: { originalMessageId: `sent${n}@mail.example`, originalReferences: [], recipients } },
+    })
     await deliver('Undeliverable', {
-      from: { name: '', address: 'mailer-daemon@contoso.example' },
+      from: DAEMON,
       inReplyTo: [`sent${n}@mail.example`],
       marks: { automatic: { kind: 'report', reason: 'multipart/report' } },
     })
     const before = await db.selectFrom('messages').select('id').execute()
     const report = await reportOf(anna)
     expect(report.accounts).toEqual({
-      [account]: { conversations: 1, shared: 0, messages: 206, onLegalHold: 0, inUse: 0 },
+      [account]: { conversations: 1, shared: 0, messages: 207, onLegalHold: 0, inUse: 0 },
     })
-    expect((await db.selectFrom('messages').select('id').execute()).length).toBe(before.length - 206)
+    expect((await db.selectFrom('messages').select('id').execute()).length).toBe(before.length - 207)
   })
 
   it('the address in events, also after a line break', async () => {
