@@ -1,6 +1,16 @@
 /** Limits of routes that can be called without limit by any holder of a link or any signed-in caller. */
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
+import {
+  createTestApp,
+  createTestClock,
+  storeEmailAccount,
+  TEST_PASSWORD,
+  testDatabase,
+  type TestApp,
+} from '../../test/kit/index.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()
@@ -83,28 +93,54 @@ describe('the Prometheus metrics', () => {
 })
 
 describe('requests without a sign-in', () => {
+  const look = (proxied: TestApp, client: string) =>
+    proxied.ask('POST /v1/sign-in-links/preview', { body: { token: 'x' }, headers: { 'x-forwarded-for': client } })
+
   it('are limited to a number of concurrent ones per client, without affecting other clients', async () => {
     const proxied = await createTestApp(database, clock, { trustedProxies: ['loopback'] })
-    const look = (client: string) =>
-      proxied.ask('POST /v1/sign-in-links/preview', { body: { token: 'x' }, headers: { 'x-forwarded-for': client } })
 
-    const flood = Array.from({ length: 150 }, () => look('198.51.100.1'))
-    const others = await Promise.all(Array.from({ length: 5 }, () => look('198.51.100.2')))
+    const flood = Array.from({ length: 150 }, () => look(proxied, '198.51.100.1'))
+    const others = await Promise.all(Array.from({ length: 5 }, () => look(proxied, '198.51.100.2')))
 
     expect(others.map(({ status }) => status)).toEqual(Array(5).fill(410))
     const refused = (await Promise.all(flood)).filter(({ status }) => status === 429)
     expect(refused.length).toBeGreaterThan(0)
     for (const { body } of refused) expect(body).toMatchObject({ code: 'http.too_many_requests' })
-    expect((await look('198.51.100.1')).status).toBe(410)
+    expect((await look(proxied, '198.51.100.1')).status).toBe(410)
+  })
+
+  it('leave places to browsers that have signed in before, also when none of a flood ends', async () => {
+    const proxied = await createTestApp(database, clock, { trustedProxies: ['loopback'] })
+    const { email, cookie } = await proxied.person('agent')
+    const device = cookie!.split('; ').find((part) => part.startsWith('postkey.device='))!
+    const signIn = (cookie: string) =>
+      proxied.ask('POST /v1/session', {
+        ...{ body: { email, password: TEST_PASSWORD }, headers: { cookie, 'x-forwarded-for': '198.51.100.1' } },
+      })
+    const isFull = async () => (await look(proxied, '198.51.100.1')).status === 429
+    const { port } = new URL(await proxied.app.listen({ host: '127.0.0.1', port: 0 }))
+    const head = ['POST /v1/session HTTP/1.1', `host: ${publicUrl.host}`, `origin: ${publicUrl.origin}`]
+    const fields = ['x-forwarded-for: 198.51.100.1', 'content-type: application/json', 'content-length: 9']
+    const withheld = Array.from({ length: 65 }, () => connect(Number(port), '127.0.0.1'))
+    for (const socket of withheld) socket.write([...head, ...fields, '', ''].join('\r\n'))
+    // The one that is answered found no place, so the other 64 wait for their bodies.
+    await Promise.race(withheld.map((socket) => once(socket, 'data')))
+
+    expect(await signIn(`${device}x`)).toMatchObject({ status: 429, body: { code: 'http.too_many_requests' } })
+    expect((await signIn(device)).status).toBe(200)
+    const answers = await Promise.all([1, 2, 3].map(() => signIn(device)))
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 429])
+
+    for (const socket of withheld) socket.destroy()
+    // A refused look does no I/O, by which the server would notice the closed connections.
+    while (await isFull()) await setImmediate()
   })
 
   it('from one IPv6 /64 network count as one client', async () => {
     const proxied = await createTestApp(database, clock, { trustedProxies: ['loopback'] })
-    const look = (client: string) =>
-      proxied.ask('POST /v1/sign-in-links/preview', { body: { token: 'x' }, headers: { 'x-forwarded-for': client } })
 
-    const flood = Array.from({ length: 150 }, (_, n) => look(`2001:db8:1:2::${n.toString(16)}`))
-    const other = await look('2001:db8:1:3::1')
+    const flood = Array.from({ length: 150 }, (_, n) => look(proxied, `2001:db8:1:2::${n.toString(16)}`))
+    const other = await look(proxied, '2001:db8:1:3::1')
 
     expect(other.status).toBe(410)
     expect((await Promise.all(flood)).map(({ status }) => status)).toContain(429)

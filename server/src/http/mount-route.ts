@@ -55,7 +55,10 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
     onRequest: async (request, reply) => {
       const caller = await authenticate(request, reply)
       if (caller.kind !== 'anonymous') options.connectionLimits.recognize(request.raw.socket)
-      else if (!UNLIMITED.has(route.at)) options.anonymousRequests.begin(request.ip, reply)
+      else if (!UNLIMITED.has(route.at)) {
+        const findDevice = () => people.sessions.findDevice(request.headers.cookie)
+        await options.anonymousRequests.begin(request.ip, reply, findDevice)
+      }
       permitRole(route, caller)
       permitReach(route, caller)
       callers.set(request, caller)

@@ -24,6 +24,8 @@ export interface KnownDevices {
    * new password or removal makes all devices unknown.
    */
   find(cookieHeader: string | undefined, email: string): Promise<string | undefined>
+  /** Returns an id of the device, if its cookie proves an earlier sign-in of any account with any password. */
+  identify(cookieHeader: string | undefined): Promise<string | undefined>
   /** Returns the `Set-Cookie` line after a successful sign-in of this account. */
   remember(cookieHeader: string | undefined, email: string): Promise<string>
 }
@@ -67,6 +69,10 @@ export function createKnownDevices(options: KnownDevicesOptions): KnownDevices {
       // Without a valid cookie, a refused request takes no connection of the database.
       const account = device && (await accountOf(email))
       return account !== undefined && device?.accounts.includes(account) ? hash(device.jti, account) : undefined
+    },
+
+    async identify(cookieHeader) {
+      return (await read(cookieHeader))?.jti
     },
 
     async remember(cookieHeader, email) {

@@ -38,6 +38,8 @@ export interface Sessions {
    * valid session.
    */
   find(cookieHeader: string | undefined): Promise<SignedIn | undefined>
+  /** Returns an id of the device, if its cookie proves an earlier sign-in of any account. */
+  findDevice(cookieHeader: string | undefined): Promise<string | undefined>
   signOut(cookieHeader: string | undefined): Promise<{ setCookies: readonly string[] }>
 }
 
@@ -123,6 +125,8 @@ export function createSessions({
     },
 
     find,
+
+    findDevice: (cookieHeader) => knownDevices.identify(cookieHeader),
 
     async signOut(cookieHeader) {
       const { headers } = await library.api
