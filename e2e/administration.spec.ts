@@ -276,6 +276,8 @@ describe('the administration in a browser', () => {
     // A scope for people and mailboxes reaches all of them, and the choice says so.
     await page.getByText('reaches every mailbox').waitFor()
     expect(await page.getByRole('radio', { name: 'Only these' }).isDisabled()).toBe(true)
+    await page.getByLabel('Expires').selectOption('in 90 days')
+    await page.getByRole('textbox', { name: 'Allowed networks' }).fill('127.0.0.0/8, ::1')
     await page.getByRole('button', { name: 'Create key' }).click()
     const example = (await page.getByText(/^curl /).textContent()) ?? ''
     await look(page, 'api-key')
@@ -286,6 +288,8 @@ describe('the administration in a browser', () => {
 
     await page.reload()
     await page.getByText('last used').waitFor()
+    await page.getByText('only from 127.0.0.0/8 and ::1').waitFor()
+    await page.getByText(/· expires \w+ \d/).waitFor()
     await page.getByText('Not scheduled').waitFor()
     await look(page, 'settings')
     await page.getByRole('button', { name: 'Revoke Reporting' }).click()

@@ -87,8 +87,12 @@ CREATE TABLE api_keys (
   scopes            text[] NOT NULL,
   -- Null: every mailbox, future ones included.
   email_account_ids uuid[],
+  -- Networks from which the key is accepted, as CIDR; empty: from everywhere.
+  allowed_networks  text[] NOT NULL CHECK (cardinality(allowed_networks) <= 20),
   created_by        text NOT NULL REFERENCES users,
   created_at        timestamptz NOT NULL,
+  -- Null: never.
+  expires_at        timestamptz,
   last_used_at      timestamptz,
   revoked_at        timestamptz
 );

@@ -44,7 +44,7 @@ import type { Keys } from './keys.ts'
 import { createParser } from './mime/index.ts'
 import { createAccountActions } from './account-actions/index.ts'
 import { createNotifications } from './notifications/index.ts'
-import { createPeople } from './people/index.ts'
+import { createKeyExpiry, createPeople } from './people/index.ts'
 import { connectCloudProviders, createApplicationAccess, createPrincipals, findOpenedBy } from './principals/index.ts'
 import type { Closing, Phase } from './process/index.ts'
 import { createRetention } from './retention/index.ts'
@@ -285,6 +285,12 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     publicUrl: publicUrl.origin,
     onError: (err) => logOf('cloud-providers').warn({ err }, 'A Cloud Provider could not be checked'),
   })
+  const keyExpiry = createKeyExpiry({
+    ...base,
+    alerts,
+    publicUrl: publicUrl.origin,
+    onError: (err) => logOf('people').warn({ err }, 'The expiry of API keys could not be checked'),
+  })
 
   const { accountActions, actionsService } = createAccountActions({
     ...base,
@@ -378,6 +384,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     { name: 'alerts', phase: 'work', room: alerts },
     { name: 'incidents', phase: 'work', room: incidents },
     { name: 'Cloud Providers', phase: 'work', room: providerWatch },
+    { name: 'expiry of API keys', phase: 'work', room: keyExpiry },
     ...(scheduledBackups ? [{ name: 'scheduled backups', phase: 'work', room: scheduledBackups } as const] : []),
     { name: 'age of backups', phase: 'work', room: backups },
   ]

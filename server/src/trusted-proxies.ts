@@ -3,6 +3,7 @@
  * the internet would let every client choose its own address.
  */
 import { BlockList, isIP } from 'node:net'
+import { isNetwork } from './kernel/networks.ts'
 
 /** The largest private IPv4 network (10.0.0.0/8, RFC 1918). */
 const MIN_IPV4_PREFIX = 8
@@ -34,11 +35,7 @@ export function trustedProxiesFault(entries: readonly string[]): string | undefi
 }
 
 function isWellFormed(entry: string): boolean {
-  if (entry === 'loopback') return true
-  const [address = '', bits, ...more] = entry.split('/')
-  const version = isIP(address)
-  if (version === 0 || address.includes('%') || more.length > 0) return false
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+  return entry === 'loopback' || isNetwork(entry)
 }
 
 /** Prefix length among IPv4 addresses; `undefined` for a network that contains none. */

@@ -9,6 +9,8 @@ export const ALERT_KINDS = [
   'incident.closed',
   /** A client secret or certificate expires within some days. */
   'credential.expiry_announced',
+  /** An API key expires within some days. */
+  'api_key.expiry_announced',
   /** Test of a webhook; not stored. */
   'alert.tested',
 ] as const

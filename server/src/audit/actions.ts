@@ -21,6 +21,8 @@ export const ACTIONS = {
     prefix: string
     scopes: readonly string[]
     emailAccountIds: readonly string[] | 'all'
+    expiresAt: string | null
+    allowedNetworks: readonly string[]
   }>(),
   'api_key.revoked': detail<{ prefix: string }>(),
   /** Secrets are encrypted with another key. */

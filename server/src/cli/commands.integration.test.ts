@@ -109,6 +109,18 @@ describe('api-key', () => {
     expect((await run('api-key', 'revoke', prefix)).code).toBe(3)
   })
 
+  it('creates a key with an expiry and networks, which the list shows with its owner', async () => {
+    const create = ['api-key', 'create', 'Expiring', '--scopes', 'mail:read', '--admin', admin.email]
+    const chosen = ['--expires-after', '30-days', '--networks', '192.0.2.0/24, 2001:db8::1']
+    const created = (await json(...create, ...chosen)) as { expiresAt: string; key: string }
+    const allowedNetworks = ['192.0.2.0/24', '2001:db8::1']
+    const expiresAt = new Date(clock.now().getTime() + 30 * 24 * 60 * 60 * 1000).toISOString()
+    expect(created).toMatchObject({ createdByName: admin.name, allowedNetworks, expiresAt })
+    const { printed } = await run('api-key', 'list')
+    expect(printed).toMatch(new RegExp(`Expiring .*${admin.name}.*192.0.2.0/24,2001:db8::1.*${expiresAt.slice(0, 10)}`))
+    expect((await ask('GET /v1/email-accounts', { as: { authorization: `Bearer ${created.key}` } })).status).toBe(403)
+  })
+
   it('creates a key for some mailboxes', async () => {
     const { id } = await storeEmailAccount(database, clock, { address: 'keys@contoso.example' })
     const createKey = ['api-key', 'create', 'One mailbox', '--scopes', 'mail:read,mail:send', '--admin', admin.email]
@@ -213,6 +225,9 @@ describe('a wrong command line', () => {
     ['api-key create', ['Key', '--scopes', 'mail:read,mail:eat']],
     ['api-key create', ['Key', '--scopes', 'admin:read', '--email-accounts', 'SUP']],
     ['api-key create', ['Key', '--scopes', 'mail:read', '--email-accounts', '']],
+    ['api-key create', ['Key', '--scopes', 'mail:read', '--expires-after', '2-years']],
+    ['api-key create', ['Key', '--scopes', 'mail:read', '--networks', '10.0.0.0/40']],
+    ['api-key create', ['Key', '--scopes', 'mail:read', '--networks', ',']],
     ['api-key revoke', []],
     ['email-account show', []],
     ['email-account pause', ['SUP', 'now']],

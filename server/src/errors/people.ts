@@ -90,6 +90,22 @@ export const PEOPLE = {
     status: 403,
     submission: 'fail',
   },
+  'people.api_key_expired': {
+    title: 'The API key has expired',
+    fix: 'Create a new key with the same scopes and mailboxes under Settings, API keys, and enter it in the program.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 401,
+    submission: 'fail',
+  },
+  'people.api_key_network_refused': {
+    title: 'The API key isn’t allowed from this network',
+    fix: 'Send the request from an allowed network, or create a key that includes the address in the detail, under Settings, API keys. If that is the address of your own proxy, set TRUSTED_PROXIES. If you don’t know the address, the key may have leaked: revoke it.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 403,
+    submission: 'fail',
+  },
   'people.not_a_member': {
     title: 'This person doesn’t have access to the mailbox',
     fix: 'Assign it to someone with access to this mailbox, or add the mailbox to that person under People.',

@@ -4,6 +4,7 @@ import { AppError } from '../kernel/errors.ts'
 import type { ApiKeyId, EmailAccountId, PersonId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
 import type { ApiKey, ApiKeyScope, Person, PeopleRoom } from '../people/index.ts'
+import { plainAddress } from './client-network.ts'
 
 /** The caller of a request. */
 export type Caller = AnonymousCaller | PersonCaller | ProgramCaller
@@ -49,10 +50,10 @@ export function programCaller(key: ApiKey): ProgramCaller {
   }
 }
 
-/** Finds the API key of a request by its header; throws when the key is unknown. */
-export async function callerByKey(people: PeopleRoom, authorization: string): Promise<ProgramCaller> {
+/** Finds the API key of a request by its header; throws when the key is unknown, expired or not allowed from there. */
+export async function callerByKey(people: PeopleRoom, authorization: string, address: string): Promise<ProgramCaller> {
   const [, value] = /^Bearer ([\w-]{1,200})$/i.exec(authorization) ?? []
-  const key = value === undefined ? undefined : await people.apiKeys.find(new Secret(value))
+  const key = value === undefined ? undefined : await people.apiKeys.find(new Secret(value), plainAddress(address))
   if (!key) throw new AppError('http.not_signed_in')
   return programCaller(key)
 }

@@ -87,8 +87,8 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
     if (route.authenticate === 'nobody') return ANONYMOUS
     // A route for people reads the key too, to tell its program that a person is needed.
     if (authorization !== undefined && (route.authenticate === 'person-or-key' || route.permit.who !== 'anyone')) {
-      const check = callerByKey(people, authorization)
-      return route.answersWithoutDatabase ? options.recentKeys.resolve(authorization, check) : check
+      const check = callerByKey(people, authorization, request.ip)
+      return route.answersWithoutDatabase ? options.recentKeys.resolve(`${authorization} ${request.ip}`, check) : check
     }
     refuseForeignOrigin(request, publicUrl)
     const signedIn = await people.sessions.find(cookie)

@@ -18,12 +18,12 @@ export function createRecentKeys({ checkWithinMs = CHECK_WITHIN_MS } = {}) {
   const checked = new Map<string, { caller: ProgramCaller; atMs: number }>()
 
   /**
-   * Returns the caller of `check`; if the database does not respond in time, the earlier caller with the same header.
+   * Returns the caller of `check`; if the database does not respond in time, the earlier caller with the same header and address.
    *
    * @throws what `check` throws, when the key was not checked in the last 15 minutes or is refused now
    */
-  async function resolve(authorization: string, check: Promise<ProgramCaller>): Promise<ProgramCaller> {
-    const digest = createHash('sha256').update(authorization).digest('base64')
+  async function resolve(authorizationAndAddress: string, check: Promise<ProgramCaller>): Promise<ProgramCaller> {
+    const digest = createHash('sha256').update(authorizationAndAddress).digest('base64')
     const known = checked.get(digest)
     const recent = known && performance.now() - known.atMs < REMEMBERED_MS ? known.caller : undefined
     let timer: NodeJS.Timeout | undefined

@@ -3,11 +3,13 @@ import { sql, type Selectable } from 'kysely'
 import type { Database, Schema } from '../database/index.ts'
 import { createBatches } from '../kernel/batches.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, fillText } from '../kernel/errors.ts'
 import { newId, type ApiKeyId, type EmailAccountId, type PersonId } from '../kernel/ids.ts'
+import { isInNetworks } from '../kernel/networks.ts'
 import { Secret } from '../kernel/secret.ts'
 import type { Audit } from '../audit/index.ts'
 import type { ApiKeyScope } from './person.ts'
+import { TEXTS } from './texts.ts'
 
 /** API key for a program. It never has more rights than the admin who created it. */
 export interface ApiKey {
@@ -18,16 +20,39 @@ export interface ApiKey {
   scopes: readonly ApiKeyScope[]
   /** Accessible mailboxes; `all` includes future ones. */
   emailAccountIds: readonly EmailAccountId[] | 'all'
+  /** Networks from which the key is accepted, as CIDR; empty: from everywhere. */
+  allowedNetworks: readonly string[]
+  /** Owner, with whose rights the key ends. */
   createdBy: PersonId
+  createdByName: string
   createdAt: Date
+  /** Undefined for a key that never expires. */
+  expiresAt: Date | undefined
   lastUsedAt: Date | undefined
   revokedAt: Date | undefined
 }
+
+/** Lifetimes of a key in days. */
+const DAYS_OF = { '30-days': 30, '90-days': 90, '1-year': 365, never: undefined } as const
+
+export type KeyLifetime = keyof typeof DAYS_OF
+
+export const KEY_LIFETIMES = Object.keys(DAYS_OF) as [KeyLifetime, ...KeyLifetime[]]
+
+/** For keys whose admin chooses none. */
+export const DEFAULT_KEY_LIFETIME = '1-year' satisfies KeyLifetime
+
+/** Networks of one key; the database has the same limit. */
+export const MAX_KEY_NETWORKS = 20
 
 export interface ApiKeyInput {
   name: string
   scopes: readonly ApiKeyScope[]
   emailAccountIds: readonly EmailAccountId[] | 'all'
+  /** {@link DEFAULT_KEY_LIFETIME} by default. */
+  expiresAfter?: KeyLifetime
+  /** Valid CIDR; every network by default. */
+  allowedNetworks?: readonly string[]
 }
 
 export interface CreatedApiKey extends ApiKey {
@@ -45,8 +70,13 @@ export interface ApiKeys {
   list(): Promise<ApiKey[]>
   /** Returns the revoked key. */
   revoke(id: ApiKeyId, actor: string): Promise<ApiKey>
-  /** Returns the active key, or undefined for any other text. */
-  find(key: Secret): Promise<ApiKey | undefined>
+  /**
+   * Returns the active key and records its use, or undefined for any other text.
+   *
+   * @param clientAddress  address of the client, determined behind trusted proxies
+   * @throws AppError `people.api_key_expired`, `people.api_key_network_refused`
+   */
+  find(key: Secret, clientAddress: string): Promise<ApiKey | undefined>
 }
 
 /** Prefix of every key, so that scanners for leaked secrets can recognize it. */
@@ -54,6 +84,7 @@ const KEY_START = 'postkey_'
 const PREFIX_LENGTH = KEY_START.length + 6
 /** Precision of the last use, one minute: a busy program must not write a row with each request. */
 const LAST_USE_STEP_MS = 60 * 1000
+const DAY_MS = 24 * 60 * 60 * 1000
 
 export function createApiKeys({ database, clock, audit }: { database: Database; clock: Clock; audit: Audit }): ApiKeys {
   const { db } = database
@@ -65,6 +96,7 @@ export function createApiKeys({ database, clock, audit }: { database: Database; 
         .selectFrom('api_keys')
         .innerJoin('users', 'users.id', 'api_keys.created_by')
         .selectAll('api_keys')
+        .select('users.name as owner')
         .where(
           sql<boolean>`api_keys.key_hash = ANY(${[...new Map(hashes.map((hash) => [named(hash), hash])).values()]}::bytea[])`,
         )
@@ -80,17 +112,24 @@ export function createApiKeys({ database, clock, audit }: { database: Database; 
   )
 
   return {
-    create: ({ name, scopes, emailAccountIds }, createdBy, actor = `person:${createdBy}`) =>
+    create: (
+      { name, scopes, emailAccountIds, expiresAfter, allowedNetworks = [] },
+      createdBy,
+      actor = `person:${createdBy}`,
+    ) =>
       database.transaction(async (tx) => {
         // Locked, so that a key is either refused here or revoked by the loss of the role.
         const creator = await tx
           .selectFrom('users')
-          .select('role')
+          .select(['role', 'name'])
           .where('id', '=', createdBy)
           .where('removed_at', 'is', null)
           .forShare()
           .executeTakeFirst()
         if (creator?.role !== 'admin') throw new AppError('people.key_exceeds_creator')
+        const now = clock.now()
+        const days = DAYS_OF[expiresAfter ?? DEFAULT_KEY_LIFETIME]
+        const expiresAt = days === undefined ? null : new Date(now.getTime() + days * DAY_MS)
         const key = KEY_START + randomBytes(32).toString('base64url')
         const row = await tx
           .insertInto('api_keys')
@@ -101,8 +140,10 @@ export function createApiKeys({ database, clock, audit }: { database: Database; 
             prefix: key.slice(0, PREFIX_LENGTH),
             scopes: [...scopes],
             email_account_ids: emailAccountIds === 'all' ? null : [...emailAccountIds],
+            allowed_networks: [...allowedNetworks],
             created_by: createdBy,
-            created_at: clock.now(),
+            created_at: now,
+            expires_at: expiresAt,
           })
           .returningAll()
           .executeTakeFirstOrThrow()
@@ -110,13 +151,27 @@ export function createApiKeys({ database, clock, audit }: { database: Database; 
           actor,
           action: 'api_key.created',
           subject: row.id,
-          detail: { name, prefix: row.prefix, scopes, emailAccountIds },
+          detail: {
+            name,
+            prefix: row.prefix,
+            scopes,
+            emailAccountIds,
+            expiresAt: expiresAt?.toISOString() ?? null,
+            allowedNetworks,
+          },
         })
-        return { ...toApiKey(row), key: new Secret(key) }
+        return { ...toApiKey({ ...row, owner: creator.name }), key: new Secret(key) }
       }),
 
     async list() {
-      return (await db.selectFrom('api_keys').selectAll().orderBy('created_at', 'desc').execute()).map(toApiKey)
+      const rows = await db
+        .selectFrom('api_keys')
+        .innerJoin('users', 'users.id', 'api_keys.created_by')
+        .selectAll('api_keys')
+        .select('users.name as owner')
+        .orderBy('api_keys.created_at', 'desc')
+        .execute()
+      return rows.map(toApiKey)
     },
 
     revoke: (id, actor) =>
@@ -127,21 +182,36 @@ export function createApiKeys({ database, clock, audit }: { database: Database; 
           .where('id', '=', id)
           .where('revoked_at', 'is', null)
           .returningAll()
+          .returning((e) => e.selectFrom('users').select('name').whereRef('id', '=', 'created_by').as('owner'))
           .executeTakeFirst()
         if (!revoked) throw new AppError('people.not_found')
         const { prefix } = revoked
         await audit.record(tx, { actor, action: 'api_key.revoked', subject: id, detail: { prefix } })
-        return toApiKey(revoked)
+        return toApiKey({ ...revoked, owner: revoked.owner ?? '' })
       }),
 
-    async find(key) {
+    async find(key, clientAddress) {
       if (!key.reveal().startsWith(KEY_START)) return undefined
       const row = await readByHash(hashOf(key.reveal()))
       if (!row) return undefined
 
       const now = clock.now()
-      if (!row.last_used_at || now.getTime() - row.last_used_at.getTime() >= LAST_USE_STEP_MS) {
-        await db.updateTable('api_keys').set({ last_used_at: now }).where('id', '=', row.id).execute()
+      if (row.expires_at && row.expires_at <= now) {
+        throw new AppError('people.api_key_expired', { detail: fillText(TEXTS.keyExpired, { prefix: row.prefix }) })
+      }
+      if (row.allowed_networks.length > 0 && !isInNetworks(clientAddress, row.allowed_networks)) {
+        const detail = fillText(TEXTS.keyFromElsewhere, { prefix: row.prefix, address: clientAddress })
+        throw new AppError('people.api_key_network_refused', { detail })
+      }
+      const usedBefore = new Date(now.getTime() - LAST_USE_STEP_MS)
+      if (!row.last_used_at || row.last_used_at <= usedBefore) {
+        // The condition is checked again, so that concurrent requests write once.
+        await db
+          .updateTable('api_keys')
+          .set({ last_used_at: now })
+          .where('id', '=', row.id)
+          .where((e) => e.or([e('last_used_at', 'is', null), e('last_used_at', '<=', usedBefore)]))
+          .execute()
       }
       return toApiKey(row)
     },
@@ -157,15 +227,18 @@ function named(hash: Buffer): string {
   return hash.toString('base64')
 }
 
-function toApiKey(row: Selectable<Schema['api_keys']>): ApiKey {
+function toApiKey(row: Selectable<Schema['api_keys']> & { owner: string }): ApiKey {
   return {
     id: row.id,
     name: row.name,
     prefix: row.prefix,
     scopes: row.scopes as ApiKeyScope[],
     emailAccountIds: row.email_account_ids ?? 'all',
+    allowedNetworks: row.allowed_networks,
     createdBy: row.created_by as PersonId,
+    createdByName: row.owner,
     createdAt: row.created_at,
+    expiresAt: row.expires_at ?? undefined,
     lastUsedAt: row.last_used_at ?? undefined,
     revokedAt: row.revoked_at ?? undefined,
   }

@@ -7,7 +7,17 @@ export { createPeople, type PeopleOptions, type PeopleRoom } from './create-peop
 export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './password-rules.ts'
 export { sessionCookieName } from './sign-in-library.ts'
 export { API_KEY_SCOPES, needsAllAccounts, ROLES, type ApiKeyScope, type Person, type Role } from './person.ts'
-export type { ApiKey, ApiKeyInput, ApiKeys, CreatedApiKey } from './api-keys.ts'
+export {
+  DEFAULT_KEY_LIFETIME,
+  KEY_LIFETIMES,
+  MAX_KEY_NETWORKS,
+  type ApiKey,
+  type ApiKeyInput,
+  type ApiKeys,
+  type CreatedApiKey,
+  type KeyLifetime,
+} from './api-keys.ts'
+export { createKeyExpiry, type KeyExpiryDeps } from './key-expiry.ts'
 export type { CreatedLink, LinkKind, PersonLink, PersonLinks } from './person-links.ts'
 export type { LostRights, LostRightsHook } from './lost-rights.ts'
 export { adminAddresses, type People } from './people.ts'

@@ -16,6 +16,7 @@ const { people, links, apiKeys } = createPeople({
   log: silentLog,
 })
 const PASSWORD = new Secret('correct horse battery')
+const ADDRESS = '203.0.113.7'
 const tokenOf = (link: { url: Secret }) => new Secret(new URL(link.url.reveal()).hash.slice(1))
 
 let number = 0
@@ -75,9 +76,9 @@ describe.each(WAYS)('an admin who is %s', (_how, lose) => {
     await lose(leaving)
     await database.db.updateTable('users').set({ role: 'admin', removed_at: null }).where('id', '=', leaving).execute()
 
-    expect(await apiKeys.find(theirs.key)).toBeUndefined()
+    expect(await apiKeys.find(theirs.key, ADDRESS)).toBeUndefined()
     expect((await apiKeys.list()).find(({ id }) => id === theirs.id)?.revokedAt).toBeDefined()
-    expect(await apiKeys.find(ours.key)).toBeDefined()
+    expect(await apiKeys.find(ours.key, ADDRESS)).toBeDefined()
   })
 })
 

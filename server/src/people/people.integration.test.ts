@@ -10,6 +10,7 @@ const clock = createTestClock()
 const publicUrl = new URL('http://localhost:8400')
 const HOUR_MS = 60 * 60 * 1000
 const PASSWORD = new Secret('correct horse battery')
+const ADDRESS = '203.0.113.7'
 
 const room = createPeople({ database, clock, publicUrl, sessionSecret: new Secret('x'.repeat(43)), log: silentLog })
 const { people, links, sessions, apiKeys, audit } = room
@@ -239,29 +240,29 @@ describe('an API key', () => {
     expect(key.reveal().startsWith(prefix)).toBe(true)
     expect(JSON.stringify(await apiKeys.list())).not.toContain(key.reveal())
     expect(JSON.stringify(await database.db.selectFrom('api_keys').selectAll().execute())).not.toContain(key.reveal())
-    expect(await apiKeys.find(key)).toMatchObject({ id, scopes: ['mail:read'] })
-    expect(await apiKeys.find(new Secret(`${key.reveal().slice(0, -1)}_`))).toBeUndefined()
+    expect(await apiKeys.find(key, ADDRESS)).toMatchObject({ id, scopes: ['mail:read'] })
+    expect(await apiKeys.find(new Secret(`${key.reveal().slice(0, -1)}_`), ADDRESS)).toBeUndefined()
   })
 
   it('can be used more than ten times a day', async () => {
     const { key } = await create()
-    for (let n = 0; n < 30; n++) expect(await apiKeys.find(key)).toBeDefined()
+    for (let n = 0; n < 30; n++) expect(await apiKeys.find(key, ADDRESS)).toBeDefined()
   })
 
   it('ends when it is revoked, and when its creator is demoted or removed', async () => {
     const { id, key } = await create()
     await apiKeys.revoke(id, 'test')
-    expect(await apiKeys.find(key)).toBeUndefined()
+    expect(await apiKeys.find(key, ADDRESS)).toBeUndefined()
 
     const maker = await join('admin')
     const [demoted, left] = [await create(maker.id), await create(maker.id)]
     await people.changeRole(maker.id, 'agent', 'test')
-    expect(await apiKeys.find(demoted.key)).toBeUndefined()
+    expect(await apiKeys.find(demoted.key, ADDRESS)).toBeUndefined()
     await expect(create(maker.id)).rejects.toMatchObject({ code: 'people.key_exceeds_creator' })
     await people.changeRole(maker.id, 'admin', 'test')
     await people.remove(maker.id, 'test')
     await expect(create(maker.id)).rejects.toMatchObject({ code: 'people.key_exceeds_creator' })
-    expect(await apiKeys.find(left.key)).toBeUndefined()
+    expect(await apiKeys.find(left.key, ADDRESS)).toBeUndefined()
   })
 })
 

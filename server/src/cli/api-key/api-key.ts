@@ -9,8 +9,11 @@ export const PrintedApiKey = z.object({
   prefix: z.string(),
   scopes: z.array(z.enum(API_KEY_SCOPES)),
   emailAccountIds: z.union([z.literal('all'), z.array(z.string())]),
+  allowedNetworks: z.array(z.string()),
   createdBy: z.string(),
+  createdByName: z.string(),
   createdAt: Time,
+  expiresAt: Time.optional(),
   lastUsedAt: Time.optional(),
   revokedAt: Time.optional(),
 })

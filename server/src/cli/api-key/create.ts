@@ -1,7 +1,17 @@
 import { z } from 'zod'
 import { fillText } from '../../kernel/errors.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
-import { API_KEY_SCOPES, needsAllAccounts, type ApiKeyScope, type Person } from '../../people/index.ts'
+import { isNetwork } from '../../kernel/networks.ts'
+import {
+  API_KEY_SCOPES,
+  DEFAULT_KEY_LIFETIME,
+  KEY_LIFETIMES,
+  MAX_KEY_NETWORKS,
+  needsAllAccounts,
+  type ApiKeyScope,
+  type KeyLifetime,
+  type Person,
+} from '../../people/index.ts'
 import { findAccount } from '../email-account/find-account.ts'
 import { usageError } from '../find-verb.ts'
 import { listOf, readName } from '../inputs.ts'
@@ -22,6 +32,12 @@ export const apiKeyCreateVerb: Verb = {
   options: {
     scopes: { type: 'string', value: 'LIST', sentence: TEXTS.scopesOption },
     'email-accounts': { type: 'string', value: 'LIST', sentence: TEXTS.emailAccountsOption },
+    'expires-after': {
+      type: 'string',
+      value: 'TIME',
+      sentence: fillText(TEXTS.expiresOption, { known: KEY_LIFETIMES.join(', '), usual: DEFAULT_KEY_LIFETIME }),
+    },
+    networks: { type: 'string', value: 'LIST', sentence: TEXTS.networksOption },
     admin: { type: 'string', value: 'EMAIL', sentence: TEXTS.adminOption },
   },
   shape: CreatedApiKey,
@@ -34,10 +50,16 @@ export const apiKeyCreateVerb: Verb = {
     if (accounts !== undefined && needsAllAccounts(scopes)) throw usageError(TEXTS.scopesReachAll)
     // An empty list is often an unset variable of a script, which must not decide about access.
     if (accounts?.length === 0) throw usageError(TEXTS.emailAccountsMissing)
+    const expiresAfter = readLifetime(options['expires-after'])
+    const allowedNetworks = readNetworks(options['networks'])
     const rooms = await open()
     const admin = await findAdmin(rooms, options['admin'])
     const emailAccountIds = accounts === undefined ? 'all' : await idsOf(rooms, accounts)
-    const created = await rooms.people.apiKeys.create({ name, scopes, emailAccountIds }, admin.id, ACTOR)
+    const created = await rooms.people.apiKeys.create(
+      { name, scopes, emailAccountIds, expiresAfter, allowedNetworks },
+      admin.id,
+      ACTOR,
+    )
     const key = created.key.reveal()
     print(json ? toJson(CreatedApiKey, { ...created, key }) : key)
     note(TEXTS.keyShownOnce)
@@ -54,6 +76,25 @@ function readScopes(given: string | boolean | undefined): ApiKeyScope[] {
     throw usageError(fillText(TEXTS.wordUnknown, { word: wrong, known: known.join(', ') }))
   }
   return [...new Set(scopes)] as ApiKeyScope[]
+}
+
+function readLifetime(given: string | boolean | undefined): KeyLifetime {
+  const word = String(given ?? DEFAULT_KEY_LIFETIME)
+  const found = KEY_LIFETIMES.find((lifetime) => lifetime === word)
+  if (!found) throw usageError(fillText(TEXTS.wordUnknown, { word, known: KEY_LIFETIMES.join(', ') }))
+  return found
+}
+
+function readNetworks(given: string | boolean | undefined): string[] {
+  if (given === undefined) return []
+  const networks = listOf(given)
+  const wrong = networks.find((network) => !isNetwork(network))
+  if (wrong !== undefined) throw usageError(fillText(TEXTS.notANetwork, { word: wrong }))
+  // An empty list would mean every network, and is often an unset variable of a script.
+  if (networks.length === 0 || networks.length > MAX_KEY_NETWORKS) {
+    throw usageError(fillText(TEXTS.networksCount, { most: String(MAX_KEY_NETWORKS) }))
+  }
+  return networks
 }
 
 /** The named admin, or the only one. */

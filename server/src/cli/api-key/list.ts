@@ -20,18 +20,24 @@ export const apiKeyListVerb: Verb = {
       return EXIT.fine
     }
     const keys = new Map((await emailAccounts.list()).map(({ id, key }) => [id, key]))
-    const rows = apiKeys.map(({ name, prefix, scopes, emailAccountIds, lastUsedAt, revokedAt }) => [
+    const rows = apiKeys.map(({ name, prefix, createdByName, scopes, emailAccountIds, ...key }) => [
       name,
       prefix,
+      createdByName,
       scopes.join(','),
       emailAccountIds === 'all' ? TEXTS.allMailboxes : emailAccountIds.map((id) => keys.get(id)).join(','),
-      lastUsedAt ? shownTime(lastUsedAt) : TEXTS.neverUsed,
-      revokedAt ? shownTime(revokedAt) : '',
+      key.allowedNetworks.length === 0 ? TEXTS.everyNetwork : key.allowedNetworks.join(','),
+      key.expiresAt ? shownTime(key.expiresAt) : TEXTS.neverExpires,
+      key.lastUsedAt ? shownTime(key.lastUsedAt) : TEXTS.neverUsed,
+      key.revokedAt ? shownTime(key.revokedAt) : '',
     ])
     print(
       rows.length === 0
         ? TEXTS.noApiKeys
-        : inColumns([['NAME', 'KEY', 'SCOPES', 'MAILBOXES', 'LAST USED', 'REVOKED'], ...rows]),
+        : inColumns([
+            ['NAME', 'KEY', 'OWNER', 'SCOPES', 'MAILBOXES', 'NETWORKS', 'EXPIRES', 'LAST USED', 'REVOKED'],
+            ...rows,
+          ]),
     )
     return EXIT.fine
   },

@@ -77,8 +77,10 @@ export interface ApiKeysTable {
   prefix: string
   scopes: string[]
   email_account_ids: EmailAccountId[] | null
+  allowed_networks: string[]
   created_by: string
   created_at: Date
+  expires_at: Date | null
   last_used_at: Date | null
   revoked_at: Date | null
 }

@@ -9,9 +9,12 @@ export const ApiKey = z
     prefix: z.string().describe('First characters of the key, to tell keys apart.'),
     scopes: z.array(z.enum(API_KEY_SCOPES)),
     emailAccountIds: z.union([z.literal('all'), z.array(z.string())]),
-    createdBy: z.string(),
+    allowedNetworks: z.array(z.string()).describe('Networks from which the key is accepted; empty: from everywhere.'),
+    createdBy: z.string().describe('The owner: the key ends when they are removed or become an agent.'),
+    createdByName: z.string(),
     createdAt: Time,
-    lastUsedAt: Time.optional(),
+    expiresAt: Time.optional().describe('Absent for a key that never expires.'),
+    lastUsedAt: Time.optional().describe('Exact to the minute. Refused requests don’t count.'),
     revokedAt: Time.optional(),
   })
   .meta({ id: 'ApiKey' })

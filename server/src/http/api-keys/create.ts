@@ -1,7 +1,14 @@
 import { z } from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
-import { API_KEY_SCOPES, needsAllAccounts } from '../../people/index.ts'
+import {
+  API_KEY_SCOPES,
+  DEFAULT_KEY_LIFETIME,
+  KEY_LIFETIMES,
+  MAX_KEY_NETWORKS,
+  needsAllAccounts,
+} from '../../people/index.ts'
+import { isNetwork } from '../../kernel/networks.ts'
 import { name } from '../fields.ts'
 import { id } from '../ids.ts'
 import { signedInAdmins } from '../permit.ts'
@@ -15,6 +22,12 @@ const NewApiKey = z
     name,
     scopes: z.array(z.enum(API_KEY_SCOPES)).min(1),
     emailAccountIds: z.union([z.literal('all'), z.array(id<EmailAccountId>()).min(1).max(1000)]),
+    expiresAfter: z.enum(KEY_LIFETIMES).default(DEFAULT_KEY_LIFETIME),
+    allowedNetworks: z
+      .array(z.string().max(49).refine(isNetwork, TEXTS.network))
+      .max(MAX_KEY_NETWORKS)
+      .default([])
+      .describe('Addresses or networks (CIDR) from which the key is accepted. Empty: from everywhere.'),
   })
   .refine(({ scopes, emailAccountIds }) => emailAccountIds === 'all' || !needsAllAccounts(scopes), {
     path: ['emailAccountIds'],

@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream'
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { ANNOUNCED_EVERY_MS } from '../../conversations/index.ts'
 import type { StoredEvent, VisibleAccounts } from '../../events/index.ts'
@@ -85,7 +86,7 @@ export const streamEvents = (rooms: Rooms) =>
       const heartbeat = setInterval(() => {
         if (stream.writableEnded) return
         stream.write(ping)
-        stillTheSame(rooms, caller, request.headers).then((same) => same || end(), end)
+        stillTheSame(rooms, caller, request).then((same) => same || end(), end)
       }, everyMs)
       const close = () => {
         clearInterval(heartbeat)
@@ -146,14 +147,10 @@ function canWrite(stream: PassThrough): boolean {
   return !stream.destroyed && !stream.writableEnded && !stream.writableNeedDrain
 }
 
-async function stillTheSame(
-  { people }: Rooms,
-  caller: KnownCaller,
-  headers: { authorization?: string | undefined; cookie?: string | undefined },
-): Promise<boolean> {
+async function stillTheSame({ people }: Rooms, caller: KnownCaller, { headers, ip }: FastifyRequest): Promise<boolean> {
   const now =
     caller.kind === 'api-key'
-      ? await callerByKey(people, headers.authorization ?? '')
+      ? await callerByKey(people, headers.authorization ?? '', ip)
       : await again(people, headers.cookie)
   return now !== undefined && now.id === caller.id && sameAccounts(now.visibleAccounts, caller.visibleAccounts)
 }

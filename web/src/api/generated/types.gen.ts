@@ -167,7 +167,7 @@ export type AlertDelivery = {
 export type Alert = {
     id: string;
     key: string;
-    kind: 'incident.opened' | 'incident.reminded' | 'incident.closed' | 'credential.expiry_announced' | 'alert.tested';
+    kind: 'incident.opened' | 'incident.reminded' | 'incident.closed' | 'credential.expiry_announced' | 'api_key.expiry_announced' | 'alert.tested';
     incidentId?: string;
     subject: string;
     text: string;
@@ -184,8 +184,23 @@ export type ApiKey = {
     prefix: string;
     scopes: Array<'mail:read' | 'mail:write' | 'mail:send' | 'admin:read' | 'admin:write'>;
     emailAccountIds: 'all' | Array<string>;
+    /**
+     * Networks from which the key is accepted; empty: from everywhere.
+     */
+    allowedNetworks: Array<string>;
+    /**
+     * The owner: the key ends when they are removed or become an agent.
+     */
     createdBy: string;
+    createdByName: string;
     createdAt: string;
+    /**
+     * Absent for a key that never expires.
+     */
+    expiresAt?: string;
+    /**
+     * Exact to the minute. Refused requests don’t count.
+     */
     lastUsedAt?: string;
     revokedAt?: string;
 };
@@ -2654,8 +2669,23 @@ export type CreatedApiKey = {
     prefix: string;
     scopes: Array<'mail:read' | 'mail:write' | 'mail:send' | 'admin:read' | 'admin:write'>;
     emailAccountIds: 'all' | Array<string>;
+    /**
+     * Networks from which the key is accepted; empty: from everywhere.
+     */
+    allowedNetworks: Array<string>;
+    /**
+     * The owner: the key ends when they are removed or become an agent.
+     */
     createdBy: string;
+    createdByName: string;
     createdAt: string;
+    /**
+     * Absent for a key that never expires.
+     */
+    expiresAt?: string;
+    /**
+     * Exact to the minute. Refused requests don’t count.
+     */
     lastUsedAt?: string;
     revokedAt?: string;
     key: string;
@@ -3430,6 +3460,11 @@ export type PostApiKeysData = {
         name: string;
         scopes: Array<'mail:read' | 'mail:write' | 'mail:send' | 'admin:read' | 'admin:write'>;
         emailAccountIds: 'all' | Array<string>;
+        expiresAfter?: '30-days' | '90-days' | '1-year' | 'never';
+        /**
+         * Addresses or networks (CIDR) from which the key is accepted. Empty: from everywhere.
+         */
+        allowedNetworks?: Array<string>;
     };
     path?: never;
     query?: never;

@@ -1,17 +1,20 @@
 import { Button, Code, Group, Paper, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
+import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { deleteApiKeysIdMutation, getEmailAccountsOptions, getPeopleOptions, type ApiKey } from '../../api/client.ts'
+import { deleteApiKeysIdMutation, getEmailAccountsOptions, type ApiKey } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
+import { clock } from '../../clock.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { SignBadge } from '../../components/sign-badge.tsx'
 import { Time } from '../../components/time.tsx'
 import { language, words } from '../../words/index.ts'
 
 export function ApiKeyRow({ apiKey }: { apiKey: ApiKey }) {
-  const { id, name, prefix, scopes, createdBy, createdAt, lastUsedAt, revokedAt } = apiKey
+  const { id, name, prefix, scopes, allowedNetworks, createdByName, createdAt, expiresAt, lastUsedAt, revokedAt } =
+    apiKey
   const { keys } = words.settings
   const [asking, { open, close }] = useDisclosure(false)
-  const maker = useQuery(getPeopleOptions()).data?.people.find((person) => person.id === createdBy)
   const refresh = useRefresh('api-keys')
   const revoke = useMutation({
     ...deleteApiKeysIdMutation(),
@@ -25,14 +28,16 @@ export function ApiKeyRow({ apiKey }: { apiKey: ApiKey }) {
       <Group justify="space-between" wrap="nowrap">
         <div>
           <Text fw={600} size="sm">
-            {name} <Code>{prefix}…</Code>
+            {name} <Code>{prefix}…</Code> {!revokedAt && <Standing expiresAt={expiresAt} />}
           </Text>
           <Text size="sm">
             {scopes.join(', ')} · <Accounts apiKey={apiKey} />
+            {allowedNetworks.length > 0 && ` · ${keys.from(new Intl.ListFormat(language).format(allowedNetworks))}`}
           </Text>
           <Text size="xs" c="dimmed">
-            {maker && `${keys.by(maker.name)} `}
-            <Time at={createdAt} /> · {lastUsedAt ? keys.used : keys.neverUsed} {lastUsedAt && <Time at={lastUsedAt} />}
+            {keys.by(createdByName)} <Time at={createdAt} /> · {expiresAt ? keys.expires : keys.neverExpires}{' '}
+            {expiresAt && <Time at={expiresAt} />} · {lastUsedAt ? keys.used : keys.neverUsed}{' '}
+            {lastUsedAt && <Time at={lastUsedAt} />}
             {revokedAt && (
               <>
                 {' '}
@@ -60,6 +65,20 @@ export function ApiKeyRow({ apiKey }: { apiKey: ApiKey }) {
         onConfirm={() => revoke.mutate({ path: { id } })}
       />
     </Paper>
+  )
+}
+
+const SOON_MS = 14 * 24 * 60 * 60 * 1000
+
+function Standing({ expiresAt }: { expiresAt: string | undefined }) {
+  const { expired, expiresSoon } = words.settings.keys
+  if (expiresAt === undefined) return null
+  const leftMs = Date.parse(expiresAt) - clock.now().getTime()
+  if (leftMs > SOON_MS) return null
+  return (
+    <SignBadge color={leftMs > 0 ? 'orange' : 'red'} Sign={IconAlertTriangle}>
+      {leftMs > 0 ? expiresSoon : expired}
+    </SignBadge>
   )
 }
 

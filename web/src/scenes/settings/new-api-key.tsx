@@ -1,4 +1,4 @@
-import { Checkbox, Modal, Radio, Stack, TextInput } from '@mantine/core'
+import { Checkbox, Modal, NativeSelect, Radio, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { postApiKeysMutation, type ApiKey } from '../../api/client.ts'
@@ -13,7 +13,15 @@ import { CreatedKey } from './created-key.tsx'
 type Scope = ApiKey['scopes'][number]
 
 const SCOPES: readonly Scope[] = ['mail:read', 'mail:write', 'mail:send', 'admin:read', 'admin:write']
-const BLANK = { name: '', scopes: [] as Scope[], reach: 'all' as 'all' | 'chosen', chosen: [] as string[] }
+const LIFETIMES = ['30-days', '90-days', '1-year', 'never'] as const
+const BLANK = {
+  name: '',
+  scopes: [] as Scope[],
+  reach: 'all' as 'all' | 'chosen',
+  chosen: [] as string[],
+  expiresAfter: '1-year' as (typeof LIFETIMES)[number],
+  networks: '',
+}
 
 /** Asks for the purpose of the key, then shows it, once. */
 export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -37,7 +45,9 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
     setTried(true)
     if (lacksScope || lacksAccount) return
     const emailAccountIds = reach === 'all' ? 'all' : request.chosen
-    make.mutate({ body: { name: request.name.trim(), scopes: request.scopes, emailAccountIds } })
+    const { scopes, expiresAfter } = request
+    const allowedNetworks = networksIn(request.networks)
+    make.mutate({ body: { name: request.name.trim(), scopes, emailAccountIds, expiresAfter, allowedNetworks } })
   }
   return (
     <Modal
@@ -99,6 +109,24 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
                 error={tried && lacksAccount ? keys.chosenMissing : undefined}
               />
             )}
+            <NativeSelect
+              label={keys.expiry}
+              description={keys.expiryHint}
+              value={request.expiresAfter}
+              data={LIFETIMES.map((value) => ({ value, label: keys.lifetimes[value] }))}
+              onChange={({ currentTarget }) => {
+                const chosen = LIFETIMES.find((lifetime) => lifetime === currentTarget.value)
+                if (chosen) setRequest({ ...request, expiresAfter: chosen })
+              }}
+            />
+            <TextInput
+              label={keys.networks}
+              description={keys.networksHint}
+              autoComplete="off"
+              value={request.networks}
+              error={networkFault(make.error, networksIn(request.networks))}
+              onChange={({ currentTarget }) => setRequest({ ...request, networks: currentTarget.value })}
+            />
             {make.error && <ProblemNotice error={make.error} />}
             <FormActions submit={keys.make} isPending={make.isPending} onCancel={leave} />
           </Stack>
@@ -106,4 +134,14 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
       )}
     </Modal>
   )
+}
+
+function networksIn(text: string): string[] {
+  return text.split(/[\s,]+/).filter((entry) => entry !== '')
+}
+
+/** The fault of the first entry that the server refused. */
+function networkFault(error: unknown, networks: readonly string[]): string | undefined {
+  const wrong = networks.find((_, index) => fieldFault(error, `allowedNetworks.${index}`) !== undefined)
+  return wrong === undefined ? fieldFault(error, 'allowedNetworks') : words.settings.keys.networksInvalid(wrong)
 }
