@@ -55,12 +55,17 @@ export async function countOutboxTo(
   return rows.filter((row) => recipientsOf(row).some(isWanted)).length
 }
 
-/** Deletes the sent and canceled messages of the next page from before a time whose recipients fulfil `isTheirs`. */
+/**
+ * Deletes the sent and canceled messages of the next page from before a time whose recipients fulfil `isTheirs`.
+ *
+ * @param keptIds  conversations whose messages stay
+ */
 export async function deleteSentTo(
   tx: Tx,
   patterns: readonly string[],
   isTheirs: (recipients: readonly Address[]) => boolean,
   before: Date,
+  keptIds: readonly ConversationId[],
   after: string | undefined,
   limit: number,
 ): Promise<{ next: string | undefined; count: number }> {
@@ -68,7 +73,7 @@ export async function deleteSentTo(
     ${after === undefined ? sql`` : sql`WHERE id > ${after}::uuid`} ORDER BY id LIMIT ${limit}`.execute(tx)
   const { rows } = await sql<Recipients>`SELECT id, ${RECIPIENTS} FROM submissions
     WHERE id = ANY(${page.map(({ id }) => id)}::uuid[]) AND state IN ('sent', 'canceled') AND created_at < ${before}
-      AND ${names(patterns)}
+      AND ${names(patterns)} AND (conversation_id IS NULL OR conversation_id <> ALL(${keptIds}::uuid[]))
       AND NOT EXISTS (SELECT FROM conversations WHERE conversations.id = conversation_id AND held_at IS NOT NULL)`.execute(
     tx,
   )

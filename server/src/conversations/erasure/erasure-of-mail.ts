@@ -83,7 +83,7 @@ export function createErasureOfMail({ database, erasedMail }: { database: Databa
   /**
    * Deletes the next messages of a person in a conversation, as many as a batch may have, and with the last one the
    * conversation, if nothing else stays in it. A conversation that would be deleted is kept while it has newer work of the
-   * team.
+   * team: whole, if the work is of before its first batch.
    */
   async function erase(
     tx: Tx,
@@ -100,8 +100,10 @@ export function createErasureOfMail({ database, erasedMail }: { database: Databa
     const mail = await findMailToErase(tx, id, person, before)
     if (!mail || mail.accountIds.some((each) => !found.accountIds.includes(each))) return { part: 'more', messages: 0 }
     if (mail.isHeld) return { part: 'held', mail, messages: 0 }
-    const isNew = mail.isWhole && (await hasNewWork(tx, id, before))
-    if (isNew || (await hooks.isInUse(tx, id, mail.isWhole ? before : undefined))) {
+    // A list that is cut may be of the whole conversation.
+    const mayEnd = mail.isWhole || mail.isCut
+    const isNew = mayEnd && (await hasNewWork(tx, id, before))
+    if (isNew || (await hooks.isInUse(tx, id, mayEnd ? before : undefined))) {
       return { part: 'in-use', mail, messages: 0 }
     }
     const chosen = await firstThatFit(tx, mail.messageIds, size)
@@ -187,14 +189,22 @@ export function createErasureOfMail({ database, erasedMail }: { database: Databa
   /**
    * Deletes the next drafts to the person alone, the note about the person, and suggestions of the addresses, from before the
    * erasure.
+   *
+   * @param keptIds  conversations whose drafts stay
    */
-  async function eraseRecords(tx: Tx, person: ErasedPerson, before: Date, after: string | undefined) {
+  async function eraseRecords(
+    tx: Tx,
+    person: ErasedPerson,
+    before: Date,
+    keptIds: readonly ConversationId[],
+    after: string | undefined,
+  ) {
     const { addresses } = person
     const notes = await sql`DELETE FROM customer_notes
       WHERE address = ANY(${addresses}::text[]) AND updated_at < ${before}`.execute(tx)
     const suggestions = await sql`DELETE FROM correspondents
       WHERE ${OF_ALL_ACCOUNTS} AND address = ANY(${addresses}::text[]) AND last_at < ${before}`.execute(tx)
-    const { ids, next } = await draftsTo(tx, person, before, after)
+    const { ids, next } = await draftsTo(tx, person, before, keptIds, after)
     await sql`DELETE FROM drafts WHERE id = ANY(${ids}::uuid[])`.execute(tx)
     return {
       customerNotes: Number(notes.numAffectedRows),
@@ -209,17 +219,23 @@ export function createErasureOfMail({ database, erasedMail }: { database: Databa
       (SELECT count(*)::integer FROM customer_notes WHERE address = ANY(${person.addresses}::text[])) AS notes,
       (SELECT count(*)::integer FROM correspondents
         WHERE ${OF_ALL_ACCOUNTS} AND address = ANY(${person.addresses}::text[])) AS suggestions`.execute(db)
-    const { ids } = await draftsTo(db, person, before, undefined)
+    const { ids } = await draftsTo(db, person, before, [], undefined)
     return { customerNotes: rows[0]!.notes, suggestions: rows[0]!.suggestions, drafts: ids.length }
   }
 
   /** Drafts of the next page with the person as their only recipient, discarded ones included. */
-  async function draftsTo(from: Tx | Database['db'], person: ErasedPerson, before: Date, after: string | undefined) {
+  async function draftsTo(
+    from: Tx | Database['db'],
+    person: ErasedPerson,
+    before: Date,
+    keptIds: readonly ConversationId[],
+    after: string | undefined,
+  ) {
     const { rows } = await sql<{ id: string; to: Address[]; cc: Address[]; bcc: Address[] }>`
       SELECT id, content -> 'to' AS "to", content -> 'cc' AS cc, content -> 'bcc' AS bcc FROM drafts
       WHERE updated_at < ${before} ${after === undefined ? sql`` : sql`AND id > ${after}::uuid`}
         AND concat(content -> 'to', content -> 'cc', content -> 'bcc') ILIKE ANY(${person.patterns}::text[])
-        AND (conversation_id IS NULL OR NOT EXISTS (SELECT FROM conversations
+        AND (conversation_id IS NULL OR conversation_id <> ALL(${keptIds}::uuid[]) AND NOT EXISTS (SELECT FROM conversations
           WHERE conversations.id = drafts.conversation_id AND held_at IS NOT NULL))
       ORDER BY id LIMIT ${DRAFTS_AT_ONCE}`.execute(from)
     const is = belongsTo(person)

@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { searchedTexts } from '../../database/index.ts'
 import { newId, type ConversationId } from '../../kernel/ids.ts'
 import { ADMIN, createErasureStage, KIM, SUPPORT } from '../../../test/retention/erasure-stage.ts'
 
 const stage = await createErasureStage()
-const { db, clock, conversations, retention, erasures, hooks, account } = stage
+const { database, db, clock, conversations, retention, erasures, hooks, account } = stage
 const { erase, deliver, file, conversationOf, subjects, rowsWith } = stage
 
 type Customer = typeof KIM
@@ -91,14 +92,15 @@ describe('erasure keeps', () => {
   it.each(['drafts', 'notes', 'submissions'])('a conversation with newer %s', async (kind) => {
     await deliver(`Old ${kind}`, { from: anna })
     const id = await conversationOf(`Old ${kind}`)
+    const content = JSON.stringify({ to: [anna], cc: [], bcc: [] })
+    await storeDraft(id, content)
+    await storeSubmission(id, content, 'sent')
+    clock.advance(1000)
     const { id: started } = await erasures.start([anna.address], anna.address, ADMIN)
     clock.advance(1000)
     const at = clock.now()
-    const content = JSON.stringify({ to: [anna], cc: [], bcc: [] })
-    if (kind === 'drafts') {
-      await sql`INSERT INTO drafts (id, email_account_id, conversation_id, author_id, content, version, updated_at)
-        VALUES (${newId()}, ${account}, ${id}, 'p', ${content}::jsonb, 1, ${at})`.execute(db)
-    } else if (kind === 'notes') {
+    if (kind === 'drafts') await storeDraft(id, content)
+    else if (kind === 'notes') {
       await sql`INSERT INTO notes (id, conversation_id, author_id, body, created_at)
         VALUES (${newId()}, ${id}, 'p', 'Called', ${at})`.execute(db)
     } else await storeSubmission(id, content, 'sent')
@@ -108,6 +110,22 @@ describe('erasure keeps', () => {
     expect(report).toMatchObject({ accounts: { [account]: { inUse: 1, messages: 0 } }, keptIds: [id] })
     expect(report.erased.drafts).toBeUndefined()
     expect(report.erased.sentMail).toBeUndefined()
+  })
+
+  it('a conversation with a newer draft whose mail is not listed at once', async () => {
+    await deliver('Many', { from: anna })
+    const id = await conversationOf('Many')
+    const before = new Date(clock.now().getTime() + 1000)
+    await sql`INSERT INTO messages SELECT (jsonb_populate_record(messages, jsonb_build_object('id', gen_random_uuid(),
+        'message_key', '\\x' || to_char(count, 'FM000000'), 'remote_id', 'many' || count, 'message_id', NULL))).*
+      FROM messages, generate_series(100001, 102000) AS count WHERE subject = 'Many'`.execute(db)
+    clock.advance(2000)
+    await storeDraft(id, JSON.stringify({ to: [anna], cc: [], bcc: [] }))
+    const person = { addresses: [anna.address], own: new Set<string>(), ...searchedTexts([anna.address]) }
+    const nothing = { isInUse: () => Promise.resolve(false), release: () => Promise.resolve() }
+    const erased = await database.transaction((tx) => conversations.erasure.erase(tx, id, person, before, nothing))
+    expect(erased).toMatchObject({ part: 'in-use', messages: 0, mail: { isCut: true, isWhole: false } })
+    await sql`DELETE FROM messages WHERE subject = 'Many'`.execute(db)
   })
 
   it('a participant whom mail that stays names', async () => {
@@ -274,6 +292,11 @@ describe('a running erasure', () => {
 })
 
 const sentTo = (to: Customer) => ({ from: SUPPORT, to: [to], folderRemoteId: 'sent' })
+
+async function storeDraft(id: ConversationId, content: string): Promise<void> {
+  await sql`INSERT INTO drafts (id, email_account_id, conversation_id, author_id, content, version, updated_at)
+    VALUES (${newId()}, ${account}, ${id}, 'p', ${content}::jsonb, 1, ${clock.now()})`.execute(db)
+}
 
 async function storeSubmission(id: ConversationId, content: string, state: string, answersTo?: string): Promise<void> {
   const at = clock.now()

@@ -174,7 +174,7 @@ export function createErasureRun(deps: ErasuresDeps & { pace: BackgroundPace }) 
 
   async function eraseRecords(running: Running, deletions: Deletions): Promise<void> {
     await batch(running, deletions, async (tx, report) => {
-      const erased = await mail.eraseRecords(tx, running.person, running.before, running.position)
+      const erased = await mail.eraseRecords(tx, running.person, running.before, report.keptIds, running.position)
       addCount(report.erased, 'customerNotes', erased.customerNotes)
       addCount(report.erased, 'suggestions', erased.suggestions)
       addCount(report.erased, 'drafts', erased.drafts)
@@ -191,7 +191,15 @@ export function createErasureRun(deps: ErasuresDeps & { pace: BackgroundPace }) 
       return outside.length > 0 && outside.every(({ address }) => isPerson(address))
     }
     await batch(running, deletions, async (tx, report, size) => {
-      const page = await deleteSentTo(tx, person.patterns, isTheirs, before, running.position, size.messages)
+      const page = await deleteSentTo(
+        tx,
+        person.patterns,
+        isTheirs,
+        before,
+        report.keptIds,
+        running.position,
+        size.messages,
+      )
       addCount(report.erased, 'sentMail', page.count)
       return savePage(tx, running, page.next, report)
     })
