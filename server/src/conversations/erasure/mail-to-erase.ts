@@ -53,7 +53,7 @@ export async function findMailToErase(
   // an answer by a help desk.
   const ids = theirs.flatMap((row) => row.message_id ?? [])
   const reports = await sql<{ id: StoredMessageId }>`SELECT id FROM messages
-    WHERE conversation_id = ${id} AND received_at < ${before}
+    WHERE conversation_id = ${id} AND ${isOld(before)}
       AND (reports_on = ANY(${ids}::text[]) OR (marks -> 'automatic' ->> 'kind' IN ('reply', 'report')
         AND in_reply_to <> '{}' AND in_reply_to <@ ${ids}::text[]))`.execute(db)
   const messageIds = [...new Set([...reports.rows, ...theirs].map((row) => row.id))]
@@ -80,6 +80,11 @@ export async function findMailToErase(
   }
 }
 
+/** Received or stored before. The time of receipt may be wrong: of an imported message, it may be in the future. */
+function isOld(before: Date) {
+  return sql`least(received_at, created_at) < ${before}`
+}
+
 async function findMailOf(db: Kysely<Schema>, id: ConversationId, person: ErasedPerson, before: Date) {
   const is = belongsTo(person)
   const theirs: Row[] = []
@@ -88,7 +93,7 @@ async function findMailOf(db: Kysely<Schema>, id: ConversationId, person: Erased
     const { rows } =
       await sql<Row>`SELECT id, received_at::text AS at, direction, message_id, from_address, to_addresses,
         cc_addresses, bcc_addresses
-      FROM messages WHERE conversation_id = ${id} AND received_at < ${before}
+      FROM messages WHERE conversation_id = ${id} AND ${isOld(before)}
         AND CASE direction WHEN 'in' THEN lower(left(from_address ->> 'address', 255)) = ANY(${person.addresses}::text[])
           ELSE concat(to_addresses, cc_addresses, bcc_addresses) ILIKE ANY(${person.patterns}::text[]) END
         ${after ? sql`AND (received_at, id) > (${after.at}::timestamptz, ${after.id}::uuid)` : sql``}

@@ -207,6 +207,15 @@ describe('erasure deletes', () => {
     expect(latest!.report.remaining.messages).toBeUndefined()
   })
 
+  it('mail of before that is dated in the future', async () => {
+    const receivedAt = new Date(clock.now().getTime() + 365 * 24 * 60 * 60 * 1000)
+    const first = await deliver('Future', { from: anna, receivedAt })
+    const marks = { automatic: { kind: 'reply', reason: 'X-Autoreply: yes' } } as const
+    await deliver('Future reply', { from: DAEMON, receivedAt, inReplyTo: [first.messageId!], marks })
+    clock.advance(1000)
+    expect((await reportOf(anna)).accounts).toMatchObject({ [account]: { conversations: 1, messages: 2 } })
+  })
+
   it('a long conversation in several batches, with the delivery reports about it', async () => {
     const first = await deliver('Long', { from: anna, messageId: `long${n}@mail.example` })
     await deliver('Long sent', {
