@@ -569,11 +569,9 @@ CREATE TABLE erased_addresses (
 );
 
 -- Erased messages, as HMAC-SHA-256 of `messages.message_key`: also those whose addresses are not of the person, such as
--- delivery reports.
+-- delivery reports. Without the mailbox: it may be removed and connected again.
 CREATE TABLE erased_messages (
-  email_account_id uuid NOT NULL REFERENCES email_accounts ON DELETE CASCADE,
-  hash             bytea NOT NULL,
-  PRIMARY KEY (email_account_id, hash)
+  hash bytea PRIMARY KEY
 );
 
 -- Places of erased mail in the mailbox, where it stays. Comparisons with the mailbox don't miss it.

@@ -18,6 +18,7 @@ const DAY_MS = 24 * 60 * 60 * 1000
 const ANNA = { name: 'Anna', address: 'anna@fabrikam.example' }
 const SUPPORT = { name: '', address: 'support@contoso.example' }
 const KIM = { name: 'Kim', address: 'kim@customer.example' }
+const LEE = { name: 'Lee', address: 'lee@customer.example' }
 const PERSON = {
   addresses: [ANNA.address],
   ...{ patterns: searchedTexts([ANNA.address]).patterns, own: new Set([SUPPORT.address]) },
@@ -93,20 +94,58 @@ it('erased mail of the team does not return by the other protocol, and other mai
   const marks = { automatic: { kind: 'report', reason: 'multipart/report' } } as const
   await file(mail(3, { ...sent, remoteId: 'imap:3:1', messageId: 'sent@mail.example' }))
   await file(mail(4, { ...report, marks, remoteId: 'imap:4:1', messageId: 'report@mail.example' }))
-  await file(mail(40, { ...report, marks, remoteId: 'imap:4:2', messageId: 'late@mail.example' }))
   await erase()
-  const later = new Date(received.getTime() + DAY_MS - 1)
+  const later = new Date(received.getTime() + 7 * DAY_MS)
   const again = { ...report, messageId: 'report@mail.example', body: { type: 'text', content: 'Other text' } } as const
   expect(await file(mail(5, { ...again, receivedAt: later, sentAt: later }))).toBeUndefined()
-  // Not the same: another day, the same protocol, another author.
-  const nextWeek = new Date(received.getTime() + 7 * DAY_MS)
-  expect(
-    await file(mail(6, { ...again, messageId: 'late@mail.example', receivedAt: nextWeek, sentAt: nextWeek })),
-  ).toMatchObject({ created: true })
+  // Not the same: another author, the same protocol.
   expect(await file(mail(8, { ...again, from: { name: '', address: 'other@customer.example' } }))).toMatchObject({
     created: true,
   })
   expect(await file(mail(7, { ...again, remoteId: 'imap:7:1', sentAt: later }))).toMatchObject({ created: true })
+  // The same place.
+  expect(await file(mail(4, { ...again, remoteId: 'imap:4:1', sentAt: later }))).toBeUndefined()
+})
+
+it('mail of the team to the person and colleagues is not imported, and mail to others is', async () => {
+  const sales = { name: 'Sales', address: 'Sales@contoso.example' }
+  const alias = { name: '', address: 'Info@contoso.example' }
+  const member = { name: 'Agent', address: 'agent@contoso.example' }
+  const other = await storeEmailAccount(database, clock, { address: sales.address })
+  const aliases = JSON.stringify([{ address: alias.address, source: 'admin' }])
+  await sql`UPDATE email_accounts SET aliases = ${aliases}::jsonb WHERE id = ${other.id}`.execute(db)
+  await sql`INSERT INTO users (id, name, email, email_verified, role, created_at, updated_at)
+    VALUES ('p', 'Agent', ${member.address}, true, 'agent', now(), now())`.execute(db)
+  await erase()
+  const sent = { from: SUPPORT, folderRemoteId: 'sent' }
+  expect(await file(mail(50, { ...sent, to: [ANNA, member], cc: [sales], bcc: [alias] }))).toBeUndefined()
+  expect(await file(mail(51, { ...sent, to: [ANNA, member], cc: [LEE] }))).toMatchObject({ created: true })
+  expect(await file(mail(52, { from: LEE, to: [SUPPORT], cc: [ANNA] }))).toMatchObject({ created: true })
+})
+
+it('erased mail does not return with a mailbox that is removed and connected again', async () => {
+  const address = 'returns@contoso.example'
+  const connect = async () => {
+    const { id } = await storeEmailAccount(database, clock, {
+      ...{ address, kind: 'user' },
+      folders: [{ role: 'inbox', synced: true }],
+    })
+    return (message: RemoteMessage) =>
+      database.transaction((tx) => process.filing.file(tx, { id, address, createdAt: clock.now() }, message))
+  }
+  const theirs = mail(60, { from: ANNA, messageId: 'theirs@mail.example', receivedAt: clock.now() })
+  const report = mail(61, {
+    ...{ from: { name: '', address: 'mailer-daemon@contoso.example' }, inReplyTo: ['theirs@mail.example'] },
+    marks: { automatic: { kind: 'report', reason: 'multipart/report' } },
+  })
+  const fileAtFirst = await connect()
+  await fileAtFirst(theirs)
+  await fileAtFirst(report)
+  await erase()
+  await db.deleteFrom('email_accounts').where('address', '=', address).execute()
+  const fileAgain = await connect()
+  expect(await fileAgain({ ...report, remoteId: 'other' })).toBeUndefined()
+  expect(await fileAgain(mail(62, { from: LEE }))).toMatchObject({ created: true })
 })
 
 it('the copy of a message that waits for it is stored', async () => {

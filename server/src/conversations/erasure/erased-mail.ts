@@ -2,10 +2,12 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Database, Tx } from '../../database/index.ts'
 import { AppError } from '../../kernel/errors.ts'
-import type { EmailAccountId, FolderId, StoredMessageId } from '../../kernel/ids.ts'
+import type { FolderId, StoredMessageId } from '../../kernel/ids.ts'
 import type { Sealed } from '../../kernel/key-ring.ts'
 import { Secret } from '../../kernel/secret.ts'
+import { mapInTurns } from '../../kernel/turns.ts'
 import { createSwitchKey, IMAP_PREFIX, type Address } from '../../mail/index.ts'
+import { memberAddresses } from '../../people/index.ts'
 import { findDirection, type MetMessage } from '../filing/met-message.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import { addressKey, ownAddresses } from '../threading/participants.ts'
@@ -13,7 +15,6 @@ import { isMailOf } from './person.ts'
 
 const CONTEXT = 'erasure_key.sealed'
 const KEY_BYTES = 32
-const DAY_MS = 24 * 60 * 60 * 1000
 
 /** Seals the key of the hashes with the encryption keys of the installation. */
 export interface ErasureSeals {
@@ -77,15 +78,10 @@ export function createErasedMail(seals: ErasureSeals | undefined) {
     if (ids.length === 0) return
     const key = await keyForNew(tx)
     const { rows } = await sql<ErasedRow>`
-      SELECT email_account_id AS account, message_key AS key, message_id AS "messageId", from_address AS from,
-        remote_id AS "remoteId", received_at AS "receivedAt"
+      SELECT message_key AS key, message_id AS "messageId", from_address AS from, remote_id AS "remoteId"
       FROM messages WHERE id = ANY(${ids}::uuid[])`.execute(tx)
-    const hashes = rows.flatMap((row) =>
-      [hashOfKey(key, row.key), ...switchHashes(key, { ...row, isSame: true })].map((hash) => ({ ...row, hash })),
-    )
-    await sql`INSERT INTO erased_messages (email_account_id, hash)
-      SELECT * FROM unnest(${hashes.map(({ account }) => account)}::uuid[], ${hashes.map(({ hash }) => hash)}::bytea[])
-      ON CONFLICT DO NOTHING`.execute(tx)
+    const hashes = rows.flatMap((row) => [hashOfKey(key, row.key), ...switchHash(key, { ...row, isSame: true })])
+    await sql`INSERT INTO erased_messages (hash) SELECT unnest(${hashes}::bytea[]) ON CONFLICT DO NOTHING`.execute(tx)
     await sql`INSERT INTO erased_locations (folder_id, remote_id, received_at)
       SELECT folder_id, place.remote_id, received_at FROM message_locations AS place
       JOIN messages ON messages.id = place.message_id WHERE messages.id = ANY(${ids}::uuid[])
@@ -95,7 +91,8 @@ export function createErasedMail(seals: ErasureSeals | undefined) {
   /**
    * Finds erased messages among unknown ones, and remembers their places.
    *
-   * Cost: nothing as long as no person was erased, which the statement about folders tells; three statements otherwise.
+   * Cost: nothing as long as no person was erased, which the statement about folders tells; otherwise two statements, and
+   * three more for a page with such mail.
    */
   async function findAmong(tx: Tx, account: FilingAccount, met: readonly MetMessage[]): Promise<Set<MetMessage>> {
     const found = new Set<MetMessage>()
@@ -103,36 +100,31 @@ export function createErasedMail(seals: ErasureSeals | undefined) {
     if (!met.some(({ place }) => place?.hasErasures ?? true)) return found
     const key = await keyOf(tx)
     if (!key) return found
-    const own = ownAddresses(account)
-    const hashes = new Map<string, Buffer>()
-    for (const { message } of met) {
-      for (const each of addressesOf(message)) {
-        const address = addressKey(each)
-        if (!hashes.has(address)) hashes.set(address, hashOf(key, `address:${address}`))
-      }
-    }
-    const keysOf = (one: MetMessage) => [
-      ...[hashOfKey(key, one.key), hashOfKey(key, one.contentKey)],
-      ...switchHashes(key, { ...one.message, isSame: false }),
-    ]
-    const keys = new Map(met.map((one) => [one, keysOf(one)]))
-    const { rows } = await sql<{ hash: Buffer; erased_at: Date | null }>`
-      SELECT hash, erased_at FROM erased_addresses WHERE hash = ANY(${[...hashes.values()]}::bytea[])
-      UNION ALL SELECT hash, NULL FROM erased_messages
-      WHERE email_account_id = ${account.id} AND hash = ANY(${[...keys.values()].flat()}::bytea[])`.execute(tx)
+    const unknown = await mapInTurns(met, (one) => hashesOf(key, account, one))
+    const hashes = unknown.flatMap(({ keys, people }) => [...keys, ...people.values()])
+    const placed = met.flatMap(({ place, message }) => (place ? [{ id: place.id, remoteId: message.remoteId }] : []))
+    const { rows } = await sql<{ erased: string; at: Date | null }>`
+      SELECT encode(hash, 'hex') AS erased, erased_at AS at FROM erased_addresses WHERE hash = ANY(${hashes}::bytea[])
+      UNION ALL SELECT encode(hash, 'hex'), NULL FROM erased_messages WHERE hash = ANY(${hashes}::bytea[])
+      UNION ALL SELECT concat(folder_id, ' ', remote_id), NULL FROM erased_locations
+        JOIN unnest(${placed.map(({ id }) => id)}::uuid[], ${placed.map((each) => each.remoteId)}::text[])
+          AS place (folder_id, remote_id) USING (folder_id, remote_id)`.execute(tx)
     if (rows.length === 0) return found
-    const erased = new Map(rows.map(({ hash, erased_at: at }) => [hash.toString('hex'), at]))
-    for (const one of met) {
-      const { message } = one
+    const erased = new Map(rows.map(({ erased: each, at }) => [each, at]))
+    const own = rows.some(({ at }) => at) ? await allOwnAddresses(tx, account) : new Set<string>()
+    for (const { one, keys, people, direction } of unknown) {
+      const { message, place } = one
       const is = {
         person: (each: Address) => {
-          const at = erased.get(hashes.get(addressKey(each))!.toString('hex'))
+          const at = erased.get(people.get(addressKey(each))!.toString('hex'))
           return at instanceof Date && message.receivedAt < at
         },
         own: (each: Address) => own.has(addressKey(each)),
       }
-      const isKnown = keys.get(one)!.some((hash) => erased.has(hash.toString('hex')))
-      if (isKnown || isMailOf({ ...message, direction: findDirection(account, one) }, is)) found.add(one)
+      // Another version of Postkey may extract another text of the message, which changes its key.
+      const isPlaced = place !== undefined && erased.has(`${place.id} ${message.remoteId}`)
+      const isKnown = isPlaced || keys.some((hash) => erased.has(hash.toString('hex')))
+      if (isKnown || isMailOf({ ...message, direction }, is)) found.add(one)
     }
     const places = [...found].flatMap(({ place, message }) => (place ? [{ place, message }] : []))
     if (places.length > 0) {
@@ -156,40 +148,50 @@ export function createErasedMail(seals: ErasureSeals | undefined) {
 }
 
 interface ErasedRow {
-  account: EmailAccountId
   key: Buffer
   messageId: string | null
   from: Address | null
   remoteId: string
-  receivedAt: Date
 }
 
-function addressesOf({ from, to, cc, bcc }: MetMessage['message']): Address[] {
-  return [...(from ? [from] : []), ...to, ...cc, ...bcc]
+/** Hashes of an unknown message: of its keys, and of the addresses that `isMailOf` compares with the person. */
+function hashesOf(key: Buffer, account: FilingAccount, one: MetMessage) {
+  const { message, contentKey } = one
+  const { from, to, cc, bcc } = message
+  const direction = findDirection(account, one)
+  const compared = direction === 'in' ? (from ? [from] : []) : [...to, ...cc, ...bcc]
+  const people = new Map(compared.map(addressKey).map((address) => [address, hashOf(key, `address:${address}`)]))
+  const switched = switchHash(key, { ...message, isSame: false })
+  return { one, direction, people, keys: [hashOfKey(key, one.key), hashOfKey(key, contentKey), ...switched] }
+}
+
+/** Addresses of all mailboxes and members, as an erasure compares them. */
+async function allOwnAddresses(tx: Tx, account: FilingAccount): Promise<Set<string>> {
+  const { rows } = await sql<{ address: string }>`SELECT address FROM email_accounts
+    UNION SELECT alias ->> 'address' FROM email_accounts, jsonb_array_elements(aliases) AS alias`.execute(tx)
+  const addresses = rows.map(({ address }) => address.toLowerCase())
+  return new Set([...ownAddresses(account), ...addresses, ...(await memberAddresses(tx))])
 }
 
 /**
- * Hashes that recognize a message of the other protocol, as `createSwitchKey` does: one of the day of an erased message, or
- * those of three days of a message that is looked up, because the protocols differ in its date.
+ * Hash that recognizes a message of the other protocol, as `createSwitchKey` does. Without a date: the protocols differ in it,
+ * and a mailbox that was moved to another server may have another one.
  *
  * @param isSame  hash of its own protocol, for an erased message
  */
-function switchHashes(
+function switchHash(
   key: Buffer,
-  message: Pick<ErasedRow, 'remoteId' | 'receivedAt'> & {
+  message: Pick<ErasedRow, 'remoteId'> & {
     messageId: string | null | undefined
     from: Address | null | undefined
     isSame: boolean
   },
 ): Buffer[] {
-  const { messageId, from, remoteId, receivedAt, isSame } = message
+  const { messageId, from, remoteId, isSame } = message
   const switchKey = createSwitchKey({ messageId: messageId ?? undefined, from: from ?? undefined })
   if (switchKey === undefined) return []
   const protocol = remoteId.startsWith(IMAP_PREFIX) === isSame ? 'imap' : 'graph'
-  const day = Math.floor(receivedAt.getTime() / DAY_MS)
-  return (isSame ? [day] : [day - 1, day, day + 1]).map((each) =>
-    hashOf(key, `switch:${protocol}:${each}:${switchKey}`),
-  )
+  return [hashOf(key, `switch:${protocol}:${switchKey}`)]
 }
 
 function hashOf(key: Buffer, text: string): Buffer {

@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely'
-import type { EmailAccountId, ErasureId, FolderId } from '../../kernel/ids.ts'
+import type { ErasureId, FolderId } from '../../kernel/ids.ts'
 
 export interface ErasureKeyTable {
   one: Generated<boolean>
@@ -13,7 +13,6 @@ export interface ErasedAddressesTable {
 }
 
 export interface ErasedMessagesTable {
-  email_account_id: EmailAccountId
   hash: Buffer
 }
 
