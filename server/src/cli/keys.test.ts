@@ -42,11 +42,15 @@ it('generates a line for the key file without opening the installation', async (
   expect(parseKeyFile(printed[0]!)).toMatchObject([{ key: { length: 32 } }])
 })
 
-it('gives up only the named key', async () => {
+it('gives up only the named key, and lists the erasures to repeat', async () => {
   const { code, printed, opened } = await run(['keys', 'give-up', 'lost'])
 
   expect([code, opened]).toEqual([0, [{ giveUpKey: 'lost' }]])
   expect(printed[0]).toContain('entered again')
+  expect(printed[1]).toContain(`again. Erasures:\n2026-01-02T03:04:05.000Z erasure-1`)
+  const [answer] = (await run(['keys', 'give-up', 'lost', '--json'])).printed
+  const erasuresToRepeat = [{ id: 'erasure-1', startedAt: '2026-01-02T03:04:05.000Z' }]
+  expect(JSON.parse(answer!)).toEqual({ givenUp: 'lost', erasuresToRepeat })
 })
 
 it.each(['keys', 'keys give-up', 'keys rotate now', 'keys eat'])(
@@ -65,6 +69,11 @@ async function run(argv: string[], result: RotationResult = DONE) {
       rotate: (onProgress: (progress: { table: string; resealed: number }) => void) => {
         onProgress({ table: 'grants', resealed: 3 })
         return Promise.resolve(result)
+      },
+    },
+    retention: {
+      erasures: {
+        listUnprotected: () => Promise.resolve([{ id: 'erasure-1', startedAt: new Date('2026-01-02T03:04:05Z') }]),
       },
     },
   } as unknown as CliRooms

@@ -36,7 +36,10 @@ export const keysGiveUpVerb: Verb = {
   sentence: TEXTS.keysGiveUpSentence,
   details: [TEXTS.keysGiveUp],
   operands: [{ name: 'KEY' }],
-  shape: z.strictObject({ givenUp: z.string() }),
+  shape: z.strictObject({
+    givenUp: z.string(),
+    erasuresToRepeat: z.array(z.strictObject({ id: z.string(), startedAt: z.iso.datetime() })),
+  }),
   run: giveUp,
 }
 
@@ -59,8 +62,15 @@ async function make({ json, print }: VerbCall): Promise<ExitCode> {
 
 async function giveUp({ open, json, print, operands }: VerbCall): Promise<ExitCode> {
   const [key] = operands as [string]
-  await open({ giveUpKey: key })
-  print(json ? JSON.stringify({ givenUp: key }) : fillText(TEXTS.givenUp, { key }))
+  const { retention } = await open({ giveUpKey: key })
+  const unprotected = await retention.erasures.listUnprotected()
+  const erasuresToRepeat = unprotected.map(({ id, startedAt }) => ({ id, startedAt: startedAt.toISOString() }))
+  if (json) print(JSON.stringify({ givenUp: key, erasuresToRepeat }))
+  else {
+    print(fillText(TEXTS.givenUp, { key }))
+    const erasures = erasuresToRepeat.map(({ id, startedAt }) => `${startedAt} ${id}`).join('\n')
+    if (erasures !== '') print(fillText(TEXTS.erasuresToRepeat, { erasures }))
+  }
   return EXIT.fine
 }
 

@@ -84,9 +84,12 @@ export const TEXTS = {
   keysMakeSentence: 'Prints a new line for the key file. Changes nothing.',
   keysMake: 'The line is a secret.',
   keysGiveUpSentence: 'Gives up a key that no backup contains. Data encrypted with it is lost.',
-  keysGiveUp: 'Users sign in again, and admins enter each secret again. Nothing else changes.',
+  keysGiveUp:
+    'Users sign in again, and admins enter each secret again. Mail of erased people is imported again: the erasures to repeat are listed.',
   tableRotated: '{table}: {count} re-encrypted',
   givenUp: 'Key {key} is given up. Start Postkey: it lists the sign-ins and secrets that must be entered again.',
+  erasuresToRepeat:
+    'Mail of erased people is imported again: once Postkey has started, erase these people again. Erasures:\n{erasures}',
   allCurrent: 'All secrets are already encrypted with {key}.',
   rotated: '{count} rows re-encrypted with {key}.',
   unreadable: '{table}: {count} can’t be decrypted with any key of the key file.',

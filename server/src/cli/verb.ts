@@ -30,7 +30,7 @@ export interface CliRooms {
   servers: Pick<Servers, 'list'>
   searchIndex: Pick<SearchIndex, 'figures'>
   backups: Pick<BackupWatch, 'status'>
-  retention: Pick<Retention, 'sizes'>
+  retention: Pick<Retention, 'sizes' | 'erasures'>
 }
 
 export interface CliOpenOptions {

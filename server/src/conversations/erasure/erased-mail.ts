@@ -45,6 +45,12 @@ export function createErasedMail(seals: ErasureSeals | undefined) {
     return opened instanceof AppError ? undefined : Buffer.from(opened.reveal(), 'base64url')
   }
 
+  /** True if no key will ever open the hashes: erased mail is imported again. */
+  async function isLost(db: Database['db']): Promise<boolean> {
+    const row = await db.selectFrom('erasure_key').select('key_id').executeTakeFirst()
+    return row !== undefined && (await keyOf(db)) === undefined
+  }
+
   async function keyForNew(tx: Tx): Promise<Buffer> {
     const known = await keyOf(tx)
     if (known) return known
@@ -144,7 +150,7 @@ export function createErasedMail(seals: ErasureSeals | undefined) {
     )
   }
 
-  return { addAddresses, addMessages, findAmong, leave }
+  return { addAddresses, addMessages, findAmong, leave, isLost }
 }
 
 interface ErasedRow {

@@ -257,6 +257,8 @@ export function createErasureOfMail({ database, erasedMail }: { database: Databa
   return {
     /** Addresses in lower case. */
     begin: (tx: Tx, addresses: readonly string[], at: Date) => erasedMail.addAddresses(tx, addresses, at),
+    /** True after an admin gave up the key of the hashes, until the next erasure: erased mail returns. */
+    isProtectionLost: () => erasedMail.isLost(db),
     waitForFiling,
     findConversations: (person: ErasedPerson, after: string | undefined, limit: number) =>
       findConversationsOf(db, person, after, limit),

@@ -157,7 +157,7 @@ describe('erasure deletes', () => {
     const giveUp = () => db.updateTable('erasure_key').set({ key_id: 'lost' }).execute()
     const first = await deliver('First', { from: anna })
     await deliver('Second', { from: anna })
-    await erasures.start([anna.address], anna.address, ADMIN)
+    const { id } = await erasures.start([anna.address], anna.address, ADMIN)
     hooks.beforeBatch = () => Promise.reject(new Error('killed'))
     await expect(retention.erase()).rejects.toThrow('killed')
     await giveUp()
@@ -177,6 +177,10 @@ describe('erasure deletes', () => {
     await fileAgain('end')
     expect(imported.length).toBeGreaterThan(5)
     expect(imported.filter((each) => each !== undefined)).toEqual([])
+    expect(await erasures.listUnprotected()).toEqual([])
+    await giveUp()
+    expect((await erasures.listUnprotected()).map((each) => each.id)).toContain(id)
+    await reportOf(anna)
   })
 
   it('mail that a merge hides from the first step', async () => {

@@ -55,6 +55,11 @@ export interface Erasures {
   get(id: ErasureId): Promise<Erasure>
   /** Newest first. */
   list(): Promise<Erasure[]>
+  /**
+   * Ended erasures whose mail is imported again, because an admin gave up the key of its hashes. Newest first. None once
+   * another erasure has begun: it has a new key.
+   */
+  listUnprotected(): Promise<Erasure[]>
 }
 
 export function createErasures(deps: ErasuresDeps & { onStart: () => void }): Erasures {
@@ -109,7 +114,13 @@ export function createErasures(deps: ErasuresDeps & { onStart: () => void }): Er
     return rows.map(toErasure)
   }
 
-  return { preview: async (addresses) => previewOf(await personOf(deps, addresses)), start, get, list }
+  async function listUnprotected(): Promise<Erasure[]> {
+    if (!(await mail.isProtectionLost())) return []
+    return (await list()).filter(({ endedAt }) => endedAt !== undefined)
+  }
+
+  const preview = async (addresses: readonly string[]) => previewOf(await personOf(deps, addresses))
+  return { preview, start, get, list, listUnprotected }
 }
 
 function toErasure(row: Selectable<Schema['erasures']>): Erasure {
