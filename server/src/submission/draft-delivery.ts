@@ -158,7 +158,7 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
         const current = await outbox.lock(tx, row.id)
         // Filing calls the Sent-mail hook. This links only copies that the hook did not recognize.
         if (filed) await linkCopy(outbox, tx, current, { ...filed, rfcMessageId: copy.messageId, now: clock.now() })
-        else await linkNoCopy(outbox, tx, current, copy)
+        else await linkNoCopy(outbox, tx, current, copy, clock.now())
       })
       return
     }

@@ -118,7 +118,7 @@ export function createHeldMailLookup(deps: HeldMailLookupDeps) {
         const filed = await conversations.filing.file(tx, account, copy)
         if (!filed && copy.flags.includes('draft')) return false
         // Filing calls the Sent-mail hook. This links only copies that the hook did not recognize.
-        if (!filed) await linkNoCopy(outbox, tx, await outbox.lock(tx, row.id), copy)
+        if (!filed) await linkNoCopy(outbox, tx, await outbox.lock(tx, row.id), copy, clock.now())
         else await link(tx, row.id, { ...filed, rfcMessageId: copy.messageId })
         return true
       })

@@ -4,6 +4,7 @@ import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, SubmissionId } from '../kernel/ids.ts'
 import { testDatabase, WAIT } from '../../test/kit/index.ts'
 import { UNCLEAR_AFTER_MS } from './delivery.ts'
+import { TIDY_AFTER_MS } from './sent-mail.ts'
 import { FROM_CUSTOMER, outboxForTest, waitingForLocks } from '../../test/submission/outbox.ts'
 import { StrictMessageServer } from '../../test/submission/strict-message-server.ts'
 
@@ -58,12 +59,21 @@ describe('the copy in Sent', () => {
       await database.transaction((tx) => conversations.erasure.begin(tx, addresses, later))
       const copyOf = server.copyOf.bind(server)
       const others = { remoteId: `other-${id}`, messageId: `other-${id}@exchange.example` }
-      if (how !== 'recognized') server.copyOf = (item) => ({ ...copyOf(item), ...others })
+      // The first request for a draft times out, and takes effect after the second one.
+      server.lateMs = TIDY_AFTER_MS
+      let lates = 1
+      server.faults = { at: (name) => (name === 'before createDraft' && lates-- > 0 ? 'late' : undefined) }
+      if (how !== 'recognized') {
+        server.copyOf = (item) => (item.place === 'sent' ? { ...copyOf(item), ...others } : copyOf(item))
+      }
 
       await settle()
 
       expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
       expect(server.delivered).toHaveLength(1)
+      expect(lates).toBeLessThan(0)
+      clock.advance(2 * server.lateMs)
+      expect(server.leftoverDrafts).toBe(0)
       const { sent_message_id: copy } = await database.db
         .selectFrom('submissions')
         .select('sent_message_id')

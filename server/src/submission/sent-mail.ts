@@ -82,10 +82,27 @@ async function findRow(
 }
 
 /** Marks a submission as sent whose copy is not stored, because its recipient was erased. */
-export async function linkNoCopy(outbox: Outbox, tx: Tx, row: SubmissionRow, copy: RemoteMessage): Promise<void> {
+export async function linkNoCopy(
+  outbox: Outbox,
+  tx: Tx,
+  row: SubmissionRow,
+  copy: RemoteMessage,
+  now: Date,
+): Promise<void> {
   if (copy.flags.includes('draft')) throw new TypeError('a Sent copy that is a draft')
   const ids = { sent_message_id: null, remote_message_id: copy.messageId ?? null }
-  await outbox.overrule(tx, row, { state: 'sent', state_reason: null, state_detail: null, ...ids })
+  await outbox.overrule(tx, row, {
+    state: 'sent',
+    state_reason: null,
+    state_detail: null,
+    ...ids,
+    tidy_at: tidyAt(row, now),
+  })
+}
+
+/** Earlier attempts may have left a draft. */
+function tidyAt(row: SubmissionRow, now: Date): Date | null {
+  return row.attempts > 1 ? new Date(now.getTime() + TIDY_AFTER_MS) : null
 }
 
 /** Marks a submission as sent by its stored copy, regardless of its state before. */
@@ -103,7 +120,6 @@ export async function linkCopy(
     sent_message_id: copy.messageId,
     conversation_id: copy.conversationId,
     remote_message_id: copy.rfcMessageId ?? null,
-    // Earlier attempts may have left a draft.
-    tidy_at: row.attempts > 1 ? new Date(copy.now.getTime() + TIDY_AFTER_MS) : null,
+    tidy_at: tidyAt(row, copy.now),
   })
 }

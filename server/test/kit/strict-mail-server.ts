@@ -11,7 +11,7 @@ export type Fault =
   | 'stall'
   /** The request or its response is lost. */
   | 'cut'
-  /** The request times out and takes effect twenty seconds later. Only before a step. */
+  /** The request times out and takes effect `lateMs` later. Only before a step. */
   | 'late'
   /** The request is throttled. Only before a step. */
   | 'throttle'
@@ -34,8 +34,6 @@ interface Item {
   sentItemAt: Date | undefined
 }
 
-const LATE_MS = 20_000
-
 /**
  * A mailbox that counts calls and records invalid ones. It sends each draft once, has no deleted drafts, replaces the
  * Message-ID, and shows the copy in Sent Items with a delay. Every call passes {@link Faults}.
@@ -45,6 +43,7 @@ export class StrictMailServer {
   readonly delivered: string[] = []
   readonly objections: string[] = []
   copyDelayMs = 0
+  lateMs = 20_000
   /** Time in which sync files the copies, before a worker searches for them. */
   syncFindsCopyWithinMs: number | undefined
   refusesSendAs = false
@@ -225,7 +224,7 @@ export class StrictMailServer {
     const before = this.faults.at(`before ${name}`)
     switch (before) {
       case 'late':
-        this.#later.push({ at: this.clock.now().getTime() + LATE_MS, effect })
+        this.#later.push({ at: this.clock.now().getTime() + this.lateMs, effect })
         throw new AppError('transports.unavailable')
       case 'throttle': {
         const retryAt = new Date(this.clock.now().getTime() + 30_000)
