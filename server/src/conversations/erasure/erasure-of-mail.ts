@@ -136,8 +136,10 @@ export function createErasureOfMail({ database, erasedMail }: { database: Databa
 
   /** Drafts and notes that the team wrote since the start of the erasure. */
   async function hasNewWork(tx: Tx, id: ConversationId, before: Date): Promise<boolean> {
-    const { rows } = await sql<{ is: boolean }>`SELECT
-      EXISTS (SELECT FROM drafts WHERE conversation_id = ${id} AND discarded_at IS NULL AND updated_at >= ${before})
+    // A draft that is being saved would be deleted with the conversation.
+    const { rows } = await sql<{ is: boolean }>`WITH drafts AS MATERIALIZED
+        (SELECT updated_at, discarded_at FROM drafts WHERE conversation_id = ${id} FOR UPDATE)
+      SELECT EXISTS (SELECT FROM drafts WHERE discarded_at IS NULL AND updated_at >= ${before})
       OR EXISTS (SELECT FROM notes WHERE conversation_id = ${id} AND created_at >= ${before}) AS is`.execute(tx)
     return rows[0]!.is
   }
@@ -205,11 +207,12 @@ export function createErasureOfMail({ database, erasedMail }: { database: Databa
     const suggestions = await sql`DELETE FROM correspondents
       WHERE ${OF_ALL_ACCOUNTS} AND address = ANY(${addresses}::text[]) AND last_at < ${before}`.execute(tx)
     const { ids, next } = await draftsTo(tx, person, before, keptIds, after)
-    await sql`DELETE FROM drafts WHERE id = ANY(${ids}::uuid[])`.execute(tx)
+    // A draft may have been saved since.
+    const drafts = await sql`DELETE FROM drafts WHERE id = ANY(${ids}::uuid[]) AND updated_at < ${before}`.execute(tx)
     return {
       customerNotes: Number(notes.numAffectedRows),
       suggestions: Number(suggestions.numAffectedRows),
-      drafts: ids.length,
+      drafts: Number(drafts.numAffectedRows),
       next,
     }
   }

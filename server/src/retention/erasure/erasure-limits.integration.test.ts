@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { searchedTexts } from '../../database/index.ts'
-import { newId, type ConversationId } from '../../kernel/ids.ts'
+import { newId, type ConversationId, type DraftId } from '../../kernel/ids.ts'
+import { WAIT } from '../../../test/kit/index.ts'
 import { ADMIN, createErasureStage, KIM, SUPPORT } from '../../../test/retention/erasure-stage.ts'
 
 const stage = await createErasureStage()
@@ -121,11 +122,31 @@ describe('erasure keeps', () => {
       FROM messages, generate_series(100001, 102000) AS count WHERE subject = 'Many'`.execute(db)
     clock.advance(2000)
     await storeDraft(id, JSON.stringify({ to: [anna], cc: [], bcc: [] }))
-    const person = { addresses: [anna.address], own: new Set<string>(), ...searchedTexts([anna.address]) }
-    const nothing = { isInUse: () => Promise.resolve(false), release: () => Promise.resolve() }
-    const erased = await database.transaction((tx) => conversations.erasure.erase(tx, id, person, before, nothing))
+    const { erasure } = conversations
+    const erased = await database.transaction((tx) => erasure.erase(tx, id, personOf(anna), before, NO_HOOKS))
     expect(erased).toMatchObject({ part: 'in-use', messages: 0, mail: { isCut: true, isWhole: false } })
     await sql`DELETE FROM messages WHERE subject = 'Many'`.execute(db)
+  })
+
+  it.each(['alone', 'in a conversation'])('a draft that is saved meanwhile: %s', async (where) => {
+    await deliver(`Draft ${where}`, { from: anna })
+    const id = await conversationOf(`Draft ${where}`)
+    const draft = await storeDraft(where === 'alone' ? null : id, JSON.stringify({ to: [anna], cc: [], bcc: [] }))
+    clock.advance(1000)
+    const { erasure } = conversations
+    const [person, before] = [personOf(anna), clock.now()]
+    const { erasing } = await database.transaction(async (saving) => {
+      await sql`UPDATE drafts SET updated_at = ${before} WHERE id = ${draft}`.execute(saving)
+      const erasing = database.transaction<unknown>((tx) =>
+        where === 'alone'
+          ? erasure.eraseRecords(tx, person, before, [], undefined)
+          : erasure.erase(tx, id, person, before, NO_HOOKS),
+      )
+      await vi.waitUntil(isWaitingForLock, WAIT)
+      return { erasing }
+    })
+    expect(await erasing).toMatchObject(where === 'alone' ? { drafts: 0 } : { part: 'in-use' })
+    expect(await db.selectFrom('drafts').select('id').where('id', '=', draft).execute()).toHaveLength(1)
   })
 
   it('a participant whom mail that stays names', async () => {
@@ -306,9 +327,23 @@ describe('a running erasure', () => {
 
 const sentTo = (to: Customer) => ({ from: SUPPORT, to: [to], folderRemoteId: 'sent' })
 
-async function storeDraft(id: ConversationId, content: string): Promise<void> {
+const NO_HOOKS = { isInUse: () => Promise.resolve(false), release: () => Promise.resolve() }
+
+function personOf({ address }: Customer) {
+  return { addresses: [address], patterns: searchedTexts([address]).patterns, own: new Set([SUPPORT.address]) }
+}
+
+async function isWaitingForLock(): Promise<boolean> {
+  const { rows } = await sql`SELECT FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(db)
+  return rows.length > 0
+}
+
+async function storeDraft(conversationId: ConversationId | null, content: string): Promise<DraftId> {
+  const id = newId<DraftId>()
   await sql`INSERT INTO drafts (id, email_account_id, conversation_id, author_id, content, version, updated_at)
-    VALUES (${newId()}, ${account}, ${id}, 'p', ${content}::jsonb, 1, ${clock.now()})`.execute(db)
+    VALUES (${id}, ${account}, ${conversationId}, 'p', ${content}::jsonb, 1, ${clock.now()})`.execute(db)
+  return id
 }
 
 async function storeSubmission(id: ConversationId, content: string, state: string, answersTo?: string): Promise<void> {
