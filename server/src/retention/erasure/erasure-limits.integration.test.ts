@@ -4,6 +4,7 @@ import { searchedTexts } from '../../database/index.ts'
 import { newId, type ConversationId, type DraftId } from '../../kernel/ids.ts'
 import { WAIT } from '../../../test/kit/index.ts'
 import { ADMIN, createErasureStage, KIM, SUPPORT } from '../../../test/retention/erasure-stage.ts'
+import { ERASURE_SCANS } from '../index.ts'
 
 const stage = await createErasureStage()
 const { database, db, clock, conversations, retention, erasures, hooks, account } = stage
@@ -51,6 +52,9 @@ describe('erasure keeps', () => {
     expect(await participantsOf(id)).toContainEqual(anna)
     expect(await notified()).toEqual(['Newsletter'])
     expect(report).toMatchObject({ accounts: {}, remaining: { messages: 2, conversations: 2 } })
+    // Conversations of others cost no write: one for each step of the mail, each scan, and the end.
+    const erasure = db.selectFrom('erasures').select('batches').orderBy('id', 'desc')
+    expect((await erasure.executeTakeFirstOrThrow()).batches).toBe(3 + ERASURE_SCANS.length + 1)
   })
 
   it('answers of others to the person, also by a program, and automatic answers to others', async () => {
@@ -297,8 +301,12 @@ describe('erasure reports', () => {
     hooks.beforeBatch = () => {
       throw new TypeError('broken')
     }
-    await expect(retention.erase()).rejects.toThrow('broken')
-    expect((await erasures.get(id)).failedAs).toBe('kernel.unexpected')
+    for (let n = 0; n < 2; n++) {
+      await expect(retention.erase()).rejects.toThrow('broken')
+      expect((await erasures.get(id)).failedAs).toBe('kernel.unexpected')
+    }
+    const shown = db.selectFrom('events').select('id').where('subject_id', '=', id)
+    expect(await shown.where('kind', '=', 'erasure.progressed').execute()).toHaveLength(1)
     hooks.beforeBatch = () => undefined
     await retention.erase()
     expect(await erasures.get(id)).toMatchObject({ failedAs: undefined, endedAt: clock.now() })

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import {
   CONVERSATION_TEXTS,
   type BatchSize,
@@ -86,10 +87,13 @@ export function createErasureRun(deps: ErasuresDeps & { pace: BackgroundPace }) 
     }
   }
 
+  /** Stores the code of an error, with one event: the erasure is tried again each minute. */
   async function showFailure({ id }: Running, failed_as: string): Promise<void> {
     await database.transaction(async (tx) => {
       const row = tx.updateTable('erasures').set({ failed_as }).where('id', '=', id).where('ended_at', 'is', null)
-      await row.execute()
+      const isNew = sql<boolean>`failed_as IS DISTINCT FROM ${failed_as}`
+      const { numUpdatedRows } = await row.where(isNew).executeTakeFirstOrThrow()
+      if (numUpdatedRows === 0n) return
       await events.append(tx, {
         kind: 'erasure.progressed',
         subjectId: id,
@@ -158,6 +162,7 @@ export function createErasureRun(deps: ErasuresDeps & { pace: BackgroundPace }) 
       await batch(running, deletions, async (tx, report, size) => {
         const erased = await mail.erase(tx, id, running.person, running.before, hooks, size)
         part = erased.part
+        if (part === 'nothing') return running
         deleted += erased.messages
         if (erased.mail) {
           const { accountId, isWhole } = erased.mail
