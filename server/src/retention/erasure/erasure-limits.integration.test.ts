@@ -11,6 +11,7 @@ const { database, db, clock, conversations, retention, erasures, hooks, account 
 const { erase, deliver, file, conversationOf, subjects, rowsWith } = stage
 
 type Customer = typeof KIM
+const AGENT = { name: 'Agent', address: 'agent@contoso.example' }
 const DAEMON = { name: '', address: 'mailer-daemon@contoso.example' }
 /** The customer of one test. */
 let anna: Customer
@@ -45,13 +46,14 @@ describe('erasure keeps', () => {
     const toBoth = { from: KIM, to: [SUPPORT, anna] }
     await deliver('Newsletter', { ...toBoth, marks: bulk })
     await deliver('Answer to Anna', { ...toBoth, replyTo: [anna] })
+    await deliver('Copy of the team', { from: AGENT, to: [anna], cc: [SUPPORT] })
     const id = await conversationOf('Newsletter')
     await notify(id, 'Newsletter')
     const report = await reportOf(anna)
-    expect(await subjects()).toEqual(expect.arrayContaining(['Answer to Anna', 'Newsletter']))
+    expect(await subjects()).toEqual(expect.arrayContaining(['Answer to Anna', 'Copy of the team', 'Newsletter']))
     expect(await participantsOf(id)).toContainEqual(anna)
     expect(await notified()).toEqual(['Newsletter'])
-    expect(report).toMatchObject({ accounts: {}, remaining: { messages: 2, conversations: 2 } })
+    expect(report).toMatchObject({ accounts: {}, remaining: { messages: 3, conversations: 3 } })
     // Conversations of others cost no write: one for each step of the mail, each scan, and the end.
     const erasure = db.selectFrom('erasures').select('batches').orderBy('id', 'desc')
     expect((await erasure.executeTakeFirstOrThrow()).batches).toBe(3 + ERASURE_SCANS.length + 1)
