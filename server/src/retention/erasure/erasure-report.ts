@@ -12,7 +12,7 @@ export interface ErasedMailCounts {
   messages: number
   /** Kept whole. */
   onLegalHold: number
-  /** Kept whole: a message is in the outbox, or the team wrote a draft, a note or a message after the start. */
+  /** Kept as they are when it is found: a message is in the outbox, or the team wrote a draft, a note or a message after the start. */
   inUse: number
 }
 
