@@ -1,19 +1,17 @@
-import { useQuery } from '@tanstack/react-query'
 import { showNotice } from '../../components/show-notice.ts'
-import { deletePeopleIdMutation, getApiKeysOptions } from '../../api/client.ts'
+import { deletePeopleIdMutation } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { useMe } from '../../session/session.ts'
-import { language, words } from '../../words/index.ts'
+import { words } from '../../words/index.ts'
 import type { PersonDialogProps } from './person-dialog.ts'
+import { useLostKeys } from './use-lost-keys.ts'
 
 export function RemoveDialog({ person, opened, onClose }: PersonDialogProps) {
   const me = useMe()
   const people = words.people
-  const { data } = useQuery({ ...getApiKeysOptions(), enabled: opened })
-  const keys = data?.apiKeys.filter(({ createdBy, revokedAt }) => createdBy === person.id && !revokedAt) ?? []
-  const names = new Intl.ListFormat(language).format(keys.map(({ name }) => name))
+  const lostKeys = useLostKeys(person, opened)
   const refresh = useRefresh('people', 'session', 'api-keys')
   const leave = () => {
     onClose()
@@ -33,7 +31,7 @@ export function RemoveDialog({ person, opened, onClose }: PersonDialogProps) {
       onClose={leave}
       title={people.removeTitle(person.name)}
       sentence={person.id === me.id ? people.removeSelf : undefined}
-      removes={[...people.removeRemoves, ...(keys.length > 0 ? [people.removesKeys(names)] : [])]}
+      removes={[...people.removeRemoves, ...lostKeys]}
       keeps={people.removeKeeps}
       confirm={people.removeButton(person.name)}
       busy={remove.isPending}

@@ -7,12 +7,14 @@ import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { words } from '../../words/index.ts'
 import type { PersonDialogProps } from './person-dialog.ts'
 import { RoleChoice } from './role-choice.tsx'
+import { useLostKeys } from './use-lost-keys.ts'
 
 export function RoleDialog({ person, opened, onClose }: PersonDialogProps) {
   const [chosen, choose] = useState<Person['role']>()
   const { changeRoleTitle, saveRole, roleSaved, roles } = words.people
+  const lostKeys = useLostKeys(person, opened)
   // May affect the current user: then everything around this page changes too.
-  const refresh = useRefresh('people', 'session')
+  const refresh = useRefresh('people', 'session', 'api-keys')
   const leave = () => {
     onClose()
     put.reset()
@@ -32,6 +34,7 @@ export function RoleDialog({ person, opened, onClose }: PersonDialogProps) {
       opened={opened}
       onClose={leave}
       title={changeRoleTitle(person.name)}
+      removes={role === 'agent' ? lostKeys : []}
       confirm={saveRole}
       busy={put.isPending}
       waiting={role === person.role}
