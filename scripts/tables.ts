@@ -188,7 +188,7 @@ export const EXCEPTIONS: readonly TableException[] = [
     room: 'alerts',
     tables: ['incidents'],
     access: 'read',
-    reason: 'Alerts of closed incidents are not delivered by a new relay, and deleted after a while.',
+    reason: 'Alerts of closed incidents are not delivered by a new relay, and alerts without an open one are deleted.',
   },
   {
     room: 'account-actions',

@@ -188,7 +188,7 @@ export const VARIABLES = [
   {
     name: 'POSTKEY_RETENTION_DAYS',
     sentence:
-      'Default age in full days of UTC at which events, read records, and alerts of closed incidents are deleted: 30 to 3650. Settings can set another one for events and alerts.',
+      'Default age in full days of UTC at which events, read records, and alerts without an open incident are deleted: 30 to 3650. Settings can set another one for events and alerts.',
     default: '90',
     fault: (value) =>
       /^\d{1,4}$/.test(value) && Number(value) >= 30 && Number(value) <= 3650

@@ -50,8 +50,8 @@ export function createAlertHistory({ db }: Pick<Database, 'db'>) {
 }
 
 /**
- * Deletes alerts of closed incidents with all deliveries settled. Other alerts stay: their keys prevent a second
- * warning about an expiring secret.
+ * Deletes alerts without an open incident, with all deliveries settled. Warnings about an expiry have no incident: their
+ * keys prevent a second warning until the next threshold, which comes within the shortest retention of 30 days.
  */
 export async function deleteOldAlerts(db: Kysely<Schema>, before: Date, limit: number): Promise<number> {
   const { numAffectedRows } = await sql`DELETE FROM alerts WHERE id IN (
@@ -67,8 +67,8 @@ export async function countOldAlerts(db: Kysely<Schema>, before: Date, most: num
 }
 
 function old(before: Date) {
-  return sql`alerts JOIN incidents ON incidents.id = alerts.incident_id
-    WHERE alerts.created_at < ${before} AND incidents.closed_at < ${before}
+  return sql`alerts LEFT JOIN incidents ON incidents.id = alerts.incident_id
+    WHERE alerts.created_at < ${before} AND (incidents.id IS NULL OR incidents.closed_at < ${before})
       AND NOT EXISTS (SELECT FROM alert_deliveries
         WHERE alert_id = alerts.id AND state IN ('waiting', 'handing-over'))`
 }

@@ -106,15 +106,19 @@ it('retention deletes old read records, except the newest of each mailbox', asyn
   expect(rows.map(({ to_at }) => to_at)).toEqual([daysAgo(100)])
 })
 
-it('retention deletes settled alerts of incidents closed long ago, and no others', async () => {
+it('retention deletes old settled alerts whose incident, if any, was closed long ago, and no others', async () => {
   await alert('closed and delivered', { closedDaysAgo: 100, state: 'delivered' })
   await alert('still waiting', { closedDaysAgo: 100, state: 'waiting' })
   await alert('incident open', { closedDaysAgo: undefined, state: 'delivered' })
   await alert('closed lately', { closedDaysAgo: 10, state: 'delivered' })
   await alert('no incident', { state: 'delivered', incident: false })
-  expect(await retention.sweep()).toMatchObject({ alerts: 1 })
+  await alert('no incident, new', { state: 'delivered', incident: false, createdDaysAgo: 30 })
+  await alert('no incident, waiting', { state: 'waiting', incident: false })
+  expect(await retention.sweep()).toMatchObject({ alerts: 2 })
   const { rows } = await pool.query<{ key: string }>('SELECT key FROM alerts ORDER BY key')
-  expect(rows.map(({ key }) => key)).toEqual(['closed lately', 'incident open', 'no incident', 'still waiting'])
+  expect(rows.map(({ key }) => key)).toEqual([
+    ...['closed lately', 'incident open', 'no incident, new', 'no incident, waiting', 'still waiting'],
+  ])
 })
 
 it('retention deletes drafts a day after they were discarded, with their attachments, and no others', async () => {
@@ -219,8 +223,9 @@ it('begins one round per hour across all servers', async () => {
 
 async function alert(
   key: string,
-  { closedDaysAgo, state, incident = true }: { closedDaysAgo?: number | undefined; state: string; incident?: boolean },
+  options: { closedDaysAgo?: number | undefined; state: string; incident?: boolean; createdDaysAgo?: number },
 ): Promise<void> {
+  const { closedDaysAgo, state, incident = true, createdDaysAgo = 120 } = options
   const [incidentId, alertId] = [newId(), newId()]
   const closedAt = closedDaysAgo === undefined ? null : daysAgo(closedDaysAgo)
   if (incident) {
@@ -231,7 +236,7 @@ async function alert(
     )
   }
   await pool.query(`INSERT INTO alerts VALUES ($1, $2, 'incident.opened', $3, '', '', '{}', $4)`, [
-    ...[alertId, key, incident ? incidentId : null, daysAgo(120)],
+    ...[alertId, key, incident ? incidentId : null, daysAgo(createdDaysAgo)],
   ])
   await pool.query(
     `INSERT INTO alert_deliveries (id, alert_id, channel, recipient, state, due_at) VALUES ($1, $2, 'email', 'a@b.example', $3, $4)`,

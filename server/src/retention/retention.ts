@@ -48,7 +48,7 @@ export interface RetentionDeps {
   mail: ErasureOfMail
   /** Requests in this process, which come first. */
   requests?: InteractiveRequests | undefined
-  /** Age in days at which events, read records and alerts of closed incidents are deleted, unless an admin set another. */
+  /** Age in days at which events, read records and alerts are deleted, unless an admin set another. */
   days: number
   /** Pauses between batches, for tests. */
   pace?: BackgroundPace

@@ -19,7 +19,7 @@ export const retention = {
   recordsHint: 'Data of the whole installation. Retention of mail is a setting of each mailbox.',
   events: 'Events',
   eventsHint: 'History of conversations, and the event stream for programs.',
-  alerts: 'Alerts of closed incidents',
+  alerts: 'Alerts without an open incident',
   audit: 'Audit list',
   signIns: 'Ended sign-ins',
   signInsHint: 'Sessions with network address and browser, invitations, reset and sign-in links, after they expired.',
