@@ -9,6 +9,7 @@ import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { SignBadge } from '../../components/sign-badge.tsx'
 import { Time } from '../../components/time.tsx'
 import { language, words } from '../../words/index.ts'
+import { isExpired } from './is-expired.ts'
 
 export function ApiKeyRow({ apiKey }: { apiKey: ApiKey }) {
   const { id, name, prefix, scopes, allowedNetworks, createdByName, createdAt, expiresAt, lastUsedAt, revokedAt } =
@@ -27,17 +28,22 @@ export function ApiKeyRow({ apiKey }: { apiKey: ApiKey }) {
     <Paper withBorder p="sm">
       <Group justify="space-between" wrap="nowrap">
         <div>
-          <Text fw={600} size="sm">
-            {name} <Code>{prefix}…</Code> {!revokedAt && <Standing expiresAt={expiresAt} />}
+          {/* A badge is a block, which a paragraph can't contain. */}
+          <Text fw={600} size="sm" component="div">
+            {name} <Code>{prefix}…</Code> {!revokedAt && <ExpiryBadge expiresAt={expiresAt} />}
           </Text>
           <Text size="sm">
             {scopes.join(', ')} · <Accounts apiKey={apiKey} />
             {allowedNetworks.length > 0 && ` · ${keys.from(new Intl.ListFormat(language).format(allowedNetworks))}`}
           </Text>
           <Text size="xs" c="dimmed">
-            {keys.by(createdByName)} <Time at={createdAt} /> · {expiresAt ? keys.expires : keys.neverExpires}{' '}
-            {expiresAt && <Time at={expiresAt} />} · {lastUsedAt ? keys.used : keys.neverUsed}{' '}
-            {lastUsedAt && <Time at={lastUsedAt} />}
+            {keys.by(createdByName)} <Time at={createdAt} /> ·{' '}
+            {!revokedAt && (
+              <>
+                <Expiry expiresAt={expiresAt} /> ·{' '}
+              </>
+            )}
+            {lastUsedAt ? keys.used : keys.neverUsed} {lastUsedAt && <Time at={lastUsedAt} />}
             {revokedAt && (
               <>
                 {' '}
@@ -68,9 +74,19 @@ export function ApiKeyRow({ apiKey }: { apiKey: ApiKey }) {
   )
 }
 
+function Expiry({ expiresAt }: { expiresAt: string | undefined }) {
+  const { expires, expiredOn, neverExpires } = words.settings.keys
+  if (expiresAt === undefined) return neverExpires
+  return (
+    <>
+      {isExpired({ expiresAt }, clock.now()) ? expiredOn : expires} <Time at={expiresAt} />
+    </>
+  )
+}
+
 const SOON_MS = 14 * 24 * 60 * 60 * 1000
 
-function Standing({ expiresAt }: { expiresAt: string | undefined }) {
+function ExpiryBadge({ expiresAt }: { expiresAt: string | undefined }) {
   const { expired, expiresSoon } = words.settings.keys
   if (expiresAt === undefined) return null
   const leftMs = Date.parse(expiresAt) - clock.now().getTime()

@@ -2,13 +2,15 @@ import { Button, Collapse, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { getApiKeysOptions } from '../../api/client.ts'
+import { getApiKeysOptions, type ApiKey } from '../../api/client.ts'
+import { clock } from '../../clock.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { LongList } from '../../components/long-list.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { ApiKeyRow } from './api-key-row.tsx'
+import { isExpired } from './is-expired.ts'
 import { NewApiKey } from './new-api-key.tsx'
 
 const ROW_HEIGHT = 82
@@ -16,10 +18,10 @@ const ROW_HEIGHT = 82
 export function ApiKeys() {
   const { data, error, isPending, refetch } = useQuery(getApiKeysOptions())
   const [making, { open, close }] = useDisclosure(false)
-  const [showsRevoked, { toggle }] = useDisclosure(false)
-  const { title, sentence, create, empty, list, showRevoked } = words.settings.keys
-  const valid = data?.apiKeys.filter(({ revokedAt }) => revokedAt === undefined) ?? []
-  const revoked = data?.apiKeys.filter(({ revokedAt }) => revokedAt !== undefined) ?? []
+  const [showsEnded, { toggle }] = useDisclosure(false)
+  const { title, sentence, create, empty, list, showEnded } = words.settings.keys
+  const valid = data?.apiKeys.filter((key) => !isEnded(key)) ?? []
+  const ended = data?.apiKeys.filter(isEnded) ?? []
   return (
     <Section
       title={title}
@@ -40,13 +42,13 @@ export function ApiKeys() {
           {(key) => <ApiKeyRow apiKey={key} />}
         </LongList>
       )}
-      {revoked.length > 0 && (
+      {ended.length > 0 && (
         <Stack gap="xs" align="flex-start">
-          <Button size="compact-sm" variant="subtle" onClick={toggle} aria-expanded={showsRevoked}>
-            {showRevoked(revoked.length)}
+          <Button size="compact-sm" variant="subtle" onClick={toggle} aria-expanded={showsEnded}>
+            {showEnded(ended.length)}
           </Button>
-          <Collapse expanded={showsRevoked} w="100%">
-            <LongList label={showRevoked(revoked.length)} items={revoked} keyOf={({ id }) => id} rowHeight={ROW_HEIGHT}>
+          <Collapse expanded={showsEnded} w="100%">
+            <LongList label={showEnded(ended.length)} items={ended} keyOf={({ id }) => id} rowHeight={ROW_HEIGHT}>
               {(key) => <ApiKeyRow apiKey={key} />}
             </LongList>
           </Collapse>
@@ -55,4 +57,8 @@ export function ApiKeys() {
       <NewApiKey opened={making} onClose={close} />
     </Section>
   )
+}
+
+function isEnded(key: ApiKey): boolean {
+  return key.revokedAt !== undefined || isExpired(key, clock.now())
 }

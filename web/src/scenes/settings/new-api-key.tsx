@@ -9,6 +9,7 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { AccountChoice } from '../people/account-choice.tsx'
 import { CreatedKey } from './created-key.tsx'
+import { networkFault, networksIn } from './key-networks.ts'
 
 type Scope = ApiKey['scopes'][number]
 
@@ -111,7 +112,7 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
             )}
             <NativeSelect
               label={keys.expiry}
-              description={keys.expiryHint}
+              description={request.expiresAfter === 'never' ? undefined : keys.expiryHint}
               value={request.expiresAfter}
               data={LIFETIMES.map((value) => ({ value, label: keys.lifetimes[value] }))}
               onChange={({ currentTarget }) => {
@@ -124,8 +125,12 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
               description={keys.networksHint}
               autoComplete="off"
               value={request.networks}
-              error={networkFault(make.error, networksIn(request.networks))}
-              onChange={({ currentTarget }) => setRequest({ ...request, networks: currentTarget.value })}
+              error={networkFault(make.error, make.variables?.body.allowedNetworks)}
+              onChange={({ currentTarget }) => {
+                setRequest({ ...request, networks: currentTarget.value })
+                // Only after a refusal: while the request runs, its response is the only one with the key.
+                if (make.isError) make.reset()
+              }}
             />
             {make.error && <ProblemNotice error={make.error} />}
             <FormActions submit={keys.make} isPending={make.isPending} onCancel={leave} />
@@ -134,14 +139,4 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
       )}
     </Modal>
   )
-}
-
-function networksIn(text: string): string[] {
-  return text.split(/[\s,]+/).filter((entry) => entry !== '')
-}
-
-/** The fault of the first entry that the server refused. */
-function networkFault(error: unknown, networks: readonly string[]): string | undefined {
-  const wrong = networks.find((_, index) => fieldFault(error, `allowedNetworks.${index}`) !== undefined)
-  return wrong === undefined ? fieldFault(error, 'allowedNetworks') : words.settings.keys.networksInvalid(wrong)
 }
