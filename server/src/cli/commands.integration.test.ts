@@ -227,6 +227,7 @@ describe('a wrong command line', () => {
     ['api-key create', ['Key', '--scopes', 'mail:read', '--email-accounts', '']],
     ['api-key create', ['Key', '--scopes', 'mail:read', '--expires-after', '2-years']],
     ['api-key create', ['Key', '--scopes', 'mail:read', '--networks', '10.0.0.0/40']],
+    ['api-key create', ['Key', '--scopes', 'mail:read', '--networks', '10.1.2.3/8']],
     ['api-key create', ['Key', '--scopes', 'mail:read', '--networks', ',']],
     ['api-key revoke', []],
     ['email-account show', []],

@@ -92,7 +92,7 @@ export const PEOPLE = {
   },
   'people.api_key_expired': {
     title: 'The API key has expired',
-    fix: 'Create a new key with the same scopes and mailboxes under Settings, API keys, and enter it in the program.',
+    fix: 'Create a new key with the same scopes, mailboxes and allowed networks under Settings, API keys, and enter it in the program.',
     remedy: 'admin',
     scope: 'request',
     status: 401,
@@ -100,7 +100,7 @@ export const PEOPLE = {
   },
   'people.api_key_network_refused': {
     title: 'The API key isn’t allowed from this network',
-    fix: 'Send the request from an allowed network, or create a key that includes the address in the detail, under Settings, API keys. If that is the address of your own proxy, set TRUSTED_PROXIES. If you don’t know the address, the key may have leaked: revoke it.',
+    fix: 'If the address in the detail is that of your proxy, set TRUSTED_PROXIES; don’t add it to the key. Otherwise send the request from an allowed network, or create a key that includes the address, under Settings, API keys. If you don’t know the address, the key may have leaked: revoke it.',
     remedy: 'admin',
     scope: 'request',
     status: 403,

@@ -44,7 +44,7 @@ export const signedInMembers: MembersPermit = { who: 'members' }
 /** Allows admins with a session and no API key: what grants access, and sign-ins in a browser. */
 export const signedInAdmins: AdminsPermit = { who: 'admins' }
 
-/** Resources that decide who has access. A key that changed them could raise itself, or outlive its revocation. */
+/** Resources that decide who has access to Postkey. A key that changed them could grant access to itself or others. */
 const DECIDES_ACCESS: ReadonlySet<string | undefined> = new Set(['people', 'api-keys', 'invitations', 'sign-in-links'])
 
 /** True for a route that API keys may use, with the scope of its permit. */

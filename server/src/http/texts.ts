@@ -28,7 +28,6 @@ export const TEXTS = {
   oneLine: 'one line without control characters',
   shownLine: 'one line without control characters, line separators and controls of direction',
   sixDigits: 'six digits',
-  network: 'an address or a network, such as 203.0.113.7 or 10.0.0.0/8',
   allMailboxes: '"all", because scopes of admins reach every mailbox',
   language: 'a language tag, such as en-US',
   timeZone: 'a time zone, such as Europe/Paris',

@@ -5,10 +5,12 @@ import { createBatches } from '../kernel/batches.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, fillText } from '../kernel/errors.ts'
 import { newId, type ApiKeyId, type EmailAccountId, type PersonId } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
 import { isInNetworks } from '../kernel/networks.ts'
 import { Secret } from '../kernel/secret.ts'
 import type { Audit } from '../audit/index.ts'
 import type { ApiKeyScope } from './person.ts'
+import { createRefusedUses } from './refused-uses.ts'
 import { TEXTS } from './texts.ts'
 
 /** API key for a program. It never has more rights than the admin who created it. */
@@ -22,7 +24,7 @@ export interface ApiKey {
   emailAccountIds: readonly EmailAccountId[] | 'all'
   /** Networks from which the key is accepted, as CIDR; empty: from everywhere. */
   allowedNetworks: readonly string[]
-  /** Owner, with whose rights the key ends. */
+  /** Owner; the key is revoked when they are removed or become an agent. */
   createdBy: PersonId
   createdByName: string
   createdAt: Date
@@ -86,8 +88,16 @@ const PREFIX_LENGTH = KEY_START.length + 6
 const LAST_USE_STEP_MS = 60 * 1000
 const DAY_MS = 24 * 60 * 60 * 1000
 
-export function createApiKeys({ database, clock, audit }: { database: Database; clock: Clock; audit: Audit }): ApiKeys {
+export interface ApiKeysDeps {
+  database: Database
+  clock: Clock
+  audit: Audit
+  log: Log
+}
+
+export function createApiKeys({ database, clock, audit, log }: ApiKeysDeps): ApiKeys {
   const { db } = database
+  const noteRefusedUse = createRefusedUses({ clock, log })
 
   /** Concurrent requests share a read, which starts after they have arrived. */
   const readByHash = createBatches(
@@ -196,11 +206,15 @@ export function createApiKeys({ database, clock, audit }: { database: Database; 
       if (!row) return undefined
 
       const now = clock.now()
+      const { prefix } = row
+      const use = { apiKeyId: row.id, prefix, clientAddress }
       if (row.expires_at && row.expires_at <= now) {
-        throw new AppError('people.api_key_expired', { detail: fillText(TEXTS.keyExpired, { prefix: row.prefix }) })
+        noteRefusedUse({ ...use, code: 'people.api_key_expired' })
+        throw new AppError('people.api_key_expired', { detail: fillText(TEXTS.keyExpired, { prefix }) })
       }
       if (row.allowed_networks.length > 0 && !isInNetworks(clientAddress, row.allowed_networks)) {
-        const detail = fillText(TEXTS.keyFromElsewhere, { prefix: row.prefix, address: clientAddress })
+        noteRefusedUse({ ...use, code: 'people.api_key_network_refused' })
+        const detail = fillText(TEXTS.keyFromElsewhere, { prefix, address: clientAddress })
         throw new AppError('people.api_key_network_refused', { detail })
       }
       const usedBefore = new Date(now.getTime() - LAST_USE_STEP_MS)

@@ -54,6 +54,6 @@ export function createPeople({ database, clock, publicUrl, sessionSecret, log }:
       passwordQueue,
       hashPassword: library.hashPassword,
     }),
-    apiKeys: createApiKeys({ database, clock, audit }),
+    apiKeys: createApiKeys({ database, clock, audit, log }),
   }
 }

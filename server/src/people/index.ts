@@ -17,6 +17,7 @@ export {
   type CreatedApiKey,
   type KeyLifetime,
 } from './api-keys.ts'
+export { expectedNetwork } from './allowed-networks.ts'
 export { createKeyExpiry, type KeyExpiryDeps } from './key-expiry.ts'
 export type { CreatedLink, LinkKind, PersonLink, PersonLinks } from './person-links.ts'
 export type { LostRights, LostRightsHook } from './lost-rights.ts'

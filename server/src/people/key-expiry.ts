@@ -1,6 +1,7 @@
 import type { Database, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { fillText } from '../kernel/errors.ts'
+import type { ApiKeyId } from '../kernel/ids.ts'
 import { shownTime } from '../kernel/shown-time.ts'
 import { createTicker, type Ticker } from '../kernel/ticker.ts'
 import { TEXTS } from './texts.ts'
@@ -11,8 +12,8 @@ const EVERY_MS = 60 * MINUTE_MS
 const DEADLINE_MS = 5 * MINUTE_MS
 /** Thresholds of alerts, in days before the expiry. */
 const DAYS_BEFORE = [14, 1] as const
-/** Keys of one round; those that expire first. */
-const MOST_KEYS = 1000
+/** Keys of one query. */
+const BATCH_ROWS = 1000
 
 export interface KeyExpiryDeps {
   database: Database
@@ -33,27 +34,43 @@ export interface KeyExpiryDeps {
   }
   publicUrl: string
   onError: (error: unknown) => void
+  /** {@link BATCH_ROWS} by default. */
+  batchRows?: number
 }
 
 /** Warns the owner of an API key before it expires: 14 days and one day before. */
-export function createKeyExpiry({ database, clock, alerts, publicUrl, onError }: KeyExpiryDeps): Ticker {
-  async function run(): Promise<void> {
+export function createKeyExpiry(deps: KeyExpiryDeps): Ticker {
+  const { database, clock, alerts, publicUrl, onError, batchRows = BATCH_ROWS } = deps
+
+  async function run(over: AbortSignal): Promise<void> {
     const now = clock.now()
-    const rows = await database.db
+    let after: ApiKeyId | undefined
+    do {
+      const rows = await expiringAfter(after, now)
+      for (const row of rows) {
+        if (over.aborted) return
+        const alert = warning({ ...row, expiresAt: row.expires_at!, lastUsedAt: row.last_used_at }, now, publicUrl)
+        // A failure must not delay the warnings about other keys.
+        await database.transaction((tx) => alerts.enqueue(tx, alert)).catch(onError)
+      }
+      after = rows.length === batchRows ? rows.at(-1)!.id : undefined
+    } while (after !== undefined)
+  }
+
+  function expiringAfter(after: ApiKeyId | undefined, now: Date) {
+    const query = database.db
       .selectFrom('api_keys')
       .innerJoin('users', 'users.id', 'api_keys.created_by')
-      .select(['api_keys.id', 'api_keys.name', 'prefix', 'expires_at', 'last_used_at', 'users.email'])
+      .select(['api_keys.id', 'api_keys.name', 'prefix', 'scopes', 'expires_at', 'last_used_at', 'users.email'])
+      .select('allowed_networks as allowedNetworks')
       .where('revoked_at', 'is', null)
       .where('expires_at', '>', now)
       .where('expires_at', '<=', new Date(now.getTime() + DAYS_BEFORE[0] * DAY_MS))
-      .orderBy('expires_at')
-      .limit(MOST_KEYS)
-      .execute()
-    for (const row of rows) {
-      const alert = warning({ ...row, expiresAt: row.expires_at!, lastUsedAt: row.last_used_at }, now, publicUrl)
-      await database.transaction((tx) => alerts.enqueue(tx, alert))
-    }
+      .orderBy('api_keys.id')
+      .limit(batchRows)
+    return (after === undefined ? query : query.where('api_keys.id', '>', after)).execute()
   }
+
   return createTicker({ name: 'people.key-expiry', clock, everyMs: EVERY_MS, deadlineMs: DEADLINE_MS, run, onError })
 }
 
@@ -62,23 +79,31 @@ interface ExpiringKey {
   name: string
   prefix: string
   email: string
+  scopes: readonly string[]
+  allowedNetworks: readonly string[]
   expiresAt: Date
   lastUsedAt: Date | null
 }
 
-function warning({ id, name, prefix, email, expiresAt, lastUsedAt }: ExpiringKey, now: Date, publicUrl: string) {
+function warning(key: ExpiringKey, now: Date, publicUrl: string) {
+  const { id, name, prefix, email, scopes, allowedNetworks, expiresAt, lastUsedAt } = key
   const leftMs = expiresAt.getTime() - now.getTime()
   const threshold = DAYS_BEFORE.findLast((days) => leftMs <= days * DAY_MS)!
   const daysLeft = Math.ceil(leftMs / DAY_MS)
   const span = daysLeft === 1 ? TEXTS.withinDay : fillText(TEXTS.inDays, { count: String(daysLeft) })
+  const networks = allowedNetworks.length === 0 ? TEXTS.allNetworks : allowedNetworks.join(', ')
   return {
-    key: `api-key-ending:${id}:${threshold}`,
+    key: `api-key-expiry:${id}:${threshold}`,
     kind: 'api_key.expiry_announced',
     to: [email],
     subject: fillText(TEXTS.expirySubject, { name, span }),
     text: [
-      fillText(TEXTS.expiryOpening, { name, prefix, span, date: shownTime(expiresAt) }),
+      fillText(TEXTS.expiryOpening, { name, prefix, span }),
+      fillText(TEXTS.refusedFrom, { date: shownTime(expiresAt) }),
       lastUsedAt ? fillText(TEXTS.lastUsed, { date: shownTime(lastUsedAt) }) : TEXTS.neverUsed,
+      '',
+      fillText(TEXTS.scopes, { scopes: scopes.join(', ') }),
+      fillText(TEXTS.allowedNetworks, { networks }),
       '',
       TEXTS.replace,
       `${publicUrl}/settings`,

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { fillText } from '../../kernel/errors.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
-import { isNetwork } from '../../kernel/networks.ts'
 import {
   API_KEY_SCOPES,
   DEFAULT_KEY_LIFETIME,
+  expectedNetwork,
   KEY_LIFETIMES,
   MAX_KEY_NETWORKS,
   needsAllAccounts,
@@ -88,8 +88,10 @@ function readLifetime(given: string | boolean | undefined): KeyLifetime {
 function readNetworks(given: string | boolean | undefined): string[] {
   if (given === undefined) return []
   const networks = listOf(given)
-  const wrong = networks.find((network) => !isNetwork(network))
-  if (wrong !== undefined) throw usageError(fillText(TEXTS.notANetwork, { word: wrong }))
+  for (const word of networks) {
+    const expected = expectedNetwork(word)
+    if (expected !== undefined) throw usageError(fillText(TEXTS.notANetwork, { word, expected }))
+  }
   // An empty list would mean every network, and is often an unset variable of a script.
   if (networks.length === 0 || networks.length > MAX_KEY_NETWORKS) {
     throw usageError(fillText(TEXTS.networksCount, { most: String(MAX_KEY_NETWORKS) }))

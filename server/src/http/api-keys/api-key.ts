@@ -10,11 +10,13 @@ export const ApiKey = z
     scopes: z.array(z.enum(API_KEY_SCOPES)),
     emailAccountIds: z.union([z.literal('all'), z.array(z.string())]),
     allowedNetworks: z.array(z.string()).describe('Networks from which the key is accepted; empty: from everywhere.'),
-    createdBy: z.string().describe('The owner: the key ends when they are removed or become an agent.'),
+    createdBy: z.string().describe('The owner: the key is revoked when they are removed or become an agent.'),
     createdByName: z.string(),
     createdAt: Time,
     expiresAt: Time.optional().describe('Absent for a key that never expires.'),
-    lastUsedAt: Time.optional().describe('Exact to the minute. Refused requests don’t count.'),
+    lastUsedAt: Time.optional().describe(
+      'Exact to the minute. Uses after the expiry or from another network don’t count.',
+    ),
     revokedAt: Time.optional(),
   })
   .meta({ id: 'ApiKey' })

@@ -4,11 +4,11 @@ import type { EmailAccountId } from '../../kernel/ids.ts'
 import {
   API_KEY_SCOPES,
   DEFAULT_KEY_LIFETIME,
+  expectedNetwork,
   KEY_LIFETIMES,
   MAX_KEY_NETWORKS,
   needsAllAccounts,
 } from '../../people/index.ts'
-import { isNetwork } from '../../kernel/networks.ts'
 import { name } from '../fields.ts'
 import { id } from '../ids.ts'
 import { signedInAdmins } from '../permit.ts'
@@ -24,7 +24,14 @@ const NewApiKey = z
     emailAccountIds: z.union([z.literal('all'), z.array(id<EmailAccountId>()).min(1).max(1000)]),
     expiresAfter: z.enum(KEY_LIFETIMES).default(DEFAULT_KEY_LIFETIME),
     allowedNetworks: z
-      .array(z.string().max(49).refine(isNetwork, TEXTS.network))
+      .array(
+        z
+          .string()
+          .max(49)
+          .refine((entry) => expectedNetwork(entry) === undefined, {
+            error: ({ input }) => expectedNetwork(input as string),
+          }),
+      )
       .max(MAX_KEY_NETWORKS)
       .default([])
       .describe('Addresses or networks (CIDR) from which the key is accepted. Empty: from everywhere.'),

@@ -129,14 +129,16 @@ describe('with a frozen database', async () => {
     expect(frozen.pool.totalCount).toBeLessThanOrEqual(2)
   })
 
-  it('metrics report the outage within their limit, only to a key that was checked before', async () => {
+  it('metrics report the outage within their limit, only to a key that was checked before, from the same address', async () => {
     const { id } = await app.person('admin')
     const scopes = ['admin:read'] as const
-    const { key } = await app.rooms.people.apiKeys.create({ name: 'monitor', scopes, emailAccountIds: 'all' }, id)
+    const input = { name: 'monitor', scopes, emailAccountIds: 'all', allowedNetworks: ['127.0.0.1'] } as const
+    const { key } = await app.rooms.people.apiKeys.create(input, id)
     const as = { authorization: `Bearer ${key.reveal()}` }
     expect((await app.ask('GET /metrics', { as })).status).toBe(200)
     postgres.freeze()
     const unknown = app.ask('GET /metrics', { as: { authorization: 'Bearer postkey_other' } })
+    const elsewhere = app.ask('GET /metrics', { as, remoteAddress: '192.0.2.1' })
     const { status, text } = await app.ask('GET /metrics', { as })
     expect(status).toBe(200)
     expect(text).toContain('postkey_database_up 0')
@@ -147,5 +149,6 @@ describe('with a frozen database', async () => {
       WAIT,
     )
     expect((await unknown).status).not.toBe(200)
+    expect((await elsewhere).status).not.toBe(200)
   })
 })

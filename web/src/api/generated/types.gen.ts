@@ -189,7 +189,7 @@ export type ApiKey = {
      */
     allowedNetworks: Array<string>;
     /**
-     * The owner: the key ends when they are removed or become an agent.
+     * The owner: the key is revoked when they are removed or become an agent.
      */
     createdBy: string;
     createdByName: string;
@@ -199,7 +199,7 @@ export type ApiKey = {
      */
     expiresAt?: string;
     /**
-     * Exact to the minute. Refused requests don’t count.
+     * Exact to the minute. Uses after the expiry or from another network don’t count.
      */
     lastUsedAt?: string;
     revokedAt?: string;
@@ -2674,7 +2674,7 @@ export type CreatedApiKey = {
      */
     allowedNetworks: Array<string>;
     /**
-     * The owner: the key ends when they are removed or become an agent.
+     * The owner: the key is revoked when they are removed or become an agent.
      */
     createdBy: string;
     createdByName: string;
@@ -2684,7 +2684,7 @@ export type CreatedApiKey = {
      */
     expiresAt?: string;
     /**
-     * Exact to the minute. Refused requests don’t count.
+     * Exact to the minute. Uses after the expiry or from another network don’t count.
      */
     lastUsedAt?: string;
     revokedAt?: string;
