@@ -141,7 +141,7 @@ describe('api-key', () => {
 
     expect(await run(...createKey)).toMatchObject({ code: 2, complained: expect.stringContaining('--admin') as string })
     expect((await run(...createKey, '--admin', agent.email)).code).toBe(2)
-    expect((await run(...createKey, '--admin', 'nobody@contoso.example')).code).toBe(3)
+    expect((await run(...createKey, '--admin', 'unknown@contoso.example')).code).toBe(3)
   })
 })
 

@@ -49,7 +49,7 @@ export function createKeyExpiry(deps: KeyExpiryDeps): Ticker {
       const rows = await expiringAfter(after, now)
       for (const row of rows) {
         if (over.aborted) return
-        const alert = warning({ ...row, expiresAt: row.expires_at!, lastUsedAt: row.last_used_at }, now, publicUrl)
+        const alert = warning({ ...row, expiresAt: row.expiresAt! }, now, publicUrl)
         // A failure must not delay the warnings about other keys.
         await database.transaction((tx) => alerts.enqueue(tx, alert)).catch(onError)
       }
@@ -61,8 +61,8 @@ export function createKeyExpiry(deps: KeyExpiryDeps): Ticker {
     const query = database.db
       .selectFrom('api_keys')
       .innerJoin('users', 'users.id', 'api_keys.created_by')
-      .select(['api_keys.id', 'api_keys.name', 'prefix', 'scopes', 'expires_at', 'last_used_at', 'users.email'])
-      .select('allowed_networks as allowedNetworks')
+      .select(['api_keys.id', 'api_keys.name', 'prefix', 'scopes', 'users.email'])
+      .select(['expires_at as expiresAt', 'last_used_at as lastUsedAt', 'allowed_networks as allowedNetworks'])
       .where('revoked_at', 'is', null)
       .where('expires_at', '>', now)
       .where('expires_at', '<=', new Date(now.getTime() + DAYS_BEFORE[0] * DAY_MS))

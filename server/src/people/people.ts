@@ -209,3 +209,9 @@ export async function passwordHashOf(db: Kysely<Schema>, email: string): Promise
     .executeTakeFirst()
   return row?.password ?? undefined
 }
+
+/** Addresses of the members of the team, in lower case. */
+export async function memberAddresses(db: Kysely<Schema>): Promise<string[]> {
+  const rows = await db.selectFrom('users').select('email').where('removed_at', 'is', null).execute()
+  return rows.map(({ email }) => email.toLowerCase())
+}

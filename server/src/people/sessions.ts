@@ -59,11 +59,11 @@ export function createSessions({
   log: Log
 }): Sessions {
   /** A sign-in doesn't fail because attempts could not be canceled or forgotten: they expire. */
-  async function tryTo(work: () => Promise<void>): Promise<void> {
+  async function logFailure(work: () => Promise<void>): Promise<void> {
     try {
       await work()
     } catch (err) {
-      log.warn({ err }, 'counted sign-in attempts could not be canceled')
+      log.warn({ err }, 'Counted sign-in attempts could not be removed')
     }
   }
 
@@ -104,11 +104,11 @@ export function createSessions({
           const attempt = await limits.begin({ email, clientAddress, deviceId })
           try {
             const signedIn = await begin(input)
-            await tryTo(attempt.succeed)
+            await logFailure(attempt.succeed)
             return signedIn
           } catch (error) {
             const isWrong = error instanceof AppError && error.code === 'people.wrong_password'
-            if (!isWrong) await tryTo(attempt.cancel)
+            if (!isWrong) await logFailure(attempt.cancel)
             throw error
           }
         },
@@ -119,7 +119,7 @@ export function createSessions({
     },
 
     async signInByLink(input) {
-      await tryTo(() => limits.forget(input.email, input.clientAddress))
+      await logFailure(() => limits.forget(input.email, input.clientAddress))
       // Its password was hashed in the queue just before; a refusal now would come after the link is used up.
       return passwordQueue.runAdmitted(() => begin(input))
     },

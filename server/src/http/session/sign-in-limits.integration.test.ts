@@ -34,7 +34,11 @@ async function startServer() {
       ...{ cookies: answer.headers.getSetCookie(), body: (await answer.json()) as object },
     }
   }
-  return { person, signIn }
+  const sessionStatus = async (cookie: string) => {
+    const headers = { 'x-forwarded-host': publicUrl.host, 'x-forwarded-for': OFFICE, cookie }
+    return (await fetch(`${address}/v1/session`, { headers })).status
+  }
+  return { person, signIn, sessionStatus }
 }
 
 const deviceOf = (cookies: readonly string[]) => cookies.find((line) => line.startsWith('postkey.device='))!
@@ -87,15 +91,19 @@ describe('ten anonymous wrong passwords for the address of an admin', async () =
 })
 
 describe('the device cookie', async () => {
-  const { person, signIn } = await startServer()
+  const { person, signIn, sessionStatus } = await startServer()
   const { email } = await person('agent')
 
   it("is set by a successful sign-in alone, isn't readable by scripts and doesn't sign in", async () => {
     expect((await signIn('192.0.2.9', email, 'wrong password')).cookies.some((line) => line.includes('device'))).toBe(
       false,
     )
-    const line = deviceOf((await signIn('192.0.2.9', email, TEST_PASSWORD)).cookies)
+    const { cookies } = await signIn('192.0.2.9', email, TEST_PASSWORD)
+    const line = deviceOf(cookies)
     expect(line).toMatch(/^postkey\.device=[\w.-]+; Max-Age=34560000; Path=\/; HttpOnly; SameSite=Lax$/)
-    expect(line).not.toContain(email)
+    const [, payload] = valueOf(line).split('.')
+    expect(Buffer.from(payload!, 'base64url').toString()).not.toContain(email)
+    expect(await sessionStatus(cookies.map(valueOf).join('; '))).toBe(200)
+    expect(await sessionStatus(valueOf(line))).toBe(401)
   })
 })
