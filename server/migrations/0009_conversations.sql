@@ -568,8 +568,9 @@ CREATE TABLE erased_addresses (
   erased_at timestamptz NOT NULL
 );
 
--- Erased messages, as HMAC-SHA-256 of `messages.message_key`: also those whose addresses are not of the person, such as
--- delivery reports. Without the mailbox: it may be removed and connected again.
+-- Erased messages, as HMAC-SHA-256 of `messages.message_key`, and of protocol, Message-ID and sender, which recognizes them
+-- by the other protocol: also those whose addresses are not of the person, such as delivery reports. Without the mailbox: it
+-- may be removed and connected again.
 CREATE TABLE erased_messages (
   hash bytea PRIMARY KEY
 );

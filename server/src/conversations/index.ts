@@ -22,7 +22,8 @@ export {
   type MailToErase,
 } from './erasure/erasure-of-mail.ts'
 export type { ErasureSeals } from './erasure/erased-mail.ts'
-export type { ErasedPerson } from './erasure/person.ts'
+export { allOwnAddresses } from './erasure/all-own-addresses.ts'
+export { belongsTo, isToPersonAlone, type ErasedPerson } from './erasure/person.ts'
 export type {
   FiledMessage,
   MoveHook,

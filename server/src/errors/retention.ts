@@ -35,7 +35,7 @@ export const RETENTION = {
     submission: 'fail',
   },
   'retention.erasure_not_found': {
-    title: 'There is no such erasure',
+    title: 'Erasure not found',
     fix: 'Reload the list of erasures.',
     remedy: 'admin',
     scope: 'request',

@@ -14,6 +14,7 @@ export {
   type ErasureReport,
 } from './erasure/erasure-report.ts'
 export { ERASURE_SCANS } from './erasure/erasure-scans.ts'
+export { MOST_NAMED } from './erasure/erasure-report.ts'
 export { MOST_ADDRESSES, type Erasure, type Erasures } from './erasure/erasures.ts'
 export type { ErasurePreview } from './erasure/erasure-previews.ts'
 export { MOST_COUNTED, MOST_MAIL_COUNTED } from './retention-previews.ts'

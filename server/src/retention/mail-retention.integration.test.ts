@@ -277,11 +277,15 @@ it('a preview of several ages counts a source once, leaves out those of deleted 
   expect(await preview({ messagesDays: 30, sourcesDays: 365 })).toMatchObject({ conversations: 4, sources: 0 })
 
   const before = new Date('2026-01-31')
-  expect(await countOldMail(db, { accountId: id, before }, 4)).toEqual({ conversations: 4, messages: 4, hasMore: true })
+  expect(await countOldMail(db, { accountId: id, before }, 4)).toEqual({
+    conversations: 4,
+    messages: 4,
+    isAtLimit: true,
+  })
   const sources = { accountId: id, all: before, attachments: undefined, from: undefined }
-  expect(await countOldSources(db, sources, 4)).toMatchObject({ sources: 3, hasMore: true })
-  expect(await countOldSources(db, sources, 5)).toMatchObject({ sources: 3, hasMore: false })
-  expect(await countOldSources(db, sources, 1)).toEqual({ sources: 1, bytes: 100, hasMore: true })
+  expect(await countOldSources(db, sources, 4)).toMatchObject({ sources: 3, isAtLimit: true })
+  expect(await countOldSources(db, sources, 5)).toMatchObject({ sources: 3, isAtLimit: false })
+  expect(await countOldSources(db, sources, 1)).toEqual({ sources: 1, bytes: 100, isAtLimit: true })
   expect(await countOldOnHold(db, { accountId: id, before }, 5)).toBe(1)
 })
 

@@ -65,8 +65,8 @@ export function createPreviews(deps: {
       ...{ conversations: mail?.conversations ?? 0, messages: mail?.messages ?? 0 },
       ...{ sources: alone?.sources ?? 0, bytes: alone?.bytes ?? 0, onLegalHold },
       atLeast: [
-        ...(mail?.hasMore ? (['conversations', 'messages'] as const) : []),
-        ...(alone?.hasMore ? (['sources'] as const) : []),
+        ...(mail?.isAtLimit ? (['conversations', 'messages'] as const) : []),
+        ...(alone?.isAtLimit ? (['sources'] as const) : []),
         ...(onLegalHold === most ? (['onLegalHold'] as const) : []),
       ],
     }

@@ -22,9 +22,9 @@ import { createPreviews, type RetentionPreviews } from './retention-previews.ts'
 import { createRetentionSettings, type RetentionSettings } from './retention-settings.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
-/** Time in which discarding a draft can be undone. */
 /** Counts of wrong passwords are kept for a day after they expired, because clocks of servers differ. */
 const EXPIRED_MS = DAY_MS
+/** Time in which discarding a draft can be undone. */
 const DISCARDED_MS = DAY_MS
 /** Time after which Postkey forgets the read mark and the folder that it gave a message. */
 const SETTLED_MS = 30 * DAY_MS
@@ -33,7 +33,7 @@ const SWEEP_EVERY_MS = 60 * 60 * 1000
 const ROUND_DEADLINE_MS = 20 * 60 * 1000
 /** Part of a round for the deletion of mail, so that time is left to count it. */
 const MAIL_MS = 8 * 60 * 1000
-/** Start of an erasure in this process begins at once; this finds one that another process has left. */
+/** An erasure that is started in this process begins at once; one that another process left, within this time. */
 const ERASE_EVERY_MS = 60 * 1000
 /** Maximum rows per transaction: short enough not to block others. */
 const BATCH_ROWS = 2000

@@ -55,19 +55,21 @@ export async function countOutboxTo(
   return rows.filter((row) => recipientsOf(row).some(isWanted)).length
 }
 
-/**
- * Deletes the sent and canceled messages of the next page from before a time whose recipients fulfil `isTheirs`.
- *
- * @param keptIds  conversations whose messages stay
- */
+/** Sent mail to delete. */
+export interface SentMailTo {
+  /** Patterns of SQL, of which one must match a recipient. */
+  patterns: readonly string[]
+  isTheirs: (recipients: readonly Address[]) => boolean
+  before: Date
+  /** Conversations whose messages stay. */
+  keptIds: readonly ConversationId[]
+}
+
+/** Deletes the sent and canceled messages of a page that match. */
 export async function deleteSentTo(
   tx: Tx,
-  patterns: readonly string[],
-  isTheirs: (recipients: readonly Address[]) => boolean,
-  before: Date,
-  keptIds: readonly ConversationId[],
-  after: string | undefined,
-  limit: number,
+  { patterns, isTheirs, before, keptIds }: SentMailTo,
+  { after, limit }: { after: string | undefined; limit: number },
 ): Promise<{ next: string | undefined; count: number }> {
   const { rows: page } = await sql<{ id: string }>`SELECT id FROM submissions
     ${after === undefined ? sql`` : sql`WHERE id > ${after}::uuid`} ORDER BY id LIMIT ${limit}`.execute(tx)

@@ -7,10 +7,10 @@ import type { Sealed } from '../../kernel/key-ring.ts'
 import { Secret } from '../../kernel/secret.ts'
 import { mapInTurns } from '../../kernel/turns.ts'
 import { createSwitchKey, IMAP_PREFIX, type Address } from '../../mail/index.ts'
-import { memberAddresses } from '../../people/index.ts'
 import { findDirection, type MetMessage } from '../filing/met-message.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
-import { addressKey, ownAddresses } from '../threading/participants.ts'
+import { addressKey } from '../threading/participants.ts'
+import { allOwnAddresses } from './all-own-addresses.ts'
 import { isMailOf } from './person.ts'
 
 const CONTEXT = 'erasure_key.sealed'
@@ -86,7 +86,7 @@ export function createErasedMail(seals: ErasureSeals | undefined) {
     const { rows } = await sql<ErasedRow>`
       SELECT message_key AS key, message_id AS "messageId", from_address AS from, remote_id AS "remoteId"
       FROM messages WHERE id = ANY(${ids}::uuid[])`.execute(tx)
-    const hashes = rows.flatMap((row) => [hashOfKey(key, row.key), ...switchHash(key, { ...row, isSame: true })])
+    const hashes = rows.flatMap((row) => [hashOfKey(key, row.key), ...switchHash(key, row, protocolOf(row.remoteId))])
     await sql`INSERT INTO erased_messages (hash) SELECT unnest(${hashes}::bytea[]) ON CONFLICT DO NOTHING`.execute(tx)
     await sql`INSERT INTO erased_locations (folder_id, remote_id, received_at)
       SELECT folder_id, place.remote_id, received_at FROM message_locations AS place
@@ -117,7 +117,7 @@ export function createErasedMail(seals: ErasureSeals | undefined) {
           AS place (folder_id, remote_id) USING (folder_id, remote_id)`.execute(tx)
     if (rows.length === 0) return found
     const erased = new Map(rows.map(({ erased: each, at }) => [each, at]))
-    const own = rows.some(({ at }) => at) ? await allOwnAddresses(tx, account) : new Set<string>()
+    const own = rows.some(({ at }) => at) ? await allOwnAddresses(tx) : new Set<string>()
     for (const { one, keys, people, direction } of unknown) {
       const { message, place } = one
       const is = {
@@ -167,37 +167,30 @@ function hashesOf(key: Buffer, account: FilingAccount, one: MetMessage) {
   const direction = findDirection(account, one)
   const compared = direction === 'in' ? (from ? [from] : []) : [...to, ...cc, ...bcc]
   const people = new Map(compared.map(addressKey).map((address) => [address, hashOf(key, `address:${address}`)]))
-  const switched = switchHash(key, { ...message, isSame: false })
+  const other = protocolOf(message.remoteId) === 'imap' ? 'graph' : 'imap'
+  const switched = switchHash(key, message, other)
   return { one, direction, people, keys: [hashOfKey(key, one.key), hashOfKey(key, contentKey), ...switched] }
-}
-
-/** Addresses of all mailboxes and members, as an erasure compares them. */
-async function allOwnAddresses(tx: Tx, account: FilingAccount): Promise<Set<string>> {
-  const { rows } = await sql<{ address: string }>`SELECT address FROM email_accounts
-    UNION SELECT alias ->> 'address' FROM email_accounts, jsonb_array_elements(aliases) AS alias`.execute(tx)
-  const addresses = rows.map(({ address }) => address.toLowerCase())
-  return new Set([...ownAddresses(account), ...addresses, ...(await memberAddresses(tx))])
 }
 
 /**
  * Hash that recognizes a message of the other protocol, as `createSwitchKey` does. Without a date: the protocols differ in it,
  * and a mailbox that was moved to another server may have another one.
  *
- * @param isSame  hash of its own protocol, for an erased message
+ * @param protocol  that of the erased message
  */
 function switchHash(
   key: Buffer,
-  message: Pick<ErasedRow, 'remoteId'> & {
-    messageId: string | null | undefined
-    from: Address | null | undefined
-    isSame: boolean
-  },
+  { messageId, from }: { messageId?: string | null | undefined; from?: Address | null | undefined },
+  protocol: Protocol,
 ): Buffer[] {
-  const { messageId, from, remoteId, isSame } = message
   const switchKey = createSwitchKey({ messageId: messageId ?? undefined, from: from ?? undefined })
-  if (switchKey === undefined) return []
-  const protocol = remoteId.startsWith(IMAP_PREFIX) === isSame ? 'imap' : 'graph'
-  return [hashOf(key, `switch:${protocol}:${switchKey}`)]
+  return switchKey === undefined ? [] : [hashOf(key, `switch:${protocol}:${switchKey}`)]
+}
+
+type Protocol = 'imap' | 'graph'
+
+function protocolOf(remoteId: string): Protocol {
+  return remoteId.startsWith(IMAP_PREFIX) ? 'imap' : 'graph'
 }
 
 function hashOf(key: Buffer, text: string): Buffer {

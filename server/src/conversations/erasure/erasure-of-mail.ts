@@ -9,7 +9,7 @@ import { refreshConversations } from '../threading/move-conversations.ts'
 import { addressKey } from '../threading/participants.ts'
 import type { ErasedMail } from './erased-mail.ts'
 import { findConversationsOf, findMailToErase, type MailToErase } from './mail-to-erase.ts'
-import { belongsTo, type ErasedPerson } from './person.ts'
+import { belongsTo, isToPersonAlone, type ErasedPerson } from './person.ts'
 
 export type { MailToErase } from './mail-to-erase.ts'
 
@@ -242,12 +242,7 @@ export function createErasureOfMail({ database, erasedMail }: { database: Databa
           WHERE conversations.id = drafts.conversation_id AND held_at IS NOT NULL))
       ORDER BY id LIMIT ${DRAFTS_AT_ONCE}`.execute(from)
     const is = belongsTo(person)
-    const ids = rows
-      .filter(({ to, cc, bcc }) => {
-        const outside = [...to, ...cc, ...bcc].filter((each) => is.person(each) || !is.own(each))
-        return outside.length > 0 && outside.every(is.person)
-      })
-      .map(({ id }) => id)
+    const ids = rows.filter(({ to, cc, bcc }) => isToPersonAlone([...to, ...cc, ...bcc], is)).map(({ id }) => id)
     return { ids, next: rows.length < DRAFTS_AT_ONCE ? undefined : rows.at(-1)!.id }
   }
 

@@ -18,7 +18,12 @@ export type AddressedMail = Pick<RemoteMessage, 'from' | 'to' | 'cc' | 'bcc'> & 
  */
 export function isMailOf(mail: AddressedMail, is: Belongs): boolean {
   if (mail.direction === 'in') return mail.from !== undefined && is.person(mail.from)
-  const outside = [...mail.to, ...mail.cc, ...mail.bcc].filter((each) => is.person(each) || !is.own(each))
+  return isToPersonAlone([...mail.to, ...mail.cc, ...mail.bcc], is)
+}
+
+/** True if the person is the only recipient outside the mailboxes and the team. */
+export function isToPersonAlone(recipients: readonly Address[], is: Belongs): boolean {
+  const outside = recipients.filter((each) => is.person(each) || !is.own(each))
   return outside.length > 0 && outside.every(is.person)
 }
 

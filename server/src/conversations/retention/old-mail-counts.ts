@@ -13,11 +13,11 @@ export async function countOldMail(
   db: Kysely<Schema>,
   mail: OldMail,
   most: number,
-): Promise<{ conversations: number; messages: number; hasMore: boolean }> {
+): Promise<{ conversations: number; messages: number; isAtLimit: boolean }> {
   const { rows } = await sql<{ conversations: number; messages: number }>`
     SELECT count(*)::float8 AS conversations, coalesce(sum(message_count), 0)::float8 AS messages
     FROM (${newestOld(mail, most)}) AS old`.execute(db)
-  return { ...rows[0]!, hasMore: rows[0]!.conversations === most }
+  return { ...rows[0]!, isAtLimit: rows[0]!.conversations === most }
 }
 
 /** Conversations that retention would delete, were they not on legal hold, up to `most`. */
@@ -45,7 +45,7 @@ export async function countOldSources(
   db: Kysely<Schema>,
   { accountId, all, attachments, from }: OldSources,
   most: number,
-): Promise<{ sources: number; bytes: number; hasMore: boolean }> {
+): Promise<{ sources: number; bytes: number; isAtLimit: boolean }> {
   const before = new Date(Math.max(Number(all ?? 0), Number(attachments ?? 0)))
   const time = (at: Date | undefined) => sql`${at ?? '-infinity'}::timestamptz`
   const { rows } = await sql<{ conversations: number; sources: number; bytes: number }>`
@@ -59,5 +59,5 @@ export async function countOldSources(
     SELECT (SELECT count(*)::float8 FROM old) AS conversations, count(*)::float8 AS sources,
       coalesce(sum(bytes), 0)::float8 AS bytes FROM found`.execute(db)
   const { conversations, sources, bytes } = rows[0]!
-  return { sources, bytes, hasMore: conversations === most || sources === most }
+  return { sources, bytes, isAtLimit: conversations === most || sources === most }
 }

@@ -7,6 +7,7 @@ import {
   type Erasure,
   type ErasureReport,
   MOST_ADDRESSES,
+  MOST_NAMED,
   REMAINING_KINDS,
 } from '../../retention/index.ts'
 import { line, Reason, Time } from '../fields.ts'
@@ -57,12 +58,17 @@ export const ErasureBody = z
   .meta({ id: 'Erasure' })
 
 export const ErasureReportBody = ErasureBody.extend({
-  keptIds: z.array(z.string()).describe('Kept conversations, at most 1000.'),
-  remainingMessageIds: z.array(z.string()).describe('Messages of others with the address, at most 1000.'),
+  keptIds: z.array(z.string()).describe(`Kept conversations, at most ${MOST_NAMED}.`),
+  remainingMessageIds: z.array(z.string()).describe(`Messages of others with the address, at most ${MOST_NAMED}.`),
 }).meta({ id: 'ErasureReport' })
 
-export async function mailByAccount({ accounts }: Pick<ErasureReport, 'accounts'>, emailAccounts: EmailAccounts) {
-  const names = new Map((await emailAccounts.list()).map(({ id, name }) => [id, name]))
+export type AccountNames = ReadonlyMap<EmailAccountId, string>
+
+export async function readNames(emailAccounts: EmailAccounts): Promise<AccountNames> {
+  return new Map((await emailAccounts.list()).map(({ id, name }) => [id, name]))
+}
+
+export function mailByAccount({ accounts }: Pick<ErasureReport, 'accounts'>, names: AccountNames) {
   return Object.entries(accounts).map(([id, mail]) => ({
     emailAccountId: id,
     name: names.get(id as EmailAccountId),
@@ -70,16 +76,17 @@ export async function mailByAccount({ accounts }: Pick<ErasureReport, 'accounts'
   }))
 }
 
-export async function presentErasure({ report, ...erasure }: Erasure, emailAccounts: EmailAccounts) {
+export function presentErasure({ report, ...erasure }: Erasure, names: AccountNames) {
   const { erased, remaining } = report
   return {
     ...{ id: erasure.id, by: erasure.actor, startedAt: erasure.startedAt, endedAt: erasure.endedAt },
     failure: erasure.failedAs === undefined ? undefined : storedReason(erasure.failedAs),
-    ...{ accounts: await mailByAccount(report, emailAccounts), erased, remaining },
+    ...{ accounts: mailByAccount(report, names), erased, remaining },
   }
 }
 
 export async function presentReport(erasure: Erasure, emailAccounts: EmailAccounts) {
   const { keptIds, remainingMessageIds } = erasure.report
-  return { ...(await presentErasure(erasure, emailAccounts)), keptIds, remainingMessageIds }
+  const presented = presentErasure(erasure, await readNames(emailAccounts))
+  return { ...presented, keptIds: keptIds.slice(0, MOST_NAMED), remainingMessageIds }
 }

@@ -14,6 +14,7 @@ import {
   MailOfAccount,
   presentErasure,
   presentReport,
+  readNames,
 } from './erasure.ts'
 import { reportText } from './report-text.ts'
 
@@ -21,13 +22,13 @@ export const previewErasure = ({ emailAccounts, retention }: Rooms) =>
   route({
     at: 'POST /v1/erasures/preview',
     summary:
-      'Counts what the erasure of a person would delete and keep, by mailbox. Changes nothing; a POST, so that no log of requests contains the addresses. Counting ends after 5 seconds.',
+      'Counts what the erasure of a person would delete and keep, by mailbox. Changes nothing; a POST, so that no log of requests contains the addresses. Counting ends after 5 seconds or 2000 conversations.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { body: z.strictObject({ addresses: Addresses }) },
     act: async ({ body }) => {
       const { accounts, ...preview } = await retention.erasures.preview(body.addresses)
-      return { ...preview, accounts: await mailByAccount({ accounts }, emailAccounts) }
+      return { ...preview, accounts: mailByAccount({ accounts }, await readNames(emailAccounts)) }
     },
     present: {
       status: 200,
@@ -69,9 +70,10 @@ export const listErasures = ({ emailAccounts, retention }: Rooms) =>
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: {},
-    act: async () => ({
-      erasures: await Promise.all((await retention.erasures.list()).map((each) => presentErasure(each, emailAccounts))),
-    }),
+    act: async () => {
+      const names = await readNames(emailAccounts)
+      return { erasures: (await retention.erasures.list()).map((each) => presentErasure(each, names)) }
+    },
     present: { status: 200, schema: z.object({ erasures: z.array(ErasureBody) }) },
   })
 

@@ -4,7 +4,7 @@ import { searchedTexts } from '../../database/index.ts'
 import { newId, type ConversationId, type DraftId } from '../../kernel/ids.ts'
 import { WAIT } from '../../../test/kit/index.ts'
 import { ADMIN, createErasureStage, KIM, SUPPORT } from '../../../test/retention/erasure-stage.ts'
-import { ERASURE_SCANS } from '../index.ts'
+import { ERASURE_SCANS, MOST_NAMED } from '../index.ts'
 
 const stage = await createErasureStage()
 const { database, db, clock, conversations, retention, erasures, hooks, account } = stage
@@ -119,6 +119,24 @@ describe('erasure keeps', () => {
     expect(report.erased.sentMail).toBeUndefined()
   })
 
+  it('drafts of kept conversations, also of those that the report does not list', async () => {
+    await deliver('Kept beyond', { from: anna })
+    const id = await conversationOf('Kept beyond')
+    await storeDraft(id, JSON.stringify({ to: [anna], cc: [], bcc: [] }))
+    clock.advance(1000)
+    const { id: started } = await erasures.start([anna.address], anna.address, ADMIN)
+    const others = Array.from({ length: MOST_NAMED }, () => newId<ConversationId>())
+    await sql`UPDATE erasures SET report = jsonb_set(report, '{keptIds}', ${JSON.stringify(others)}::jsonb)
+      WHERE id = ${started}`.execute(db)
+    clock.advance(1000)
+    await sql`INSERT INTO notes (id, conversation_id, author_id, body, created_at)
+      VALUES (${newId()}, ${id}, 'p', 'Called', ${clock.now()})`.execute(db)
+    await retention.erase()
+    const { report } = await erasures.get(started)
+    expect(report.accounts).toMatchObject({ [account]: { inUse: 1, messages: 0 } })
+    expect(report.erased.drafts).toBeUndefined()
+  })
+
   it('a conversation with a newer draft whose mail is not listed at once', async () => {
     await deliver('Many', { from: anna })
     const id = await conversationOf('Many')
@@ -176,38 +194,6 @@ describe('erasure deletes', () => {
     expect(await rowsWith(anna.address)).toEqual({})
     expect(await rowsWith('Merged of anna')).toEqual({})
     expect(await subjects()).toContain(shared.subject)
-  })
-
-  it('mail that stays out, also when the key is given up during the erasure', async () => {
-    await sql`INSERT INTO encryption_keys (key_id, check_value, created_at, given_up_at)
-      VALUES ('lost', '', now(), now())`.execute(db)
-    const giveUp = () => db.updateTable('erasure_key').set({ key_id: 'lost' }).execute()
-    const first = await deliver('First', { from: anna })
-    await deliver('Second', { from: anna })
-    const { id } = await erasures.start([anna.address], anna.address, ADMIN)
-    hooks.beforeBatch = () => Promise.reject(new Error('killed'))
-    await expect(retention.erase()).rejects.toThrow('killed')
-    await giveUp()
-    const imported: unknown[] = []
-    const fileAgain = async (remoteId: string) =>
-      imported.push(await file({ ...first, remoteId, messageId: `${remoteId}@mail.example` }))
-    let isGivenUp = false
-    hooks.beforeBatch = async () => {
-      // Mail of a page that is read while the erasure continues.
-      if (!isGivenUp) await fileAgain('start')
-      if ((await subjects()).includes('First')) return
-      if (isGivenUp) await fileAgain(`batch${imported.length}`)
-      else await giveUp()
-      isGivenUp = true
-    }
-    await retention.erase()
-    await fileAgain('end')
-    expect(imported.length).toBeGreaterThan(5)
-    expect(imported.filter((each) => each !== undefined)).toEqual([])
-    expect(await erasures.listUnprotected()).toEqual([])
-    await giveUp()
-    expect((await erasures.listUnprotected()).map((each) => each.id)).toContain(id)
-    await reportOf(anna)
   })
 
   it('mail that a merge hides from the first step', async () => {
@@ -285,6 +271,38 @@ describe('erasure deletes', () => {
       WHERE payload ? 'note' ORDER BY id DESC LIMIT 1`.execute(db)
     expect(rows[0]!.note).toBe(`Write to\n[erased] or see...[erased], or x-${anna.address}`)
   })
+})
+
+it('erased mail is not imported again, even if the key is given up during the erasure', async () => {
+  await sql`INSERT INTO encryption_keys (key_id, check_value, created_at, given_up_at)
+    VALUES ('lost', '', now(), now())`.execute(db)
+  const giveUp = () => db.updateTable('erasure_key').set({ key_id: 'lost' }).execute()
+  const first = await deliver('First', { from: anna })
+  await deliver('Second', { from: anna })
+  const { id } = await erasures.start([anna.address], anna.address, ADMIN)
+  hooks.beforeBatch = () => Promise.reject(new Error('killed'))
+  await expect(retention.erase()).rejects.toThrow('killed')
+  await giveUp()
+  const imported: unknown[] = []
+  const fileAgain = async (remoteId: string) =>
+    imported.push(await file({ ...first, remoteId, messageId: `${remoteId}@mail.example` }))
+  let isGivenUp = false
+  hooks.beforeBatch = async () => {
+    // Mail of a page that is read while the erasure continues.
+    if (!isGivenUp) await fileAgain('start')
+    if ((await subjects()).includes('First')) return
+    if (isGivenUp) await fileAgain(`batch${imported.length}`)
+    else await giveUp()
+    isGivenUp = true
+  }
+  await retention.erase()
+  await fileAgain('end')
+  expect(imported.length).toBeGreaterThan(5)
+  expect(imported.filter((each) => each !== undefined)).toEqual([])
+  expect(await erasures.listUnprotected()).toEqual([])
+  await giveUp()
+  expect((await erasures.listUnprotected()).map((each) => each.id)).toContain(id)
+  await reportOf(anna)
 })
 
 describe('erasure reports', () => {

@@ -1,6 +1,6 @@
 import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
 
-/** Conversations that a report names: an admin looks at them one by one. */
+/** Conversations, and messages, that a report names: an admin looks at them one by one. */
 export const MOST_NAMED = 1000
 
 /** Conversations and messages of one mailbox. */
@@ -34,7 +34,7 @@ export interface ErasureReport {
   accounts: Record<EmailAccountId, ErasedMailCounts>
   erased: Partial<Record<ErasedKind, number>>
   remaining: Partial<Record<RemainingKind, number>>
-  /** Kept conversations: on legal hold or in use. At most {@link MOST_NAMED}. */
+  /** Kept conversations, on legal hold or in use: all of them, as their drafts and sent mail stay. */
   keptIds: ConversationId[]
   /** Messages of others that name the person. At most {@link MOST_NAMED}. */
   remainingMessageIds: string[]

@@ -1,6 +1,9 @@
 import { sql } from 'kysely'
 import {
+  allOwnAddresses,
+  belongsTo,
   CONVERSATION_TEXTS,
+  isToPersonAlone,
   type BatchSize,
   type ErasedPart,
   type ErasedPerson,
@@ -16,7 +19,7 @@ import type { BackgroundPace } from '../background-pace.ts'
 import { createDeletions, type Deletions } from '../deletions.ts'
 import { addCount, addMail, MOST_NAMED, sumOfMail, type ErasureReport } from './erasure-report.ts'
 import { ERASURE_SCANS } from './erasure-scans.ts'
-import { ownAddresses, type ErasuresDeps } from './erasures.ts'
+import type { ErasuresDeps } from './erasures.ts'
 
 const CONVERSATIONS_AT_ONCE = 1000
 /** Steps before the scans. */
@@ -80,7 +83,7 @@ export function createErasureRun(deps: ErasuresDeps & { pace: BackgroundPace }) 
     if (!row) return undefined
     const addresses = row.addresses!
     const texts = searchedTexts(addresses)
-    const person = { addresses, patterns: texts.patterns, own: await ownAddresses(deps) }
+    const person = { addresses, patterns: texts.patterns, own: await allOwnAddresses(database.db) }
     return {
       ...{ id: row.id, actor: row.actor, person, texts, before: row.started_at, batches: row.batches },
       ...{ step: row.step, position: row.position ?? undefined, report: row.report as ErasureReport },
@@ -189,21 +192,14 @@ export function createErasureRun(deps: ErasuresDeps & { pace: BackgroundPace }) 
   }
 
   async function eraseSentMail(running: Running, deletions: Deletions): Promise<void> {
-    const { person, before } = running
-    const isPerson = (address: string) => person.addresses.includes(address.toLowerCase())
-    const isTheirs = (all: readonly { address: string }[]) => {
-      const outside = all.filter(({ address }) => isPerson(address) || !person.own.has(address.toLowerCase()))
-      return outside.length > 0 && outside.every(({ address }) => isPerson(address))
-    }
+    const { person, before, position } = running
+    const is = belongsTo(person)
+    const { patterns } = person
     await batch(running, deletions, async (tx, report, size) => {
       const page = await deleteSentTo(
         tx,
-        person.patterns,
-        isTheirs,
-        before,
-        report.keptIds,
-        running.position,
-        size.messages,
+        { patterns, isTheirs: (all) => isToPersonAlone(all, is), before, keptIds: report.keptIds },
+        { after: position, limit: size.messages },
       )
       addCount(report.erased, 'sentMail', page.count)
       return savePage(tx, running, page.next, report)
@@ -297,5 +293,5 @@ function scanSize({ messages, bytes }: BatchSize): ScanSize {
 function keep(report: ErasureReport, account: EmailAccountId, id: ConversationId, part: 'held' | 'in-use'): void {
   if (report.keptIds.includes(id)) return
   addMail(report, account, part === 'held' ? { onLegalHold: 1 } : { inUse: 1 })
-  if (report.keptIds.length < MOST_NAMED) report.keptIds.push(id)
+  report.keptIds.push(id)
 }

@@ -16,7 +16,7 @@ export type ErasureScan = { scan: TextScan } & ({ erased: ErasedKind } | { remai
 
 /**
  * Every table with texts from outside, in the order in which they are read after the mail was deleted. A test compares them
- * with all columns of the database. New ones go to the end: a running erasure has the number of its step.
+ * with all tables of the database, and with the JSON columns of these tables. New ones go to the end: a running erasure has the number of its step.
  */
 export const ERASURE_SCANS: readonly ErasureScan[] = [
   { scan: NOTIFICATION_TEXTS, erased: 'notifications' },

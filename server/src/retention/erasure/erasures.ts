@@ -1,13 +1,12 @@
 import type { Selectable } from 'kysely'
 import type { AuditLog } from '../../audit/index.ts'
-import type { ErasedPerson, ErasureOfMail } from '../../conversations/index.ts'
+import { allOwnAddresses, type ErasedPerson, type ErasureOfMail } from '../../conversations/index.ts'
 import { isUniqueViolation, searchedTexts, type Database, type Schema } from '../../database/index.ts'
-import { listOwnAddresses, type EmailAccounts } from '../../email-accounts/index.ts'
+import type { EmailAccounts } from '../../email-accounts/index.ts'
 import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { newId, type ErasureId } from '../../kernel/ids.ts'
-import { memberAddresses } from '../../people/index.ts'
 import { countOutboxTo } from '../../submission/index.ts'
 import { EMPTY_REPORT, type ErasureReport } from './erasure-report.ts'
 import { createErasurePreviews, type ErasurePreview } from './erasure-previews.ts'
@@ -136,20 +135,12 @@ function toErasure(row: Selectable<Schema['erasures']>): Erasure {
 
 /** The person with these addresses. Refuses those of the mailboxes and of the team. */
 export async function personOf(
-  { database, emailAccounts }: Pick<ErasuresDeps, 'database' | 'emailAccounts'>,
+  { database }: Pick<ErasuresDeps, 'database'>,
   addresses: readonly string[],
 ): Promise<ErasedPerson> {
   const wanted = [...new Set(addresses.map((address) => address.trim().toLowerCase()))]
-  const own = await ownAddresses({ database, emailAccounts })
+  const own = await allOwnAddresses(database.db)
   const index = wanted.findIndex((address) => own.has(address))
   if (index >= 0) throw new AppError('retention.own_address', { field: `addresses.${index}` })
   return { addresses: wanted, patterns: searchedTexts(wanted).patterns, own }
-}
-
-export async function ownAddresses({
-  database,
-  emailAccounts,
-}: Pick<ErasuresDeps, 'database' | 'emailAccounts'>): Promise<ReadonlySet<string>> {
-  const accounts = (await emailAccounts.list()).flatMap(listOwnAddresses).map((address) => address.toLowerCase())
-  return new Set([...accounts, ...(await memberAddresses(database.db))])
 }

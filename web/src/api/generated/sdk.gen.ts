@@ -724,7 +724,7 @@ export const getRetentionPreview = <ThrowOnError extends boolean = true>(options
 });
 
 /**
- * Counts what the erasure of a person would delete and keep, by mailbox. Changes nothing; a POST, so that no log of requests contains the addresses. Counting ends after 5 seconds.
+ * Counts what the erasure of a person would delete and keep, by mailbox. Changes nothing; a POST, so that no log of requests contains the addresses. Counting ends after 5 seconds or 2000 conversations.
  */
 export const postErasuresPreview = <ThrowOnError extends boolean = true>(options: Options<PostErasuresPreviewData, ThrowOnError>): RequestResult<PostErasuresPreviewResponses, PostErasuresPreviewErrors, ThrowOnError> => (options.client ?? client).post<PostErasuresPreviewResponses, PostErasuresPreviewErrors, ThrowOnError>({
     security: [{

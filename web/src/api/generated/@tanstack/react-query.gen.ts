@@ -1046,7 +1046,7 @@ export const getRetentionPreviewOptions = (options?: Options<GetRetentionPreview
 });
 
 /**
- * Counts what the erasure of a person would delete and keep, by mailbox. Changes nothing; a POST, so that no log of requests contains the addresses. Counting ends after 5 seconds.
+ * Counts what the erasure of a person would delete and keep, by mailbox. Changes nothing; a POST, so that no log of requests contains the addresses. Counting ends after 5 seconds or 2000 conversations.
  */
 export const postErasuresPreviewMutation = (options?: Partial<Options<PostErasuresPreviewData>>): UseMutationOptions<PostErasuresPreviewResponse, PostErasuresPreviewError, Options<PostErasuresPreviewData>> => {
     const mutationOptions: UseMutationOptions<PostErasuresPreviewResponse, PostErasuresPreviewError, Options<PostErasuresPreviewData>> = {
