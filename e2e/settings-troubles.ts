@@ -41,7 +41,7 @@ export async function readTroubles(page: Page, address: string): Promise<void> {
 
   await page.unrouteAll()
   await about.getByRole('button', { name: 'Try again' }).press('Enter')
-  await about.getByText('reachable').waitFor()
+  await about.getByText('reachable, database connected').waitFor()
   // The button is gone: the keyboard continues in its section.
   await about.and(page.locator(':focus')).waitFor()
 }

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, List, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import {
   getErasuresIdOptions,
   postErasuresMutation,
@@ -9,6 +9,7 @@ import {
 } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
+import { FocusReturn, useFocusAfterRemoval } from '../../components/focus-return.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { showNotice } from '../../components/show-notice.ts'
 import { words } from '../../words/index.ts'
@@ -22,8 +23,14 @@ interface ErasureDialogProps {
   address?: string
 }
 
-/** Erases a person: addresses, counts, confirmation, progress. For admins. */
-export function ErasureDialog({ opened, onClose, address }: ErasureDialogProps) {
+/**
+ * Erases a person: addresses, counts, confirmation, progress. For admins. The typed addresses are kept when the dialog
+ * closes by Esc, until an erasure starts.
+ */
+export function ErasureDialog({ opened, onClose, address = '' }: ErasureDialogProps) {
+  const [unsaved, setUnsaved] = useState<{ address: string; typed: string }>()
+  const typed = unsaved?.address === address ? unsaved.typed : address
+  const clear = () => setUnsaved(undefined)
   return (
     <Modal
       opened={opened}
@@ -33,18 +40,39 @@ export function ErasureDialog({ opened, onClose, address }: ErasureDialogProps) 
       closeOnClickOutside={false}
       size="lg"
     >
-      <Steps address={address ?? ''} onClose={onClose} />
+      <FocusReturn />
+      <Steps
+        typed={typed}
+        onType={(text) => setUnsaved({ address, typed: text })}
+        onStarted={clear}
+        onClose={() => {
+          clear()
+          onClose()
+        }}
+      />
     </Modal>
   )
 }
 
-function Steps({ address, onClose }: { address: string; onClose: () => void }) {
+interface StepsProps {
+  typed: string
+  onType: (text: string) => void
+  onStarted: () => void
+  onClose: () => void
+}
+
+function Steps({ typed, onType, onStarted, onClose }: StepsProps) {
   const text = words.erasure
-  const [typed, setTyped] = useState(address)
   const addresses = typed.split(/[\s,;]+/).filter((each) => each !== '')
+  // The text can change while the counts are loading, and is cleared when the erasure starts.
+  const [previewed, setPreviewed] = useState<readonly string[]>([])
   const preview = useOnce(postErasuresPreviewMutation())
+  const previewButton = useRef<HTMLButtonElement>(null)
+  // A button that shows progress is disabled and loses the focus.
+  useFocusAfterRemoval(preview.isPending, previewButton)
   const refresh = useRefresh('erasures')
   const started = () => {
+    onStarted()
     // The dialog closes with a conversation that is erased.
     showNotice({ message: text.started })
     return refresh()
@@ -55,14 +83,14 @@ function Steps({ address, onClose }: { address: string; onClose: () => void }) {
     return (
       <Confirmation
         preview={preview.data}
-        address={addresses[0]!}
+        address={previewed[0]!}
         busy={erase.isPending}
         error={erase.error}
         onBack={() => {
           erase.reset()
           preview.reset()
         }}
-        onConfirm={(confirm) => erase.mutate({ body: { addresses, confirm } })}
+        onConfirm={(confirm) => erase.mutate({ body: { addresses: [...previewed], confirm } })}
       />
     )
   }
@@ -70,7 +98,9 @@ function Steps({ address, onClose }: { address: string; onClose: () => void }) {
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        if (addresses.length > 0) preview.mutate({ body: { addresses } })
+        if (addresses.length === 0 || preview.isPending) return
+        setPreviewed(addresses)
+        preview.mutate({ body: { addresses } })
       }}
     >
       <Stack>
@@ -85,13 +115,14 @@ function Steps({ address, onClose }: { address: string; onClose: () => void }) {
           maxRows={10}
           value={typed}
           data-autofocus
-          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+          autoFocus
+          onChange={({ currentTarget }) => onType(currentTarget.value)}
         />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {words.cancel}
           </Button>
-          <Button type="submit" loading={preview.isPending} disabled={addresses.length === 0}>
+          <Button ref={previewButton} type="submit" loading={preview.isPending} disabled={addresses.length === 0}>
             {text.preview}
           </Button>
         </Group>
@@ -113,11 +144,14 @@ function Confirmation({ preview, address, busy, error, onBack, onConfirm }: Conf
   const text = words.erasure
   const [typed, setTyped] = useState('')
   const isTyped = typed.trim().toLowerCase() === address.toLowerCase()
+  const hasOutbox = preview.outbox > 0
+  const eraseButton = useRef<HTMLButtonElement>(null)
+  useFocusAfterRemoval(busy, eraseButton)
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        if (isTyped && preview.outbox === 0) onConfirm(typed.trim())
+        if (isTyped && !hasOutbox) onConfirm(typed.trim())
       }}
     >
       <Stack style={{ overflowWrap: 'anywhere' }}>
@@ -132,7 +166,7 @@ function Confirmation({ preview, address, busy, error, onBack, onConfirm }: Conf
           )}
         />
         {preview.isCut && <Text size="sm">{text.atLeast}</Text>}
-        {preview.outbox > 0 && <Alert color="yellow">{text.outbox(preview.outbox, figure(preview.outbox))}</Alert>}
+        {hasOutbox && <Alert color="yellow">{text.outbox(preview.outbox, figure(preview.outbox))}</Alert>}
         <Text size="sm" c="dimmed">
           {text.notHere}
         </Text>
@@ -141,14 +175,15 @@ function Confirmation({ preview, address, busy, error, onBack, onConfirm }: Conf
           value={typed}
           autoComplete="off"
           data-autofocus
-          disabled={preview.outbox > 0}
+          autoFocus
+          disabled={hasOutbox}
           onChange={({ currentTarget }) => setTyped(currentTarget.value)}
         />
         <Group justify="flex-end">
-          <Button variant="default" onClick={onBack}>
+          <Button variant="default" onClick={onBack} autoFocus={hasOutbox}>
             {text.changeAddresses}
           </Button>
-          <Button type="submit" color="red.9" loading={busy} disabled={!isTyped || preview.outbox > 0}>
+          <Button ref={eraseButton} type="submit" color="red.9" loading={busy} disabled={!isTyped || hasOutbox}>
             {text.erase}
           </Button>
         </Group>
@@ -184,7 +219,7 @@ function Progress({ id, onClose }: { id: string; onClose: () => void }) {
       </Text>
       {data && <ErasureSummary erasure={data} />}
       <Group justify="flex-end">
-        <Button onClick={onClose} data-autofocus>
+        <Button onClick={onClose} data-autofocus autoFocus>
           {text.done}
         </Button>
       </Group>
