@@ -229,7 +229,7 @@ describe.skipIf(why)(`received mail${why ? ` (skipped: ${why})` : ''}`, { timeou
     await preview.click()
     await confirmation.fill('lee@customer.example')
     await erase.click()
-    await dialog.getByText('The person is erased.').waitFor()
+    await dialog.getByText('Erasure completed. The report lists what was kept.').waitFor()
     expect(await screenComplaints(page, 'erasure-completed')).toEqual([])
     await dialog.getByRole('button', { name: 'Close' }).last().and(focused).waitFor()
     await page.keyboard.press('Escape')

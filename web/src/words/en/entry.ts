@@ -26,7 +26,7 @@ export const entry = {
   name: 'Your name',
   nameHint: 'Shown to your team with notes and assignments. Customers see the mailbox’s name.',
   passwordHint: (least: number) =>
-    `At least ${least} characters, and not a common password. A sentence is easy to remember.`,
+    `At least ${least} characters, and more than a common password, your name or your address. A sentence is easy to remember.`,
   passwordAgain: 'Confirm password',
   differs: 'The passwords don’t match.',
   noToken: {

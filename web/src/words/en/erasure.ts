@@ -4,7 +4,7 @@ const PLURAL = (one: string, many: string) => (count: number, figure: string) =>
 /** Erasure of a person. */
 export const erasure = {
   title: 'Erasure of people',
-  hint: 'Deletes the mail of a customer, and data about them, from every mailbox here. Mail of others stays. Reports name no person.',
+  hint: 'Deletes the mail of a customer, and data about them, from every mailbox here. Mail of others stays. Reports contain counts and ids only.',
   act: 'Erase a person…',
   dialog: 'Erase a person',
   addresses: 'Email addresses of the person',
@@ -13,7 +13,7 @@ export const erasure = {
   changeAddresses: 'Change addresses',
   sentence: 'Postkey deletes this here, in all mailboxes. You can’t undo it.',
   nothing: 'No mail of this person was found. Other data with these addresses is erased all the same.',
-  atLeast: 'There is more: counting ended after a few seconds.',
+  atLeast: 'These counts are minimums: counting ended at its limit.',
   notHere:
     'Not erased: mail in the mailboxes themselves, backups and log files. Erased mail is not imported again. After you restore a backup, erase the person again.',
   outbox: (count: number, figure: string) =>
@@ -48,10 +48,10 @@ export const erasure = {
   erase: 'Erase person',
   started: 'Erasure started. Its report is in Settings.',
   running: 'Erasing in the background. You can close this window.',
-  completed: 'The person is erased.',
+  completed: 'Erasure completed. The report lists what was kept.',
   done: 'Close',
-  none: 'No person was erased yet.',
-  failed: (title: string) => `Not continued yet: ${title}`,
+  none: 'No erasures yet.',
+  failed: (title: string) => `Retried every minute: ${title}`,
   state: { running: 'Running', completed: 'Completed' },
   download: 'Download report',
   of: (messages: string, conversations: string) => `${messages} and ${conversations} deleted`,

@@ -3,7 +3,7 @@ export const legalHold = {
   act: 'Legal hold…',
   title: 'Legal hold',
   sentence:
-    'Nothing deletes the messages of a conversation on legal hold: no retention, no erasure of a person, no removal of its mailbox. Agents can still work on it, mark it as spam and delete it: its messages stay.',
+    'A legal hold keeps the messages of a conversation. Retention, the erasure of a person and the removal of its mailbox can’t delete them. Agents can still work on it, mark it as spam and delete it: its messages stay.',
   reason: 'Reason',
   reasonHint: 'For example a case number. Everyone with access to the conversation sees it.',
   set: 'Set legal hold',
