@@ -2,8 +2,7 @@
  * Checks `TRUSTED_PROXIES`. A trusted proxy determines the client address for rate limits. A set that contains most of
  * the internet would let every client choose its own address.
  */
-import { BlockList, isIP } from 'node:net'
-import { isNetwork } from './kernel/networks.ts'
+import { createNetworkTest, parseNetwork } from './kernel/networks.ts'
 
 /** The largest private IPv4 network (10.0.0.0/8, RFC 1918). */
 const MIN_IPV4_PREFIX = 8
@@ -11,8 +10,12 @@ const MIN_IPV4_PREFIX = 8
 const MIN_IPV6_PREFIX = 16
 /** A sixteenth of all IPv4 addresses: far more than the published networks of any proxy service. */
 const MAX_IPV4_SHARE = 1 / 16
-/** `::ffff:0:0/96`, in which IPv4 addresses are compared with IPv6 networks (RFC 4291 §2.5.5.2). */
+/** IPv4 addresses are compared with IPv6 networks in `::ffff:0:0/96` (RFC 4291 §2.5.5.2). */
+const MAPPED_START = '::ffff:0:0'
 const MAPPED_PREFIX = 96
+const isMapped = createNetworkTest([`${MAPPED_START}/${MAPPED_PREFIX}`])
+/** Unique local addresses are not routed on the internet (RFC 4193). */
+const isUniqueLocal = createNetworkTest(['fc00::/7'])
 
 /** Returns the fault, to be appended to the variable's name; `undefined` when the entries are valid. */
 export function trustedProxiesFault(entries: readonly string[]): string | undefined {
@@ -35,34 +38,20 @@ export function trustedProxiesFault(entries: readonly string[]): string | undefi
 }
 
 function isWellFormed(entry: string): boolean {
-  return entry === 'loopback' || isNetwork(entry)
+  return entry === 'loopback' || parseNetwork(entry) !== undefined
 }
 
 /** Prefix length among IPv4 addresses; `undefined` for a network that contains none. */
 function ipv4PrefixOf(entry: string): number | undefined {
   if (entry === 'loopback') return MIN_IPV4_PREFIX
-  const { address, version, bits } = parsed(entry)
-  if (version === 4) return bits
-  const mapped = blockOf('::ffff:0:0', MAPPED_PREFIX)
-  if (bits >= MAPPED_PREFIX) return mapped.check(address, 'ipv6') ? bits - MAPPED_PREFIX : undefined
-  return blockOf(address, bits).check('::ffff:0:0', 'ipv6') ? 0 : undefined
+  const { address, family, bits } = parseNetwork(entry)!
+  if (family === 'ipv4') return bits
+  if (bits >= MAPPED_PREFIX) return isMapped(address) ? bits - MAPPED_PREFIX : undefined
+  return createNetworkTest([entry])(MAPPED_START) ? 0 : undefined
 }
 
 function isTooLargeIpv6(entry: string): boolean {
-  const { address, version, bits } = parsed(entry)
-  if (version === 4) return false
-  // Unique local addresses are not routed on the internet (RFC 4193).
-  return bits < MIN_IPV6_PREFIX && !(bits >= 7 && blockOf('fc00::', 7).check(address, 'ipv6'))
-}
-
-function parsed(entry: string): { address: string; version: number; bits: number } {
-  const [address = '', bits] = entry.split('/')
-  const version = isIP(address)
-  return { address, version, bits: bits === undefined ? (version === 4 ? 32 : 128) : Number(bits) }
-}
-
-function blockOf(address: string, bits: number): BlockList {
-  const block = new BlockList()
-  block.addSubnet(address, bits, 'ipv6')
-  return block
+  const { address, family, bits } = parseNetwork(entry)!
+  if (family === 'ipv4') return false
+  return bits < MIN_IPV6_PREFIX && !(bits >= 7 && isUniqueLocal(address))
 }

@@ -1,7 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { BlockList, isIP, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { AppError, CATALOGUE } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
+import { createNetworkTest } from '../kernel/networks.ts'
 import { clientNetwork, plainAddress } from './client-network.ts'
 import { toProblem, PROBLEM_TYPE } from './problem.ts'
 
@@ -127,15 +128,6 @@ const SHARED_NETWORKS = [
 ]
 
 function sharedTest(trustedProxies: readonly string[]): (address: string) => boolean {
-  const list = new BlockList()
-  for (const entry of [...trustedProxies.filter((entry) => entry !== 'loopback'), ...SHARED_NETWORKS]) {
-    const [address = '', bits] = entry.split('/')
-    const family = isIP(address) === 4 ? 'ipv4' : 'ipv6'
-    list.addSubnet(address, Number(bits ?? (family === 'ipv4' ? 32 : 128)), family)
-  }
-  return (address) => {
-    const plain = plainAddress(address)
-    const version = isIP(plain)
-    return version !== 0 && list.check(plain, version === 4 ? 'ipv4' : 'ipv6')
-  }
+  const isIn = createNetworkTest([...trustedProxies.filter((entry) => entry !== 'loopback'), ...SHARED_NETWORKS])
+  return (address) => isIn(plainAddress(address))
 }

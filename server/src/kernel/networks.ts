@@ -1,32 +1,45 @@
 import { BlockList, isIP } from 'node:net'
 
-/** True for an address, or a network in CIDR notation: `203.0.113.7`, `10.0.0.0/8`, `2001:db8::/32`. */
-export function isNetwork(entry: string): boolean {
-  const [address = '', bits, ...more] = entry.split('/')
-  const version = isIP(address)
-  if (version === 0 || address.includes('%') || more.length > 0) return false
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+export interface Network {
+  address: string
+  family: 'ipv4' | 'ipv6'
+  /** Length of the prefix; all bits of an address without one. */
+  bits: number
 }
 
-/** True when an address is in one of the networks, which {@link isNetwork} has accepted. */
-export function isInNetworks(address: string, networks: readonly string[]): boolean {
+const ADDRESS_BITS = { ipv4: 32, ipv6: 128 } as const
+
+/**
+ * Parses an address, or a network in CIDR notation: `203.0.113.7`, `10.0.0.0/8`, `2001:db8::/32`. Returns undefined for
+ * any other text.
+ */
+export function parseNetwork(entry: string): Network | undefined {
+  const [address = '', prefix, ...more] = entry.split('/')
+  if (isIP(address) === 0 || address.includes('%') || more.length > 0) return undefined
+  const family = familyOf(address)
+  if (prefix === undefined) return { address, family, bits: ADDRESS_BITS[family] }
+  const bits = /^\d{1,3}$/.test(prefix) ? Number(prefix) : Infinity
+  return bits <= ADDRESS_BITS[family] ? { address, family, bits } : undefined
+}
+
+/** Returns a test for addresses in one of the networks, which {@link parseNetwork} accepts. */
+export function createNetworkTest(networks: readonly string[]): (address: string) => boolean {
   const list = new BlockList()
   for (const entry of networks) {
-    const [network = '', bits] = entry.split('/')
-    const family = familyOf(network)
-    list.addSubnet(network, Number(bits ?? (family === 'ipv4' ? 32 : 128)), family)
+    const { address, bits, family } = parseNetwork(entry)!
+    list.addSubnet(address, bits, family)
   }
-  return isIP(address) !== 0 && list.check(address, familyOf(address))
+  return (address) => isIP(address) !== 0 && list.check(address, familyOf(address))
 }
 
 /**
  * Returns the first address of a network whose entry has host bits set, `10.0.0.0` for `10.1.2.3/8`; undefined when it
- * has none. The entry is one that {@link isNetwork} has accepted.
+ * has none. The entry is one that {@link parseNetwork} accepts.
  */
 export function networkStart(entry: string): string | undefined {
-  const [address = '', bits] = entry.split('/')
-  const size = isIP(address) === 4 ? 32 : 128
-  const hostBits = BigInt(size - Number(bits ?? size))
+  const { address, family, bits } = parseNetwork(entry)!
+  const size = ADDRESS_BITS[family]
+  const hostBits = BigInt(size - bits)
   const value = numberOf(address)
   const start = (value >> hostBits) << hostBits
   return start === value ? undefined : written(start, size)
@@ -51,6 +64,6 @@ function written(value: bigint, size: 32 | 128): string {
   return new URL(`http://[${parts.map((part) => part.toString(16)).join(':')}]/`).hostname.slice(1, -1)
 }
 
-function familyOf(address: string): 'ipv4' | 'ipv6' {
+function familyOf(address: string): Network['family'] {
   return isIP(address) === 4 ? 'ipv4' : 'ipv6'
 }

@@ -1,5 +1,5 @@
 import { fillText } from '../kernel/errors.ts'
-import { isNetwork, networkStart } from '../kernel/networks.ts'
+import { networkStart, parseNetwork } from '../kernel/networks.ts'
 import { TEXTS } from './texts.ts'
 
 /**
@@ -7,10 +7,10 @@ import { TEXTS } from './texts.ts'
  * typing error that would allow more than was meant; every address is what an empty list means.
  */
 export function expectedNetwork(entry: string): string | undefined {
-  if (!isNetwork(entry)) return TEXTS.networkExpected
-  const [address = '', bits] = entry.split('/')
-  if (bits === undefined) return undefined
-  if (Number(bits) === 0) return TEXTS.smallerNetwork
+  const network = parseNetwork(entry)
+  if (!network) return TEXTS.networkExpected
+  const { address, bits } = network
+  if (bits === 0) return TEXTS.smallerNetwork
   const start = networkStart(entry)
   return start === undefined ? undefined : fillText(TEXTS.withoutHostBits, { network: `${start}/${bits}`, address })
 }

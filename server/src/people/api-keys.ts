@@ -6,7 +6,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError, fillText } from '../kernel/errors.ts'
 import { newId, type ApiKeyId, type EmailAccountId, type PersonId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
-import { isInNetworks } from '../kernel/networks.ts'
+import { createNetworkTest } from '../kernel/networks.ts'
 import { Secret } from '../kernel/secret.ts'
 import type { Audit } from '../audit/index.ts'
 import type { ApiKeyScope } from './person.ts'
@@ -212,7 +212,7 @@ export function createApiKeys({ database, clock, audit, log }: ApiKeysDeps): Api
         noteRefusedUse({ ...use, code: 'people.api_key_expired' })
         throw new AppError('people.api_key_expired', { detail: fillText(TEXTS.keyExpired, { prefix }) })
       }
-      if (row.allowed_networks.length > 0 && !isInNetworks(clientAddress, row.allowed_networks)) {
+      if (row.allowed_networks.length > 0 && !createNetworkTest(row.allowed_networks)(clientAddress)) {
         noteRefusedUse({ ...use, code: 'people.api_key_network_refused' })
         const detail = fillText(TEXTS.keyFromElsewhere, { prefix, address: clientAddress })
         throw new AppError('people.api_key_network_refused', { detail })
