@@ -1,8 +1,9 @@
-import { Button, Group, List, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useRef, type ReactNode } from 'react'
 import { words } from '../words/index.ts'
 import { useFocusAfterRemoval } from './focus-return.ts'
 import { ProblemNotice } from './problem-notice.tsx'
+import { TitledLines } from './titled-lines.tsx'
 
 export interface ConfirmDialogProps {
   opened: boolean
@@ -43,8 +44,8 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         {/* Shown first, because the content below may be longer than the screen. */}
         {isRefused && <ProblemNotice error={error} {...(onRetry && { onRetry })} />}
         {sentence !== undefined && <Text size="sm">{sentence}</Text>}
-        <Lines title={words.removes} lines={removes} />
-        <Lines title={words.keeps} lines={keeps} />
+        <TitledLines title={words.removes} lines={removes} />
+        <TitledLines title={words.keeps} lines={keeps} />
         {children}
         <Group justify="flex-end">
           <Button ref={cancelButton} variant="default" onClick={onClose} data-autofocus={destructive || undefined}>
@@ -62,21 +63,5 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         </Group>
       </Stack>
     </Modal>
-  )
-}
-
-function Lines({ title, lines }: { title: string; lines: readonly string[] }) {
-  if (lines.length === 0) return undefined
-  return (
-    <div>
-      <Text size="sm" fw={600}>
-        {title}
-      </Text>
-      <List size="sm">
-        {lines.map((line) => (
-          <List.Item key={line}>{line}</List.Item>
-        ))}
-      </List>
-    </div>
   )
 }

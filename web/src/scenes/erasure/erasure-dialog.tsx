@@ -1,20 +1,15 @@
-import { Alert, Button, Group, List, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
-import {
-  getErasuresIdOptions,
-  postErasuresMutation,
-  postErasuresPreviewMutation,
-  type ErasurePreview,
-} from '../../api/client.ts'
+import { getErasuresIdOptions, postErasuresMutation, postErasuresPreviewMutation } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { FocusReturn, useFocusAfterRemoval } from '../../components/focus-return.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { showNotice } from '../../components/show-notice.ts'
 import { words } from '../../words/index.ts'
+import { ErasureConfirmation } from './erasure-confirmation.tsx'
 import { ErasureSummary } from './erasure-summary.tsx'
-import { figure, keptLines, mailLine, removedLines } from './erasure-lines.ts'
 
 interface ErasureDialogProps {
   opened: boolean
@@ -81,7 +76,7 @@ function Steps({ typed, onType, onStarted, onClose }: StepsProps) {
   if (erase.data) return <Progress id={erase.data.id} onClose={onClose} />
   if (preview.data) {
     return (
-      <Confirmation
+      <ErasureConfirmation
         preview={preview.data}
         address={previewed[0]!}
         busy={erase.isPending}
@@ -128,83 +123,6 @@ function Steps({ typed, onType, onStarted, onClose }: StepsProps) {
         </Group>
       </Stack>
     </form>
-  )
-}
-
-interface ConfirmationProps {
-  preview: ErasurePreview
-  address: string
-  busy: boolean
-  error: unknown
-  onBack: () => void
-  onConfirm: (confirm: string) => void
-}
-
-function Confirmation({ preview, address, busy, error, onBack, onConfirm }: ConfirmationProps) {
-  const text = words.erasure
-  const [typed, setTyped] = useState('')
-  const isTyped = typed.trim().toLowerCase() === address.toLowerCase()
-  const hasOutbox = preview.outbox > 0
-  const eraseButton = useRef<HTMLButtonElement>(null)
-  useFocusAfterRemoval(busy, eraseButton)
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (isTyped && !hasOutbox) onConfirm(typed.trim())
-      }}
-    >
-      <Stack style={{ overflowWrap: 'anywhere' }}>
-        {error != null && <ProblemNotice error={error} />}
-        <Text size="sm">{preview.accounts.length > 0 ? text.sentence : text.nothing}</Text>
-        <Lines title={words.removes} lines={removedLines(preview)} />
-        <Lines title={words.keeps} lines={keptLines(preview)} />
-        <Lines
-          title={text.byAccount}
-          lines={preview.accounts.map(
-            (each) => `${each.name ?? text.removedAccount}: ${text.ofAccount(...mailLine(each))}`,
-          )}
-        />
-        {preview.isCut && <Text size="sm">{text.atLeast}</Text>}
-        {hasOutbox && <Alert color="yellow">{text.outbox(preview.outbox, figure(preview.outbox))}</Alert>}
-        <Text size="sm" c="dimmed">
-          {text.notHere}
-        </Text>
-        <TextInput
-          label={text.confirm(address)}
-          value={typed}
-          autoComplete="off"
-          data-autofocus
-          autoFocus
-          disabled={hasOutbox}
-          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
-        />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onBack} autoFocus={hasOutbox}>
-            {text.changeAddresses}
-          </Button>
-          <Button ref={eraseButton} type="submit" color="red.9" loading={busy} disabled={!isTyped || hasOutbox}>
-            {text.erase}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
-  )
-}
-
-function Lines({ title, lines }: { title: string; lines: readonly string[] }) {
-  if (lines.length === 0) return undefined
-  return (
-    <div>
-      <Text size="sm" fw={600}>
-        {title}
-      </Text>
-      <List size="sm">
-        {lines.map((line) => (
-          <List.Item key={line}>{line}</List.Item>
-        ))}
-      </List>
-    </div>
   )
 }
 
