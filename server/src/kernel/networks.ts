@@ -32,17 +32,16 @@ export function createNetworkTest(networks: readonly string[]): (address: string
   return (address) => isIP(address) !== 0 && list.check(address, familyOf(address))
 }
 
-/**
- * Returns the first address of a network whose entry has host bits set, `10.0.0.0` for `10.1.2.3/8`; undefined when it
- * has none. The entry is one that {@link parseNetwork} accepts.
- */
-export function networkStart(entry: string): string | undefined {
-  const { address, family, bits } = parseNetwork(entry)!
+/** Returns the first address of a network in its shortest notation: `10.0.0.0` for `10.1.2.3/8`. */
+export function networkStart({ address, family, bits }: Network): string {
   const size = ADDRESS_BITS[family]
   const hostBits = BigInt(size - bits)
-  const value = numberOf(address)
-  const start = (value >> hostBits) << hostBits
-  return start === value ? undefined : written(start, size)
+  return written((numberOf(address) >> hostBits) << hostBits, size)
+}
+
+/** True when the address of a network isn't its first one, as in `10.1.2.3/8`. */
+export function hasHostBits(network: Network): boolean {
+  return networkStart(network) !== networkStart({ ...network, bits: ADDRESS_BITS[network.family] })
 }
 
 /** The parser of URLs writes each notation of an address in one way. */

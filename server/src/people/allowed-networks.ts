@@ -1,5 +1,5 @@
 import { fillText } from '../kernel/errors.ts'
-import { networkStart, parseNetwork } from '../kernel/networks.ts'
+import { hasHostBits, networkStart, parseNetwork } from '../kernel/networks.ts'
 import { TEXTS } from './texts.ts'
 
 /**
@@ -11,6 +11,7 @@ export function expectedNetwork(entry: string): string | undefined {
   if (!network) return TEXTS.networkExpected
   const { address, bits } = network
   if (bits === 0) return TEXTS.smallerNetwork
-  const start = networkStart(entry)
-  return start === undefined ? undefined : fillText(TEXTS.withoutHostBits, { network: `${start}/${bits}`, address })
+  return hasHostBits(network)
+    ? fillText(TEXTS.withoutHostBits, { network: `${networkStart(network)}/${bits}`, address })
+    : undefined
 }
