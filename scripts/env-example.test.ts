@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { readConfig, VARIABLES, type Variable } from '../server/src/config.ts'
+import { readConfig } from '../server/src/config.ts'
+import { VARIABLES, type Variable } from '../server/src/variables.ts'
 
 const LINE = 100
 const REQUIRED: readonly string[] = ['DATABASE_URL', 'PUBLIC_URL', 'POSTKEY_KEY_FILE']

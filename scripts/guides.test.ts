@@ -13,10 +13,10 @@ import {
   SIGN_IN_PERMISSIONS,
 } from '../server/src/cloud-providers/index.ts'
 import { runCli } from '../server/src/cli/index.ts'
-import { VARIABLES } from '../server/src/config.ts'
 import { EVENT_KINDS } from '../server/src/events/index.ts'
 import { CATALOGUE, errorOfMicrosoft } from '../server/src/kernel/errors.ts'
 import { API_KEY_SCOPES } from '../server/src/people/index.ts'
+import { VARIABLES } from '../server/src/variables.ts'
 
 const guides = globSync('{README.md,ARCHITECTURE.md,CONTRIBUTING.md,docs/{admin,api}/*.md}').sort()
 const adminPages = guides.filter((guide) => guide.startsWith('docs/admin/'))

@@ -2,7 +2,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { VARIABLES } from '../server/src/config.ts'
+import { VARIABLES } from '../server/src/variables.ts'
 
 const documents = globSync('{*.md,{docs,server,web,sandbox,e2e,mail-servers,scripts}/**/*.md}', {
   exclude: skip,

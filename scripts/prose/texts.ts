@@ -26,7 +26,7 @@ const TEST_FUNCTIONS = new Set(['describe', 'it', 'test'])
 const SUMMARY_PROPERTIES: readonly (readonly [folder: string, properties: ReadonlySet<string>])[] = [
   ['server/src/http/', new Set(['summary', 'description', 'expected', 'fix'])],
   ['server/src/cli/', new Set(['sentence'])],
-  ['server/src/config.ts', new Set(['sentence'])],
+  ['server/src/variables.ts', new Set(['sentence'])],
   ['server/src/errors/', new Set(['title', 'fix'])],
   ['server/src/error-map/', new Set(['cause', 'where'])],
   ['server/src/cloud-providers/', new Set(['purpose'])],

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { hasDatabase, readConfig, readDatabaseUrl, type Environment } from '../../server/src/config.ts'
+import { hasDatabase, readConfig, readDatabaseUrl } from '../../server/src/config.ts'
 import { joinEmbeddedPostgres } from '../../server/src/database/index.ts'
 import type { FindDatabaseOptions, FoundDatabase } from '../../server/src/cli/index.ts'
 import { Secret } from '../../server/src/kernel/secret.ts'
 import type { FoundInstallation } from '../../server/src/postkey.ts'
 import { postgresBinOf } from '../../server/src/trial.ts'
+import type { Environment } from '../../server/src/variables.ts'
 import { choosePlaces } from './places.ts'
 import { settingsReader, type Settings } from './settings-reader.ts'
 

@@ -1,5 +1,6 @@
-import { readConfig, type Config, type Environment } from '../../server/src/config.ts'
+import { readConfig, type Config } from '../../server/src/config.ts'
 import type { Wrapper } from '../../server/src/open-rooms.ts'
+import type { Environment } from '../../server/src/variables.ts'
 
 export interface Settings {
   config: Config

@@ -1,6 +1,7 @@
-import { readConfig, type Config, type Environment } from '../src/config.ts'
+import { readConfig, type Config } from '../src/config.ts'
 import { AppError } from '../src/kernel/errors.ts'
 import type { Wrapper } from '../src/open-rooms.ts'
+import type { Environment } from '../src/variables.ts'
 import { readChaosOrders } from './chaos-points.ts'
 import { createRehearsal } from './rehearsal.ts'
 

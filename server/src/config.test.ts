@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { hasDatabase, readConfig, readDatabaseUrl, readLogFile, refuseClosedLog, VARIABLES } from './config.ts'
+import { hasDatabase, readConfig, readDatabaseUrl, readLogFile, refuseClosedLog } from './config.ts'
 import { AppError } from './kernel/errors.ts'
+import { VARIABLES } from './variables.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'postkey-config-'))
 afterAll(() => rmSync(folder, { recursive: true }))

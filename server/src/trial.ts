@@ -2,7 +2,7 @@
  * An installation whose PostgreSQL is embedded and whose data is in `POSTKEY_DATA`, for trials: `postkey start`, and
  * commands beside it. With `DATABASE_URL`, the database is that one, as for `postkey serve`.
  */
-import { hasDatabase, readConfig, readDatabaseUrl, readDataFolder, type Environment } from './config.ts'
+import { hasDatabase, readConfig, readDatabaseUrl, readDataFolder } from './config.ts'
 import type { FindDatabaseOptions, FoundDatabase } from './cli/index.ts'
 import { holdMailOfCopy } from './copied-data.ts'
 import { joinEmbeddedPostgres, killEmbeddedPostgres, startEmbeddedPostgres } from './database/index.ts'
@@ -11,6 +11,7 @@ import { Secret } from './kernel/secret.ts'
 import type { FoundInstallation } from './postkey.ts'
 import { reportFatal, type ProcessEnd } from './process/index.ts'
 import type { ServerSettings } from './run-server.ts'
+import type { Environment } from './variables.ts'
 
 const DEFAULT_PORT = '8400'
 /** Stands for the URL of a PostgreSQL that has not started yet. */

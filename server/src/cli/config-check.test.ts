@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { createCommandLine } from '../../test/cli/command-line.ts'
-import { VARIABLES, type Environment } from '../config.ts'
+import { VARIABLES, type Environment } from '../variables.ts'
 import type { CliRooms } from './verb.ts'
 
 const KEY = Buffer.alloc(32, 7).toString('base64')

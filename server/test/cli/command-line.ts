@@ -1,7 +1,8 @@
 import { runCli, VERBS, type CliRooms } from '../../src/cli/index.ts'
-import { examineConfig, type Environment } from '../../src/config.ts'
+import { examineConfig } from '../../src/config.ts'
 import { describeFailure } from '../../src/process/index.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
+import type { Environment } from '../../src/variables.ts'
 
 export interface RanCommand {
   code: number
