@@ -1,36 +1,15 @@
 /** One run with one protocol: servers under fire while mail comes and goes, then peace, then the judge. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { startCrashingPostgres, type CrashingPostgres } from '../../scripts/start/crashing-postgres.ts'
-import { freePort } from '../../mail-servers/free-port.ts'
+import type { ProxyName } from '../../mail-servers/reverse-proxy.ts'
 import { inParallel } from '../drill/in-parallel.ts'
-import { createApi, listenToEvents, type Api, type EventEar } from './api.ts'
-import { createDisturbing, type Disturbing } from './disturbances.ts'
-import { dovecotPostfix } from './dovecot-harness.ts'
-import {
-  actionFacts,
-  askDatabase,
-  closedFolderFacts,
-  decidedFacts,
-  shownFacts,
-  storedFacts,
-  type Asked,
-} from './facts.ts'
-import { graphSandbox, imapSandbox } from './sandbox-harness.ts'
-import { disagreements, judge, type Verdict } from './judge.ts'
-import { createPlan, type Round } from './plan.ts'
+import { actionFacts, closedFolderFacts, decidedFacts, shownFacts, storedFacts } from './facts.ts'
+import { judge, type Verdict } from './judge.ts'
 import { measureLateness, watchArrivals, type Lateness } from './lateness.ts'
+import { createPlan, type Round } from './plan.ts'
+import { CUSTOMER, submissionName, type Letter, type ProtocolName } from './protocol-harness.ts'
 import { createRandom } from './random.ts'
-import {
-  CUSTOMER,
-  submissionName,
-  type Letter,
-  type ProtocolHarness,
-  type ProtocolAccount,
-  type ProtocolName,
-} from './protocol-harness.ts'
 import {
   failedRequests,
   firstConversation,
@@ -38,21 +17,13 @@ import {
   presenceFault,
   PROXY_NOTICES_MS,
   RESTART_MS,
-  settingsBehind,
-  startFront,
 } from './rolling-restart.ts'
-import { startTcpProxy } from './tcp-proxy.ts'
-import { createCrew, type Crew, type Restart } from './workers.ts'
-import type { ProxyName } from '../../mail-servers/reverse-proxy.ts'
+import { settle } from './settle.ts'
+import { LONG_RUN, rotated, setStage, type Stage, type StageOptions } from './stage.ts'
+import type { Restart } from './workers.ts'
 
-export interface RunOptions {
-  protocol: ProtocolName
-  seed: number
-  in: number
+export interface RunOptions extends StageOptions {
   out: number
-  workers: number
-  /** Restarts the servers in turn behind this proxy, instead of all other disturbances. */
-  rolling?: ProxyName | undefined
 }
 
 export interface RunLine extends Omit<Verdict, 'faults' | 'why'> {
@@ -93,18 +64,7 @@ export interface RollingLine {
  * which are in real time.
  */
 const STUCK_MS = 150_000
-/** Runs with this many letters silence SMTP, too. */
-const LONG_RUN = 1000
 const STUCK_IN_SMTP_MS = 12 * 60_000
-const CLOSE_LIMIT_MS = 20_000
-/** By the clock of the run: longer than any deferral, so that a late duplicate appears. */
-const AFTERMATH_MS = 40 * 60_000
-
-const protocols: Record<ProtocolName, typeof graphSandbox> = {
-  'graph-sandbox': graphSandbox,
-  'imap-sandbox': imapSandbox,
-  'dovecot-postfix': dovecotPostfix,
-}
 
 export async function run(options: RunOptions, say: (line: string) => void): Promise<RunLine> {
   const beganAt = performance.now()
@@ -226,94 +186,6 @@ function seconds(since: number): number {
   return Math.round((performance.now() - since) / 100) / 10
 }
 
-interface Stage {
-  folder: string
-  /** Address of the proxy in front of all servers. */
-  address: string
-  key: string
-  observerKey: string
-  protocol: ProtocolHarness
-  crew: Crew
-  disturbing: Disturbing
-  api: Api
-  ear: EventEar
-  accounts: ProtocolAccount[]
-  ask: Asked
-  close(how: { forget: boolean }): Promise<void>
-}
-
-async function setStage(options: RunOptions, say: (line: string) => void): Promise<Stage> {
-  const folder = mkdtempSync(join(tmpdir(), 'postkey-crash-'))
-  const dataFolder = join(folder, 'data')
-  mkdirSync(dataFolder)
-  // PostgreSQL runs as another user when we are root, and has to reach its own folder in here.
-  for (const open of [folder, dataFolder]) chmodSync(open, 0o711)
-  const opened: (() => Promise<unknown>)[] = []
-  async function close({ forget }: { forget: boolean }): Promise<void> {
-    for (let one = opened.pop(); one; one = opened.pop()) {
-      const closed = one().catch((error: unknown) => say(String(error)))
-      // A failed close must not hide the verdict.
-      await Promise.race([closed, pause(CLOSE_LIMIT_MS)])
-    }
-    if (forget) rmSync(folder, { recursive: true, force: true })
-  }
-  try {
-    const postgres: CrashingPostgres = await startCrashingPostgres(dataFolder)
-    opened.push(() => postgres.stop())
-    const ports = await inParallel(Array.from({ length: options.workers }), 1, () => freePort())
-    const wires = await inParallel(ports, 1, () => startTcpProxy({ to: () => [{ path: postgres.socket }] }))
-    for (const wire of wires) opened.push(() => wire.close())
-
-    let turn = 0
-    // Works like a proxy in front of servers: rotates through those that are up.
-    const rolling = options.rolling && (await startFront(options.rolling, folder, ports))
-    const front =
-      rolling ??
-      (await startTcpProxy({
-        to: () => rotated(crew.ports(), turn++).map((port) => ({ host: 'localhost', port })),
-      }))
-    opened.push(() => front.close())
-    const address = `http://localhost:${front.port}`
-    const protocol = await protocols[options.protocol]({
-      folder,
-      address,
-      databaseUrl: postgres.url,
-      silencesSmtp: options.in >= LONG_RUN,
-    })
-    opened.push(() => protocol.close())
-
-    const crew = createCrew({
-      ...{ count: options.workers, folder, portOf: (worker) => ports[worker]! },
-      environment: (worker) => ({
-        ...protocol.environment,
-        DATABASE_URL: `postgresql://${postgres.user}:${postgres.password}@127.0.0.1:${wires[worker]!.port}/postkey`,
-        ...{ PUBLIC_URL: address, HOST: 'localhost', PORT: String(ports[worker]) },
-        ...(options.rolling && settingsBehind(options.rolling)),
-        ...{ POSTKEY_DATA: dataFolder, POSTKEY_KEY_FILE: join(folder, 'key', 'keys') },
-      }),
-    })
-    opened.push(() => crew.end())
-    await crew.start()
-    const { key, observerKey, accounts } = await protocol.connect(crew.firstAdminLink())
-    const ear = listenToEvents(address, key)
-    opened.push(async () => ear.close())
-    say(`${accounts.length} mailboxes are connected`)
-    const random = createRandom(options.seed)
-    const disturbing = createDisturbing({ crew, protocol, postgres, wires, random, front: rolling, ports })
-    const api = createApi(address, key)
-    const reached = { address, key, observerKey }
-    return { ...reached, folder, protocol, crew, disturbing, api, ear, accounts, ask: askDatabase(postgres.url), close }
-  } catch (error) {
-    await close({ forget: false })
-    throw error
-  }
-}
-
-function rotated<T>(list: readonly T[], by: number): T[] {
-  const at = list.length === 0 ? 0 : by % list.length
-  return [...list.slice(at), ...list.slice(0, at)]
-}
-
 interface FireDeps extends Stage {
   letters: Letter[]
   accepted: Accepted[]
@@ -403,46 +275,4 @@ async function untilSome<Found>(list: () => Promise<Found[]>): Promise<Found[]> 
     found = await list()
   }
   return found
-}
-
-/** Advances time past all deferrals, until everything has arrived, or nothing moves any more; then a while longer. */
-async function settle({ ask, protocol }: Stage, letters: readonly Letter[], stuckMs: number): Promise<void> {
-  const wanted = letters.filter(({ fate }) => fate === 'readable').length
-  await untilStill(protocol, stuckMs, async () => {
-    const [state] = await ask<{ stored: string; open: string; waiting: string; acting: string }>(
-      `SELECT (SELECT count(*) FROM messages WHERE subject LIKE '%Letter %' AND direction = 'in') AS stored,
-         (SELECT count(*) FROM submissions WHERE state IN ('queued', 'sending', 'handed-over')) AS open,
-         (SELECT count(*) FROM account_actions WHERE due_at IS NOT NULL) AS acting,
-         (SELECT count(*) FROM email_accounts WHERE state <> 'connected') AS waiting`,
-    )
-    const { stored, open, waiting, acting } = state!
-    const isDone = Number(stored) >= wanted && open === '0' && waiting === '0' && acting === '0'
-    return isDone ? undefined : `${stored} ${open} ${waiting} ${acting}`
-  })
-  for (let passed = 0; passed < AFTERMATH_MS; passed += AFTERMATH_MS / 8) {
-    protocol.move(AFTERMATH_MS / 8)
-    await pause(500)
-  }
-  // On a busy machine, sync has not read all effects of mailbox actions yet.
-  await untilStill(protocol, stuckMs, async () => {
-    const { stored } = await storedFacts(ask)
-    const lyingElsewhere = new Set(await protocol.lyingElsewhere())
-    const open = disagreements({ letters, stored, atServer: await protocol.letters(), lyingElsewhere })
-    return open.length === 0 ? undefined : open.join()
-  })
-}
-
-/** Advances time until nothing is open, or the same is open for `stuckMs`. */
-async function untilStill(
-  protocol: ProtocolHarness,
-  stuckMs: number,
-  listOpen: () => Promise<string | undefined>,
-): Promise<void> {
-  let [before, since] = ['', performance.now()]
-  for (let now = await listOpen(); now !== undefined; now = await listOpen()) {
-    if (now !== before) [before, since] = [now, performance.now()]
-    if (performance.now() - since > stuckMs) return
-    protocol.move(20_000)
-    await pause(400)
-  }
 }
