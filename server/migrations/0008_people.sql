@@ -20,6 +20,12 @@ CREATE TABLE sessions (
   expires_at timestamptz NOT NULL,
   ip_address text,
   user_agent text,
+  method     text NOT NULL CHECK (method IN ('password', 'passkey', 'openid', 'link')),
+  second_factor text CHECK (second_factor IN ('totp', 'recovery-code')),
+  signed_in_at timestamptz NOT NULL,
+  -- When the person last proved their identity: at sign-in, or again before a sensitive action.
+  fresh_at   timestamptz NOT NULL,
+  last_seen_at timestamptz NOT NULL,
   created_at timestamptz NOT NULL,
   updated_at timestamptz NOT NULL
 );

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { AppError } from '../kernel/errors.ts'
-import { clientNetwork } from './client-network.ts'
+import { clientNetwork } from '../kernel/client-network.ts'
 
 const MAX_OF_CLIENTS = { total: 256, each: 64 }
 /** Places in addition, for browsers with an earlier sign-in of any account. */

@@ -4,7 +4,7 @@ import { AppError } from '../kernel/errors.ts'
 import type { ApiKeyId, EmailAccountId, PersonId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
 import type { ApiKey, ApiKeyScope, Person, PeopleRoom } from '../people/index.ts'
-import { plainAddress } from './client-network.ts'
+import { plainAddress } from '../kernel/client-network.ts'
 
 /** The caller of a request. */
 export type Caller = AnonymousCaller | PersonCaller | ProgramCaller

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { AppError, CATALOGUE } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { createNetworkTest } from '../kernel/networks.ts'
-import { clientNetwork, plainAddress } from './client-network.ts'
+import { clientNetwork, plainAddress } from '../kernel/client-network.ts'
 import { toProblem, PROBLEM_TYPE } from './problem.ts'
 
 /** Browsers open six connections per host; a team behind one address translator needs a few dozen. */

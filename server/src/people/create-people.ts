@@ -9,7 +9,7 @@ import { createPasswordQueue } from './password-queue.ts'
 import { createSignInLimits } from './sign-in-limits.ts'
 import { createSignInLibrary } from './sign-in-library.ts'
 import { createPersonLinks, type PersonLinks } from './person-links.ts'
-import { createPeopleList, passwordHashOf, type People } from './people.ts'
+import { createPeopleList, passwordOf, type People } from './people.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 
 export interface PeopleOptions {
@@ -39,11 +39,14 @@ export function createPeople({ database, clock, publicUrl, sessionSecret, log }:
     people,
     audit,
     sessions: createSessions({
-      ...{ library, people, passwordQueue, log },
+      ...{ database, clock, library, people, passwordQueue, log },
       limits: createSignInLimits(database, sessionSecret),
       knownDevices: createKnownDevices({
         ...{ clock, publicUrl, sessionSecret },
-        passwordHashOf: (email) => passwordHashOf(database.db, email),
+        credentialOf: async (email) => {
+          const password = await passwordOf(database.db, email)
+          return password && (password.hash ?? password.id)
+        },
       }),
     }),
     links: createPersonLinks({

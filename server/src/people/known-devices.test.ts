@@ -6,9 +6,9 @@ import { createKnownDevices } from './known-devices.ts'
 const clock = createTestClock()
 const options = { clock, publicUrl: new URL('https://postkey.contoso.example') }
 const passwords = new Map<string, string>()
-const passwordHashOf = (email: string) => Promise.resolve(passwords.get(email.toLowerCase()) ?? 'first')
+const credentialOf = (email: string) => Promise.resolve(passwords.get(email.toLowerCase()) ?? 'first')
 const withSecret = (secret: string) =>
-  createKnownDevices({ ...options, passwordHashOf, sessionSecret: new Secret(secret.repeat(43)) })
+  createKnownDevices({ ...options, credentialOf, sessionSecret: new Secret(secret.repeat(43)) })
 const devices = withSecret('x')
 const valueOf = (line: string) => line.split(';')[0]!
 const DAY_MS = 24 * 60 * 60 * 1000

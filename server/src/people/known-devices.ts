@@ -20,8 +20,8 @@ const Claims = z.object({ jti: z.string(), accounts: z.array(z.string()) })
 
 export interface KnownDevices {
   /**
-   * Returns an id of the device for this account, if its cookie proves an earlier sign-in with the current password. A
-   * new password or removal makes all devices unknown.
+   * Returns an id of the device for this account, if its cookie proves an earlier sign-in. A new password or removal
+   * makes all devices unknown.
    */
   find(cookieHeader: string | undefined, email: string): Promise<string | undefined>
   /** Returns an id of the device, if its cookie proves an earlier sign-in of any account with any password. */
@@ -34,12 +34,15 @@ export interface KnownDevicesOptions {
   clock: Clock
   publicUrl: URL
   sessionSecret: Secret
-  /** Returns the stored hash of a person's current password; undefined without one. */
-  passwordHashOf: (email: string) => Promise<string | undefined>
+  /**
+   * Returns the stored hash of a person's password, or their id without a password; undefined for unknown and removed
+   * people.
+   */
+  credentialOf: (email: string) => Promise<string | undefined>
 }
 
 export function createKnownDevices(options: KnownDevicesOptions): KnownDevices {
-  const { clock, publicUrl, sessionSecret, passwordHashOf } = options
+  const { clock, publicUrl, sessionSecret, credentialOf } = options
   const hash = createKeyedHash(sessionSecret)
   const key = Buffer.from(hkdfSync('sha256', sessionSecret.reveal(), '', 'postkey known devices', 32))
   const isSecure = publicUrl.protocol === 'https:'
@@ -59,8 +62,8 @@ export function createKnownDevices(options: KnownDevicesOptions): KnownDevices {
   }
 
   async function accountOf(email: string): Promise<string | undefined> {
-    const passwordHash = await passwordHashOf(email)
-    return passwordHash === undefined ? undefined : hash(email.toLowerCase(), passwordHash)
+    const credential = await credentialOf(email)
+    return credential === undefined ? undefined : hash(email.toLowerCase(), credential)
   }
 
   return {

@@ -35,8 +35,6 @@ export interface PasswordQueue {
    * @throws {AppError} `people.sign_ins_busy` at once, before any work starts
    */
   run: <T>(work: () => Promise<T>, lane: QueueLane) => Promise<T>
-  /** Like `run`, for follow-up work of an admitted request: it waits without a limit. */
-  runAdmitted: <T>(work: () => Promise<T>) => Promise<T>
 }
 
 export function createPasswordQueue(): PasswordQueue {
@@ -77,20 +75,15 @@ export function createPasswordQueue(): PasswordQueue {
     running--
   }
 
-  async function inPlace<T>(work: () => Promise<T>, lane: QueueLane): Promise<T> {
-    await enter(lane)
-    try {
-      return await work()
-    } finally {
-      leave()
-    }
-  }
-
   return {
     async run(work, lane) {
       refuseWhenFull(lane)
-      return inPlace(work, lane)
+      await enter(lane)
+      try {
+        return await work()
+      } finally {
+        leave()
+      }
     },
-    runAdmitted: (work) => inPlace(work, { name: 'links' }),
   }
 }

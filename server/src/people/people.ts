@@ -197,17 +197,21 @@ export async function adminAddresses(db: Kysely<Schema>): Promise<string[]> {
   return rows.map(({ email }) => email)
 }
 
-/** Returns the stored hash of a person's password. */
-export async function passwordHashOf(db: Kysely<Schema>, email: string): Promise<string | undefined> {
+/** Returns the id of a person by address, and the stored hash of their password: null without a password. */
+export async function passwordOf(
+  db: Kysely<Schema>,
+  email: string,
+): Promise<{ id: PersonId; hash: string | null } | undefined> {
   const row = await db
     .selectFrom('users')
-    .innerJoin('sign_in_methods', 'sign_in_methods.user_id', 'users.id')
+    .leftJoin('sign_in_methods', (join) =>
+      join.onRef('sign_in_methods.user_id', '=', 'users.id').on('sign_in_methods.provider_id', '=', 'credential'),
+    )
     .where('users.email', '=', email.toLowerCase())
     .where('users.removed_at', 'is', null)
-    .where('sign_in_methods.provider_id', '=', 'credential')
-    .select('sign_in_methods.password')
+    .select(['users.id', 'sign_in_methods.password'])
     .executeTakeFirst()
-  return row?.password ?? undefined
+  return row && { id: row.id as PersonId, hash: row.password }
 }
 
 /** Addresses of the members of the team, in lower case. */

@@ -47,13 +47,45 @@ describe('a session by a link', () => {
       const password = new Secret('another horse battery')
       await links.accept(tokenOf(await links.reset(id, 'test')), { password })
 
-      const byLink = await sessions.signInByLink({
-        ...{ email, password, cookieHeader: device, clientAddress: `192.0.2.1-${kind}` },
-      })
+      const client = { cookieHeader: device, clientAddress: `192.0.2.1-${kind}` }
+      const byLink = await sessions.open(id, { method: 'link' }, client)
       expect(byLink).toMatchObject({ person: { id } })
       expect(await signIn(password, device && cookieOf(byLink))).toMatchObject({ person: { id } })
     },
   )
+})
+
+describe('a session of a person whose identity is proven', () => {
+  const client = { clientAddress: '::ffff:198.51.100.4', userAgent: 'Browser/1' }
+
+  it('keeps how and from where it was opened, and says whether the device is new', async () => {
+    const { id } = await join('proven@contoso.example')
+    const opened = await sessions.open(id, { method: 'passkey', secondFactor: 'totp' }, client)
+    expect(opened).toMatchObject({ person: { id }, isNewDevice: true, session: { method: 'passkey' } })
+    expect((await sessions.find(cookieOf(opened)))?.session).toEqual(opened.session)
+    const row = await database.db
+      .selectFrom('sessions')
+      .selectAll()
+      .where('id', '=', opened.session.id)
+      .executeTakeFirstOrThrow()
+    const at = options.clock.now()
+    expect(row).toMatchObject({
+      ...{ user_id: id, method: 'passkey', second_factor: 'totp', ip_address: '198.51.100.4', user_agent: 'Browser/1' },
+      ...{ signed_in_at: at, fresh_at: at, last_seen_at: at },
+    })
+    const again = await sessions.open(id, { method: 'password' }, { ...client, cookieHeader: cookieOf(opened) })
+    expect(again.isNewDevice).toBe(false)
+  })
+
+  it('is refused for a removed person, and is known by its device without a password', async () => {
+    const { id } = await join('removed@contoso.example')
+    await database.db.deleteFrom('sign_in_methods').where('user_id', '=', id).execute()
+    const opened = await sessions.open(id, { method: 'openid' }, client)
+    const again = await sessions.open(id, { method: 'openid' }, { ...client, cookieHeader: cookieOf(opened) })
+    expect(again.isNewDevice).toBe(false)
+    await people.remove(id, 'test')
+    await expect(sessions.open(id, { method: 'openid' }, client)).rejects.toMatchObject({ code: 'people.not_found' })
+  })
 })
 
 describe('a known device', () => {
@@ -98,12 +130,12 @@ describe('an error of the database during a sign-in', () => {
   })
 
   it("doesn't end it when counted attempts can't be deleted", async () => {
-    const { email } = await join('uncanceled@contoso.example')
+    const { id, email } = await join('uncanceled@contoso.example')
     const input = { email, password: PASSWORD, clientAddress: '192.0.2.4' }
     await pool.query(`CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no deletion'; END $$;
       CREATE TRIGGER fail BEFORE DELETE ON sign_in_attempts EXECUTE FUNCTION fail()`)
     expect(await sessions.signIn(input)).toMatchObject({ person: { email } })
-    expect(await sessions.signInByLink(input)).toMatchObject({ person: { email } })
+    expect(await sessions.open(id, { method: 'link' }, input)).toMatchObject({ person: { email } })
     await pool.query('DROP FUNCTION fail CASCADE')
   })
 })

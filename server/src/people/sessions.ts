@@ -1,10 +1,14 @@
 import { APIError } from 'better-auth'
+import type { Database } from '../database/index.ts'
+import { clientSite, plainAddress } from '../kernel/client-network.ts'
+import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { PersonId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Secret } from '../kernel/secret.ts'
+import type { SECOND_FACTORS, SIGN_IN_METHODS } from './session-opener.ts'
 import { SESSION_COOKIE, type SignInLibrary } from './sign-in-library.ts'
-import type { People } from './people.ts'
+import { passwordOf, type People } from './people.ts'
 import type { Person } from './person.ts'
 import type { PasswordQueue } from './password-queue.ts'
 import type { KnownDevices } from './known-devices.ts'
@@ -13,26 +17,55 @@ import type { SignInLimits } from './sign-in-limits.ts'
 /** A signed-in person, and the `Set-Cookie` lines that the browser must get. */
 export interface SignedIn {
   person: Person
+  session: Session
   setCookies: readonly string[]
 }
 
-export interface SignInInput {
+/** A session as stored. */
+export interface Session {
+  id: string
+  method: (typeof SIGN_IN_METHODS)[number]
+  signedInAt: Date
+  /** When the person last proved their identity. */
+  freshAt: Date
+}
+
+/** How a person has proven their identity. */
+export interface SignInProof {
+  method: Session['method']
+  secondFactor?: (typeof SECOND_FACTORS)[number]
+}
+
+/** The browser of a request. */
+export interface SignInClient {
+  /** Network address; wrong passwords are counted by its network. */
+  clientAddress: string
+  userAgent?: string | undefined
+  cookieHeader?: string | undefined
+}
+
+export interface PasswordSignIn extends SignInClient {
   email: string
   password: Secret
-  cookieHeader?: string | undefined
+}
+
+/** A session that was just opened. */
+export interface OpenedSession extends SignedIn {
+  /** True if this browser has not signed in to this account before. */
+  isNewDevice: boolean
 }
 
 export interface Sessions {
   /**
+   * Opens a session for a person whose identity is proven: every sign-in ends here. A link isn't a password guess, so
+   * wrong passwords for its account are forgotten.
+   */
+  open(id: PersonId, proof: SignInProof, client: SignInClient): Promise<OpenedSession>
+  /**
    * Signs in. Wrong passwords, unknown addresses and removed people get the same error. Attempts are counted by
    * `clientAddress`, or by the device if `cookieHeader` proves an earlier sign-in of this account.
    */
-  signIn(input: SignInInput & { clientAddress: string }): Promise<SignedIn>
-  /**
-   * Signs in after a link was used. This isn't a password guess, so it isn't counted and the attempts for that account
-   * are forgotten.
-   */
-  signInByLink(input: SignInInput & { clientAddress: string }): Promise<SignedIn>
+  signIn(input: PasswordSignIn): Promise<OpenedSession>
   /**
    * Returns the person of a request's cookies, with `setCookies` when the session was extended; undefined without a
    * valid session.
@@ -43,21 +76,23 @@ export interface Sessions {
   signOut(cookieHeader: string | undefined): Promise<{ setCookies: readonly string[] }>
 }
 
-export function createSessions({
-  library,
-  people,
-  passwordQueue,
-  limits,
-  knownDevices,
-  log,
-}: {
+export interface SessionsDeps {
+  database: Pick<Database, 'db'>
+  clock: Clock
   library: SignInLibrary
   people: People
   passwordQueue: PasswordQueue
   limits: SignInLimits
   knownDevices: KnownDevices
   log: Log
-}): Sessions {
+}
+
+/** Longest stored name of a browser, in UTF-16 units. */
+const MAX_USER_AGENT = 300
+
+export function createSessions(deps: SessionsDeps): Sessions {
+  const { database, clock, library, people, passwordQueue, limits, knownDevices, log } = deps
+
   /** A sign-in doesn't fail because attempts could not be canceled or forgotten: they expire. */
   async function logFailure(work: () => Promise<void>): Promise<void> {
     try {
@@ -67,16 +102,36 @@ export function createSessions({
     }
   }
 
-  async function begin({ email, password, cookieHeader }: SignInInput): Promise<SignedIn> {
+  /** Takes the same time for an unknown address, so that the time doesn't reveal members. */
+  async function checkPassword({ email, password }: PasswordSignIn): Promise<PersonId> {
+    const stored = await passwordOf(database.db, email)
+    if (stored?.hash == null) await library.hashPassword(password)
+    else if (await library.verifyPassword(stored.hash, password)) return stored.id
+    throw new AppError('people.wrong_password')
+  }
+
+  async function open(id: PersonId, proof: SignInProof, client: SignInClient): Promise<OpenedSession> {
+    const { clientAddress, userAgent = '', cookieHeader } = client
+    const person = await people.get(id)
+    if (proof.method === 'link') await logFailure(() => limits.forget(person.email, clientSite(clientAddress)))
+    const at = clock.now()
+    const isNewDevice = (await knownDevices.find(cookieHeader, person.email)) === undefined
     const { headers, response } = await library.api
-      .signInEmail({ body: { email, password: password.reveal() }, returnHeaders: true })
+      .openSession({
+        body: {
+          ...{ userId: id, method: proof.method, secondFactor: proof.secondFactor ?? null, at },
+          ...{ ipAddress: plainAddress(clientAddress), userAgent: userAgent.slice(0, MAX_USER_AGENT) },
+        },
+        returnHeaders: true,
+      })
       .catch((error: unknown) => {
-        if (error instanceof APIError && error.statusCode < 500) throw new AppError('people.wrong_password')
         throw unwrapped(error)
       })
     return {
-      person: await people.get(response.user.id as PersonId),
-      setCookies: [...headers.getSetCookie(), await knownDevices.remember(cookieHeader, email)],
+      person,
+      session: { id: response.id, method: proof.method, signedInAt: at, freshAt: at },
+      setCookies: [...headers.getSetCookie(), await knownDevices.remember(cookieHeader, person.email)],
+      isNewDevice,
     }
   }
 
@@ -92,20 +147,24 @@ export function createSessions({
     const setCookies = headers.getSetCookie()
     // The device stays known as long as its sessions are extended.
     if (setCookies.length > 0) setCookies.push(await knownDevices.remember(cookieHeader, person.email))
-    return { person, setCookies }
+    const { id, method, signedInAt, freshAt } = response.session
+    return { person, session: { id, method: method as Session['method'], signedInAt, freshAt }, setCookies }
   }
 
   return {
+    open,
+
     async signIn(input) {
-      const { email, clientAddress, cookieHeader } = input
+      const { email, cookieHeader } = input
+      const clientAddress = clientSite(input.clientAddress)
       const deviceId = await knownDevices.find(cookieHeader, email)
       return passwordQueue.run(
         async () => {
           const attempt = await limits.begin({ email, clientAddress, deviceId })
           try {
-            const signedIn = await begin(input)
+            const opened = await open(await checkPassword(input), { method: 'password' }, input)
             await logFailure(attempt.succeed)
-            return signedIn
+            return opened
           } catch (error) {
             const isWrong = error instanceof AppError && error.code === 'people.wrong_password'
             if (!isWrong) await logFailure(attempt.cancel)
@@ -116,12 +175,6 @@ export function createSessions({
           ? { name: 'new-devices', client: clientAddress }
           : { name: 'known-devices', client: email.toLowerCase() },
       )
-    },
-
-    async signInByLink(input) {
-      await logFailure(() => limits.forget(input.email, input.clientAddress))
-      // Its password was hashed in the queue just before; a refusal now would come after the link is used up.
-      return passwordQueue.runAdmitted(() => begin(input))
     },
 
     find,

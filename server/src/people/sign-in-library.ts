@@ -8,11 +8,11 @@
  * @see https://www.better-auth.com/docs/reference/options
  */
 import { betterAuth } from 'better-auth'
-import { hashPassword } from 'better-auth/crypto'
+import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import type { Database } from '../database/index.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { newId } from '../kernel/ids.ts'
-import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './password-rules.ts'
+import { sessionOpener } from './session-opener.ts'
 
 /** Suffix of the session cookie's name, with and without https. */
 export const SESSION_COOKIE = 'postkey.session_token'
@@ -44,6 +44,8 @@ export function createSignInLibrary(options: LibraryOptions) {
   return {
     api: better.api,
     hashPassword: (password: Secret): Promise<string> => hashPassword(password.reveal()),
+    verifyPassword: (hash: string, password: Secret): Promise<boolean> =>
+      verifyPassword({ hash, password: password.reveal() }),
   }
 }
 
@@ -60,12 +62,9 @@ export function libraryConfig({ database, publicUrl, sessionSecret }: LibraryOpt
     database: { db: database.db, type: 'postgres' as const },
     telemetry: { enabled: false },
     logger: { disabled: true },
-    emailAndPassword: {
-      enabled: true,
-      disableSignUp: true,
-      minPasswordLength: MIN_PASSWORD_LENGTH,
-      maxPasswordLength: MAX_PASSWORD_LENGTH,
-    },
+    // `sessions` checks passwords and opens sessions.
+    emailAndPassword: { enabled: false },
+    plugins: [sessionOpener],
     account: {
       modelName: 'sign_in_methods',
       fields: {
@@ -100,6 +99,13 @@ export function libraryConfig({ database, publicUrl, sessionSecret }: LibraryOpt
         userAgent: 'user_agent',
         createdAt: 'created_at',
         updatedAt: 'updated_at',
+      },
+      additionalFields: {
+        method: { type: 'string' as const, required: true, input: false },
+        secondFactor: { type: 'string' as const, required: false, input: false, fieldName: 'second_factor' },
+        signedInAt: { type: 'date' as const, required: true, input: false, fieldName: 'signed_in_at' },
+        freshAt: { type: 'date' as const, required: true, input: false, fieldName: 'fresh_at' },
+        lastSeenAt: { type: 'date' as const, required: true, input: false, fieldName: 'last_seen_at' },
       },
       expiresIn: 7 * DAY_SECONDS,
       updateAge: DAY_SECONDS,

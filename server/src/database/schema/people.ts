@@ -20,6 +20,11 @@ export interface SessionsTable {
   expires_at: Date
   ip_address: string | null
   user_agent: string | null
+  method: 'password' | 'passkey' | 'openid' | 'link'
+  second_factor: 'totp' | 'recovery-code' | null
+  signed_in_at: Date
+  fresh_at: Date
+  last_seen_at: Date
   created_at: Date
   updated_at: Date
 }

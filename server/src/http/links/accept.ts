@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../people/index.ts'
-import { clientSite } from '../client-network.ts'
+import { clientSite } from '../../kernel/client-network.ts'
 import { emailAddress, name, secret } from '../fields.ts'
 import { anyone } from '../permit.ts'
 import { Person } from '../people/person.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
+import { signInClient } from '../session/client.ts'
 import { answerSignedIn } from '../session/signed-in.ts'
 
 export const acceptLink = ({ people, browserSessions, openStreams }: Rooms) =>
@@ -27,12 +28,10 @@ export const acceptLink = ({ people, browserSessions, openStreams }: Rooms) =>
     act: async ({ body, request, reply }) => {
       const { token, ...input } = body
       const clientAddress = clientSite(request.ip)
-      const { id, email } = await people.links.accept(token, { ...input, clientAddress })
+      const { id } = await people.links.accept(token, { ...input, clientAddress })
       // The new password has ended all older sessions.
       openStreams.endOf(id)
-      const signedIn = await people.sessions.signInByLink({
-        ...{ email, password: body.password, clientAddress, cookieHeader: request.headers.cookie },
-      })
+      const signedIn = await people.sessions.open(id, { method: 'link' }, signInClient(request))
       return answerSignedIn(signedIn, reply, browserSessions)
     },
     present: { status: 201, schema: Person },

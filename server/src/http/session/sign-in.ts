@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { clientSite } from '../client-network.ts'
 import { emailAddress, secret } from '../fields.ts'
 import { anyone } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
+import { signInClient } from './client.ts'
 import { answerSignedIn } from './signed-in.ts'
 import { Person } from '../people/person.ts'
 
@@ -15,9 +15,7 @@ export const signIn = ({ people, browserSessions }: Rooms) =>
     permit: anyone,
     validate: { body: z.strictObject({ email: emailAddress, password: secret(1, 128) }) },
     act: async ({ body, request, reply }) => {
-      const signedIn = await people.sessions.signIn({
-        ...{ ...body, clientAddress: clientSite(request.ip), cookieHeader: request.headers.cookie },
-      })
+      const signedIn = await people.sessions.signIn({ ...body, ...signInClient(request) })
       return answerSignedIn(signedIn, reply, browserSessions)
     },
     present: { status: 200, schema: Person },

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { networkStart } from '../kernel/networks.ts'
+import { networkStart } from './networks.ts'
 
 /**
  * Returns the key for counting a client address: an IPv4 address, or the /64 of an IPv6 address. One customer has a
