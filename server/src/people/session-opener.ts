@@ -3,7 +3,7 @@ import { createAuthEndpoint } from 'better-auth/api'
 import { setSessionCookie } from 'better-auth/cookies'
 import { z } from 'zod'
 
-/** How the identity of a person was proven. `link`: an invitation, or a link for a new password. */
+/** Ways to prove an identity. `link`: an invitation, or a link for a new password. */
 export const SIGN_IN_METHODS = ['password', 'passkey', 'openid', 'link'] as const
 export const SECOND_FACTORS = ['totp', 'recovery-code'] as const
 

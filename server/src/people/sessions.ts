@@ -30,7 +30,7 @@ export interface Session {
   freshAt: Date
 }
 
-/** How a person has proven their identity. */
+/** Proof of the identity of a person. */
 export interface SignInProof {
   method: Session['method']
   secondFactor?: (typeof SECOND_FACTORS)[number]
