@@ -28,7 +28,7 @@ export const HTTP = {
   },
   'http.person_required': {
     title: 'An API key can’t do this, whatever its scopes',
-    fix: 'Sign in to Postkey as a person and do it there. For example, only admins who are signed in manage people, API keys and links, so that a key can’t raise its own access.',
+    fix: 'Sign in to Postkey as a person and do it there. For example, only admins who are signed in change people, API keys, links, cloud providers and alerts, so that a key can’t raise its own access.',
     remedy: 'admin',
     scope: 'request',
     status: 403,

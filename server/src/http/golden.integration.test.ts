@@ -85,6 +85,13 @@ it('the definition of a route says if it is for API keys', () => {
   expect(withScope.map(({ at }) => at)).toEqual([])
 })
 
+it('a change is for keys with a scope for changes only', () => {
+  const changes = routes.filter(({ at, permit }) => !at.startsWith('GET ') && 'scope' in permit)
+  const reading = changes.filter(({ permit }) => 'scope' in permit && permit.scope.endsWith(':read'))
+  // Returns a page for its input, and stores nothing.
+  expect(reading.map(({ at }) => at)).toEqual(['POST /v1/work-orders/draw'])
+})
+
 it('every route limits the request size, and validates any body by a schema', () => {
   for (const { at, validate } of routes) {
     if (/^(?:PUT|PATCH)/.test(at)) expect(validate.body, at).toBeDefined()

@@ -94,12 +94,8 @@ describe('another site', () => {
       admin.id,
     )
     const as = { authorization: `Bearer ${key.reveal()}` }
-    const answer = await ask('POST /v1/alert-settings/confirm', {
-      as,
-      body: { code: '000000' },
-      headers: { origin: undefined },
-    })
-    expect(answer).toMatchObject({ status: 422, body: { code: 'alerts.test_code_wrong' } })
+    const answer = await ask(`POST /v1/alert-webhooks/${newId()}/test`, { as, headers: { origin: undefined } })
+    expect(answer).toMatchObject({ status: 404, body: { code: 'alerts.webhook_not_found' } })
   })
 })
 

@@ -1,6 +1,6 @@
 /** Permissions of the routes of email accounts. */
 import { newId } from '../../src/kernel/ids.ts'
-import { ADMIN_READ, ADMIN_WRITE, read, type Row, type Thing } from './permission-row.ts'
+import { ADMIN_READ, ADMIN_WRITE, IN_PERSON, read, type Row, type Thing } from './permission-row.ts'
 
 const ACCOUNT = { of: ({ account }: Thing) => ({ path: { id: account.id } }) }
 const NO_REQUEST = { of: ({ account }: Thing) => ({ path: { id: account.id, requestId: newId() } }) }
@@ -14,19 +14,19 @@ const address = (account: Thing['account']) => ({
 export const ACCOUNT_PERMISSIONS: Readonly<Record<string, Row>> = {
   'GET /v1/email-accounts': read,
   'POST /v1/email-accounts': {
-    ...ADMIN_WRITE,
+    ...IN_PERSON,
     of: ({ account }) => ({
       body: { ...address(account), name: 'New', key: 'NEW', contact: 'admin@contoso.example' },
     }),
   },
   'POST /v1/email-accounts/import-preview': {
-    ...ADMIN_WRITE,
+    ...IN_PERSON,
     of: ({ account }) => ({ body: { ...address(account), days: [30] } }),
   },
   'DELETE /v1/email-accounts/:id': { ...ADMIN_WRITE, named: true, of: () => ({ path: { id: newId() } }) },
   'GET /v1/email-accounts/:id': { ...read, named: true, ...ACCOUNT },
   'PATCH /v1/email-accounts/:id': {
-    ...ADMIN_WRITE,
+    ...IN_PERSON,
     named: true,
     of: ({ account }) => ({ path: { id: account.id }, body: { name: 'Renamed' } }),
   },
@@ -67,7 +67,7 @@ export const ACCOUNT_PERMISSIONS: Readonly<Record<string, Row>> = {
   'GET /v1/retention': ADMIN_READ,
   'GET /v1/retention/preview': { ...ADMIN_READ, of: () => ({ query: '?auditDays=365' }) },
   'PUT /v1/retention': {
-    ...ADMIN_WRITE,
+    ...IN_PERSON,
     of: () => ({ body: { eventsDays: null, alertsDays: null, auditDays: 365, signInsDays: null } }),
   },
   'POST /v1/email-accounts/:id/check': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
@@ -87,7 +87,7 @@ export const ACCOUNT_PERMISSIONS: Readonly<Record<string, Row>> = {
   },
   'GET /v1/email-accounts/:id/automatic-reply': { ...read, named: true, ...ACCOUNT },
   'PUT /v1/email-accounts/:id/automatic-reply': {
-    ...ADMIN_WRITE,
+    ...IN_PERSON,
     named: true,
     of: ({ account }) => ({ path: { id: account.id }, body: { isOn: false, subject: 'Re: {subject}', text: 'Hi' } }),
   },
@@ -100,17 +100,17 @@ export const ACCOUNT_PERMISSIONS: Readonly<Record<string, Row>> = {
   'POST /v1/email-accounts/:id/actions/retry': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
   'GET /v1/email-accounts/:id/identities': { ...read, named: true, ...ACCOUNT },
   'POST /v1/email-accounts/:id/identities': {
-    ...ADMIN_WRITE,
+    ...IN_PERSON,
     named: true,
     of: ({ account }) => ({ path: { id: account.id }, body: { name: 'Sales', address: 'sales@contoso.example' } }),
   },
   'PATCH /v1/email-accounts/:id/identities/:identityId': {
-    ...ADMIN_WRITE,
+    ...IN_PERSON,
     named: true,
     of: ({ account }) => ({ path: { id: account.id, identityId: account.id }, body: { name: 'Sales' } }),
   },
   'DELETE /v1/email-accounts/:id/identities/:identityId': {
-    ...ADMIN_WRITE,
+    ...IN_PERSON,
     named: true,
     of: ({ account }) => ({ path: { id: account.id, identityId: account.id } }),
   },
@@ -141,18 +141,18 @@ export const ACCOUNT_PERMISSIONS: Readonly<Record<string, Row>> = {
   'POST /v1/email-accounts/:id/resume': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
   'POST /v1/email-accounts/:id/send-test': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
   'GET /v1/email-accounts/:id/outbox': { ...read, named: true, ...ACCOUNT },
-  'POST /v1/email-accounts/folders': { ...ADMIN_WRITE, of: ({ account }) => ({ body: address(account) }) },
-  'POST /v1/email-accounts/preflight': { ...ADMIN_WRITE, of: ({ account }) => ({ body: address(account) }) },
+  'POST /v1/email-accounts/folders': { ...IN_PERSON, of: ({ account }) => ({ body: address(account) }) },
+  'POST /v1/email-accounts/preflight': { ...IN_PERSON, of: ({ account }) => ({ body: address(account) }) },
   'GET /v1/email-accounts/:id/principal-requests': { ...ADMIN_READ, named: true, ...ACCOUNT },
-  'DELETE /v1/email-accounts/:id/principal-requests/:requestId': { ...ADMIN_WRITE, named: true, ...NO_REQUEST },
-  'POST /v1/email-accounts/:id/principal-requests/:requestId/accept': { ...ADMIN_WRITE, named: true, ...NO_REQUEST },
+  'DELETE /v1/email-accounts/:id/principal-requests/:requestId': { ...IN_PERSON, named: true, ...NO_REQUEST },
+  'POST /v1/email-accounts/:id/principal-requests/:requestId/accept': { ...IN_PERSON, named: true, ...NO_REQUEST },
   'POST /v1/email-accounts/:id/principal-requests/:requestId/try': { ...ADMIN_WRITE, named: true, ...NO_REQUEST },
-  'DELETE /v1/email-accounts/:id/backup-sign-in': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+  'DELETE /v1/email-accounts/:id/backup-sign-in': { ...IN_PERSON, named: true, ...ACCOUNT },
   'PUT /v1/email-accounts/:id/backup-sign-in': {
-    ...ADMIN_WRITE,
+    ...IN_PERSON,
     named: true,
     of: ({ account }) => ({ path: { id: account.id }, body: { grantId: account.grantId } }),
   },
   'POST /v1/email-accounts/:id/backup-sign-in/check': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
-  'POST /v1/email-accounts/:id/backup-sign-in/make-principal': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+  'POST /v1/email-accounts/:id/backup-sign-in/make-principal': { ...IN_PERSON, named: true, ...ACCOUNT },
 }

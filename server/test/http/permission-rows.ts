@@ -2,7 +2,7 @@
 import { newId } from '../../src/kernel/ids.ts'
 import { ACCOUNT_PERMISSIONS } from './account-permissions.ts'
 import { mailPermissions } from './mail-permissions.ts'
-import { ADMIN_READ, ADMIN_WRITE, read, type Row, type Thing } from './permission-row.ts'
+import { ADMIN_READ, ADMIN_WRITE, IN_PERSON, read, type Row, type Thing } from './permission-row.ts'
 
 const PROVIDER = { of: ({ account }: Thing) => ({ path: { id: account.cloudProviderId } }) }
 const WISH = { cloud: 'nowhere', accountTypes: 'single-tenant', receives: 'graph', sends: 'graph', kinds: ['user'] }
@@ -16,32 +16,32 @@ export function permissionRows(people: {
     ...mailPermissions(people),
     ...ACCOUNT_PERMISSIONS,
     'GET /v1/alert-settings': ADMIN_READ,
-    'PUT /v1/alert-settings': { ...ADMIN_WRITE, of: () => ({ body: { relay: null } }) },
-    'POST /v1/alert-settings/confirm': { ...ADMIN_WRITE, of: () => ({ body: { code: '000000' } }) },
-    'POST /v1/alert-settings/test': { ...ADMIN_WRITE, of: () => ({ body: { to: 'admin@contoso.example' } }) },
+    'PUT /v1/alert-settings': { ...IN_PERSON, of: () => ({ body: { relay: null } }) },
+    'POST /v1/alert-settings/confirm': { ...IN_PERSON, of: () => ({ body: { code: '000000' } }) },
+    'POST /v1/alert-settings/test': { ...IN_PERSON, of: () => ({ body: { to: 'admin@contoso.example' } }) },
     'POST /v1/alert-webhooks': {
-      ...ADMIN_WRITE,
+      ...IN_PERSON,
       of: () => ({ body: { name: 'Chat', url: 'https://chat.contoso.example/hook' } }),
     },
-    'DELETE /v1/alert-webhooks/:id': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() } }) },
-    'PATCH /v1/alert-webhooks/:id': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() }, body: { name: 'Pager' } }) },
+    'DELETE /v1/alert-webhooks/:id': { ...IN_PERSON, of: () => ({ path: { id: newId() } }) },
+    'PATCH /v1/alert-webhooks/:id': { ...IN_PERSON, of: () => ({ path: { id: newId() }, body: { name: 'Pager' } }) },
     'POST /v1/alert-webhooks/:id/test': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() } }) },
     'GET /v1/alerts': ADMIN_READ,
     'GET /v1/api-keys': ADMIN_READ,
     'POST /v1/api-keys': {
-      who: 'admins',
+      ...IN_PERSON,
       of: () => ({ body: { name: 'Shop', scopes: ['mail:read'], emailAccountIds: 'all' } }),
     },
-    'DELETE /v1/api-keys/:id': { who: 'admins' },
+    'DELETE /v1/api-keys/:id': IN_PERSON,
     'GET /v1/audit': ADMIN_READ,
     'GET /v1/backup-status': ADMIN_READ,
     'POST /v1/authorizations': {
-      who: 'admins',
+      ...IN_PERSON,
       of: ({ account }) => ({ body: { cloudProviderId: account.cloudProviderId, kind: 'sign-in' } }),
     },
     'GET /v1/cloud-providers': ADMIN_READ,
     'POST /v1/cloud-providers': {
-      ...ADMIN_WRITE,
+      ...IN_PERSON,
       of: () => ({
         body: {
           name: 'Fabrikam',
@@ -53,24 +53,24 @@ export function permissionRows(people: {
         },
       }),
     },
-    'DELETE /v1/cloud-providers/:id': { ...ADMIN_WRITE, ...PROVIDER },
+    'DELETE /v1/cloud-providers/:id': { ...IN_PERSON, ...PROVIDER },
     'GET /v1/cloud-providers/:id': { ...ADMIN_READ, ...PROVIDER },
     'PATCH /v1/cloud-providers/:id': {
-      ...ADMIN_WRITE,
+      ...IN_PERSON,
       of: ({ account }) => ({ path: { id: account.cloudProviderId }, body: { name: 'Renamed' } }),
     },
     'POST /v1/cloud-providers/:id/check': { ...ADMIN_WRITE, ...PROVIDER },
     'GET /v1/cloud-providers/:id/credentials': { ...ADMIN_READ, ...PROVIDER },
     'POST /v1/cloud-providers/:id/credentials': {
-      ...ADMIN_WRITE,
+      ...IN_PERSON,
       of: ({ account }) => ({
         path: { id: account.cloudProviderId },
         body: { kind: 'secret', secret: 'abc8Q~0123456789012345678901234567890123' },
       }),
     },
-    'DELETE /v1/cloud-providers/:id/credentials/:credentialId': { ...ADMIN_WRITE, ...PROVIDER },
+    'DELETE /v1/cloud-providers/:id/credentials/:credentialId': { ...IN_PERSON, ...PROVIDER },
     'PATCH /v1/cloud-providers/:id/credentials/:credentialId': {
-      ...ADMIN_WRITE,
+      ...IN_PERSON,
       of: ({ account }) => ({ path: { id: account.cloudProviderId }, body: { expiresAt: null } }),
     },
     'POST /v1/cloud-providers/:id/credentials/:credentialId/try': { ...ADMIN_WRITE, ...PROVIDER },
@@ -83,11 +83,11 @@ export function permissionRows(people: {
     'POST /v1/doctor/stream': ADMIN_WRITE,
     'GET /v1/cloud-providers/:id/device-code': { ...ADMIN_READ, ...PROVIDER },
     'PUT /v1/cloud-providers/:id/device-code': {
-      ...ADMIN_WRITE,
+      ...IN_PERSON,
       of: ({ account }) => ({ path: { id: account.cloudProviderId }, body: { isAllowed: false } }),
     },
     'POST /v1/device-sign-ins': {
-      who: 'admins',
+      ...IN_PERSON,
       of: ({ account: { cloudProviderId } }) => ({
         body: { cloudProviderId, requestedAddress: 'new@contoso.example' },
       }),
@@ -96,7 +96,7 @@ export function permissionRows(people: {
     'POST /v1/sign-in-links/begin-device': { who: 'anyone', of: () => ({ body: { token: 'x' } }) },
     'GET /v1/grants/:id/dependents': { ...ADMIN_READ, of: ({ account }) => ({ path: { id: account.grantId } }) },
     'GET /v1/grants': ADMIN_READ,
-    'DELETE /v1/grants/:id': { ...ADMIN_WRITE, of: ({ account }) => ({ path: { id: account.grantId } }) },
+    'DELETE /v1/grants/:id': { ...IN_PERSON, of: ({ account }) => ({ path: { id: account.grantId } }) },
     'GET /v1/grants/:id/removal': { ...ADMIN_READ, of: ({ account }) => ({ path: { id: account.grantId } }) },
     'POST /graph/notifications': { who: 'anyone', of: () => ({ body: { value: [] } }) },
     'GET /v1/restored-backup': ADMIN_READ,
@@ -109,23 +109,23 @@ export function permissionRows(people: {
     'POST /v1/incidents/:id/acknowledge': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() } }) },
     'GET /v1/invitations': ADMIN_READ,
     'POST /v1/invitations': {
-      who: 'admins',
+      ...IN_PERSON,
       of: () => ({ body: { email: 'invited@contoso.example', name: 'Invited', role: 'agent' } }),
     },
-    'DELETE /v1/invitations/:id': { who: 'admins' },
+    'DELETE /v1/invitations/:id': IN_PERSON,
     'POST /v1/links/accept': { who: 'anyone', of: () => ({ body: { token: 'x', password: 'long enough pass' } }) },
     'POST /v1/links/preview': { who: 'anyone', of: () => ({ body: { token: 'x' } }) },
     'GET /oauth/callback': { who: 'anyone' },
     'GET /v1/people': ADMIN_READ,
-    'DELETE /v1/people/:id': { who: 'admins' },
+    'DELETE /v1/people/:id': IN_PERSON,
     'GET /v1/people/:id': { ...ADMIN_READ, of: () => ({ path: { id: people.newcomer } }) },
     'PUT /v1/people/:id/memberships': {
-      who: 'admins',
+      ...IN_PERSON,
       of: ({ account }) => ({ path: { id: people.promoted }, body: { emailAccountIds: [account.id] } }),
     },
-    'POST /v1/people/:id/reset-link': { who: 'admins', of: () => ({ path: { id: people.newcomer } }) },
+    'POST /v1/people/:id/reset-link': { ...IN_PERSON, of: () => ({ path: { id: people.newcomer } }) },
     'PUT /v1/people/:id/role': {
-      who: 'admins',
+      ...IN_PERSON,
       of: () => ({ path: { id: people.promoted }, body: { role: 'admin' } }),
     },
     'DELETE /v1/session': { who: 'anyone' },
@@ -136,12 +136,12 @@ export function permissionRows(people: {
     },
     'GET /v1/sign-in-links': ADMIN_READ,
     'POST /v1/sign-in-links': {
-      who: 'admins',
+      ...IN_PERSON,
       of: ({ account: { cloudProviderId } }) => ({
         body: { cloudProviderId, kind: 'sign-in', requestedAddress: 'new@contoso.example' },
       }),
     },
-    'DELETE /v1/sign-in-links/:id': { who: 'admins', of: () => ({ path: { id: newId() } }) },
+    'DELETE /v1/sign-in-links/:id': { ...IN_PERSON, of: () => ({ path: { id: newId() } }) },
     'POST /v1/sign-in-links/begin': { who: 'anyone', of: () => ({ body: { token: 'x' } }) },
     'POST /v1/sign-in-links/preview': { who: 'anyone', of: () => ({ body: { token: 'x' } }) },
     'GET /.well-known/postkey-self-test': { who: 'anyone', of: () => ({ query: `?nonce=${'n'.repeat(32)}` }) },
@@ -155,10 +155,10 @@ export function permissionRows(people: {
     'PATCH /v1/tags/:id': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() }, body: { name: 'Renamed' } }) },
     'POST /v1/tags/:id/restore': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() } }) },
     'GET /v1/work-orders': ADMIN_READ,
-    'POST /v1/work-orders': { who: 'admins', of: () => ({ body: WISH }) },
-    'DELETE /v1/work-orders/:id': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() } }) },
+    'POST /v1/work-orders': { ...IN_PERSON, of: () => ({ body: WISH }) },
+    'DELETE /v1/work-orders/:id': { ...IN_PERSON, of: () => ({ path: { id: newId() } }) },
     'POST /v1/work-orders/:id/confirm': {
-      ...ADMIN_WRITE,
+      ...IN_PERSON,
       of: () => ({ path: { id: newId() }, body: { name: 'C', contact: 'admin@contoso.example' } }),
     },
     'POST /v1/work-orders/draw': { ...ADMIN_READ, of: () => ({ body: WISH }) },

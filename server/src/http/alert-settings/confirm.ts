@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { toActor } from '../caller.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { TEXTS } from '../texts.ts'
@@ -10,8 +10,8 @@ export const confirmAlertSettings = ({ alerts }: Rooms) =>
   route({
     at: 'POST /v1/alert-settings/confirm',
     summary: 'Confirms the mail relay by the code of the test mail.',
-    authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    authenticate: 'person',
+    permit: signedInAdmins,
     validate: {
       body: z.strictObject({
         code: z

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { toActor } from '../caller.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { AlertSettings, NewAlertRelay, presentSettings } from './alert-settings.ts'
@@ -9,8 +9,8 @@ export const setAlertSettings = ({ alerts }: Rooms) =>
   route({
     at: 'PUT /v1/alert-settings',
     summary: 'Sets the mail relay, or removes it (null). It counts as untested afterwards.',
-    authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    authenticate: 'person',
+    permit: signedInAdmins,
     validate: { body: z.strictObject({ relay: NewAlertRelay.nullable() }) },
     act: async ({ body, caller }) => {
       if (body.relay === null) await alerts.removeRelay(toActor(caller))

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { toActor } from '../caller.ts'
 import { emailAddress } from '../fields.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { AlertSettings, presentSettings } from './alert-settings.ts'
@@ -10,8 +10,8 @@ export const testAlertSettings = ({ alerts }: Rooms) =>
   route({
     at: 'POST /v1/alert-settings/test',
     summary: "Sends a mail with a code through the mail relay. The response contains the relay's reply in relay.test.",
-    authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    authenticate: 'person',
+    permit: signedInAdmins,
     validate: { body: z.strictObject({ to: emailAddress }) },
     act: async ({ body, caller }) => {
       await alerts.testRelay(body.to, toActor(caller))

@@ -3,7 +3,7 @@ import type { AlertWebhookId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { name } from '../fields.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { AlertWebhook, shownTo, webhookUrl } from './alert-webhook.ts'
@@ -12,8 +12,8 @@ export const changeAlertWebhook = ({ alerts }: Rooms) =>
   route({
     at: 'PATCH /v1/alert-webhooks/:id',
     summary: 'Changes the name or address of a webhook; the secret stays the same.',
-    authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    authenticate: 'person',
+    permit: signedInAdmins,
     validate: {
       params: idParam<AlertWebhookId>(),
       body: z.strictObject({ name: name.optional(), url: webhookUrl.optional() }),

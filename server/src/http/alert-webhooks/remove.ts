@@ -1,7 +1,7 @@
 import type { AlertWebhookId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -9,8 +9,8 @@ export const removeAlertWebhook = ({ alerts }: Rooms) =>
   route({
     at: 'DELETE /v1/alert-webhooks/:id',
     summary: 'Removes a webhook.',
-    authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    authenticate: 'person',
+    permit: signedInAdmins,
     validate: { params: idParam<AlertWebhookId>() },
     act: ({ params, caller }) => alerts.removeWebhook(params.id, toActor(caller)),
     present: { status: 204 },

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { AlertWebhookId } from '../../kernel/ids.ts'
 import { Reason } from '../fields.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { adminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -11,7 +11,7 @@ export const testAlertWebhook = ({ alerts }: Rooms) =>
     at: 'POST /v1/alert-webhooks/:id/test',
     summary: 'Sends a test to a webhook now and returns its response.',
     authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    permit: adminsAndKeys('admin:write'),
     validate: { params: idParam<AlertWebhookId>() },
     act: ({ params }) => alerts.testWebhook(params.id),
     present: {

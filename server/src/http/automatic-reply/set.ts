@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { AutomaticReply, NewAutomaticReply } from './automatic-reply.ts'
@@ -12,8 +12,8 @@ export const setAutomaticReply = ({ emailAccounts }: Rooms) =>
     at: 'PUT /v1/email-accounts/:id/automatic-reply',
     summary:
       'Enables or disables automatic acknowledgments: at most one per sender and day and one per conversation, never for automated mail.',
-    authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    authenticate: 'person',
+    permit: signedInAdmins,
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>(), body: NewAutomaticReply },
     act: async ({ params, body, caller }) => ({

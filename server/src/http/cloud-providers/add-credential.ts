@@ -1,7 +1,7 @@
 import type { CloudProviderId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Credential } from './cloud-provider.ts'
@@ -13,8 +13,8 @@ export const addCredential = ({ cloudProviders }: Rooms) =>
     at: 'POST /v1/cloud-providers/:id/credentials',
     summary:
       'Adds a client secret, or creates a certificate, beside the existing credentials. It is tested before it is used.',
-    authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    authenticate: 'person',
+    permit: signedInAdmins,
     validate: { params: idParam<CloudProviderId>(), body: NewCredential },
     act: async ({ params, body, caller }) =>
       presentCredential(await cloudProviders.addCredential(params.id, body, toActor(caller))),

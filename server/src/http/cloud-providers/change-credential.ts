@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { CloudProviderId, ProviderCredentialId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { id } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Credential } from './cloud-provider.ts'
@@ -13,8 +13,8 @@ export const changeCredential = ({ cloudProviders }: Rooms) =>
   route({
     at: 'PATCH /v1/cloud-providers/:id/credentials/:credentialId',
     summary: 'Sets, changes or (null) removes the expiry date of a credential. The secret stays the same.',
-    authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    authenticate: 'person',
+    permit: signedInAdmins,
     validate: {
       params: z.object({ id: id<CloudProviderId>(), credentialId: id<ProviderCredentialId>() }),
       body: z.strictObject({ expiresAt: endDate.nullable() }),

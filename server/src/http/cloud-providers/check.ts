@@ -1,6 +1,6 @@
 import type { CloudProviderId } from '../../kernel/ids.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { adminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { CheckResult } from './cloud-provider.ts'
@@ -10,7 +10,7 @@ export const checkCloudProvider = ({ cloudProviders }: Rooms) =>
     at: 'POST /v1/cloud-providers/:id/check',
     summary: 'Checks tenant, client, credentials and redirect URI with Microsoft.',
     authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    permit: adminsAndKeys('admin:write'),
     validate: { params: idParam<CloudProviderId>() },
     act: ({ params }) => cloudProviders.check(params.id),
     present: { status: 200, schema: CheckResult },

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { toActor } from '../caller.ts'
 import { name } from '../fields.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { AccountTypes, CloudProvider, OpenedByApplication } from './cloud-provider.ts'
@@ -12,8 +12,8 @@ export const createCloudProvider = (rooms: Rooms) =>
   route({
     at: 'POST /v1/cloud-providers',
     summary: 'Creates a cloud provider from an app registration. `check` verifies it with Microsoft.',
-    authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    authenticate: 'person',
+    permit: signedInAdmins,
     validate: {
       body: z.strictObject({
         name,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { CloudProviderId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { admins, signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -28,8 +28,8 @@ export const allowDeviceCode = ({ deviceCodeAllowances }: Rooms) =>
   route({
     at: 'PUT /v1/cloud-providers/:id/device-code',
     summary: 'Allows or forbids signing in by a code.',
-    authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    authenticate: 'person',
+    permit: signedInAdmins,
     validate: { params: idParam<CloudProviderId>(), body: Allowance },
     act: async ({ params, body, caller }) => {
       await deviceCodeAllowances.allow(params.id, body.isAllowed, toActor(caller))

@@ -4,7 +4,7 @@ import { toActor } from '../caller.ts'
 import { name } from '../fields.ts'
 import { given } from '../given.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { AccountTypes, CloudProvider, OpenedByApplication } from './cloud-provider.ts'
@@ -16,8 +16,8 @@ export const updateCloudProvider = (rooms: Rooms) =>
     at: 'PATCH /v1/cloud-providers/:id',
     summary:
       'Changes name, account types, contacts, application access to mailboxes, and the mailbox excluded from access. Cloud, tenant and client id can be changed until the provider has worked once.',
-    authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    authenticate: 'person',
+    permit: signedInAdmins,
     validate: {
       params: idParam<CloudProviderId>(),
       body: z

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ConversationId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { adminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { MOST_HOLD_REASON } from '../../conversations/index.ts'
 import { route } from '../route.ts'
@@ -15,7 +15,7 @@ export const setLegalHold = (rooms: Rooms) =>
     summary:
       'Puts a conversation on legal hold: nothing deletes its messages until the hold is removed, neither retention nor erasing a person nor removing its mailbox. Merging and splitting keep the hold. Changes the reason of one that is on hold.',
     authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    permit: adminsAndKeys('admin:write'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
     validate: {
       params: idParam<ConversationId>(),
@@ -30,7 +30,7 @@ export const removeLegalHold = (rooms: Rooms) =>
     at: 'DELETE /v1/conversations/:id/legal-hold',
     summary: 'Removes the legal hold of a conversation. Its messages can be deleted again.',
     authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    permit: adminsAndKeys('admin:write'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
     validate: { params: idParam<ConversationId>() },
     act: ({ params, caller }) => rooms.conversations.team.removeHold(params.id, toActor(caller)),

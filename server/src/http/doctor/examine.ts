@@ -1,10 +1,10 @@
-import { admins } from '../permit.ts'
+import { adminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { otherRoute, route } from '../route.ts'
 import { DoctorReport } from './report.ts'
 import { presentStream, streamExamination } from './stream.ts'
 
-const head = { authenticate: 'person-or-key', permit: admins('admin:write'), validate: {} } as const
+const head = { authenticate: 'person-or-key', permit: adminsAndKeys('admin:write'), validate: {} } as const
 
 export const examineInstallation = ({ doctor }: Rooms) =>
   route({

@@ -1,5 +1,5 @@
 import { toActor } from '../caller.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { EmailAccount } from './email-account.ts'
@@ -10,8 +10,8 @@ export const associateEmailAccount = ({ emailAccounts, grants }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts',
     summary: 'Associates a mailbox. The import begins at once; the state names what is missing.',
-    authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    authenticate: 'person',
+    permit: signedInAdmins,
     validate: { body: NewEmailAccount },
     act: async ({ body, caller }) => {
       await refusePersonal(grants, body)

@@ -1,6 +1,6 @@
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { adminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { EmailAccount } from './email-account.ts'
@@ -10,7 +10,7 @@ export const checkEmailAccount = ({ emailAccounts, sync }: Rooms) =>
     at: 'POST /v1/email-accounts/:id/check',
     summary: 'Repeats the capability checks.',
     authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    permit: adminsAndKeys('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
     act: async ({ params }) => {

@@ -3,7 +3,7 @@ import type { EmailAccountId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { line } from '../fields.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { adminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -12,7 +12,7 @@ export const chooseFolders = ({ emailAccounts }: Rooms) =>
     at: 'PUT /v1/email-accounts/:id/folders',
     summary: 'Sets the folders to read from now on. Mail read before stays.',
     authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    permit: adminsAndKeys('admin:write'),
     whose: ({ params }) => params.id,
     validate: {
       params: idParam<EmailAccountId>(),

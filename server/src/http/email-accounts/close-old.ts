@@ -4,7 +4,7 @@ import type { EmailAccountId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { Time } from '../fields.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { admins, adminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -65,7 +65,7 @@ export const closeOldConversations = ({ emailAccounts, conversations, clock }: R
     summary:
       'Closes the open and waiting conversations without mail in the last days, and marks them as read, in the background. Snoozed ones stay. Nothing changes in the mailbox itself.',
     authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    permit: adminsAndKeys('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>(), body: z.strictObject({ olderThanDays: z.int().min(0).max(3650) }) },
     act: async ({ params: { id }, body, caller }): Promise<ConversationClosing> => {
@@ -81,7 +81,7 @@ export const undoClosing = ({ emailAccounts, conversations }: Rooms) =>
     summary:
       'Ends the latest closing of old conversations, and opens in the background those that nothing has changed since, with status and read state as before. Within a day.',
     authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    permit: adminsAndKeys('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
     act: async ({ params: { id }, caller }): Promise<ConversationClosing> => {

@@ -4,14 +4,14 @@ import { DoctorReport } from '../doctor/report.ts'
 import { presentStream, streamExamination } from '../doctor/stream.ts'
 import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
-import { admins, type KnownCaller } from '../permit.ts'
+import { adminsAndKeys, type KnownCaller } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { otherRoute, route } from '../route.ts'
 
 const body = z.strictObject({
   sendTest: z.boolean().default(false).describe('Sends a mail from the mailbox to itself, the only proof of Send As.'),
 })
-const head = { authenticate: 'person-or-key', permit: admins('admin:write') } as const
+const head = { authenticate: 'person-or-key', permit: adminsAndKeys('admin:write') } as const
 const params = idParam<EmailAccountId>()
 
 const optionsOf = ({ sendTest }: z.output<typeof body>, caller: KnownCaller) =>

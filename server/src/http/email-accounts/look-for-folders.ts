@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Folder } from './email-account.ts'
@@ -9,8 +9,8 @@ export const lookForFolders = ({ emailAccounts }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts/folders',
     summary: 'Lists the readable folders of a mailbox before it is associated.',
-    authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    authenticate: 'person',
+    permit: signedInAdmins,
     validate: { body: WantedMail },
     act: async ({ body }) => ({ folders: await emailAccounts.foldersFor(toWithPassword(body)) }),
     present: { status: 200, schema: z.object({ folders: z.array(Folder) }) },

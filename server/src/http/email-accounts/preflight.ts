@@ -1,4 +1,4 @@
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Preflight } from './email-account.ts'
@@ -9,8 +9,8 @@ export const preflightEmailAccount = ({ emailAccounts, grants }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts/preflight',
     summary: 'Runs the capability checks of a new mailbox. Stores nothing and leaves no trace in the mailbox.',
-    authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    authenticate: 'person',
+    permit: signedInAdmins,
     validate: { body: WantedMail },
     act: async ({ body }) => {
       await refusePersonal(grants, body)

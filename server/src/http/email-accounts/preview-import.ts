@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { closeSignal } from '../close-signal.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { toWithPassword, WantedImport } from './inputs.ts'
@@ -10,8 +10,8 @@ export const previewImport = ({ emailAccounts }: Rooms) =>
     at: 'POST /v1/email-accounts/import-preview',
     summary:
       'Counts the mail that each import window would bring, before the mailbox is associated, within a minute. Stores nothing.',
-    authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    authenticate: 'person',
+    permit: signedInAdmins,
     validate: { body: WantedImport },
     act: ({ body, reply }) => emailAccounts.importPreview({ ...toWithPassword(body), signal: closeSignal(reply) }),
     present: {

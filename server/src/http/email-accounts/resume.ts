@@ -1,7 +1,7 @@
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { adminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { EmailAccount } from './email-account.ts'
@@ -11,7 +11,7 @@ export const resumeEmailAccount = ({ emailAccounts }: Rooms) =>
     at: 'POST /v1/email-accounts/:id/resume',
     summary: 'Resumes receiving and sending.',
     authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    permit: adminsAndKeys('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
     act: ({ params, caller }) => emailAccounts.resume(params.id, toActor(caller)),

@@ -1,4 +1,4 @@
-import { admins } from '../permit.ts'
+import { adminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Preflight } from './email-account.ts'
@@ -9,7 +9,7 @@ export const tryPrincipalRequest = ({ principals }: Rooms) =>
     at: 'POST /v1/email-accounts/:id/principal-requests/:requestId/try',
     summary: "Checks the person's access to the mailbox. Changes nothing.",
     authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    permit: adminsAndKeys('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: requestParams },
     act: ({ params }) => principals.tryRequest(params.id, params.requestId),

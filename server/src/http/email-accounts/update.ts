@@ -2,7 +2,7 @@ import type { EmailAccountId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { given } from '../given.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { EmailAccount } from './email-account.ts'
@@ -13,8 +13,8 @@ export const updateEmailAccount = ({ emailAccounts, principals }: Rooms) =>
     at: 'PATCH /v1/email-accounts/:id',
     summary:
       'Changes the given properties. A new grant, or the application, is tested first and refused if it cannot open the mailbox; stored mail is not read again.',
-    authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    authenticate: 'person',
+    permit: signedInAdmins,
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>(), body: EmailAccountChanges },
     act: async ({ params: { id }, body: { grantId, application, servers, password, ...changes }, caller }) => {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ErasureId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { admins, adminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { otherRoute, route } from '../route.ts'
 import { formatDisposition } from '../attachments/download.ts'
@@ -24,7 +24,7 @@ export const previewErasure = ({ emailAccounts, retention }: Rooms) =>
     summary:
       'Counts what the erasure of a person would delete and keep, by mailbox. Changes nothing; a POST, so that no log of requests contains the addresses. Counting ends after 5 seconds or 2000 conversations.',
     authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    permit: adminsAndKeys('admin:write'),
     validate: { body: z.strictObject({ addresses: Addresses }) },
     act: async ({ body }) => {
       const { accounts, ...preview } = await retention.erasures.preview(body.addresses)
@@ -51,7 +51,7 @@ export const startErasure = ({ emailAccounts, retention }: Rooms) =>
     summary:
       'Erases a person from all mailboxes of Postkey, in the background. It cannot be undone. Nothing is deleted at the mail server or in backups, and erased mail is not imported again.',
     authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    permit: adminsAndKeys('admin:write'),
     validate: {
       body: z.strictObject({
         addresses: Addresses,

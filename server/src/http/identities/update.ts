@@ -1,5 +1,5 @@
 import { toActor } from '../caller.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Identity, IdentityChanges, identityParams } from './identity.ts'
@@ -8,8 +8,8 @@ export const updateIdentity = ({ emailAccounts }: Rooms) =>
   route({
     at: 'PATCH /v1/email-accounts/:id/identities/:identityId',
     summary: 'Changes the given properties of a sender name. Queued messages are sent unchanged.',
-    authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    authenticate: 'person',
+    permit: signedInAdmins,
     whose: ({ params }) => params.id,
     validate: { params: identityParams, body: IdentityChanges },
     act: ({ params: { id, identityId }, body, caller }) =>

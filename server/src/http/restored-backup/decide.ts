@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { SubmissionId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { id } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { adminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -13,7 +13,7 @@ export const decideHeldMail = ({ heldMail }: Rooms) =>
     at: 'POST /v1/restored-backup/decide',
     summary: 'Sends or discards messages held by a restored backup.',
     authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    permit: adminsAndKeys('admin:write'),
     validate: {
       body: z.strictObject({
         decision: z.enum(['send', 'discard']),

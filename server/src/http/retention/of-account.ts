@@ -4,7 +4,7 @@ import { MOST_MAIL_COUNTED } from '../../retention/index.ts'
 import { toActor } from '../caller.ts'
 import { Time } from '../fields.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { admins, adminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { AccountAges, agesOf, AskedAccountAges, WantedAccountAges } from './ages.ts'
@@ -72,7 +72,7 @@ export const setAccountRetention = ({ emailAccounts, retention }: Rooms) =>
     summary:
       'Sets the ages at which mail of a mailbox is deleted here; null: never. Concerns conversations that are closed, in Spam or in Deleted, by their newest message. Nothing is deleted at the mail server, and deleted mail is not imported again.',
     authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    permit: adminsAndKeys('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>(), body: WantedAccountAges },
     act: async ({ params: { id }, body, caller }) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { MOST_COUNTED } from '../../retention/index.ts'
 import { toActor } from '../caller.ts'
-import { admins } from '../permit.ts'
+import { admins, signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { agesOf, AskedInstallationAges, InstallationAges, WantedInstallationAges } from './ages.ts'
@@ -49,8 +49,8 @@ export const setRetention = ({ retention }: Rooms) =>
     at: 'PUT /v1/retention',
     summary:
       'Sets the ages at which events, alerts, audit entries and records of ended sign-ins are deleted; null: the default.',
-    authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    authenticate: 'person',
+    permit: signedInAdmins,
     validate: { body: WantedInstallationAges },
     act: ({ body, caller }) => retention.settings.setInstallation(agesOf(body), toActor(caller)),
     present: { status: 200, schema: InstallationAges },

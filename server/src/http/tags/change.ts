@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { TagId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { adminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Tag, tagColor, tagName } from './tag.ts'
@@ -12,7 +12,7 @@ export const changeTag = ({ conversations }: Rooms) =>
     at: 'PATCH /v1/tags/:id',
     summary: 'Changes the name or color of a tag, on all conversations.',
     authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    permit: adminsAndKeys('admin:write'),
     validate: {
       params: idParam<TagId>(),
       body: z.strictObject({ name: tagName.optional(), color: tagColor.optional() }),

@@ -1,7 +1,7 @@
 import type { TagId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { adminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Tag } from './tag.ts'
@@ -11,7 +11,7 @@ export const restoreTag = ({ conversations }: Rooms) =>
     at: 'POST /v1/tags/:id/restore',
     summary: 'Restores a deleted tag, also on the conversations that had it.',
     authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    permit: adminsAndKeys('admin:write'),
     validate: { params: idParam<TagId>() },
     act: ({ params, caller }) => conversations.tags.restore(params.id, toActor(caller)),
     present: { status: 200, schema: Tag },

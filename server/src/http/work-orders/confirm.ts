@@ -6,7 +6,7 @@ import { contact, NewCredential } from '../cloud-providers/inputs.ts'
 import { presentProvider } from '../cloud-providers/present.ts'
 import { name } from '../fields.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -14,8 +14,8 @@ export const confirmWorkOrder = (rooms: Rooms) =>
   route({
     at: 'POST /v1/work-orders/:id/confirm',
     summary: 'Creates a cloud provider from the ids that were handed back.',
-    authenticate: 'person-or-key',
-    permit: admins('admin:write'),
+    authenticate: 'person',
+    permit: signedInAdmins,
     validate: {
       params: idParam<WorkOrderId>(),
       body: z.strictObject({ name, contact, deputy: contact.optional(), credential: NewCredential.optional() }),

@@ -39,7 +39,7 @@ export const putAlertSettings = <ThrowOnError extends boolean = true>(options: O
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/alert-settings',
     ...options,
     headers: {
@@ -56,7 +56,7 @@ export const postAlertSettingsConfirm = <ThrowOnError extends boolean = true>(op
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/alert-settings/confirm',
     ...options,
     headers: {
@@ -73,7 +73,7 @@ export const postAlertSettingsTest = <ThrowOnError extends boolean = true>(optio
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/alert-settings/test',
     ...options,
     headers: {
@@ -90,7 +90,7 @@ export const postAlertWebhooks = <ThrowOnError extends boolean = true>(options: 
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/alert-webhooks',
     ...options,
     headers: {
@@ -107,7 +107,7 @@ export const deleteAlertWebhooksId = <ThrowOnError extends boolean = true>(optio
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/alert-webhooks/{id}',
     ...options
 });
@@ -120,7 +120,7 @@ export const patchAlertWebhooksId = <ThrowOnError extends boolean = true>(option
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/alert-webhooks/{id}',
     ...options,
     headers: {
@@ -288,7 +288,7 @@ export const postCloudProviders = <ThrowOnError extends boolean = true>(options:
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/cloud-providers',
     ...options,
     headers: {
@@ -305,7 +305,7 @@ export const deleteCloudProvidersId = <ThrowOnError extends boolean = true>(opti
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/cloud-providers/{id}',
     ...options
 });
@@ -331,7 +331,7 @@ export const patchCloudProvidersId = <ThrowOnError extends boolean = true>(optio
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/cloud-providers/{id}',
     ...options,
     headers: {
@@ -374,7 +374,7 @@ export const postCloudProvidersIdCredentials = <ThrowOnError extends boolean = t
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/cloud-providers/{id}/credentials',
     ...options,
     headers: {
@@ -391,7 +391,7 @@ export const deleteCloudProvidersIdCredentialsCredentialId = <ThrowOnError exten
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/cloud-providers/{id}/credentials/{credentialId}',
     ...options
 });
@@ -404,7 +404,7 @@ export const patchCloudProvidersIdCredentialsCredentialId = <ThrowOnError extend
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/cloud-providers/{id}/credentials/{credentialId}',
     ...options,
     headers: {
@@ -447,7 +447,7 @@ export const putCloudProvidersIdDeviceCode = <ThrowOnError extends boolean = tru
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/cloud-providers/{id}/device-code',
     ...options,
     headers: {
@@ -701,7 +701,7 @@ export const putRetention = <ThrowOnError extends boolean = true>(options: Optio
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/retention',
     ...options,
     headers: {
@@ -1354,7 +1354,7 @@ export const postEmailAccounts = <ThrowOnError extends boolean = true>(options: 
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/email-accounts',
     ...options,
     headers: {
@@ -1397,7 +1397,7 @@ export const patchEmailAccountsId = <ThrowOnError extends boolean = true>(option
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/email-accounts/{id}',
     ...options,
     headers: {
@@ -1608,7 +1608,7 @@ export const postEmailAccountsIdIdentities = <ThrowOnError extends boolean = tru
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/email-accounts/{id}/identities',
     ...options,
     headers: {
@@ -1625,7 +1625,7 @@ export const deleteEmailAccountsIdIdentitiesIdentityId = <ThrowOnError extends b
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/email-accounts/{id}/identities/{identityId}',
     ...options
 });
@@ -1638,7 +1638,7 @@ export const patchEmailAccountsIdIdentitiesIdentityId = <ThrowOnError extends bo
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/email-accounts/{id}/identities/{identityId}',
     ...options,
     headers: {
@@ -1724,7 +1724,7 @@ export const putEmailAccountsIdAutomaticReply = <ThrowOnError extends boolean = 
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/email-accounts/{id}/automatic-reply',
     ...options,
     headers: {
@@ -1823,7 +1823,7 @@ export const deleteEmailAccountsIdPrincipalRequestsRequestId = <ThrowOnError ext
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/email-accounts/{id}/principal-requests/{requestId}',
     ...options
 });
@@ -1836,7 +1836,7 @@ export const postEmailAccountsIdPrincipalRequestsRequestIdAccept = <ThrowOnError
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/email-accounts/{id}/principal-requests/{requestId}/accept',
     ...options
 });
@@ -1888,7 +1888,7 @@ export const deleteEmailAccountsIdBackupSignIn = <ThrowOnError extends boolean =
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/email-accounts/{id}/backup-sign-in',
     ...options
 });
@@ -1901,7 +1901,7 @@ export const putEmailAccountsIdBackupSignIn = <ThrowOnError extends boolean = tr
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/email-accounts/{id}/backup-sign-in',
     ...options,
     headers: {
@@ -1931,7 +1931,7 @@ export const postEmailAccountsIdBackupSignInMakePrincipal = <ThrowOnError extend
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/email-accounts/{id}/backup-sign-in/make-principal',
     ...options
 });
@@ -1957,7 +1957,7 @@ export const postEmailAccountsFolders = <ThrowOnError extends boolean = true>(op
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/email-accounts/folders',
     ...options,
     headers: {
@@ -1974,7 +1974,7 @@ export const postEmailAccountsImportPreview = <ThrowOnError extends boolean = tr
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/email-accounts/import-preview',
     ...options,
     headers: {
@@ -2047,7 +2047,7 @@ export const postEmailAccountsPreflight = <ThrowOnError extends boolean = true>(
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/email-accounts/preflight',
     ...options,
     headers: {
@@ -2103,7 +2103,7 @@ export const deleteGrantsId = <ThrowOnError extends boolean = true>(options: Opt
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/grants/{id}',
     ...options
 });
@@ -3121,7 +3121,7 @@ export const deleteWorkOrdersId = <ThrowOnError extends boolean = true>(options:
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/work-orders/{id}',
     ...options
 });
@@ -3134,7 +3134,7 @@ export const postWorkOrdersIdConfirm = <ThrowOnError extends boolean = true>(opt
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/work-orders/{id}/confirm',
     ...options,
     headers: {

@@ -15,7 +15,7 @@ export const settings = {
       'mail:write': 'Assign, close, write notes and drafts',
       'mail:send': 'Send messages',
       'admin:read': 'Read mailboxes, people and audit',
-      'admin:write': 'Change mailboxes and settings, remove mailboxes, erase customers',
+      'admin:write': 'Operate and remove mailboxes, change tags, erase customers',
     },
     accounts: 'Mailboxes',
     all: 'All, including mailboxes connected later',
