@@ -7,6 +7,7 @@
 import { hostname } from 'node:os'
 import { createAccountHealth } from './account-health/index.ts'
 import { createAlerts } from './alerts/index.ts'
+import { createAudit } from './audit/index.ts'
 import { createBackupWatch, createScheduledBackups } from './backup/index.ts'
 import {
   type Clouds,
@@ -131,8 +132,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
   closing.add('connections', 'parser', () => parser.close())
 
   const events = createEvents(database)
-  const people = createPeople({ database, clock, publicUrl, sessionSecret, log: logOf('people') })
-  const { audit } = people
+  const audit = createAudit(database, clock)
   const syncStates = createSyncStates({ clock })
   const base = { database, clock, audit, events }
   const alerts = createAlerts({
@@ -143,6 +143,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     log: logOf('alerts'),
     publicUrl: publicUrl.origin,
   })
+  const people = createPeople({ ...base, publicUrl, sessionSecret, alerts, log: logOf('people') })
   const incidents = createIncidents({
     ...base,
     alerts,

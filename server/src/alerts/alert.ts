@@ -11,6 +11,8 @@ export const ALERT_KINDS = [
   'credential.expiry_announced',
   /** An API key expires within some days. */
   'api_key.expiry_announced',
+  /** Tells a person about a sign-in or a change of their account; by email only, never sent to webhooks. */
+  'person.security_announced',
   /** Test of a webhook; not stored. */
   'alert.tested',
 ] as const
@@ -26,6 +28,8 @@ export interface NewAlert {
   kind: AlertKind
   /** Email addresses; duplicates are removed. */
   to: readonly string[]
+  /** Concerns these people alone: webhooks don't get it, and without a relay it isn't stored. */
+  isPersonal?: boolean
   /** Addresses excluded from this alert, each with an error code as reason. */
   passedBy?: readonly { address: string; reason: ErrorCode }[]
   subject: string

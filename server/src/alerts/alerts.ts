@@ -30,7 +30,7 @@ export interface AlertsDeps extends Deps {
 }
 
 export interface Alerts {
-  /** Stores an alert. Returns false, without effect, if its key was used before. */
+  /** Stores an alert. Returns false, without effect, if its key was used before, or if it is personal without a relay. */
   enqueue(tx: Tx, alert: NewAlert): Promise<boolean>
 
   /** Returns entries, newest first. */

@@ -7,8 +7,11 @@ import type { NewAlert } from './alert.ts'
 
 /** Stores an alert and its recipients in the transaction of its cause. */
 export function createEnqueueing({ clock }: { clock: Clock }) {
-  /** Returns false, without effect, if the key was used before. */
+  /** Returns false, without effect, if the key was used before, or for a personal alert without a relay. */
   async function enqueue(tx: Tx, alert: NewAlert): Promise<boolean> {
+    const { isPersonal = false } = alert
+    const relay = await tx.selectFrom('alert_relay').select('one').executeTakeFirst()
+    if (isPersonal && !relay) return false
     const id = newId<AlertId>()
     const now = clock.now()
     const { numInsertedOrUpdatedRows } = await tx
@@ -27,8 +30,9 @@ export function createEnqueueing({ clock }: { clock: Clock }) {
       .executeTakeFirstOrThrow()
     if (numInsertedOrUpdatedRows === 0n) return false
 
-    const relay = await tx.selectFrom('alert_relay').select('one').executeTakeFirst()
-    const webhooks = await tx.selectFrom('alert_webhooks').select('id').where('removed_at', 'is', null).execute()
+    const webhooks = isPersonal
+      ? []
+      : await tx.selectFrom('alert_webhooks').select('id').where('removed_at', 'is', null).execute()
     const waits = { alert_id: id, state: 'waiting' as const, due_at: now }
     const notSent = { ...waits, state: 'not-sent' as const, settled_at: now }
     const deliveries = [

@@ -10,6 +10,7 @@ import { createSignInLimits } from './sign-in-limits.ts'
 import { createSignInLibrary } from './sign-in-library.ts'
 import { createPersonLinks, type PersonLinks } from './person-links.ts'
 import { createPeopleList, passwordOf, type People } from './people.ts'
+import { createSecurityMail, type PersonalAlerts } from './security-mail.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 
 export interface PeopleOptions {
@@ -20,6 +21,10 @@ export interface PeopleOptions {
   /** Signs session cookies. It must be the same in every process; changing it signs all users out. */
   sessionSecret: Secret
   log: Log
+  /** One of its own by default. */
+  audit?: Audit
+  /** Emails people about their accounts. Without it, no email is sent. */
+  alerts?: PersonalAlerts
 }
 
 export interface PeopleRoom {
@@ -30,16 +35,18 @@ export interface PeopleRoom {
   audit: Audit
 }
 
-export function createPeople({ database, clock, publicUrl, sessionSecret, log }: PeopleOptions): PeopleRoom {
+export function createPeople(options: PeopleOptions): PeopleRoom {
+  const { database, clock, publicUrl, sessionSecret, log, alerts = NO_ALERTS } = options
+  const { audit = createAudit(database, clock) } = options
   const library = createSignInLibrary({ database, publicUrl, sessionSecret })
   const passwordQueue = createPasswordQueue()
-  const audit = createAudit(database, clock)
   const people = createPeopleList({ database, clock, audit })
+  const securityMail = createSecurityMail({ clock, publicUrl, alerts })
   return {
     people,
     audit,
     sessions: createSessions({
-      ...{ database, clock, library, people, passwordQueue, log },
+      ...{ database, clock, library, people, passwordQueue, securityMail, log },
       limits: createSignInLimits(database, sessionSecret),
       knownDevices: createKnownDevices({
         ...{ clock, publicUrl, sessionSecret },
@@ -55,8 +62,11 @@ export function createPeople({ database, clock, publicUrl, sessionSecret, log }:
       audit,
       publicUrl,
       passwordQueue,
+      securityMail,
       hashPassword: library.hashPassword,
     }),
     apiKeys: createApiKeys({ database, clock, audit, log }),
   }
 }
+
+const NO_ALERTS: PersonalAlerts = { enqueue: () => Promise.resolve(false) }

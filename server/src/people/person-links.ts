@@ -11,6 +11,7 @@ import { isMadeByFormerAdmin } from './lost-rights.ts'
 import type { PasswordQueue } from './password-queue.ts'
 import { addMemberships } from './people.ts'
 import type { Person, Role } from './person.ts'
+import type { SecurityMail } from './security-mail.ts'
 
 export type LinkKind = 'first-admin' | 'invitation' | 'reset'
 
@@ -64,13 +65,14 @@ export interface PersonLinksDeps {
   audit: Audit
   publicUrl: URL
   passwordQueue: Pick<PasswordQueue, 'run'>
+  securityMail: SecurityMail
   hashPassword: (password: Secret) => Promise<string>
 }
 
 const LIFETIME_MS = 24 * 60 * 60 * 1000
 
 export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
-  const { database, clock, audit, publicUrl, passwordQueue, hashPassword } = deps
+  const { database, clock, audit, publicUrl, passwordQueue, securityMail, hashPassword } = deps
   const { db } = database
 
   type NewLink = Pick<
@@ -305,6 +307,9 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
           subject: id,
           detail: { email },
         })
+        if (link.kind === 'reset') {
+          await securityMail(tx, id, { kind: 'password_reset' }, { clientAddress: input.clientAddress })
+        }
         return { id, email }
       })
     },

@@ -12,6 +12,7 @@ import { passwordOf, type People } from './people.ts'
 import type { Person } from './person.ts'
 import type { PasswordQueue } from './password-queue.ts'
 import type { KnownDevices } from './known-devices.ts'
+import type { SecurityMail } from './security-mail.ts'
 import type { SignInLimits } from './sign-in-limits.ts'
 
 /** A signed-in person, and the `Set-Cookie` lines that the browser must get. */
@@ -77,13 +78,14 @@ export interface Sessions {
 }
 
 export interface SessionsDeps {
-  database: Pick<Database, 'db'>
+  database: Pick<Database, 'db' | 'transaction'>
   clock: Clock
   library: SignInLibrary
   people: People
   passwordQueue: PasswordQueue
   limits: SignInLimits
   knownDevices: KnownDevices
+  securityMail: SecurityMail
   log: Log
 }
 
@@ -91,7 +93,7 @@ export interface SessionsDeps {
 const MAX_USER_AGENT = 300
 
 export function createSessions(deps: SessionsDeps): Sessions {
-  const { database, clock, library, people, passwordQueue, limits, knownDevices, log } = deps
+  const { database, clock, library, people, passwordQueue, limits, knownDevices, securityMail, log } = deps
 
   /** A sign-in doesn't fail because attempts could not be canceled or forgotten: they expire. */
   async function logFailure(work: () => Promise<void>): Promise<void> {
@@ -99,6 +101,15 @@ export function createSessions(deps: SessionsDeps): Sessions {
       await work()
     } catch (err) {
       log.warn({ err }, 'Counted sign-in attempts could not be removed')
+    }
+  }
+
+  /** A sign-in doesn't fail because its email could not be stored. */
+  async function announceNewDevice(id: PersonId, clientAddress: string): Promise<void> {
+    try {
+      await database.transaction((tx) => securityMail(tx, id, { kind: 'new_device' }, { clientAddress }))
+    } catch (err) {
+      log.warn({ err }, 'The email about a new device could not be stored')
     }
   }
 
@@ -127,6 +138,8 @@ export function createSessions(deps: SessionsDeps): Sessions {
       .catch((error: unknown) => {
         throw unwrapped(error)
       })
+    // A link has an email of its own, or begins the account.
+    if (isNewDevice && proof.method !== 'link') await announceNewDevice(id, plainAddress(clientAddress))
     return {
       person,
       session: { id: response.id, method: proof.method, signedInAt: at, freshAt: at },

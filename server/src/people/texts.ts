@@ -1,4 +1,4 @@
-/** Texts about API keys: details of a refusal, expected networks, and the email before a key expires. */
+/** Texts about API keys: details of a refusal, expected networks, and the email before a key expires. Emails about an account. */
 export const TEXTS = {
   keyExpired: 'The key that begins with {prefix} has expired.',
   keyFromElsewhere: 'The key that begins with {prefix} isn’t allowed from {address}.',
@@ -17,4 +17,61 @@ export const TEXTS = {
   allNetworks: 'all',
   replace:
     'To replace it, create a new key under Settings, API keys, enter it in the program, and revoke this one. If no program needs it, ignore this message.',
+  /** Subject and first sentence of an email to a person about their account. */
+  securityNews: {
+    new_device: {
+      subject: '[Postkey] New sign-in to your account',
+      opening: 'Your Postkey account was used to sign in on a device or browser that hasn’t been used with it before.',
+    },
+    password_changed: {
+      subject: '[Postkey] Your password was changed',
+      opening: 'The password of your Postkey account was changed.',
+    },
+    password_reset: {
+      subject: '[Postkey] Your password was reset',
+      opening: 'A new password was set for your Postkey account with a link that an admin created.',
+    },
+    passkey_added: {
+      subject: '[Postkey] A passkey was added to your account',
+      opening: 'The passkey "{name}" was added to your Postkey account. It can be used to sign in.',
+    },
+    passkey_removed: {
+      subject: '[Postkey] A passkey was removed from your account',
+      opening: 'The passkey "{name}" was removed from your Postkey account.',
+    },
+    totp_added: {
+      subject: '[Postkey] An authenticator app was added to your account',
+      opening: 'An authenticator app was added to your Postkey account. Its codes are a second factor at sign-in.',
+    },
+    totp_removed: {
+      subject: '[Postkey] The authenticator app was removed from your account',
+      opening: 'The authenticator app was removed from your Postkey account. Sign-in no longer asks for its codes.',
+    },
+    recovery_codes_replaced: {
+      subject: '[Postkey] Your recovery codes were replaced',
+      opening: 'New recovery codes were created for your Postkey account. The earlier ones no longer work.',
+    },
+    recovery_code_used: {
+      subject: '[Postkey] A recovery code was used for your account',
+      opening: 'A recovery code was used to sign in to your Postkey account. Unused codes left: {left}.',
+    },
+    factors_removed: {
+      subject: '[Postkey] Your second factors were removed',
+      opening: 'An admin removed all second factors of your Postkey account, so that you can set up new ones.',
+    },
+    provider_linked: {
+      subject: '[Postkey] A sign-in was linked to your account',
+      opening: 'A sign-in by {provider} was linked to your Postkey account. It can be used to sign in.',
+    },
+    provider_unlinked: {
+      subject: '[Postkey] A sign-in was unlinked from your account',
+      opening: 'The sign-in by {provider} was unlinked from your Postkey account.',
+    },
+  },
+  securityTime: '  Time: {time}',
+  securityAddress: '  From address: {address}',
+  securityDevice: '  Device: {device}',
+  securityPostkey: '  Postkey: {address}',
+  securityIfYou:
+    'If this was you, ignore this message. If it wasn’t, tell an admin of Postkey at once: an admin can create a link for a new password, which ends all sessions of your account.',
 } as const

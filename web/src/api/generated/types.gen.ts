@@ -167,7 +167,7 @@ export type AlertDelivery = {
 export type Alert = {
     id: string;
     key: string;
-    kind: 'incident.opened' | 'incident.reminded' | 'incident.closed' | 'credential.expiry_announced' | 'api_key.expiry_announced' | 'alert.tested';
+    kind: 'incident.opened' | 'incident.reminded' | 'incident.closed' | 'credential.expiry_announced' | 'api_key.expiry_announced' | 'person.security_announced' | 'alert.tested';
     incidentId?: string;
     subject: string;
     text: string;
