@@ -24,6 +24,27 @@ describe.each(SPELLINGS)('an action of Graph whose parameters are written %s', (
     expect([statusCode, body['parentFolderId']]).toEqual([201, archive])
   })
 
+  it('copies a message', async () => {
+    const { receive, post, get } = createGraphWorld()
+    const archive = (await get('/me/mailFolders/archive')).body.id
+    const { statusCode, body } = await post(
+      `/me/messages/${receive('invoice').restId}/copy`,
+      parameters({ destinationId: 'archive' }),
+    )
+
+    expect([statusCode, body['parentFolderId']]).toEqual([201, archive])
+  })
+
+  it('forwards a message', async () => {
+    const { receive, post, transport } = createGraphWorld()
+    const { statusCode } = await post(
+      `/me/messages/${receive('invoice').restId}/forward`,
+      parameters({ comment: 'See below', toRecipients: [{ emailAddress: { address: 'kim@customer.example' } }] }),
+    )
+
+    expect([statusCode, transport.submissions[0]?.envelope.to]).toEqual([202, ['kim@customer.example']])
+  })
+
   it('moves a folder', async () => {
     const { post, get } = createGraphWorld()
     const folder = (await post('/me/mailFolders', { displayName: 'Orders' })).body.id

@@ -1,4 +1,4 @@
-import type { Message, MessageContent } from '../mail-store/index.ts'
+import type { Attachment, Message, MessageContent } from '../mail-store/index.ts'
 import { actionParameters } from './action-parameters.ts'
 import { GraphError } from './graph-error.ts'
 import { JsonBody } from './json-body.ts'
@@ -6,10 +6,11 @@ import { contextUrl, folderOfPath, type MailCall, type MailDeps, type MailRoute,
 import { completeContent, type MessageInput, readMessage } from './message-input.ts'
 import { formatEtag } from './message-json.ts'
 import { messageView } from './message-view.ts'
-import { quotedAttachments, replyContent } from './reply-content.ts'
+import { readAnswer, readForward } from './answer-input.ts'
+import { forwardContent, quotedAttachments, replyContent } from './reply-content.ts'
 import { newMessageId, notSendable, type Sending } from './send-mail.ts'
 
-/** Routes for writing and sending drafts, including replies. */
+/** Routes for writing and sending drafts, including replies and forwards. */
 export function draftRoutes(deps: MailDeps, sending: Sending): MailRoute[] {
   const { mailStore, clock } = deps
   const routes: MailRoute[] = [{ method: 'POST', path: '/sendMail', need: 'send', handle: sendMail }]
@@ -22,6 +23,8 @@ export function draftRoutes(deps: MailDeps, sending: Sending): MailRoute[] {
       { method: 'POST', path: `${one}/createReplyAll`, need: 'write', handle: (call) => createReply(call, true) },
       { method: 'POST', path: `${one}/reply`, need: 'send', handle: (call) => reply(call, false) },
       { method: 'POST', path: `${one}/replyAll`, need: 'send', handle: (call) => reply(call, true) },
+      { method: 'POST', path: `${one}/createForward`, need: 'write', handle: createForward },
+      { method: 'POST', path: `${one}/forward`, need: 'send', handle: forward },
     )
   }
   return routes
@@ -79,25 +82,51 @@ export function draftRoutes(deps: MailDeps, sending: Sending): MailRoute[] {
     return accepted(call)
   }
 
+  function createForward(call: MailCall): unknown {
+    const drafts = mailStore.wellKnownFolder(call.mailboxId, 'drafts').id
+    return created(call, addForward(call, drafts))
+  }
+
+  async function forward(call: MailCall): Promise<unknown> {
+    const outbox = mailStore.wellKnownFolder(call.mailboxId, 'outbox').id
+    await submitNew(call, addForward(call, outbox), true)
+    return accepted(call)
+  }
+
   function addReply(call: MailCall, folderId: string, toAll: boolean): Message {
     const original = messageOfPath(call, mailStore)
-    if (isMime(call)) throw new GraphError(501, 'notSupported', 'The sandbox takes no MIME here; send JSON.')
-    const body = new JsonBody(actionParameters(call.request.body ?? {}, ['comment', 'message']), 'createReplyAction')
-    const comment = body.text('comment')
-    const sent = body.member('message')
-    const input = sent === undefined ? undefined : readMessage(sent)
-    if (comment !== undefined && input?.content.body) {
-      throw new GraphError(400, 'BadRequest', 'Specify either the comment or the body of the message, not both.')
-    }
+    refuseMime(call)
+    const { comment, input } = readAnswer(call.request.body)
     const proposal = replyContent(original, { owner: call.mailbox.owner, toAll, comment: comment ?? '' })
     const quoted = quotedAttachments(mailStore.attachments(original.key), proposal.body?.content ?? '')
+    return addAnswer(call, folderId, original, { proposal, input, attachments: quoted })
+  }
+
+  function addForward(call: MailCall, folderId: string): Message {
+    const original = messageOfPath(call, mailStore)
+    refuseMime(call)
+    const { comment, input, to } = readForward(call.request.body)
+    const proposal = { ...forwardContent(original, { comment: comment ?? '' }), ...(to && { to }) }
+    return addAnswer(call, folderId, original, { proposal, input, attachments: mailStore.attachments(original.key) })
+  }
+
+  /** Adds a reply or a forward; what the client sent replaces the proposal. */
+  function addAnswer(
+    call: MailCall,
+    folderId: string,
+    original: Message,
+    answer: { proposal: Partial<MessageContent>; input: MessageInput | undefined; attachments: Attachment[] },
+  ): Message {
+    const { proposal, input, attachments } = answer
+    // Images of a quotation that the client replaced are not shown.
+    const kept = input?.content.body ? attachments.filter(({ isInline }) => !isInline) : attachments
     return add(
       call,
       folderId,
       {
         content: { ...proposal, ...input?.content },
         flags: input?.flags ?? {},
-        attachments: [...(input?.content.body ? [] : quoted), ...(input?.attachments ?? [])],
+        attachments: [...kept, ...(input?.attachments ?? [])],
         receivedAt: undefined,
         hasHeaders: false,
       },
@@ -139,6 +168,10 @@ export function draftRoutes(deps: MailDeps, sending: Sending): MailRoute[] {
 
 function accepted({ reply }: MailCall): unknown {
   return reply.code(202).header('content-length', '0').send()
+}
+
+function refuseMime(call: MailCall): void {
+  if (isMime(call)) throw new GraphError(501, 'notSupported', 'The sandbox takes no MIME here; send JSON.')
 }
 
 function isMime({ request }: MailCall): boolean {

@@ -4,8 +4,7 @@ import { checkDeltaLink, openDeltaToken, syncStateNotFound } from './delta-token
 import { FOLDER_PROPERTIES, folderJson, selected } from './folder-json.ts'
 import { GraphError } from './graph-error.ts'
 import type { MailCall, MailDeps, MailRoute } from './mail-call.ts'
-import { LARGEST_PAGE } from './odata-query.ts'
-import { DEFAULT_PAGE } from './message-routes.ts'
+import { DEFAULT_PAGE, LARGEST_PAGE } from './odata-query.ts'
 
 interface FolderDeltaState {
   mailboxId: string

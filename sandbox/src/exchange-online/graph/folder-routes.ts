@@ -4,8 +4,7 @@ import { FOLDER_PROPERTIES, folderJson, selected } from './folder-json.ts'
 import { GraphError } from './graph-error.ts'
 import { JsonBody } from './json-body.ts'
 import { contextUrl, readDestination, folderOfPath, getFolder, type MailCall, type MailDeps, type MailRoute, malformedId, nextLink } from './mail-call.ts' // prettier-ignore
-import { badQuery, type ODataQuery } from './odata-query.ts'
-import { DEFAULT_PAGE } from './message-routes.ts'
+import { badQuery, DEFAULT_PAGE, type ODataQuery } from './odata-query.ts'
 
 /** Routes for mail folders: lists the tree; creates, renames, moves and deletes folders that are not well-known. */
 export function folderRoutes(deps: MailDeps): MailRoute[] {

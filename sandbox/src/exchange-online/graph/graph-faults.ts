@@ -73,7 +73,7 @@ function areaOf(method: string, path: string, isMail: boolean): GraphArea {
   if (path.startsWith('/v1.0/subscriptions')) return 'subscriptions'
   if (!isMail) return 'other'
   if (/\/delta(\(\))?$/.test(path)) return 'delta'
-  if (/\/(send|sendmail|reply|replyall)$/.test(path)) return 'send'
+  if (/\/(send|sendmail|reply|replyall|forward)$/.test(path)) return 'send'
   return method === 'GET' ? 'read' : 'write'
 }
 

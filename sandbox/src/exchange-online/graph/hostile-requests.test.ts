@@ -14,7 +14,7 @@ const segment = fc.oneof(
   { weight: 3, arbitrary: id },
   {
     weight: 5,
-    arbitrary: fc.constantFrom('messages', 'mailFolders', 'childFolders', 'attachments', 'delta', 'delta()', 'send', 'move', 'createReply', 'reply', 'replyAll', 'sendMail', '$value', '$count', 'permanentDelete', 'translateExchangeIds', 'microsoft.graph.delta', 'copy'), // prettier-ignore
+    arbitrary: fc.constantFrom('messages', 'mailFolders', 'childFolders', 'attachments', 'delta', 'delta()', 'send', 'move', 'createReply', 'reply', 'replyAll', 'sendMail', '$value', '$count', 'permanentDelete', 'translateExchangeIds', 'microsoft.graph.delta', 'copy', 'createForward', 'forward'), // prettier-ignore
   },
   { weight: 1, arbitrary: fc.string({ maxLength: 8 }).map(encodeURIComponent) },
 )

@@ -55,6 +55,8 @@ export interface MailRoute {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   path: string
   need: MailNeed
+  /** True for a list with `$search`. */
+  searches?: boolean
   handle(call: MailCall): unknown
 }
 
@@ -69,7 +71,7 @@ export function getFolder({ mailboxId }: MailCall, mailStore: MailStore, idOrNam
   throw itemNotFound()
 }
 
-/** The destination parameter of `move`. */
+/** The destination parameter of `move` and `copy`. */
 export function readDestination({ request }: MailCall): string | undefined {
   return new JsonBody(actionParameters(request.body ?? {}, ['destinationId']), 'moveAction').text('destinationId')
 }

@@ -24,6 +24,7 @@ PATCH /messages/:message write
 DELETE /messages/:message write
 POST /messages/:message/permanentDelete write
 POST /messages/:message/move write
+POST /messages/:message/copy write
 GET /messages/delta read-basic
 GET /mailFolders/:folder/messages/delta read-basic
 GET /messages/:message/attachments read
@@ -39,10 +40,9 @@ POST /messages/:message/createReply write
 POST /messages/:message/createReplyAll write
 POST /messages/:message/reply send
 POST /messages/:message/replyAll send
-POST /translateExchangeIds translate-ids
-POST /messages/:message/copy write
 POST /messages/:message/createForward write
-POST /messages/:message/forward send`
+POST /messages/:message/forward send
+POST /translateExchangeIds translate-ids`
 
 const DELEGATED: Record<MailNeed, string[]> = {
   'read-basic': ['Mail.ReadBasic', 'Mail.Read', 'Mail.ReadWrite'],

@@ -3,7 +3,6 @@ import { attachmentRoutes } from './attachment-routes.ts'
 import { draftRoutes } from './draft-routes.ts'
 import { folderDeltaRoutes } from './folder-delta.ts'
 import { folderRoutes } from './folder-routes.ts'
-import { GraphError } from './graph-error.ts'
 import { toGraphError } from './graph-faults.ts'
 import { idTranslationRoute } from './id-translation.ts'
 import type { MailDeps, MailRoute } from './mail-call.ts'
@@ -24,7 +23,6 @@ export function mailRoutes(deps: MailDeps): MailRoute[] {
     ...attachmentRoutes(deps),
     ...draftRoutes(deps, createSending(deps)),
     idTranslationRoute(deps),
-    ...notBuilt(),
   ]
 }
 
@@ -38,7 +36,7 @@ export function registerMailRoutes(site: FastifyInstance, deps: MailDeps): void 
     if (fault) throw toGraphError(fault)
   }
 
-  for (const { method, path, need, ...route } of mailRoutes(deps)) {
+  for (const { method, path, need, searches = false, ...route } of mailRoutes(deps)) {
     for (const owner of ['/me', '/users/:user']) {
       site.route({
         method,
@@ -52,7 +50,7 @@ export function registerMailRoutes(site: FastifyInstance, deps: MailDeps): void 
             mailbox,
             mailboxId: mailbox.owner.id,
             params: request.params as Record<string, string>,
-            query: readQuery(request.url),
+            query: readQuery(request.url, { searches }),
             preferences: readPreferences(request, reply),
           })
         },
@@ -63,24 +61,3 @@ export function registerMailRoutes(site: FastifyInstance, deps: MailDeps): void 
 
 /** Moving, changing or deleting a message needs no additional space. */
 const NEEDS_NO_ROOM = /\/(move|permanentDelete|translateExchangeIds)$/i
-
-/**
- * Routes of Graph that the sandbox lacks. They return an explicit error, because a 404 would suggest a wrong address.
- */
-function notBuilt(): MailRoute[] {
-  const actions = [
-    ['copy', 'write'],
-    ['createForward', 'write'],
-    ['forward', 'send'],
-  ] as const
-  return actions.flatMap(([action, need]) =>
-    ['', '/mailFolders/:folder', '/mailFolders/:parent/childFolders/:folder'].map((below) => ({
-      method: 'POST' as const,
-      path: `${below}/messages/:message/${action}`,
-      need,
-      handle(): never {
-        throw new GraphError(501, 'notSupported', `The sandbox does not know '${action}' yet.`)
-      },
-    })),
-  )
-}

@@ -13,8 +13,7 @@ import { folderOfPath, type MailCall, type MailDeps, type MailRoute } from './ma
 import { chooseId } from './message-json.ts'
 import { type MessageView, messageView } from './message-view.ts'
 import { parseFilter } from './odata-filter.ts'
-import { badQuery, type Expansion, LARGEST_PAGE, type ODataQuery } from './odata-query.ts'
-import { DEFAULT_PAGE } from './message-routes.ts'
+import { badQuery, DEFAULT_PAGE, type Expansion, LARGEST_PAGE, type ODataQuery } from './odata-query.ts'
 
 /** Options of the first call, which the links contain. */
 interface DeltaOptions {

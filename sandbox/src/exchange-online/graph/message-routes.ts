@@ -1,5 +1,5 @@
 import { toPosition } from '../mail-store/index.ts'
-import type { Message, MessageQuery } from '../mail-store/index.ts'
+import type { Folder, Message, MessageQuery } from '../mail-store/index.ts'
 import { GraphError } from './graph-error.ts'
 import {
   contextUrl,
@@ -15,10 +15,9 @@ import {
 import { toMessageQuery } from './message-filter.ts'
 import { readMessage } from './message-input.ts'
 import { formatEtag } from './message-json.ts'
+import { searchMessages } from './message-search.ts'
 import { messageView } from './message-view.ts'
-import { badQuery, LARGEST_PAGE } from './odata-query.ts'
-
-export const DEFAULT_PAGE = 10
+import { badQuery, DEFAULT_PAGE, LARGEST_PAGE } from './odata-query.ts'
 
 interface SkipToken {
   mailboxId: string
@@ -28,14 +27,14 @@ interface SkipToken {
   after: (string | number)[]
 }
 
-/** Routes for reading, flagging, moving and deleting messages. */
+/** Routes for reading, searching, flagging, copying, moving and deleting messages. */
 export function messageRoutes(deps: MailDeps): MailRoute[] {
   const { mailStore, tokenSeal } = deps
   const routes: MailRoute[] = []
   for (const below of ['', '/mailFolders/:folder', '/mailFolders/:parent/childFolders/:folder']) {
     const one = `${below}/messages/:message`
     routes.push(
-      { method: 'GET', path: `${below}/messages`, need: 'read-basic', handle: list },
+      { method: 'GET', path: `${below}/messages`, need: 'read-basic', searches: true, handle: list },
       { method: 'GET', path: `${below}/messages/$count`, need: 'read-basic', handle: count },
       { method: 'GET', path: one, need: 'read-basic', handle: get },
       { method: 'GET', path: `${one}/$value`, need: 'read', handle: mime },
@@ -43,12 +42,14 @@ export function messageRoutes(deps: MailDeps): MailRoute[] {
       { method: 'DELETE', path: one, need: 'write', handle: remove },
       { method: 'POST', path: `${one}/permanentDelete`, need: 'write', handle: permanentDelete },
       { method: 'POST', path: `${one}/move`, need: 'write', handle: move },
+      { method: 'POST', path: `${one}/copy`, need: 'write', handle: copy },
     )
   }
   return routes
 
   function list(call: MailCall): unknown {
     const { mailboxId, query, preferences } = call
+    if (query.search !== undefined) return searchMessages(call, deps, query.search)
     const folder = folderOfPath(call, mailStore)
     const { where, orderBy } = toMessageQuery(query, call.mailbox.basicOnly)
     const view = messageView(call, deps, query)
@@ -161,13 +162,24 @@ export function messageRoutes(deps: MailDeps): MailRoute[] {
 
   function move(call: MailCall): unknown {
     const message = messageOfPath(call, mailStore)
-    const destinationId = readDestination(call)
-    if (destinationId === undefined || destinationId === '') throw malformedDestination()
-    const folder = getFolder(call, mailStore, destinationId)
+    const folder = destinationOf(call)
     // A move to the current folder changes nothing.
     const moved = message.folderId === folder.id ? message : mailStore.move(message.key, folder.id)
     void call.reply.code(201)
     return entity(call, moved)
+  }
+
+  function copy(call: MailCall): unknown {
+    const message = messageOfPath(call, mailStore)
+    const copied = mailStore.copy(message.key, destinationOf(call).id)
+    void call.reply.code(201)
+    return entity(call, copied)
+  }
+
+  function destinationOf(call: MailCall): Folder {
+    const destinationId = readDestination(call)
+    if (destinationId === undefined || destinationId === '') throw malformedDestination()
+    return getFolder(call, mailStore, destinationId)
   }
 }
 

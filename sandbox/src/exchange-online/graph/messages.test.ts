@@ -210,11 +210,29 @@ describe('changing a message', () => {
     ])
   })
 
-  it('returns 501 for functions that the sandbox lacks', async () => {
+  it('copies: the original stays, the copy has ids of its own', async () => {
+    const { receive, post, get, mailStore } = createGraphWorld()
+    const original = receive('invoice')
+    const { statusCode, body } = await post(`/me/messages/${original.restId}/copy`, { destinationId: 'archive' })
+
+    expect(statusCode).toBe(201)
+    expect(body).toMatchObject({
+      subject: 'invoice',
+      parentFolderId: mailStore.wellKnownFolder(ANNA, 'archive').id,
+      conversationId: original.conversationId,
+      internetMessageId: original.internetMessageId,
+    })
+    expect([original.restId, original.immutableId]).not.toContain(body.id)
+    expect((await get(`/me/messages/${body.id}`)).statusCode).toBe(200)
+    expect((await get(`/me/mailFolders/inbox/messages/${original.restId}`)).statusCode).toBe(200)
+  })
+
+  it.each([
+    [{}, 400, 'ErrorInvalidIdMalformed'],
+    [{ destinationId: 'nowhere' }, 400, 'ErrorInvalidIdMalformed'],
+  ])('refuses to copy with %j', async (sent, status, code) => {
     const { receive, post } = createGraphWorld()
-    const { restId } = receive('invoice')
-    for (const action of ['copy', 'createForward', 'forward']) {
-      expect([action, (await post(`/me/messages/${restId}/${action}`, {})).statusCode]).toEqual([action, 501])
-    }
+    const { statusCode, body } = await post(`/me/messages/${receive('invoice').restId}/copy`, sent)
+    expect([statusCode, body.error.code]).toEqual([status, code])
   })
 })

@@ -5,6 +5,8 @@ export interface ODataQuery {
   select: readonly string[] | undefined
   expand: readonly Expansion[]
   filter: string | undefined
+  /** As sent, with its quotation marks. */
+  search: string | undefined
   orderBy: readonly { property: string; descending: boolean }[]
   top: number | undefined
   skip: number | undefined
@@ -26,11 +28,15 @@ export interface Expansion {
 
 const KNOWN = new Set(['$select', '$expand', '$filter', '$orderby', '$top', '$skip', '$count', '$search', '$skiptoken', '$deltatoken', '$format']) // prettier-ignore
 
-/** Graph's maximum page size for mail. */
+/** Graph's page sizes for mail. */
+export const DEFAULT_PAGE = 10
 export const LARGEST_PAGE = 1000
 
-/** @see https://learn.microsoft.com/graph/query-parameters */
-export function readQuery(url: string): ODataQuery {
+/**
+ * @param searches true for a resource with `$search`
+ * @see https://learn.microsoft.com/graph/query-parameters
+ */
+export function readQuery(url: string, { searches = false } = {}): ODataQuery {
   const questionMark = url.indexOf('?')
   const sent = [...new URLSearchParams(questionMark < 0 ? '' : url.slice(questionMark + 1))]
   const system = new Map<string, string>()
@@ -52,14 +58,15 @@ export function readQuery(url: string): ODataQuery {
     }
     system.set(key, value)
   }
-  if (system.has('$search')) {
-    throw new GraphError(501, 'notSupported', 'The sandbox cannot search; use $filter.')
+  if (system.has('$search') && !searches) {
+    throw new GraphError(501, 'notSupported', 'The sandbox searches only lists of messages.')
   }
 
   return {
     select: list(system.get('$select')),
     expand: readExpand(system.get('$expand')),
     filter: system.get('$filter'),
+    search: system.get('$search'),
     orderBy: readOrderBy(system.get('$orderby')),
     top: readTop(system.get('$top')),
     skip: readNumber('$skip', system.get('$skip')),

@@ -19,11 +19,22 @@ export function replyContent(
     subject: /^re:/i.test(original.subject) ? original.subject : `RE: ${original.subject}`,
     to,
     cc: cc.filter(({ address }) => !to.some((each) => sameAddress(each.address, address))),
-    inReplyTo: [original.internetMessageId],
-    references: [...original.references, original.internetMessageId],
-    importance: original.importance,
+    ...threading(original),
     body: { contentType: 'html', content: quote(original, comment) },
   }
+}
+
+/** Initial content of a forward: like a reply, but without recipients. */
+export function forwardContent(original: Message, { comment }: { comment: string }): Partial<MessageContent> {
+  return {
+    subject: /^fw:/i.test(original.subject) ? original.subject : `FW: ${original.subject}`,
+    ...threading(original),
+    body: { contentType: 'html', content: quote(original, comment) },
+  }
+}
+
+function threading({ internetMessageId, references, importance }: Message): Partial<MessageContent> {
+  return { inReplyTo: [internetMessageId], references: [...references, internetMessageId], importance }
 }
 
 /** Attachments of the original that a reply includes: only the images that the quoted text shows. */

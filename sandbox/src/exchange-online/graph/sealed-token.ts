@@ -13,7 +13,7 @@ export interface TokenSeal {
   open(purpose: TokenPurpose, token: string): { value: unknown } | { problem: 'malformed' | 'unknown' }
 }
 
-export type TokenPurpose = 'list' | 'message-delta' | 'folder-delta'
+export type TokenPurpose = 'list' | 'search' | 'message-delta' | 'folder-delta'
 
 const KEY_SETTING = 'graph.token_key'
 const KEY_ID_BYTES = 4
