@@ -113,6 +113,37 @@ CREATE TABLE sign_in_attempts (
 );
 CREATE INDEX sign_in_attempts_expire_idx ON sign_in_attempts (expire);
 
+-- Authenticator apps (RFC 6238): one in use, and one whose first code was not entered yet.
+CREATE TABLE authenticator_apps (
+  id         uuid PRIMARY KEY,
+  user_id    text NOT NULL REFERENCES users ON DELETE CASCADE,
+  sealed     bytea NOT NULL,
+  key_id     text NOT NULL REFERENCES encryption_keys,
+  created_at timestamptz NOT NULL,
+  -- Null until the first code was entered.
+  in_use_since timestamptz,
+  -- Time step of the last accepted code. Codes of this and earlier steps are refused.
+  last_step  bigint
+);
+CREATE UNIQUE INDEX authenticator_apps_user_id_key ON authenticator_apps (user_id, (in_use_since IS NULL));
+
+-- Replace a lost factor, each once. Only hashes of 79 random bits are stored.
+CREATE TABLE recovery_codes (
+  user_id   text NOT NULL REFERENCES users ON DELETE CASCADE,
+  code_hash bytea NOT NULL,
+  used_at   timestamptz,
+  PRIMARY KEY (user_id, code_hash)
+);
+
+-- Sign-ins with a right password or a link that need a second factor; at most one per browser.
+CREATE TABLE pending_sign_ins (
+  browser_hash bytea PRIMARY KEY,
+  user_id      text NOT NULL REFERENCES users ON DELETE CASCADE,
+  method       text NOT NULL CHECK (method IN ('password', 'link')),
+  expires_at   timestamptz NOT NULL
+);
+CREATE INDEX pending_sign_ins_user_id_idx ON pending_sign_ins (user_id);
+
 -- API keys and links name mailboxes in arrays, which no foreign key can cover. A key whose mailboxes are all removed
 -- sees none: its array becomes empty and never null, which would mean every mailbox.
 CREATE FUNCTION forget_email_account() RETURNS trigger LANGUAGE plpgsql AS $$

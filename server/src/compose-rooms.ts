@@ -143,7 +143,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     log: logOf('alerts'),
     publicUrl: publicUrl.origin,
   })
-  const people = createPeople({ ...base, publicUrl, sessionSecret, alerts, log: logOf('people') })
+  const people = createPeople({ ...base, publicUrl, sessionSecret, keyRing, alerts, log: logOf('people') })
   const incidents = createIncidents({
     ...base,
     alerts,

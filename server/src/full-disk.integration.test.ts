@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { systemClock } from './kernel/clock.ts'
 import { Secret } from './kernel/secret.ts'
 import { createPeople } from './people/index.ts'
-import { silentLog, testDatabase, WAIT } from '../test/kit/index.ts'
+import { silentLog, testDatabase, testKeyRing, WAIT } from '../test/kit/index.ts'
 import { freePort } from '../../mail-servers/free-port.ts'
 
 const SERVER = join(import.meta.dirname, 'main.ts')
@@ -173,6 +173,7 @@ async function metricsKey(): Promise<{ authorization: string }> {
       clock: systemClock,
       publicUrl: new URL('http://localhost'),
       sessionSecret,
+      keyRing: testKeyRing(),
       log: silentLog,
     }
     const { links, apiKeys } = createPeople(options)

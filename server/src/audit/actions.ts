@@ -16,6 +16,16 @@ export const ACTIONS = {
   'person.memberships_changed': detail<{ from: readonly string[]; to: readonly string[] }>(),
   'person.removed': detail<{ email: string }>(),
 
+  /** A factor of sign-in beside the password; `name` is that of a passkey. */
+  'factor.added': detail<{ kind: 'authenticator-app' | 'passkey'; name?: string }>(),
+  'factor.removed': detail<{ kind: 'authenticator-app' | 'passkey'; name?: string }>(),
+  /** Removes all factors of a person who has lost them. */
+  'factor.reset': detail(),
+  /** A new set of codes, which replaces the earlier one. */
+  'recovery_code.created': detail(),
+  /** `left` is the number of unused codes. */
+  'recovery_code.used': detail<{ left: number }>(),
+
   'api_key.created': detail<{
     name: string
     prefix: string

@@ -53,6 +53,9 @@ import type {
 import type {
   ApiKeysTable,
   SignInAttemptsTable,
+  AuthenticatorAppsTable,
+  RecoveryCodesTable,
+  PendingSignInsTable,
   AuditEntriesTable,
   MembershipsTable,
   PersonLinksTable,
@@ -138,6 +141,9 @@ export interface Schema {
   person_links: PersonLinksTable
   api_keys: ApiKeysTable
   sign_in_attempts: SignInAttemptsTable
+  authenticator_apps: AuthenticatorAppsTable
+  recovery_codes: RecoveryCodesTable
+  pending_sign_ins: PendingSignInsTable
   email_accounts: EmailAccountsTable
   folders: FoldersTable
   identities: IdentitiesTable

@@ -3,7 +3,7 @@ import type { VisibleAccounts } from '../events/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { ApiKeyId, EmailAccountId, PersonId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
-import type { ApiKey, ApiKeyScope, Person, PeopleRoom } from '../people/index.ts'
+import type { ApiKey, ApiKeyScope, Person, PeopleRoom, Session } from '../people/index.ts'
 import { plainAddress } from '../kernel/client-network.ts'
 
 /** The caller of a request. */
@@ -17,6 +17,8 @@ export interface PersonCaller {
   kind: 'person'
   id: PersonId
   person: Person
+  /** Session of the request. */
+  session?: Session
   visibleAccounts: VisibleAccounts
 }
 
@@ -31,11 +33,12 @@ export interface ProgramCaller {
 
 export const ANONYMOUS: AnonymousCaller = { kind: 'anonymous' }
 
-export function personCaller(person: Person): PersonCaller {
+export function personCaller(person: Person, session?: Session): PersonCaller {
   return {
     kind: 'person',
     id: person.id,
     person,
+    ...(session && { session }),
     visibleAccounts: person.role === 'admin' ? 'all' : person.emailAccountIds,
   }
 }

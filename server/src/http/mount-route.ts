@@ -94,7 +94,7 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
     const signedIn = await people.sessions.find(cookie)
     if (!signedIn) return ANONYMOUS
     for (const line of signedIn.setCookies) void reply.header('set-cookie', line)
-    return personCaller(signedIn.person)
+    return personCaller(signedIn.person, signedIn.session)
   }
 
   function callerOf(request: FastifyRequest): Caller {

@@ -170,7 +170,12 @@ import { removePerson } from './people/remove.ts'
 import { setMemberships } from './people/set-memberships.ts'
 import { decideHeldMail } from './restored-backup/decide.ts'
 import { getRestoredBackup } from './restored-backup/get.ts'
+import { removeAuthenticatorApp, setUpAuthenticatorApp, useAuthenticatorApp } from './factors/authenticator-app.ts'
+import { createRecoveryCodes } from './factors/create-recovery-codes.ts'
+import { listFactors } from './factors/list.ts'
+import { completeSignIn } from './session/complete.ts'
 import { getSession } from './session/get.ts'
+import { getSecondSteps } from './session/second-steps.ts'
 import { signIn } from './session/sign-in.ts'
 import { signOut } from './session/sign-out.ts'
 import { beginBySignInLink } from './sign-in-links/begin.ts'
@@ -395,6 +400,13 @@ export function createRoutes(rooms: Rooms): Route[] {
     setMemberships(rooms),
     makeResetLink(rooms),
     changeRole(rooms),
+    removeAuthenticatorApp(rooms),
+    setUpAuthenticatorApp(rooms),
+    useAuthenticatorApp(rooms),
+    listFactors(rooms),
+    createRecoveryCodes(rooms),
+    getSecondSteps(rooms),
+    completeSignIn(rooms),
     signOut(rooms),
     getSession(rooms),
     signIn(rooms),

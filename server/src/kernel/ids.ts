@@ -13,6 +13,7 @@ export type DeviceSignInId = Id<'DeviceSignInId'>
 export type PrincipalRequestId = Id<'PrincipalRequestId'>
 export type PersonId = Id<'PersonId'>
 export type PersonLinkId = Id<'PersonLinkId'>
+export type AuthenticatorAppId = Id<'AuthenticatorAppId'>
 export type ApiKeyId = Id<'ApiKeyId'>
 export type EmailAccountId = Id<'EmailAccountId'>
 export type FolderId = Id<'FolderId'>

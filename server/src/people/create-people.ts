@@ -1,9 +1,15 @@
 import type { Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { KeyRing } from '../kernel/key-ring.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { createApiKeys, type ApiKeys } from './api-keys.ts'
 import { createAudit, type Audit } from '../audit/index.ts'
+import { createAuthenticatorApps } from './factors/authenticator-apps.ts'
+import { createFactors, type Factors } from './factors/factors.ts'
+import { createPendingSignIns } from './factors/pending-sign-ins.ts'
+import { createRecoveryCodes } from './factors/recovery-codes.ts'
+import { createSecondStepCheck } from './factors/second-step-check.ts'
 import { createKnownDevices } from './known-devices.ts'
 import { createPasswordQueue } from './password-queue.ts'
 import { createSignInLimits } from './sign-in-limits.ts'
@@ -20,6 +26,8 @@ export interface PeopleOptions {
   publicUrl: URL
   /** Signs session cookies. It must be the same in every process; changing it signs all users out. */
   sessionSecret: Secret
+  /** Encrypts the secrets of authenticator apps. */
+  keyRing: KeyRing
   log: Log
   /** One of its own by default. */
   audit?: Audit
@@ -30,30 +38,39 @@ export interface PeopleOptions {
 export interface PeopleRoom {
   people: People
   sessions: Sessions
+  factors: Factors
   links: PersonLinks
   apiKeys: ApiKeys
   audit: Audit
 }
 
 export function createPeople(options: PeopleOptions): PeopleRoom {
-  const { database, clock, publicUrl, sessionSecret, log, alerts = NO_ALERTS } = options
+  const { database, clock, publicUrl, sessionSecret, keyRing, log, alerts = NO_ALERTS } = options
   const { audit = createAudit(database, clock) } = options
   const library = createSignInLibrary({ database, publicUrl, sessionSecret })
   const passwordQueue = createPasswordQueue()
   const people = createPeopleList({ database, clock, audit })
   const securityMail = createSecurityMail({ clock, publicUrl, alerts })
+  const limits = createSignInLimits(database, sessionSecret)
+  const knownDevices = createKnownDevices({
+    ...{ clock, publicUrl, sessionSecret },
+    credentialOf: async (email) => {
+      const password = await passwordOf(database.db, email)
+      return password && (password.hash ?? password.id)
+    },
+  })
+  const apps = createAuthenticatorApps({ database, clock, keyRing })
+  const recoveryCodes = createRecoveryCodes({ database, clock })
+  const factors = createFactors({ database, audit, apps, recoveryCodes, securityMail })
   return {
     people,
     audit,
+    factors,
     sessions: createSessions({
-      ...{ database, clock, library, people, passwordQueue, securityMail, log },
-      limits: createSignInLimits(database, sessionSecret),
-      knownDevices: createKnownDevices({
-        ...{ clock, publicUrl, sessionSecret },
-        credentialOf: async (email) => {
-          const password = await passwordOf(database.db, email)
-          return password && (password.hash ?? password.id)
-        },
+      ...{ database, clock, library, people, passwordQueue, securityMail, log, limits, knownDevices, factors },
+      pendingSignIns: createPendingSignIns(database, clock),
+      checkSecondStep: createSecondStepCheck({
+        ...{ database, audit, apps, recoveryCodes, limits, knownDevices, securityMail, log },
       }),
     }),
     links: createPersonLinks({

@@ -1,7 +1,7 @@
 /**
  * Members of the team: their sign-in, roles and mailboxes, and API keys.
  * Owns `users`, `sessions`, `sign_in_methods` and `verifications` (better-auth's own), `memberships`,
- * `person_links`, `api_keys` and `sign_in_attempts`. Used by `http`, `cli` and `conversations` (names of members).
+ * `person_links`, `api_keys`, `sign_in_attempts`, `authenticator_apps`, `recovery_codes` and `pending_sign_ins`. Used by `http`, `cli` and `conversations` (names of members).
  */
 export { createPeople, type PeopleOptions, type PeopleRoom } from './create-people.ts'
 export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './password-rules.ts'
@@ -18,11 +18,12 @@ export {
   type KeyLifetime,
 } from './api-keys.ts'
 export { expectedNetwork } from './allowed-networks.ts'
+export { SECOND_STEPS, type FactorChange, type Factors } from './factors/factors.ts'
 export { createKeyExpiry, type KeyExpiryDeps } from './key-expiry.ts'
 export type { CreatedLink, LinkKind, PersonLink, PersonLinks } from './person-links.ts'
 export type { LostRights, LostRightsHook } from './lost-rights.ts'
 export { adminAddresses, memberAddresses, type People } from './people.ts'
 export type { RequestOrigin, SecurityMail, SecurityNews } from './security-mail.ts'
-export type { OpenedSession, Sessions, SignedIn, SignInClient, SignInProof } from './sessions.ts'
+export type { OpenedSession, Session, Sessions, SignedIn, SignInClient, SignInProof } from './sessions.ts'
 export { LINK_TEXTS } from './texts-of-people.ts'
 export { countOldSignIns, deleteExpiredAttempts, deleteOldSignIns } from './old-sign-ins.ts'

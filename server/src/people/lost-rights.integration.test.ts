@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PersonId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
-import { createTestClock, silentLog, testDatabase } from '../../test/kit/index.ts'
+import { createTestClock, silentLog, testDatabase, testKeyRing } from '../../test/kit/index.ts'
 import { createPeople } from './create-people.ts'
 import type { Role } from './person.ts'
 
@@ -13,6 +13,7 @@ const { people, links, apiKeys } = createPeople({
   clock,
   publicUrl: new URL('http://localhost:8400'),
   sessionSecret: new Secret('x'.repeat(43)),
+  keyRing: testKeyRing(),
   log: silentLog,
 })
 const PASSWORD = new Secret('correct horse battery')

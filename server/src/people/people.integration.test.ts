@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { newId, type EmailAccountId, type PersonId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
-import { createTestClock, silentLog, storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
+import { createTestClock, silentLog, storeEmailAccount, testDatabase, testKeyRing } from '../../test/kit/index.ts'
 import { createPeople } from './create-people.ts'
 import type { Role } from './person.ts'
 
@@ -12,7 +12,14 @@ const HOUR_MS = 60 * 60 * 1000
 const PASSWORD = new Secret('correct horse battery')
 const ADDRESS = '203.0.113.7'
 
-const room = createPeople({ database, clock, publicUrl, sessionSecret: new Secret('x'.repeat(43)), log: silentLog })
+const room = createPeople({
+  database,
+  clock,
+  publicUrl,
+  sessionSecret: new Secret('x'.repeat(43)),
+  keyRing: testKeyRing(),
+  log: silentLog,
+})
 const { people, links, sessions, apiKeys, audit } = room
 
 const tokenOf = (link: { url: Secret }) => new Secret(new URL(link.url.reveal()).hash.slice(1))
@@ -141,6 +148,7 @@ describe('a session', () => {
       clock,
       publicUrl: new URL('https://postkey.contoso.example'),
       sessionSecret: new Secret('x'.repeat(43)),
+      keyRing: testKeyRing(),
       log: silentLog,
     })
     const { setCookies } = await secure.sessions.signIn({

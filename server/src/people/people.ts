@@ -5,6 +5,7 @@ import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, PersonId } from '../kernel/ids.ts'
 import type { Audit } from '../audit/index.ts'
 import { endWhatTheyMade, type LostRightsHook } from './lost-rights.ts'
+import { removeFactors } from './factors/factors.ts'
 import type { Person, Role } from './person.ts'
 
 export interface People {
@@ -137,6 +138,8 @@ export function createPeopleList({
         await tx.updateTable('users').set({ removed_at: now, updated_at: now }).where('id', '=', id).execute()
         await tx.deleteFrom('sign_in_methods').where('user_id', '=', id).execute()
         await tx.deleteFrom('sessions').where('user_id', '=', id).execute()
+        await tx.deleteFrom('pending_sign_ins').where('user_id', '=', id).execute()
+        await removeFactors(tx, id)
         await tx.deleteFrom('memberships').where('user_id', '=', id).execute()
         await tx
           .updateTable('person_links')

@@ -168,6 +168,7 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
   async function setPassword(tx: Tx, id: PersonId, hash: string): Promise<void> {
     const now = clock.now()
     await tx.deleteFrom('sessions').where('user_id', '=', id).execute()
+    await tx.deleteFrom('pending_sign_ins').where('user_id', '=', id).execute()
     await tx.deleteFrom('sign_in_methods').where('user_id', '=', id).where('provider_id', '=', 'credential').execute()
     await tx
       .insertInto('sign_in_methods')

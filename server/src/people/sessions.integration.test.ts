@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createDatabase } from '../database/index.ts'
 import { Secret } from '../kernel/secret.ts'
-import { createTestClock, silentLog, testDatabase } from '../../test/kit/index.ts'
+import { createTestClock, silentLog, testDatabase, testKeyRing } from '../../test/kit/index.ts'
 import { createPeople } from './create-people.ts'
 
 const database = await testDatabase()
@@ -9,6 +9,7 @@ const options = {
   clock: createTestClock(),
   publicUrl: new URL('http://localhost:8400'),
   sessionSecret: new Secret('x'.repeat(43)),
+  keyRing: testKeyRing(),
   log: silentLog,
 }
 const { links, people, sessions } = createPeople({ ...options, database })

@@ -6,6 +6,9 @@ import { AppError } from '../kernel/errors.ts'
 import type { PersonId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Secret } from '../kernel/secret.ts'
+import type { Factors, SecondStep } from './factors/factors.ts'
+import type { PendingSignIns } from './factors/pending-sign-ins.ts'
+import type { SecondStepCheck } from './factors/second-step-check.ts'
 import type { SECOND_FACTORS, SIGN_IN_METHODS } from './session-opener.ts'
 import { SESSION_COOKIE, type SignInLibrary } from './sign-in-library.ts'
 import { passwordOf, type People } from './people.ts'
@@ -43,6 +46,8 @@ export interface SignInClient {
   clientAddress: string
   userAgent?: string | undefined
   cookieHeader?: string | undefined
+  /** Hash of the browser's own cookie. A second step is possible only in the same browser. */
+  browser?: Uint8Array | undefined
 }
 
 export interface PasswordSignIn extends SignInClient {
@@ -60,6 +65,9 @@ export interface Sessions {
   /**
    * Opens a session for a person whose identity is proven: every sign-in ends here. A link isn't a password guess, so
    * wrong passwords for its account are forgotten.
+   *
+   * @throws {AppError} `people.second_factor_needed` after a password or link of a person with a second factor; the
+   *   browser can complete the sign-in with {@link Sessions.complete}
    */
   open(id: PersonId, proof: SignInProof, client: SignInClient): Promise<OpenedSession>
   /**
@@ -67,6 +75,14 @@ export interface Sessions {
    * `clientAddress`, or by the device if `cookieHeader` proves an earlier sign-in of this account.
    */
   signIn(input: PasswordSignIn): Promise<OpenedSession>
+  /** Returns how this browser can complete its sign-in. */
+  secondSteps(client: SignInClient): Promise<{ steps: SecondStep[]; expiresAt: Date }>
+  /**
+   * Completes a sign-in with a code of an authenticator app, or with a recovery code.
+   *
+   * @throws {AppError} `people.wrong_code`, `people.sign_in_expired`, `people.too_many_tries`
+   */
+  complete(code: string, client: SignInClient): Promise<OpenedSession>
   /**
    * Returns the person of a request's cookies, with `setCookies` when the session was extended; undefined without a
    * valid session.
@@ -86,6 +102,9 @@ export interface SessionsDeps {
   limits: SignInLimits
   knownDevices: KnownDevices
   securityMail: SecurityMail
+  factors: Pick<Factors, 'secondSteps'>
+  pendingSignIns: PendingSignIns
+  checkSecondStep: SecondStepCheck
   log: Log
 }
 
@@ -94,6 +113,7 @@ const MAX_USER_AGENT = 300
 
 export function createSessions(deps: SessionsDeps): Sessions {
   const { database, clock, library, people, passwordQueue, limits, knownDevices, securityMail, log } = deps
+  const { factors, pendingSignIns, checkSecondStep } = deps
 
   /** A sign-in doesn't fail because attempts could not be canceled or forgotten: they expire. */
   async function logFailure(work: () => Promise<void>): Promise<void> {
@@ -121,10 +141,18 @@ export function createSessions(deps: SessionsDeps): Sessions {
     throw new AppError('people.wrong_password')
   }
 
+  async function askSecondFactor(id: PersonId, { method, secondFactor }: SignInProof, client: SignInClient) {
+    if ((method !== 'password' && method !== 'link') || secondFactor) return
+    if ((await factors.secondSteps(id)).length === 0) return
+    if (client.browser) await pendingSignIns.begin(client.browser, { personId: id, method })
+    throw new AppError('people.second_factor_needed')
+  }
+
   async function open(id: PersonId, proof: SignInProof, client: SignInClient): Promise<OpenedSession> {
     const { clientAddress, userAgent = '', cookieHeader } = client
     const person = await people.get(id)
     if (proof.method === 'link') await logFailure(() => limits.forget(person.email, clientSite(clientAddress)))
+    await askSecondFactor(id, proof, client)
     const at = clock.now()
     const isNewDevice = (await knownDevices.find(cookieHeader, person.email)) === undefined
     const { headers, response } = await library.api
@@ -179,8 +207,9 @@ export function createSessions(deps: SessionsDeps): Sessions {
             await logFailure(attempt.succeed)
             return opened
           } catch (error) {
-            const isWrong = error instanceof AppError && error.code === 'people.wrong_password'
-            if (!isWrong) await logFailure(attempt.cancel)
+            const code = error instanceof AppError ? error.code : undefined
+            if (code === 'people.second_factor_needed') await logFailure(attempt.succeed)
+            else if (code !== 'people.wrong_password') await logFailure(attempt.cancel)
             throw error
           }
         },
@@ -188,6 +217,19 @@ export function createSessions(deps: SessionsDeps): Sessions {
           ? { name: 'new-devices', client: clientAddress }
           : { name: 'known-devices', client: email.toLowerCase() },
       )
+    },
+
+    async secondSteps({ browser }) {
+      const { personId, expiresAt } = await pendingSignIns.get(browser)
+      return { steps: await factors.secondSteps(personId), expiresAt }
+    },
+
+    async complete(code, client) {
+      const pending = await pendingSignIns.get(client.browser)
+      const { id, email } = await people.get(pending.personId)
+      const secondFactor = await checkSecondStep({ id, email }, code, client)
+      await pendingSignIns.use(client.browser!, pending)
+      return open(id, { method: pending.method, secondFactor }, client)
     },
 
     find,

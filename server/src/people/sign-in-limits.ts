@@ -15,6 +15,8 @@ const LIMITS = {
   knownDevices: { points: 30, duration: 15 * MINUTE_SECONDS },
   /** One account, from one client network. */
   accountAndNetwork: { points: 10, duration: 15 * MINUTE_SECONDS },
+  /** Second factors of one account, from all networks: 50 of a million codes a day. */
+  codes: { points: 50, duration: 24 * 60 * MINUTE_SECONDS },
   /** All accounts, from one client network. */
   network: { points: 50, duration: 15 * MINUTE_SECONDS },
   /** One account, from all networks. */
@@ -25,11 +27,15 @@ const LIMITS = {
 
 type LimitName = keyof typeof LIMITS
 
+const FORGOTTEN_AFTER_SUCCESS: ReadonlySet<LimitName> = new Set(['knownDevice', 'accountAndNetwork', 'codes'])
+
 export interface SignInAttempt {
   email: string
   clientAddress: string
   /** Set if a person has signed in to this account on this device before. */
   deviceId: string | undefined
+  /** A second factor, after a right password. Counted apart from passwords, so that none of them refuses it. */
+  secondFactor?: 'totp' | 'recovery-code'
 }
 
 export interface CountedAttempt {
@@ -74,12 +80,19 @@ export function createSignInLimits({ db }: Pick<Database, 'db'>, secret: Secret)
   const accountOf = (email: string) => email.toLowerCase()
 
   /** From the widest to the narrowest. */
-  function keysOf({ email, clientAddress, deviceId }: SignInAttempt): [LimitName, string][] {
-    const account = accountOf(email)
+  function keysOf({ email, clientAddress, deviceId, secondFactor }: SignInAttempt): [LimitName, string][] {
+    const account = secondFactor ? `${secondFactor} of ${accountOf(email)}` : accountOf(email)
     if (deviceId !== undefined) {
       return [
         ['knownDevices', hash(account)],
         ['knownDevice', hash(account, deviceId)],
+      ]
+    }
+    if (secondFactor) {
+      return [
+        // Recovery codes can't be guessed, and others must not use up their limit.
+        ...(secondFactor === 'totp' ? [['codes', hash(account)] satisfies [LimitName, string]] : []),
+        ['accountAndNetwork', hash(account, clientAddress)],
       ]
     }
     return [
@@ -120,7 +133,7 @@ export function createSignInLimits({ db }: Pick<Database, 'db'>, secret: Secret)
       return {
         succeed: async () => {
           for (const [name, key] of keys) {
-            if (name === 'knownDevice' || name === 'accountAndNetwork') await limiters[name].delete(key)
+            if (FORGOTTEN_AFTER_SUCCESS.has(name)) await limiters[name].delete(key)
             else await limiters[name].reward(key)
           }
         },

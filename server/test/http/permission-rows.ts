@@ -33,6 +33,13 @@ export function permissionRows(people: {
       of: () => ({ body: { name: 'Shop', scopes: ['mail:read'], emailAccountIds: 'all' } }),
     },
     'DELETE /v1/api-keys/:id': IN_PERSON,
+    'GET /v1/account/factors': { who: 'members' },
+    'POST /v1/account/authenticator-app': { who: 'members' },
+    'POST /v1/account/authenticator-app/confirm': { who: 'members', of: () => ({ body: { code: '000000' } }) },
+    'DELETE /v1/account/authenticator-app': { who: 'members' },
+    'POST /v1/account/recovery-codes': { who: 'members' },
+    'GET /v1/session/second-step': { who: 'anyone' },
+    'POST /v1/session/second-step': { who: 'anyone', of: () => ({ body: { code: '000000' } }) },
     'GET /v1/audit': ADMIN_READ,
     'GET /v1/backup-status': ADMIN_READ,
     'POST /v1/authorizations': {

@@ -21,6 +21,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'device_sign_ins', column: 'device_code', id: ['id'] },
   { table: 'alert_webhooks', column: 'sealed', id: ['id'] },
   { table: 'alert_relay', column: 'sealed', id: [] },
+  { table: 'authenticator_apps', column: 'sealed', id: ['id'] },
   { table: 'erasure_key', column: 'sealed', id: [] },
 ]
 

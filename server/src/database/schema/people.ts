@@ -1,4 +1,4 @@
-import type { ApiKeyId, EmailAccountId, PersonLinkId } from '../../kernel/ids.ts'
+import type { ApiKeyId, AuthenticatorAppId, EmailAccountId, PersonLinkId } from '../../kernel/ids.ts'
 import type { Json, Serial } from './columns.ts'
 
 export interface UsersTable {
@@ -94,6 +94,29 @@ export interface SignInAttemptsTable {
   key: string
   points: number
   expire: number | null
+}
+
+export interface AuthenticatorAppsTable {
+  id: AuthenticatorAppId
+  user_id: string
+  sealed: Buffer
+  key_id: string
+  created_at: Date
+  in_use_since: Date | null
+  last_step: number | null
+}
+
+export interface RecoveryCodesTable {
+  user_id: string
+  code_hash: Buffer
+  used_at: Date | null
+}
+
+export interface PendingSignInsTable {
+  browser_hash: Buffer
+  user_id: string
+  method: 'password' | 'link'
+  expires_at: Date
 }
 
 export interface AuditEntriesTable {

@@ -31,7 +31,7 @@ export const acceptLink = ({ people, browserSessions, openStreams }: Rooms) =>
       const { id } = await people.links.accept(token, { ...input, clientAddress })
       // The new password has ended all older sessions.
       openStreams.endOf(id)
-      const signedIn = await people.sessions.open(id, { method: 'link' }, signInClient(request))
+      const signedIn = await people.sessions.open(id, { method: 'link' }, signInClient(request, reply, browserSessions))
       return answerSignedIn(signedIn, reply, browserSessions)
     },
     present: { status: 201, schema: Person },

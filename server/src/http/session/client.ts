@@ -1,7 +1,10 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { SignInClient } from '../../people/index.ts'
+import type { BrowserSessions } from '../browser-session.ts'
 
-/** The browser of a request, for a sign-in. */
-export function signInClient({ ip, headers }: FastifyRequest): SignInClient {
-  return { clientAddress: ip, userAgent: headers['user-agent'], cookieHeader: headers.cookie }
+/** The browser of a request, for a sign-in; gets a cookie if it has none. */
+export function signInClient(request: FastifyRequest, reply: FastifyReply, browsers: BrowserSessions): SignInClient {
+  const { ip, headers } = request
+  const browser = browsers.hashFor(request, reply)
+  return { clientAddress: ip, userAgent: headers['user-agent'], cookieHeader: headers.cookie, browser }
 }

@@ -15,7 +15,7 @@ export const signIn = ({ people, browserSessions }: Rooms) =>
     permit: anyone,
     validate: { body: z.strictObject({ email: emailAddress, password: secret(1, 128) }) },
     act: async ({ body, request, reply }) => {
-      const signedIn = await people.sessions.signIn({ ...body, ...signInClient(request) })
+      const signedIn = await people.sessions.signIn({ ...body, ...signInClient(request, reply, browserSessions) })
       return answerSignedIn(signedIn, reply, browserSessions)
     },
     present: { status: 200, schema: Person },

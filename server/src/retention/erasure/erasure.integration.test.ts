@@ -193,6 +193,9 @@ const WITHOUT_CUSTOMERS = [
   ...[
     'sessions',
     'sign_in_attempts',
+    'authenticator_apps',
+    'recovery_codes',
+    'pending_sign_ins',
     'sign_in_methods',
     'verifications',
     'memberships',

@@ -215,7 +215,7 @@ export type AuditEntry = {
      * Name of the person, including former members.
      */
     actorName?: string;
-    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed';
+    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'factor.added' | 'factor.removed' | 'factor.reset' | 'recovery_code.created' | 'recovery_code.used' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed';
     subject: string;
     /**
      * Name of a person as the subject, including former members.
@@ -2461,6 +2461,28 @@ export type RestoredBackup = {
     }>;
 };
 
+export type AuthenticatorSetup = {
+    /**
+     * Base32, to enter in the app by hand.
+     */
+    secret: string;
+    /**
+     * `otpauth:` address for a QR code.
+     */
+    uri: string;
+};
+
+export type Factors = {
+    /**
+     * Since when the authenticator app is in use; missing without one.
+     */
+    appInUseSince?: string;
+    /**
+     * Unused recovery codes.
+     */
+    recoveryCodesLeft: number;
+};
+
 export type Session = {
     id: string;
     name: string;
@@ -2475,6 +2497,14 @@ export type Session = {
      * `lastEventId` of `GET /v1/events` for all events since this response.
      */
     lastEventId?: number;
+};
+
+export type SecondSteps = {
+    /**
+     * Ways to complete the sign-in.
+     */
+    steps: Array<'totp' | 'recovery-code'>;
+    expiresAt: string;
 };
 
 export type CustomerNote = {
@@ -2794,6 +2824,20 @@ export type SenderChecks = {
         name: string;
         count: number;
     };
+};
+
+export type AddedFactor = {
+    /**
+     * Ten codes, each for one sign-in without the factor. They can’t be shown again.
+     */
+    recoveryCodes?: Array<string>;
+};
+
+export type NewRecoveryCodes = {
+    /**
+     * Ten codes, each for one sign-in without the factor. They can’t be shown again.
+     */
+    recoveryCodes: Array<string>;
 };
 
 export type CreatedSignInLink = {
@@ -9267,6 +9311,191 @@ export type PutPeopleIdRoleResponses = {
 };
 
 export type PutPeopleIdRoleResponse = PutPeopleIdRoleResponses[keyof PutPeopleIdRoleResponses];
+
+export type DeleteAccountAuthenticatorAppData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/account/authenticator-app';
+};
+
+export type DeleteAccountAuthenticatorAppErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type DeleteAccountAuthenticatorAppError = DeleteAccountAuthenticatorAppErrors[keyof DeleteAccountAuthenticatorAppErrors];
+
+export type DeleteAccountAuthenticatorAppResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteAccountAuthenticatorAppResponse = DeleteAccountAuthenticatorAppResponses[keyof DeleteAccountAuthenticatorAppResponses];
+
+export type PostAccountAuthenticatorAppData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/account/authenticator-app';
+};
+
+export type PostAccountAuthenticatorAppErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostAccountAuthenticatorAppError = PostAccountAuthenticatorAppErrors[keyof PostAccountAuthenticatorAppErrors];
+
+export type PostAccountAuthenticatorAppResponses = {
+    /**
+     * Default Response
+     */
+    201: AuthenticatorSetup;
+};
+
+export type PostAccountAuthenticatorAppResponse = PostAccountAuthenticatorAppResponses[keyof PostAccountAuthenticatorAppResponses];
+
+export type PostAccountAuthenticatorAppConfirmData = {
+    body: {
+        /**
+         * Code of the authenticator app (six digits), or a recovery code. Each works once.
+         */
+        code: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/account/authenticator-app/confirm';
+};
+
+export type PostAccountAuthenticatorAppConfirmErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostAccountAuthenticatorAppConfirmError = PostAccountAuthenticatorAppConfirmErrors[keyof PostAccountAuthenticatorAppConfirmErrors];
+
+export type PostAccountAuthenticatorAppConfirmResponses = {
+    /**
+     * Default Response
+     */
+    200: AddedFactor;
+};
+
+export type PostAccountAuthenticatorAppConfirmResponse = PostAccountAuthenticatorAppConfirmResponses[keyof PostAccountAuthenticatorAppConfirmResponses];
+
+export type GetAccountFactorsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/account/factors';
+};
+
+export type GetAccountFactorsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetAccountFactorsError = GetAccountFactorsErrors[keyof GetAccountFactorsErrors];
+
+export type GetAccountFactorsResponses = {
+    /**
+     * Default Response
+     */
+    200: Factors;
+};
+
+export type GetAccountFactorsResponse = GetAccountFactorsResponses[keyof GetAccountFactorsResponses];
+
+export type PostAccountRecoveryCodesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/account/recovery-codes';
+};
+
+export type PostAccountRecoveryCodesErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostAccountRecoveryCodesError = PostAccountRecoveryCodesErrors[keyof PostAccountRecoveryCodesErrors];
+
+export type PostAccountRecoveryCodesResponses = {
+    /**
+     * Default Response
+     */
+    201: NewRecoveryCodes;
+};
+
+export type PostAccountRecoveryCodesResponse = PostAccountRecoveryCodesResponses[keyof PostAccountRecoveryCodesResponses];
+
+export type GetSessionSecondStepData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/session/second-step';
+};
+
+export type GetSessionSecondStepErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetSessionSecondStepError = GetSessionSecondStepErrors[keyof GetSessionSecondStepErrors];
+
+export type GetSessionSecondStepResponses = {
+    /**
+     * Default Response
+     */
+    200: SecondSteps;
+};
+
+export type GetSessionSecondStepResponse = GetSessionSecondStepResponses[keyof GetSessionSecondStepResponses];
+
+export type PostSessionSecondStepData = {
+    body: {
+        /**
+         * Code of the authenticator app (six digits), or a recovery code. Each works once.
+         */
+        code: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/session/second-step';
+};
+
+export type PostSessionSecondStepErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostSessionSecondStepError = PostSessionSecondStepErrors[keyof PostSessionSecondStepErrors];
+
+export type PostSessionSecondStepResponses = {
+    /**
+     * Default Response
+     */
+    200: Person;
+};
+
+export type PostSessionSecondStepResponse = PostSessionSecondStepResponses[keyof PostSessionSecondStepResponses];
 
 export type DeleteSessionData = {
     body?: never;

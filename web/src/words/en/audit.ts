@@ -69,6 +69,17 @@ export const audit = {
       `${who} changed the role of ${what} from ${detail('from') ?? '?'} to ${detail('to') ?? '?'}`,
     'person.memberships_changed': ({ who, what, detail }) =>
       `${who} changed the mailboxes of ${what} to ${list(detail('to'), 'none')}`,
+    'factor.added': ({ who, detail }) =>
+      detail('kind') === 'passkey'
+        ? `${who} added the passkey ${detail('name') ?? '?'}`
+        : `${who} added an authenticator app`,
+    'factor.removed': ({ who, detail }) =>
+      detail('kind') === 'passkey'
+        ? `${who} removed the passkey ${detail('name') ?? '?'}`
+        : `${who} removed their authenticator app`,
+    'factor.reset': ({ who, what }) => `${who} reset the passkeys and two-step sign-in of ${what}`,
+    'recovery_code.created': ({ who }) => `${who} created new recovery codes`,
+    'recovery_code.used': ({ who, detail }) => `${who} signed in with a recovery code; ${detail('left') ?? '?'} left`,
     'person.removed': ({ who, detail, what }) => `${who} removed ${detail('email') ?? what} from the team`,
     'api_key.created': ({ who, detail, what }) => `${who} created the API key ${detail('name') ?? what}`,
     'api_key.revoked': ({ who, what, detail }) => `${who} revoked the API key ${what} (${detail('prefix') ?? '?'}…)`,

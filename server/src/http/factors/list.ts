@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { Time } from '../fields.ts'
+import { signedInMembers } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { factorChange } from './factor-change.ts'
+
+const Factors = z
+  .object({
+    appInUseSince: Time.optional().describe('Since when the authenticator app is in use; missing without one.'),
+    recoveryCodesLeft: z.int().describe('Unused recovery codes.'),
+  })
+  .meta({ id: 'Factors' })
+
+export const listFactors = ({ people }: Rooms) =>
+  route({
+    at: 'GET /v1/account/factors',
+    summary: 'Returns the sign-in factors of the signed-in person beside the password.',
+    authenticate: 'person',
+    permit: signedInMembers,
+    validate: {},
+    act: (input) => people.factors.list(factorChange(input).id),
+    present: { status: 200, schema: Factors },
+  })

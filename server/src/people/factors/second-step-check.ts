@@ -1,0 +1,68 @@
+import type { Audit } from '../../audit/index.ts'
+import type { Database } from '../../database/index.ts'
+import { clientSite } from '../../kernel/client-network.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { Log } from '../../kernel/log.ts'
+import type { KnownDevices } from '../known-devices.ts'
+import type { Person } from '../person.ts'
+import type { SecurityMail } from '../security-mail.ts'
+import type { SignInLimits } from '../sign-in-limits.ts'
+import type { AuthenticatorApps } from './authenticator-apps.ts'
+import { isRecoveryCode, type RecoveryCodes } from './recovery-codes.ts'
+import type { SecondStep } from './factors.ts'
+
+/**
+ * Accepts a code of the authenticator app or a recovery code of a person, once, and returns which of them it is. Wrong
+ * codes are counted.
+ *
+ * @throws {AppError} `people.wrong_code`, `people.too_many_tries`
+ */
+export type SecondStepCheck = (
+  person: Pick<Person, 'id' | 'email'>,
+  code: string,
+  client: { clientAddress: string; cookieHeader?: string | undefined },
+) => Promise<SecondStep>
+
+export interface SecondStepCheckDeps {
+  database: Database
+  audit: Audit
+  apps: AuthenticatorApps
+  recoveryCodes: RecoveryCodes
+  limits: SignInLimits
+  knownDevices: Pick<KnownDevices, 'find'>
+  securityMail: SecurityMail
+  log: Log
+}
+
+export function createSecondStepCheck(deps: SecondStepCheckDeps): SecondStepCheck {
+  const { database, audit, apps, recoveryCodes, limits, knownDevices, securityMail, log } = deps
+
+  return async ({ id, email }, code, { clientAddress, cookieHeader }) => {
+    const step = isRecoveryCode(code) ? 'recovery-code' : 'totp'
+    const deviceId = await knownDevices.find(cookieHeader, email)
+    const attempt = await limits.begin({
+      email,
+      clientAddress: clientSite(clientAddress),
+      deviceId,
+      secondFactor: step,
+    })
+    let isRight
+    try {
+      isRight = step === 'totp' ? await apps.accept(id, code) : await recoveryCodes.accept(id, code)
+    } catch (error) {
+      await attempt.cancel()
+      throw error
+    }
+    if (!isRight) throw new AppError('people.wrong_code', { field: 'code' })
+    await attempt.succeed().catch((err: unknown) => log.warn({ err }, 'Counted codes could not be forgotten'))
+    if (step === 'recovery-code') {
+      await database.transaction(async (tx) => {
+        const left = await recoveryCodes.countLeft(tx, id)
+        const entry = { actor: `person:${id}`, action: 'recovery_code.used', subject: id, detail: { left } } as const
+        await audit.record(tx, entry)
+        await securityMail(tx, id, { kind: 'recovery_code_used', left }, { clientAddress })
+      })
+    }
+    return step
+  }
+}
