@@ -15,6 +15,13 @@ export const SUPPORT = '00000000-0000-4000-8000-000000000007'
 export const BILLING = '00000000-0000-4000-8000-000000000008'
 export type ImapWorld = Awaited<ReturnType<typeof createImapWorld>>
 
+/** A real client that is not connected yet. */
+export function imapClient(options: Partial<ImapFlowOptions> & Pick<ImapFlowOptions, 'port' | 'auth'>): ImapFlow {
+  const client = new ImapFlow({ host: 'localhost', secure: false, doSTARTTLS: false, logger: false, ...options })
+  client.on('error', () => undefined)
+  return client
+}
+
 export async function createImapWorld() {
   const database = openDatabase(':memory:')
   const clock = createMovableClock(database)
@@ -45,16 +52,7 @@ export async function createImapWorld() {
     more: Partial<ImapFlowOptions> & { accessToken?: string } = {},
   ) {
     const { accessToken = token(), ...options } = more
-    const client = new ImapFlow({
-      host: 'localhost',
-      port,
-      secure: false,
-      doSTARTTLS: false,
-      logger: false,
-      auth: { user, accessToken },
-      ...options,
-    })
-    client.on('error', () => undefined)
+    const client = imapClient({ port, auth: { user, accessToken }, ...options })
     closing.push(() => client.close())
     await client.connect()
     return client

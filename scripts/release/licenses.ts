@@ -1,4 +1,4 @@
-/** License texts of the packages whose code is in the built web UI, where their files are no longer visible. */
+/** License texts of packages whose code is in a build, where their files are no longer visible. */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { identityOf, listWebPackages, type Lock } from './packages.ts'
@@ -6,11 +6,24 @@ import { identityOf, listWebPackages, type Lock } from './packages.ts'
 const LICENSE_FILE = /^(?:licen[cs]e|copying|notice)(?!.*\.(?:[cm]?[jt]sx?|json|map)$)/i
 const LINE = '-'.repeat(80)
 
-/** Returns one text: each package with its license and its files about it. */
+/** Returns one text for a release: the packages in the web UI with their licenses. */
 export function thirdPartyLicenses(checkout: string, lock: Lock): string {
-  const entries = new Map(listWebPackages(lock).map((folder) => [identityOf(lock, folder), folder]))
+  return describeLicenses(checkout, lock, {
+    folders: listWebPackages(lock),
+    about:
+      'The web UI in web/dist contains code of these packages. Packages of the server have their license in node_modules.',
+  })
+}
+
+/** Returns one text: each package with its license and its files about it. */
+export function describeLicenses(
+  checkout: string,
+  lock: Lock,
+  { folders, about }: { folders: readonly string[]; about: string },
+): string {
+  const entries = new Map(folders.map((folder) => [identityOf(lock, folder), folder]))
   return [
-    'The web UI in web/dist contains code of these packages. Packages of the server have their license in node_modules.\n',
+    `${about}\n`,
     ...[...entries].map(([identity, folder]) => {
       const license = lock[folder]!.license ?? 'no license stated'
       const texts = licenseTexts(join(checkout, folder))
