@@ -1,4 +1,7 @@
-/** Builds a release: an archive that runs without development packages, with checksums, SBOM and release notes. */
+/**
+ * Builds a release: an archive that runs without development packages, with checksums, SBOM and release notes, and the
+ * npm package of the sandbox.
+ */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
@@ -16,9 +19,11 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compressFiles } from '../start/compressed-files.ts'
+import { buildSandboxPackage } from '../sandbox-package/build.ts'
 import { writeBuild } from '../start/web-build.ts'
 import { writeArchive } from './archive.ts'
 import type { Commit } from './clean-tree.ts'
+import { filesIn } from './files-in.ts'
 import { thirdPartyLicenses } from './licenses.ts'
 import { listServerPackages, readLock, type Lock } from './packages.ts'
 import { releaseNotes } from './release-notes.ts'
@@ -63,7 +68,7 @@ export async function buildRelease({ commit, target, packages, files }: ReleaseO
     writeFileSync(join(built, 'THIRD-PARTY-LICENSES'), thirdPartyLicenses(CHECKOUT, lock))
     const modules = packages === 'checkout' ? CHECKOUT : installPackages(join(staging, 'modules'), lock)
     const parts = [
-      { folder: built, files: filesIn(built, ['**/*']) },
+      { folder: built, files: filesIn(built) },
       { folder: CHECKOUT, files: chooseSourceFiles(files ?? filesIn(CHECKOUT, SOURCE_GLOBS)) },
       { folder: modules, files: listServerPackages(lock).flatMap((folder) => filesOfPackage(modules, folder)) },
     ]
@@ -71,6 +76,7 @@ export async function buildRelease({ commit, target, packages, files }: ReleaseO
     await writeArchive(join(target, `${name}.tar.gz`), { top: name, time: commit.time, parts })
     writeFileSync(join(target, `${name}.cdx.json`), createSbom({ ...manifest, lock, time: commit.time }))
     writeFileSync(join(target, 'RELEASE-NOTES.md'), notes)
+    await buildSandboxPackage({ target, time: commit.time })
     writeFileSync(join(target, 'SHA256SUMS'), await checksumsOf(target))
     const sizes = parts.flatMap(({ folder, files }) => files.map((file) => statSync(join(folder, file)).size))
     return { version, archive: join(target, `${name}.tar.gz`), unpackedBytes: sizes.reduce((sum, size) => sum + size) }
@@ -129,13 +135,6 @@ function filesOfPackage(root: string, folder: string): string[] {
       if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesOfPackage(root, path)
       return entry.isFile() ? [path] : []
     })
-    .sort()
-}
-
-function filesIn(folder: string, patterns: readonly string[]): string[] {
-  return globSync(patterns, { cwd: folder, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .sort()
 }
 

@@ -48,6 +48,7 @@ describe('the files of a release', () => {
       'SHA256SUMS',
       `postkey-${version}.cdx.json`,
       `postkey-${version}.tar.gz`,
+      `postkey-sandbox-${version}.tgz`,
     ])
     for (const file of readdirSync(first)) {
       expect(readFileSync(join(first, file)).equals(readFileSync(join(second, file))), file).toBe(true)
@@ -57,7 +58,7 @@ describe('the files of a release', () => {
   it('match their checksums', () => {
     const { status, stdout } = spawnSync('sha256sum', ['--check', 'SHA256SUMS'], { cwd: first, encoding: 'utf8' })
 
-    expect([status, stdout.match(/: OK$/gm)?.length]).toEqual([0, 3])
+    expect([status, stdout.match(/: OK$/gm)?.length]).toEqual([0, 4])
   })
 
   it('have an SBOM with the packages of the server and of the web UI, and no others', () => {
