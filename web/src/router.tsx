@@ -11,6 +11,7 @@ import {
 import { Crashed, NotFound } from './scenes/shell/dead-ends.tsx'
 import { Home } from './scenes/shell/home.tsx'
 import { SignedIn } from './scenes/shell/signed-in.tsx'
+import { auditSearch } from './scenes/audit/audit-search.ts'
 import { providerSearch } from './scenes/cloud-providers/provider-tabs.ts'
 import { doctorSearch } from './scenes/doctor/doctor-search.ts'
 import { accountSearch } from './scenes/email-accounts/account-tabs.ts'
@@ -138,6 +139,7 @@ const people = createRoute({
 const audit = createRoute({
   getParentRoute: () => signedIn,
   path: '/audit',
+  validateSearch: auditSearch,
   component: lazyRouteComponent(() => import('./scenes/audit/audit.tsx'), 'Audit'),
 })
 const doctor = createRoute({

@@ -171,6 +171,9 @@ export const ACTIONS = {
   'submission.released': detail<{ emailAccountId: string; subject: string }>(),
   'submission.discarded': detail<{ emailAccountId: string; subject: string }>(),
 
+  /** Entries of this list were downloaded: their number at the start, and the filter. */
+  'audit.exported': detail<{ format: 'csv' | 'json'; count: number; filter: Readonly<Record<string, unknown>> }>(),
+
   'alert_relay.changed': detail<{
     host: string
     port: number

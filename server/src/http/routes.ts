@@ -13,6 +13,7 @@ import { listApiKeys } from './api-keys/list.ts'
 import { revokeApiKey } from './api-keys/revoke.ts'
 import { downloadAttachment } from './attachments/download.ts'
 import { getImage } from './attachments/get-image.ts'
+import { exportAuditAsCsv, exportAuditAsJson } from './audit/export.ts'
 import { listAudit } from './audit/list.ts'
 import { beginAuthorization } from './authorizations/begin.ts'
 import { getBackupStatus } from './backups/status.ts'
@@ -231,6 +232,8 @@ export function createRoutes(rooms: Rooms): Route[] {
     downloadAttachment(rooms),
     getImage(rooms),
     listAudit(rooms),
+    exportAuditAsCsv(rooms),
+    exportAuditAsJson(rooms),
     beginAuthorization(rooms),
     getBackupStatus(rooms),
     listCloudProviders(rooms),

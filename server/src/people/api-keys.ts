@@ -10,6 +10,7 @@ import { createNetworkTest } from '../kernel/networks.ts'
 import { Secret } from '../kernel/secret.ts'
 import type { Audit } from '../audit/index.ts'
 import type { ApiKeyScope } from './person.ts'
+import type { NoteRefusedAccess } from './refused-access.ts'
 import { createRefusedUses } from './refused-uses.ts'
 import { TEXTS } from './texts.ts'
 
@@ -93,9 +94,10 @@ export interface ApiKeysDeps {
   clock: Clock
   audit: Audit
   log: Log
+  noteRefusedAccess: NoteRefusedAccess
 }
 
-export function createApiKeys({ database, clock, audit, log }: ApiKeysDeps): ApiKeys {
+export function createApiKeys({ database, clock, audit, log, noteRefusedAccess }: ApiKeysDeps): ApiKeys {
   const { db } = database
   const noteRefusedUse = createRefusedUses({ clock, log })
 
@@ -201,19 +203,23 @@ export function createApiKeys({ database, clock, audit, log }: ApiKeysDeps): Api
       }),
 
     async find(key, clientAddress) {
-      if (!key.reveal().startsWith(KEY_START)) return undefined
-      const row = await readByHash(hashOf(key.reveal()))
-      if (!row) return undefined
+      const row = key.reveal().startsWith(KEY_START) ? await readByHash(hashOf(key.reveal())) : undefined
+      if (!row) {
+        noteRefusedAccess({ clientAddress, method: 'api-key', reason: 'http.not_signed_in' })
+        return undefined
+      }
 
       const now = clock.now()
       const { prefix } = row
       const use = { apiKeyId: row.id, prefix, clientAddress }
       if (row.expires_at && row.expires_at <= now) {
         noteRefusedUse({ ...use, code: 'people.api_key_expired' })
+        noteRefusedAccess({ clientAddress, method: 'api-key', reason: 'people.api_key_expired' })
         throw new AppError('people.api_key_expired', { detail: fillText(TEXTS.keyExpired, { prefix }) })
       }
       if (row.allowed_networks.length > 0 && !createNetworkTest(row.allowed_networks)(clientAddress)) {
         noteRefusedUse({ ...use, code: 'people.api_key_network_refused' })
+        noteRefusedAccess({ clientAddress, method: 'api-key', reason: 'people.api_key_network_refused' })
         const detail = fillText(TEXTS.keyFromElsewhere, { prefix, address: clientAddress })
         throw new AppError('people.api_key_network_refused', { detail })
       }

@@ -16,6 +16,7 @@ import { createSignInLimits } from './sign-in-limits.ts'
 import { createSignInLibrary } from './sign-in-library.ts'
 import { createPersonLinks, type PersonLinks } from './person-links.ts'
 import { createPeopleList, passwordOf, type People } from './people.ts'
+import { createRefusedAccess } from './refused-access.ts'
 import { createSecurityMail, type PersonalAlerts } from './security-mail.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 
@@ -50,6 +51,7 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
   const library = createSignInLibrary({ database, publicUrl, sessionSecret })
   const passwordQueue = createPasswordQueue()
   const people = createPeopleList({ database, clock, audit })
+  const noteRefusedAccess = createRefusedAccess(log)
   const securityMail = createSecurityMail({ clock, publicUrl, alerts })
   const limits = createSignInLimits(database, sessionSecret)
   const knownDevices = createKnownDevices({
@@ -67,7 +69,8 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
     audit,
     factors,
     sessions: createSessions({
-      ...{ database, clock, library, people, passwordQueue, securityMail, log, limits, knownDevices, factors },
+      ...{ database, clock, library, people, passwordQueue, securityMail, noteRefusedAccess, log },
+      ...{ limits, knownDevices, factors },
       pendingSignIns: createPendingSignIns(database, clock),
       checkSecondStep: createSecondStepCheck({
         ...{ database, audit, apps, recoveryCodes, limits, knownDevices, securityMail, log },
@@ -82,7 +85,7 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
       securityMail,
       hashPassword: library.hashPassword,
     }),
-    apiKeys: createApiKeys({ database, clock, audit, log }),
+    apiKeys: createApiKeys({ database, clock, audit, log, noteRefusedAccess }),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { Database, Schema, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
@@ -13,6 +13,8 @@ export interface People {
   list(): Promise<Person[]>
   /** Returns the names of all current and former people, so that a note keeps its author. */
   namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Returns ids of current and former people whose name or address contains the text, at most 100. */
+  idsByName(text: string): Promise<readonly string[]>
   /**
    * Changes the role of a person. Refuses to leave the team without an admin. A demoted admin loses their API keys and
    * links.
@@ -94,6 +96,17 @@ export function createPeopleList({
       if (ids.length === 0) return new Map()
       const rows = await db.selectFrom('users').select(['id', 'name']).where('id', 'in', ids).execute()
       return new Map(rows.map(({ id, name }) => [id, name]))
+    },
+
+    async idsByName(text) {
+      const rows = await db
+        .selectFrom('users')
+        .select('id')
+        .where(sql<boolean>`strpos(lower(name || ' ' || email), lower(${text})) > 0`)
+        .orderBy('id')
+        .limit(100)
+        .execute()
+      return rows.map(({ id }) => id)
     },
 
     changeRole: (id, role, actor) =>

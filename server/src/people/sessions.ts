@@ -10,6 +10,7 @@ import type { Factors, SecondStep } from './factors/factors.ts'
 import type { PendingSignIns } from './factors/pending-sign-ins.ts'
 import type { SecondStepCheck } from './factors/second-step-check.ts'
 import type { SECOND_FACTORS, SIGN_IN_METHODS } from './session-opener.ts'
+import type { NoteRefusedAccess, RefusedAccess } from './refused-access.ts'
 import { SESSION_COOKIE, type SignInLibrary } from './sign-in-library.ts'
 import { passwordOf, type People } from './people.ts'
 import type { Person } from './person.ts'
@@ -105,15 +106,18 @@ export interface SessionsDeps {
   factors: Pick<Factors, 'secondSteps'>
   pendingSignIns: PendingSignIns
   checkSecondStep: SecondStepCheck
+  noteRefusedAccess: NoteRefusedAccess
   log: Log
 }
 
+/** Codes that may mean a guess; a full queue doesn't. */
+const REFUSALS: ReadonlySet<string> = new Set(['people.wrong_password', 'people.wrong_code', 'people.too_many_tries'])
 /** Longest stored name of a browser, in UTF-16 units. */
 const MAX_USER_AGENT = 300
 
 export function createSessions(deps: SessionsDeps): Sessions {
   const { database, clock, library, people, passwordQueue, limits, knownDevices, securityMail, log } = deps
-  const { factors, pendingSignIns, checkSecondStep } = deps
+  const { factors, pendingSignIns, checkSecondStep, noteRefusedAccess } = deps
 
   /** A sign-in doesn't fail because attempts could not be canceled or forgotten: they expire. */
   async function logFailure(work: () => Promise<void>): Promise<void> {
@@ -192,6 +196,13 @@ export function createSessions(deps: SessionsDeps): Sessions {
     return { person, session: { id, method: method as Session['method'], signedInAt, freshAt }, setCookies }
   }
 
+  function noteRefusal(error: unknown, client: SignInClient, method: RefusedAccess['method'] = 'password'): never {
+    if (error instanceof AppError && REFUSALS.has(error.code)) {
+      noteRefusedAccess({ clientAddress: plainAddress(client.clientAddress), method, reason: error.code })
+    }
+    throw error
+  }
+
   return {
     open,
 
@@ -199,7 +210,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
       const { email, cookieHeader } = input
       const clientAddress = clientSite(input.clientAddress)
       const deviceId = await knownDevices.find(cookieHeader, email)
-      return passwordQueue.run(
+      const opening = passwordQueue.run(
         async () => {
           const attempt = await limits.begin({ email, clientAddress, deviceId })
           try {
@@ -217,6 +228,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
           ? { name: 'new-devices', client: clientAddress }
           : { name: 'known-devices', client: email.toLowerCase() },
       )
+      return opening.catch((error: unknown) => noteRefusal(error, input))
     },
 
     async secondSteps({ browser }) {
@@ -227,7 +239,8 @@ export function createSessions(deps: SessionsDeps): Sessions {
     async complete(code, client) {
       const pending = await pendingSignIns.get(client.browser)
       const { id, email } = await people.get(pending.personId)
-      const secondFactor = await checkSecondStep({ id, email }, code, client)
+      const checked = checkSecondStep({ id, email }, code, client)
+      const secondFactor = await checked.catch((error: unknown) => noteRefusal(error, client, 'second-factor'))
       await pendingSignIns.use(client.browser!, pending)
       return open(id, { method: pending.method, secondFactor }, client)
     },

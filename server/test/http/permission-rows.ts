@@ -41,6 +41,8 @@ export function permissionRows(people: {
     'GET /v1/session/second-step': { who: 'anyone' },
     'POST /v1/session/second-step': { who: 'anyone', of: () => ({ body: { code: '000000' } }) },
     'GET /v1/audit': ADMIN_READ,
+    'GET /v1/audit.csv': ADMIN_READ,
+    'GET /v1/audit.json': ADMIN_READ,
     'GET /v1/backup-status': ADMIN_READ,
     'POST /v1/authorizations': {
       ...IN_PERSON,

@@ -215,7 +215,7 @@ export type AuditEntry = {
      * Name of the person, including former members.
      */
     actorName?: string;
-    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'factor.added' | 'factor.removed' | 'factor.reset' | 'recovery_code.created' | 'recovery_code.used' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed';
+    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'factor.added' | 'factor.removed' | 'factor.reset' | 'recovery_code.created' | 'recovery_code.used' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'audit.exported' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed';
     subject: string;
     /**
      * Name of a person as the subject, including former members.
@@ -3619,11 +3619,31 @@ export type GetAuditData = {
     path?: never;
     query?: {
         before?: number;
+        limit?: number;
+        /**
+         * `person:`, `api-key:` or `link:` and an id, or `cli` or `postkey`: only their actions.
+         */
+        actor?: string;
+        /**
+         * Actions, separated by commas: only entries with one of them.
+         */
+        action?: string;
         /**
          * Id of an object: only its entries.
          */
         subject?: string;
-        limit?: number;
+        /**
+         * Only entries from this time on.
+         */
+        since?: string;
+        /**
+         * Only entries before this time.
+         */
+        until?: string;
+        /**
+         * Words or parts of words. An entry has all of them, or is an entry of a person, mailbox, Cloud Provider or API key whose name has them.
+         */
+        search?: string;
     };
     url: '/v1/audit';
 };
@@ -3648,6 +3668,106 @@ export type GetAuditResponses = {
 };
 
 export type GetAuditResponse = GetAuditResponses[keyof GetAuditResponses];
+
+export type GetAuditCsvData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `person:`, `api-key:` or `link:` and an id, or `cli` or `postkey`: only their actions.
+         */
+        actor?: string;
+        /**
+         * Actions, separated by commas: only entries with one of them.
+         */
+        action?: string;
+        /**
+         * Id of an object: only its entries.
+         */
+        subject?: string;
+        /**
+         * Only entries from this time on.
+         */
+        since?: string;
+        /**
+         * Only entries before this time.
+         */
+        until?: string;
+        /**
+         * Words or parts of words. An entry has all of them, or is an entry of a person, mailbox, Cloud Provider or API key whose name has them.
+         */
+        search?: string;
+    };
+    url: '/v1/audit.csv';
+};
+
+export type GetAuditCsvErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetAuditCsvError = GetAuditCsvErrors[keyof GetAuditCsvErrors];
+
+export type GetAuditCsvResponses = {
+    /**
+     * text/csv; charset=utf-8
+     */
+    200: string;
+};
+
+export type GetAuditCsvResponse = GetAuditCsvResponses[keyof GetAuditCsvResponses];
+
+export type GetAuditJsonData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `person:`, `api-key:` or `link:` and an id, or `cli` or `postkey`: only their actions.
+         */
+        actor?: string;
+        /**
+         * Actions, separated by commas: only entries with one of them.
+         */
+        action?: string;
+        /**
+         * Id of an object: only its entries.
+         */
+        subject?: string;
+        /**
+         * Only entries from this time on.
+         */
+        since?: string;
+        /**
+         * Only entries before this time.
+         */
+        until?: string;
+        /**
+         * Words or parts of words. An entry has all of them, or is an entry of a person, mailbox, Cloud Provider or API key whose name has them.
+         */
+        search?: string;
+    };
+    url: '/v1/audit.json';
+};
+
+export type GetAuditJsonErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetAuditJsonError = GetAuditJsonErrors[keyof GetAuditJsonErrors];
+
+export type GetAuditJsonResponses = {
+    /**
+     * application/json; charset=utf-8
+     */
+    200: string;
+};
+
+export type GetAuditJsonResponse = GetAuditJsonResponses[keyof GetAuditJsonResponses];
 
 export type PostAuthorizationsData = {
     body: {

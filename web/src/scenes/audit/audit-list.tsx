@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { getAuditInfiniteOptions, type AuditEntry } from '../../api/client.ts'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { getAuditInfiniteOptions, type AuditEntry, type GetAuditData } from '../../api/client.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { LongList } from '../../components/long-list.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
@@ -17,11 +17,13 @@ interface Line {
 }
 
 /** Audit entries with their sentences, newest first; older ones on request. */
-export function useAuditLines(query: { subject?: string; limit: number }) {
+export function useAuditLines(query: NonNullable<GetAuditData['query']>) {
   const entries = useInfiniteQuery({
     ...getAuditInfiniteOptions({ query }),
     initialPageParam: {},
     getNextPageParam: ({ next }) => next,
+    // Another object doesn't show the entries of the one before.
+    placeholderData: (previous) => (query.subject === undefined ? keepPreviousData(previous) : undefined),
   })
   const known = useKnownNames()
   const loaded = entries.data?.pages.flatMap((page) => page.entries)
@@ -48,10 +50,10 @@ export function AuditList({ lines }: { lines: readonly Line[] }) {
   )
 }
 
-export function OlderButton({ entries }: { entries: Entries }) {
+export function OlderButton({ entries, label = words.audit.loadMore }: { entries: Entries; label?: string }) {
   return (
     <Button variant="default" loading={entries.isFetchingNextPage} onClick={() => void entries.fetchNextPage()}>
-      {words.audit.loadMore}
+      {label}
     </Button>
   )
 }

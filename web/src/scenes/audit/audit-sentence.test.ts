@@ -47,6 +47,14 @@ describe('the sentences of the audit', () => {
     )
   })
 
+  it('tell a change of the servers from one of the password', () => {
+    const known = new Map([['e1', 'support@contoso.example']])
+    const changed = (servers: boolean) =>
+      auditSentence(entry({ action: 'email_account.servers_changed', detail: { servers, password: true } }), known)
+    expect(changed(true)).toBe('Olga changed the mail servers and the password of support@contoso.example')
+    expect(changed(false)).toBe('Olga changed the password of support@contoso.example')
+  })
+
   it('show ids of mailboxes in a list as addresses', () => {
     const known = new Map([['e1', 'support@contoso.example']])
     const changed = {

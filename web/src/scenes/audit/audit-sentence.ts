@@ -45,6 +45,7 @@ function thingOf(action: string): string {
 
 function inWords(value: unknown, known: KnownNames): string | undefined {
   if (typeof value === 'string') return known.get(value) ?? value
+  if (typeof value === 'boolean') return String(value)
   if (typeof value === 'number') return new Intl.NumberFormat(language).format(value)
   if (isPerson(value)) return value.userName
   if (!Array.isArray(value)) return undefined

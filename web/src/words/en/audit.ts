@@ -35,8 +35,24 @@ export const audit = {
   title: 'Audit',
   list: 'Audit entries, newest first',
   empty: { title: 'No entries yet', sentence: 'Changes by admins and API keys are recorded here.' },
-  filter: 'Filter loaded entries',
-  noMatch: 'No loaded entry matches.',
+  filters: 'Filters',
+  search: 'Search',
+  searchHint: 'Name, address or detail',
+  person: 'By',
+  anyPerson: 'Anyone',
+  action: 'Action',
+  anyAction: 'All actions',
+  from: 'From',
+  to: 'To',
+  clear: 'Clear filters',
+  noMatch: { title: 'No results', sentence: 'No entry matches these filters.' },
+  noneYet: 'No match among the newest entries.',
+  searchOlder: 'Search older entries',
+  export: 'Export',
+  exportMatching: 'Entries that match the filters',
+  exportAll: 'All entries',
+  asCsv: 'As CSV, for a spreadsheet',
+  asJson: 'As JSON, for a program',
   loadMore: 'Load older entries',
   all: 'End of list',
   details: 'Details',
@@ -54,6 +70,16 @@ export const audit = {
     apiKey: 'an API key',
     other: 'an unknown object',
   },
+  /** Things in the names of actions; others are written like their code. */
+  actionThings: {
+    api_key: 'API key',
+    audit: 'Audit list',
+    cloud_provider: 'Cloud Provider',
+    email_account: 'Mailbox',
+    account_action: 'Mailbox action',
+    grant: 'Sign-in at Microsoft',
+    submission: 'Held message',
+  } as Readonly<Record<string, string>>,
   /** Fallback for actions unknown to this version of the web UI. */
   unknown: (who: string, action: string, what: string) => `${who}: ${action}, ${what}`,
 
@@ -122,6 +148,9 @@ export const audit = {
       }`,
     'sign_in_link.revoked': ({ who }) => `${who} revoked a sign-in link`,
     'sign_in_link.used': ({ detail }) => `${detail('usedBy') ?? '?'} used a sign-in link`,
+
+    'audit.exported': ({ who, detail }) =>
+      `${who} exported ${detail('count') === '1' ? '1 entry' : `${detail('count') ?? '?'} entries`} of the audit list as ${detail('format') === 'csv' ? 'CSV' : 'JSON'}`,
 
     'alert_relay.changed': ({ who }) => `${who} changed the mail relay for alerts`,
     'alert_relay.removed': ({ who }) => `${who} removed the mail relay for alerts`,
