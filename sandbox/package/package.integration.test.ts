@@ -14,6 +14,8 @@ const CHECKOUT = join(import.meta.dirname, '../..')
 const REDIRECT_URI = 'http://localhost:3999/callback'
 const BEN = 'ben@contoso.example'
 const MOST_BYTES = 2_000_000
+/** Ends a program that doesn't end by itself. */
+const HANGS_MS = 50_000
 
 /** Paths of other versions of Node, to test the package with them, too. */
 const NODES = [process.execPath, ...(process.env.SANDBOX_TEST_NODES?.split(delimiter) ?? [])]
@@ -158,7 +160,7 @@ async function startCommand(): Promise<string> {
 /** Runs a program in the folder of the installation, and returns the JSON that it prints. */
 async function runJson<Printed>(node: string, name: string, ...words: string[]): Promise<Printed> {
   copyFileSync(join(import.meta.dirname, 'consumer', name), join(folder, name.replace('.js', '.mjs')))
-  const { stdout } = await run(node, [name.replace('.js', '.mjs'), ...words], { cwd: folder })
+  const { stdout } = await run(node, [name.replace('.js', '.mjs'), ...words], { cwd: folder, timeout: HANGS_MS })
   return JSON.parse(stdout) as Printed
 }
 

@@ -11,6 +11,8 @@ function seeded(): GraphWorld {
   const { receive, mailStore } = world
   const letter = (subject: string, day: number, more: Parameters<typeof receive>[1] = {}, folder = 'inbox') =>
     receive(subject, { sentAt: START + day * DAY_MS, ...more }, { folder })
+  // Received first, so that the times of receipt have another order.
+  letter('Old plan', 3, { body: { contentType: 'text', content: 'No pizza today' } }, 'archive')
   letter('Invoice 4711', 0, { body: { contentType: 'html', content: '<p>Your <b>pizza</b> is paid</p>' } })
   const order = letter('Order of pizzas', 1, {
     importance: 'high',
@@ -18,7 +20,6 @@ function seeded(): GraphWorld {
   })
   mailStore.addAttachment(order.key, { kind: 'file', name: 'api-catalog.md', contentType: 'text/plain', isInline: false, contentId: undefined, content: Buffer.from('a'), sourceUrl: undefined }) // prettier-ignore
   letter('Lunch', 2, { from: { name: 'Pizza Service', address: 'shop@food.example' } })
-  letter('Old plan', 3, { body: { contentType: 'text', content: 'No pizza today' } }, 'archive')
   letter('Plan', 4, { bcc: [{ name: 'Boss', address: 'boss@contoso.example' }] })
   return world
 }
