@@ -32,6 +32,8 @@ export const OWNERS: Readonly<Record<TableName, string>> = {
   authenticator_apps: 'people',
   recovery_codes: 'people',
   pending_sign_ins: 'people',
+  passkeys: 'people',
+  used_challenges: 'people',
   email_accounts: 'email-accounts',
   folders: 'email-accounts',
   identities: 'email-accounts',

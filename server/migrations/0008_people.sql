@@ -144,6 +144,30 @@ CREATE TABLE pending_sign_ins (
 );
 CREATE INDEX pending_sign_ins_user_id_idx ON pending_sign_ins (user_id);
 
+-- Passkeys (WebAuthn credentials): public keys only.
+CREATE TABLE passkeys (
+  -- Credential id in base64url, chosen by the authenticator.
+  id           text PRIMARY KEY,
+  user_id      text NOT NULL REFERENCES users ON DELETE CASCADE,
+  name         text NOT NULL,
+  public_key   bytea NOT NULL,
+  -- Signatures so far; 0 for authenticators that don't count. A smaller one reveals a copy.
+  counter      bigint NOT NULL,
+  transports   text[] NOT NULL,
+  -- True for a passkey that a cloud of its maker can copy to other devices.
+  is_synced    boolean NOT NULL,
+  is_backed_up boolean NOT NULL,
+  created_at   timestamptz NOT NULL,
+  last_used_at timestamptz
+);
+CREATE INDEX passkeys_user_id_idx ON passkeys (user_id);
+
+-- Challenges of passkeys that were answered, so that no answer is accepted twice. Written after a valid signature.
+CREATE TABLE used_challenges (
+  challenge  text PRIMARY KEY,
+  expires_at timestamptz NOT NULL
+);
+
 -- API keys and links name mailboxes in arrays, which no foreign key can cover. A key whose mailboxes are all removed
 -- sees none: its array becomes empty and never null, which would mean every mailbox.
 CREATE FUNCTION forget_email_account() RETURNS trigger LANGUAGE plpgsql AS $$

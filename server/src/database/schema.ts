@@ -56,6 +56,8 @@ import type {
   AuthenticatorAppsTable,
   RecoveryCodesTable,
   PendingSignInsTable,
+  PasskeysTable,
+  UsedChallengesTable,
   AuditEntriesTable,
   MembershipsTable,
   PersonLinksTable,
@@ -144,6 +146,8 @@ export interface Schema {
   authenticator_apps: AuthenticatorAppsTable
   recovery_codes: RecoveryCodesTable
   pending_sign_ins: PendingSignInsTable
+  passkeys: PasskeysTable
+  used_challenges: UsedChallengesTable
   email_accounts: EmailAccountsTable
   folders: FoldersTable
   identities: IdentitiesTable

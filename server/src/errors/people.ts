@@ -42,6 +42,22 @@ export const PEOPLE = {
     status: 422,
     submission: 'fail',
   },
+  'people.passkey_refused': {
+    title: 'The passkey wasn’t accepted',
+    fix: 'Try again. If it’s refused again, the passkey was removed here or belongs to another address of Postkey (PUBLIC_URL): sign in with your password, and set up a new passkey under My account.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 422,
+    submission: 'fail',
+  },
+  'people.too_many_passkeys': {
+    title: 'You have 20 passkeys, which is the maximum',
+    fix: 'Remove one that you don’t use any more, under My account. The list shows when each was last used.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 409,
+    submission: 'fail',
+  },
   'people.factor_not_found': {
     title: 'This sign-in factor doesn’t exist',
     fix: 'Reload My account: the factor may have been removed or reset. An app that isn’t confirmed yet must be set up again.',

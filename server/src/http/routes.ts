@@ -174,8 +174,10 @@ import { getRestoredBackup } from './restored-backup/get.ts'
 import { removeAuthenticatorApp, setUpAuthenticatorApp, useAuthenticatorApp } from './factors/authenticator-app.ts'
 import { createRecoveryCodes } from './factors/create-recovery-codes.ts'
 import { listFactors } from './factors/list.ts'
+import { addPasskey, passkeyCreationOptions, removePasskey, renamePasskey } from './factors/passkeys.ts'
 import { completeSignIn } from './session/complete.ts'
 import { getSession } from './session/get.ts'
+import { passkeyRequestOptions, signInWithPasskey } from './session/passkey.ts'
 import { getSecondSteps } from './session/second-steps.ts'
 import { signIn } from './session/sign-in.ts'
 import { signOut } from './session/sign-out.ts'
@@ -408,6 +410,12 @@ export function createRoutes(rooms: Rooms): Route[] {
     useAuthenticatorApp(rooms),
     listFactors(rooms),
     createRecoveryCodes(rooms),
+    passkeyCreationOptions(rooms),
+    addPasskey(rooms),
+    renamePasskey(rooms),
+    removePasskey(rooms),
+    passkeyRequestOptions(rooms),
+    signInWithPasskey(rooms),
     getSecondSteps(rooms),
     completeSignIn(rooms),
     signOut(rooms),

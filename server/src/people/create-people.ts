@@ -7,6 +7,10 @@ import { createApiKeys, type ApiKeys } from './api-keys.ts'
 import { createAudit, type Audit } from '../audit/index.ts'
 import { createAuthenticatorApps } from './factors/authenticator-apps.ts'
 import { createFactors, type Factors } from './factors/factors.ts'
+import { createFactorRules } from './factors/factor-rules.ts'
+import { createPasskeyChallenges } from './factors/passkey-challenges.ts'
+import { createPasskeyVerification } from './factors/passkey-verification.ts'
+import { createPasskeys, type Passkeys } from './factors/passkeys.ts'
 import { createPendingSignIns } from './factors/pending-sign-ins.ts'
 import { createRecoveryCodes } from './factors/recovery-codes.ts'
 import { createSecondStepCheck } from './factors/second-step-check.ts'
@@ -40,6 +44,7 @@ export interface PeopleRoom {
   people: People
   sessions: Sessions
   factors: Factors
+  passkeys: Passkeys
   links: PersonLinks
   apiKeys: ApiKeys
   audit: Audit
@@ -63,14 +68,21 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
   })
   const apps = createAuthenticatorApps({ database, clock, keyRing })
   const recoveryCodes = createRecoveryCodes({ database, clock })
-  const factors = createFactors({ database, audit, apps, recoveryCodes, securityMail })
+  const rules = createFactorRules(recoveryCodes)
+  const passkeys = createPasskeys({
+    ...{ database, clock, audit, securityMail, rules },
+    challenges: createPasskeyChallenges(clock, sessionSecret),
+    verification: createPasskeyVerification(publicUrl),
+  })
+  const factors = createFactors({ database, audit, apps, passkeys, recoveryCodes, rules, securityMail })
   return {
     people,
     audit,
     factors,
+    passkeys,
     sessions: createSessions({
       ...{ database, clock, library, people, passwordQueue, securityMail, noteRefusedAccess, log },
-      ...{ limits, knownDevices, factors },
+      ...{ limits, knownDevices, factors, passkeys },
       pendingSignIns: createPendingSignIns(database, clock),
       checkSecondStep: createSecondStepCheck({
         ...{ database, audit, apps, recoveryCodes, limits, knownDevices, securityMail, log },

@@ -1,7 +1,8 @@
 /**
  * Members of the team: their sign-in, roles and mailboxes, and API keys.
  * Owns `users`, `sessions`, `sign_in_methods` and `verifications` (better-auth's own), `memberships`,
- * `person_links`, `api_keys`, `sign_in_attempts`, `authenticator_apps`, `recovery_codes` and `pending_sign_ins`. Used by `http`, `cli` and `conversations` (names of members).
+ * `person_links`, `api_keys`, `sign_in_attempts`, `authenticator_apps`, `recovery_codes`, `pending_sign_ins`,
+ * `passkeys` and `used_challenges`. Used by `http`, `cli` and `conversations` (names of members).
  */
 export { createPeople, type PeopleOptions, type PeopleRoom } from './create-people.ts'
 export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './password-rules.ts'
@@ -18,7 +19,15 @@ export {
   type KeyLifetime,
 } from './api-keys.ts'
 export { expectedNetwork } from './allowed-networks.ts'
-export { SECOND_STEPS, type FactorChange, type Factors } from './factors/factors.ts'
+export type { FactorChange } from './factors/factor-changes.ts'
+export { SECOND_STEPS, type Factors } from './factors/factors.ts'
+export type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
+} from './factors/passkey-verification.ts'
+export type { Passkey, Passkeys } from './factors/passkeys.ts'
 export { createKeyExpiry, type KeyExpiryDeps } from './key-expiry.ts'
 export type { CreatedLink, LinkKind, PersonLink, PersonLinks } from './person-links.ts'
 export type { LostRights, LostRightsHook } from './lost-rights.ts'

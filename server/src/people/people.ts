@@ -5,7 +5,7 @@ import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, PersonId } from '../kernel/ids.ts'
 import type { Audit } from '../audit/index.ts'
 import { endWhatTheyMade, type LostRightsHook } from './lost-rights.ts'
-import { removeFactors } from './factors/factors.ts'
+import { removeFactors } from './factors/factor-changes.ts'
 import type { Person, Role } from './person.ts'
 
 export interface People {

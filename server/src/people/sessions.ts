@@ -7,6 +7,8 @@ import type { PersonId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Secret } from '../kernel/secret.ts'
 import type { Factors, SecondStep } from './factors/factors.ts'
+import type { AuthenticationResponseJSON } from './factors/passkey-verification.ts'
+import type { Passkeys } from './factors/passkeys.ts'
 import type { PendingSignIns } from './factors/pending-sign-ins.ts'
 import type { SecondStepCheck } from './factors/second-step-check.ts'
 import type { SECOND_FACTORS, SIGN_IN_METHODS } from './session-opener.ts'
@@ -85,6 +87,12 @@ export interface Sessions {
    */
   complete(code: string, client: SignInClient): Promise<OpenedSession>
   /**
+   * Signs in with a passkey, which counts as both factors. No password attempts limit it.
+   *
+   * @throws {AppError} `people.passkey_refused`
+   */
+  signInWithPasskey(response: AuthenticationResponseJSON, client: SignInClient): Promise<OpenedSession>
+  /**
    * Returns the person of a request's cookies, with `setCookies` when the session was extended; undefined without a
    * valid session.
    */
@@ -104,6 +112,7 @@ export interface SessionsDeps {
   knownDevices: KnownDevices
   securityMail: SecurityMail
   factors: Pick<Factors, 'secondSteps'>
+  passkeys: Pick<Passkeys, 'accept'>
   pendingSignIns: PendingSignIns
   checkSecondStep: SecondStepCheck
   noteRefusedAccess: NoteRefusedAccess
@@ -117,7 +126,7 @@ const MAX_USER_AGENT = 300
 
 export function createSessions(deps: SessionsDeps): Sessions {
   const { database, clock, library, people, passwordQueue, limits, knownDevices, securityMail, log } = deps
-  const { factors, pendingSignIns, checkSecondStep, noteRefusedAccess } = deps
+  const { factors, passkeys, pendingSignIns, checkSecondStep, noteRefusedAccess } = deps
 
   /** A sign-in doesn't fail because attempts could not be canceled or forgotten: they expire. */
   async function logFailure(work: () => Promise<void>): Promise<void> {
@@ -243,6 +252,11 @@ export function createSessions(deps: SessionsDeps): Sessions {
       const secondFactor = await checked.catch((error: unknown) => noteRefusal(error, client, 'second-factor'))
       await pendingSignIns.use(client.browser!, pending)
       return open(id, { method: pending.method, secondFactor }, client)
+    },
+
+    async signInWithPasskey(response, client) {
+      if (!client.browser) throw new AppError('people.passkey_refused')
+      return open(await passkeys.accept(response, client.browser), { method: 'passkey' }, client)
     },
 
     find,

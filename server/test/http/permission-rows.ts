@@ -7,6 +7,10 @@ import { ADMIN_READ, ADMIN_WRITE, IN_PERSON, read, type Row, type Thing } from '
 const PROVIDER = { of: ({ account }: Thing) => ({ path: { id: account.cloudProviderId } }) }
 const WISH = { cloud: 'nowhere', accountTypes: 'single-tenant', receives: 'graph', sends: 'graph', kinds: ['user'] }
 
+const PASSKEY = { id: 'x', rawId: 'x', type: 'public-key', clientExtensionResults: {} }
+const ATTESTATION = { ...PASSKEY, response: { clientDataJSON: 'x', attestationObject: 'x' } }
+const ASSERTION = { ...PASSKEY, response: { clientDataJSON: 'x', authenticatorData: 'x', signature: 'x' } }
+
 export function permissionRows(people: {
   admin: string
   newcomer: string
@@ -38,6 +42,12 @@ export function permissionRows(people: {
     'POST /v1/account/authenticator-app/confirm': { who: 'members', of: () => ({ body: { code: '000000' } }) },
     'DELETE /v1/account/authenticator-app': { who: 'members' },
     'POST /v1/account/recovery-codes': { who: 'members' },
+    'POST /v1/account/passkeys/options': { who: 'members' },
+    'POST /v1/account/passkeys': { who: 'members', of: () => ({ body: { name: 'Laptop', response: ATTESTATION } }) },
+    'PATCH /v1/account/passkeys/:id': { who: 'members', of: () => ({ path: { id: 'x' }, body: { name: 'Phone' } }) },
+    'DELETE /v1/account/passkeys/:id': { who: 'members', of: () => ({ path: { id: 'x' } }) },
+    'POST /v1/session/passkey/options': { who: 'anyone' },
+    'POST /v1/session/passkey': { who: 'anyone', of: () => ({ body: { response: ASSERTION } }) },
     'GET /v1/session/second-step': { who: 'anyone' },
     'POST /v1/session/second-step': { who: 'anyone', of: () => ({ body: { code: '000000' } }) },
     'GET /v1/audit': ADMIN_READ,

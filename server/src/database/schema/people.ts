@@ -119,6 +119,24 @@ export interface PendingSignInsTable {
   expires_at: Date
 }
 
+export interface PasskeysTable {
+  id: string
+  user_id: string
+  name: string
+  public_key: Buffer
+  counter: number
+  transports: string[]
+  is_synced: boolean
+  is_backed_up: boolean
+  created_at: Date
+  last_used_at: Date | null
+}
+
+export interface UsedChallengesTable {
+  challenge: string
+  expires_at: Date
+}
+
 export interface AuditEntriesTable {
   id: Serial
   actor: string

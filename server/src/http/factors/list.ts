@@ -4,10 +4,12 @@ import { signedInMembers } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { factorChange } from './factor-change.ts'
+import { Passkey } from './passkey-schemas.ts'
 
 const Factors = z
   .object({
     appInUseSince: Time.optional().describe('Since when the authenticator app is in use; missing without one.'),
+    passkeys: z.array(Passkey),
     recoveryCodesLeft: z.int().describe('Unused recovery codes.'),
   })
   .meta({ id: 'Factors' })

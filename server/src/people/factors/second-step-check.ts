@@ -5,11 +5,11 @@ import { AppError } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { KnownDevices } from '../known-devices.ts'
 import type { Person } from '../person.ts'
+import type { SECOND_FACTORS } from '../session-opener.ts'
 import type { SecurityMail } from '../security-mail.ts'
 import type { SignInLimits } from '../sign-in-limits.ts'
 import type { AuthenticatorApps } from './authenticator-apps.ts'
 import { isRecoveryCode, type RecoveryCodes } from './recovery-codes.ts'
-import type { SecondStep } from './factors.ts'
 
 /**
  * Accepts a code of the authenticator app or a recovery code of a person, once, and returns which of them it is. Wrong
@@ -21,7 +21,7 @@ export type SecondStepCheck = (
   person: Pick<Person, 'id' | 'email'>,
   code: string,
   client: { clientAddress: string; cookieHeader?: string | undefined },
-) => Promise<SecondStep>
+) => Promise<(typeof SECOND_FACTORS)[number]>
 
 export interface SecondStepCheckDeps {
   database: Database

@@ -153,7 +153,7 @@ describe('a person with an authenticator app', () => {
     expect((await ask('GET /v1/session', { as: { cookie: otherSession } })).status).toBe(401)
     expect(codeFrom(await secondStep(pending, codeOf(app, 1)))).toBe('people.sign_in_expired')
     const { body } = await ask('GET /v1/account/factors', { as: member })
-    expect(body).toEqual({ recoveryCodesLeft: 0 })
+    expect(body).toEqual({ passkeys: [], recoveryCodesLeft: 0 })
     expect((await enterPassword(member)).status).toBe(200)
     expect(codeFrom(await ask('DELETE /v1/account/authenticator-app', { as: member }))).toBe('people.factor_not_found')
   })

@@ -196,6 +196,8 @@ const WITHOUT_CUSTOMERS = [
     'authenticator_apps',
     'recovery_codes',
     'pending_sign_ins',
+    'passkeys',
+    'used_challenges',
     'sign_in_methods',
     'verifications',
     'memberships',

@@ -11,6 +11,37 @@ export type DeviceCodeAllowanceInput = {
     isAllowed: boolean;
 };
 
+export type PasskeyAttestationInput = {
+    id: string;
+    rawId: string;
+    type: 'public-key';
+    authenticatorAttachment?: 'platform' | 'cross-platform' | null;
+    clientExtensionResults: {
+        [key: string]: unknown;
+    };
+    response: {
+        clientDataJSON: string;
+        attestationObject: string;
+        transports?: Array<'ble' | 'cable' | 'hybrid' | 'internal' | 'nfc' | 'smart-card' | 'usb'>;
+    };
+};
+
+export type PasskeyAssertionInput = {
+    id: string;
+    rawId: string;
+    type: 'public-key';
+    authenticatorAttachment?: 'platform' | 'cross-platform' | null;
+    clientExtensionResults: {
+        [key: string]: unknown;
+    };
+    response: {
+        clientDataJSON: string;
+        authenticatorData: string;
+        signature: string;
+        userHandle?: string | null;
+    };
+};
+
 export type Problem = {
     /**
      * `urn:postkey:problem:` and the code.
@@ -2472,11 +2503,62 @@ export type AuthenticatorSetup = {
     uri: string;
 };
 
+export type Passkey = {
+    id: string;
+    name: string;
+    /**
+     * The passkey can be copied to other devices of the person by its maker.
+     */
+    isSynced: boolean;
+    createdAt: string;
+    lastUsedAt?: string;
+};
+
+export type PasskeyCreationOptions = {
+    rp: {
+        name: string;
+        id?: string;
+    };
+    user: {
+        id: string;
+        name: string;
+        displayName: string;
+    };
+    challenge: string;
+    pubKeyCredParams: Array<{
+        alg: number;
+        type: 'public-key';
+    }>;
+    timeout?: number;
+    excludeCredentials?: Array<{
+        id: string;
+        type: string;
+    }>;
+    authenticatorSelection?: {
+        residentKey?: 'required' | 'preferred' | 'discouraged';
+        requireResidentKey?: boolean;
+        userVerification?: 'required' | 'preferred' | 'discouraged';
+    };
+    attestation?: 'none' | 'direct' | 'enterprise' | 'indirect';
+};
+
+export type PasskeyRequestOptions = {
+    challenge: string;
+    timeout?: number;
+    rpId?: string;
+    allowCredentials?: Array<{
+        id: string;
+        type: string;
+    }>;
+    userVerification?: 'required' | 'preferred' | 'discouraged';
+};
+
 export type Factors = {
     /**
      * Since when the authenticator app is in use; missing without one.
      */
     appInUseSince?: string;
+    passkeys: Array<Passkey>;
     /**
      * Unused recovery codes.
      */
@@ -2503,7 +2585,7 @@ export type SecondSteps = {
     /**
      * Ways to complete the sign-in.
      */
-    steps: Array<'totp' | 'recovery-code'>;
+    steps: Array<'passkey' | 'totp' | 'recovery-code'>;
     expiresAt: string;
 };
 
@@ -2838,6 +2920,14 @@ export type NewRecoveryCodes = {
      * Ten codes, each for one sign-in without the factor. They can’t be shown again.
      */
     recoveryCodes: Array<string>;
+};
+
+export type AddedPasskey = {
+    passkey: Passkey;
+    /**
+     * Ten codes, each for one sign-in without the factor. They can’t be shown again.
+     */
+    recoveryCodes?: Array<string>;
 };
 
 export type CreatedSignInLink = {
@@ -9561,6 +9651,173 @@ export type PostAccountRecoveryCodesResponses = {
 };
 
 export type PostAccountRecoveryCodesResponse = PostAccountRecoveryCodesResponses[keyof PostAccountRecoveryCodesResponses];
+
+export type PostAccountPasskeysOptionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/account/passkeys/options';
+};
+
+export type PostAccountPasskeysOptionsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostAccountPasskeysOptionsError = PostAccountPasskeysOptionsErrors[keyof PostAccountPasskeysOptionsErrors];
+
+export type PostAccountPasskeysOptionsResponses = {
+    /**
+     * Default Response
+     */
+    200: PasskeyCreationOptions;
+};
+
+export type PostAccountPasskeysOptionsResponse = PostAccountPasskeysOptionsResponses[keyof PostAccountPasskeysOptionsResponses];
+
+export type PostAccountPasskeysData = {
+    body: {
+        /**
+         * Name by which the person recognizes the passkey.
+         */
+        name: string;
+        response: PasskeyAttestationInput;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/account/passkeys';
+};
+
+export type PostAccountPasskeysErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostAccountPasskeysError = PostAccountPasskeysErrors[keyof PostAccountPasskeysErrors];
+
+export type PostAccountPasskeysResponses = {
+    /**
+     * Default Response
+     */
+    201: AddedPasskey;
+};
+
+export type PostAccountPasskeysResponse = PostAccountPasskeysResponses[keyof PostAccountPasskeysResponses];
+
+export type DeleteAccountPasskeysIdData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/account/passkeys/{id}';
+};
+
+export type DeleteAccountPasskeysIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type DeleteAccountPasskeysIdError = DeleteAccountPasskeysIdErrors[keyof DeleteAccountPasskeysIdErrors];
+
+export type DeleteAccountPasskeysIdResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteAccountPasskeysIdResponse = DeleteAccountPasskeysIdResponses[keyof DeleteAccountPasskeysIdResponses];
+
+export type PatchAccountPasskeysIdData = {
+    body: {
+        /**
+         * Name by which the person recognizes the passkey.
+         */
+        name: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/account/passkeys/{id}';
+};
+
+export type PatchAccountPasskeysIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PatchAccountPasskeysIdError = PatchAccountPasskeysIdErrors[keyof PatchAccountPasskeysIdErrors];
+
+export type PatchAccountPasskeysIdResponses = {
+    /**
+     * Default Response
+     */
+    200: Passkey;
+};
+
+export type PatchAccountPasskeysIdResponse = PatchAccountPasskeysIdResponses[keyof PatchAccountPasskeysIdResponses];
+
+export type PostSessionPasskeyOptionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/session/passkey/options';
+};
+
+export type PostSessionPasskeyOptionsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostSessionPasskeyOptionsError = PostSessionPasskeyOptionsErrors[keyof PostSessionPasskeyOptionsErrors];
+
+export type PostSessionPasskeyOptionsResponses = {
+    /**
+     * Default Response
+     */
+    200: PasskeyRequestOptions;
+};
+
+export type PostSessionPasskeyOptionsResponse = PostSessionPasskeyOptionsResponses[keyof PostSessionPasskeyOptionsResponses];
+
+export type PostSessionPasskeyData = {
+    body: {
+        response: PasskeyAssertionInput;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/session/passkey';
+};
+
+export type PostSessionPasskeyErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostSessionPasskeyError = PostSessionPasskeyErrors[keyof PostSessionPasskeyErrors];
+
+export type PostSessionPasskeyResponses = {
+    /**
+     * Default Response
+     */
+    200: Person;
+};
+
+export type PostSessionPasskeyResponse = PostSessionPasskeyResponses[keyof PostSessionPasskeyResponses];
 
 export type GetSessionSecondStepData = {
     body?: never;
