@@ -29,9 +29,11 @@ describe('ARCHITECTURE.md', () => {
       'A reply out',
       'A mailbox action',
       'A sign-in',
+      'A password or an API key',
       'An error to the screen',
       'A backup and its restore',
       'Retention',
+      'Erasure of a person',
       'A stop',
     ])
   })
