@@ -61,11 +61,11 @@ export async function writeInOrder(
   const filed = new Set<string>()
   for (const letter of letters) {
     await customer.write(letter)
-    const { subjectId } = await ear.next(
+    const { subject } = await ear.next(
       letter.subject,
-      (event) => event.kind === 'message.received' && !filed.has(event.subjectId),
+      (event) => event.kind === 'message.received' && !filed.has(event.subject),
     )
-    filed.add(subjectId)
+    filed.add(subject)
   }
 }
 

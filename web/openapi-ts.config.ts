@@ -3,6 +3,8 @@ import { defineConfig } from '@hey-api/openapi-ts'
 /** API client generated from the golden description. Written by `npm run web:client`. */
 export default defineConfig({
   input: '../docs/openapi.json',
+  // Without `after`, which a stream has, too: its pages would not compile.
+  parser: { pagination: { keywords: ['before', 'cursor', 'offset', 'page', 'start'] } },
   output: { path: 'src/api/generated', clean: true },
   plugins: [
     '@hey-api/typescript',

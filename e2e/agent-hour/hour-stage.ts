@@ -25,10 +25,7 @@ export async function startHour(): Promise<HourStage> {
   const postkey = await startPostkey({ logLevel: 'warn', place: first.place })
   const connected = await connectedSupport(postkey)
   const { client, ear } = connected
-  await ear.next(
-    'the import',
-    ({ kind, payload }) => kind === 'email_account.state_changed' && payload.to === 'connected',
-  )
+  await ear.next('the import', ({ kind, data }) => kind === 'email_account.state_changed' && data.to === 'connected')
   const { conversations } = await client.call<{ conversations: { id: string }[] }>(
     'GET',
     '/v1/conversations?view=open&limit=100',
@@ -48,11 +45,8 @@ export async function startHour(): Promise<HourStage> {
         await pause(1_100)
       }
       for (const { subject } of letters) {
-        const { subjectId } = await ear.next(
-          subject,
-          (event) => event.kind === 'message.received' && !filed.has(event.subjectId),
-        )
-        filed.add(subjectId)
+        const event = await ear.next(subject, (each) => each.kind === 'message.received' && !filed.has(each.subject))
+        filed.add(event.subject)
       }
     },
     stop: async () => {

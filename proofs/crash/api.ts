@@ -94,7 +94,7 @@ export function listenToEvents(address: string, key: string): EventEar {
 
   async function listenOnce(): Promise<void> {
     current = new AbortController()
-    const answer = await fetch(`${address}/v1/events`, {
+    const answer = await fetch(`${address}/v1/events/stream`, {
       headers: { authorization: `Bearer ${key}`, 'last-event-id': String(last) },
       signal: AbortSignal.any([current.signal, ending.signal]),
     })

@@ -121,7 +121,7 @@ export async function presenceFault({ at, seenAt, address, ...others }: Viewing)
       },
     })
   const closing = AbortSignal.timeout(SEEN_LIMIT_MS)
-  const stream = await send(seenAt, observerKey, '/v1/events', { signal: closing })
+  const stream = await send(seenAt, observerKey, '/v1/events/stream', { signal: closing })
   if (!stream.ok || !stream.body) return `the stream of ${seenAt} answers ${stream.status}`
   const report = () => send(at, key, path, { method: 'PUT', body: JSON.stringify({ activity: 'writing' }) })
   try {

@@ -60,9 +60,11 @@ export async function manyDays(days: number, say: (line: string) => void): Promi
       days,
       states: [(await busy.account()).state, (await quiet.account()).state],
       refreshes: events.map((each) => each.filter(({ kind }) => kind === 'grant.refreshed').length),
-      troubles: [...events, ...ofAccounts].flat().flatMap(({ kind, payload, at }) => {
-        const { to, reason } = payload
-        return kind.endsWith('.state_changed') && typeof reason === 'string' ? [`${at} ${String(to)} (${reason})`] : []
+      troubles: [...events, ...ofAccounts].flat().flatMap(({ kind, data, time }) => {
+        const { to, reason } = data
+        return kind.endsWith('.state_changed') && typeof reason === 'string'
+          ? [`${time} ${String(to)} (${reason})`]
+          : []
       }),
       // A list of conversations shows the newest 100.
       lost: letters.slice(-100).filter((letter) => !shown.includes(letter)).length,
@@ -73,11 +75,11 @@ export async function manyDays(days: number, say: (line: string) => void): Promi
     async function eventsOf(subjectId: string): Promise<TimedEvent[]> {
       const found: TimedEvent[] = []
       for (let after = 0; ;) {
-        type Page = { events: TimedEvent[]; next?: number }
-        const path = `/v1/events/list?limit=500&after=${after}&subjectId=${subjectId}`
-        const { events: page, next } = await client.call<Page>('GET', path)
+        type Page = { events: TimedEvent[]; next: number; more: boolean }
+        const path = `/v1/events?limit=500&after=${after}&subject=${subjectId}`
+        const { events: page, next, more } = await client.call<Page>('GET', path)
         found.push(...page)
-        if (next === undefined) return found
+        if (!more) return found
         after = next
       }
     }

@@ -107,11 +107,11 @@ function createRun(
   /** Records everything that happened since the last call. */
   async function look(): Promise<void> {
     for (;;) {
-      type Page = { events: TimedEvent[]; next?: number }
-      const { events, next } = await client.call<Page>('GET', `/v1/events/list?after=${after}&limit=500`)
+      type Page = { events: TimedEvent[]; next: number; more: boolean }
+      const { events, next, more } = await client.call<Page>('GET', `/v1/events?after=${after}&limit=500`)
       for (const event of events) for (const trial of trials) hear(trial, event)
-      after = events.at(-1)?.id ?? after
-      if (next === undefined) break
+      after = next
+      if (!more) break
     }
     // First, because some reasons last for two seconds only.
     await inParallel(trials, AT_ONCE, explain)

@@ -4,7 +4,7 @@ import type { CatalogueFault, ControlPanel, FaultTarget, RevealingCall } from '.
 import type { Plan } from './plan.ts'
 import type { PostkeyEvent } from '../walk/postkey-client.ts'
 
-export type TimedEvent = PostkeyEvent & { at: string }
+export type TimedEvent = PostkeyEvent
 
 /** Promise: noticed a minute after Microsoft showed it. */
 export const NOTICED_WITHIN_MS = 60_000
@@ -76,20 +76,20 @@ const WELL = ['connected', 'importing', 'connecting']
 /** Records an event about this trial. */
 export function hear(trial: Trial, event: TimedEvent): void {
   const { party } = trial
-  const at = Date.parse(event.at)
-  const reason = typeof event.payload['reason'] === 'string' ? event.payload['reason'] : null
+  const at = Date.parse(event.time)
+  const reason = typeof event.data['reason'] === 'string' ? event.data['reason'] : null
   const isState =
-    (event.kind === 'email_account.state_changed' && event.subjectId === party.accountId) ||
-    (event.kind === 'grant.state_changed' && event.subjectId === party.grantId) ||
-    (event.kind === 'cloud_provider.state_changed' && event.subjectId === party.providerId)
+    (event.kind === 'email_account.state_changed' && event.subject === party.accountId) ||
+    (event.kind === 'grant.state_changed' && event.subject === party.grantId) ||
+    (event.kind === 'cloud_provider.state_changed' && event.subject === party.providerId)
   if (isState && trial.faultId !== undefined) {
-    const to = String(event.payload['to'])
+    const to = String(event.data['to'])
     trial.states.push({ at, to, reason })
     if (!trial.noticed && !WELL.includes(to) && reason !== null) trial.noticed = { at, state: to, code: reason }
   }
-  const isMail = event.kind.startsWith('submission.') && event.subjectId === trial.replyId
+  const isMail = event.kind.startsWith('submission.') && event.subject === trial.replyId
   if (isMail && trial.plan.reportedAt === 'mail' && !trial.noticed && reason !== null && trial.faultId !== undefined) {
-    trial.noticed = { at, state: `mail ${String(event.payload['state'])}`, code: reason }
+    trial.noticed = { at, state: `mail ${String(event.data['state'])}`, code: reason }
   }
 }
 

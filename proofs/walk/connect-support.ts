@@ -136,6 +136,6 @@ export async function connectSupport(
 }
 
 /** `true` once the import of a mailbox is complete. */
-export function isConnected(event: { kind: string; payload: Record<string, unknown> }): boolean {
-  return event.kind === 'email_account.state_changed' && event.payload.to === 'connected'
+export function isConnected(event: { kind: string; data: Record<string, unknown> }): boolean {
+  return event.kind === 'email_account.state_changed' && event.data.to === 'connected'
 }

@@ -4,9 +4,10 @@ import type { HttpAnswer, HttpRequest } from '../../sandbox/test/browser.ts'
 export interface PostkeyEvent {
   id: number
   kind: string
-  emailAccountId?: string
-  subjectId: string
-  payload: Record<string, unknown>
+  time: string
+  account?: string
+  subject: string
+  data: Record<string, unknown>
 }
 
 export interface PostkeyClient {
@@ -71,8 +72,8 @@ export function createPostkeyClient(address: string): PostkeyClient {
     },
     async listen() {
       const ending = new AbortController()
-      const answer = await send(`${address}/v1/events`, { method: 'GET', signal: ending.signal })
-      if (!answer.ok || !answer.body) throw new Refused(`GET /v1/events: ${answer.status}`)
+      const answer = await send(`${address}/v1/events/stream`, { method: 'GET', signal: ending.signal })
+      if (!answer.ok || !answer.body) throw new Refused(`GET /v1/events/stream: ${answer.status}`)
       return earOn(answer.body, ending)
     },
   }

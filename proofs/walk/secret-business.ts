@@ -85,7 +85,7 @@ export async function doSecretBusiness(
 
 /** Lists an admin can read, which could reveal too much. */
 const LISTS = [
-  ...['api-keys', 'audit', 'cloud-providers', 'clouds', 'conversations', 'drafts', 'email-accounts', 'events/list'],
+  ...['api-keys', 'audit', 'cloud-providers', 'clouds', 'conversations', 'drafts', 'email-accounts', 'events'],
   ...['grants', 'invitations', 'openapi.json', 'people', 'session', 'work-orders'],
 ]
 

@@ -67,9 +67,9 @@ async function talkWithCustomer(
   const conversationId = await step('receive', async () => {
     const event = await ear.next(
       'the question',
-      ({ kind, emailAccountId }) => kind === 'message.received' && emailAccountId === accountId,
+      ({ kind, account }) => kind === 'message.received' && account === accountId,
     )
-    return String(event.payload.conversationId)
+    return String(event.data.conversationId)
   })
   const receivedAfterMs = Math.round(performance.now() - wrote)
   const path = `/v1/conversations/${conversationId}`
@@ -102,7 +102,7 @@ async function talkWithCustomer(
     expectThat((await customer.unread()) === 0, 'the customer got it once', answer)
   })
   await step('sent', async () => {
-    await ear.next('sent', ({ kind, subjectId }) => kind === 'submission.sent' && subjectId === submission.id)
+    await ear.next('sent', ({ kind, subject }) => kind === 'submission.sent' && subject === submission.id)
     const shown = await client.call<Conversation>('GET', path)
     const directions = shown.messages.map(({ direction }) => direction).join()
     expectThat(directions === 'in,out', 'the conversation shows question and answer', shown)
@@ -125,7 +125,7 @@ async function talkWithCustomer(
   await step('same conversation', async () => {
     let received = 0
     const event = await ear.next('the second letter', ({ kind }) => kind === 'message.received' && ++received === 2)
-    expectThat(event.payload.conversationId === conversationId, 'it is in the conversation', event)
+    expectThat(event.data.conversationId === conversationId, 'it is in the conversation', event)
     const { messages } = await client.call<Conversation>('GET', path)
     expectThat(messages.map(({ direction }) => direction).join() === 'in,out,in', 'three messages', messages)
   })

@@ -82,7 +82,8 @@ describe('events', () => {
     const second = await events.list({ emailAccountIds: 'all', after: first.next, limit: 2 })
 
     expect([...first.events, ...second.events].map(({ subjectId }) => subjectId)).toEqual(['p1', 'p2', 'p3'])
-    expect(second.next).toBeUndefined()
+    expect([first.more, second.more]).toEqual([true, false])
+    expect(second.next).toBe(await events.position())
   })
 
   it('are visible only with access to their email account, and those without an account only with access to all', async () => {

@@ -23,12 +23,18 @@ export interface EventFilter {
    * all events of an import.
    */
   kindLike?: string | undefined
+  /** Returns only these kinds. */
+  kinds?: readonly EventKind[] | undefined
+  /** Leaves out events without a mailbox. */
+  onlyOfAccounts?: boolean | undefined
 }
 
 export interface EventPage {
   events: StoredEvent[]
-  /** Pass it as `after` for the next page; undefined when there are no more events for the moment. */
-  next: number | undefined
+  /** Pass it as `after` for the next page. No event up to it can appear any more. */
+  next: number
+  /** True if there are more events already. */
+  more: boolean
 }
 
 export interface Events {
@@ -42,8 +48,7 @@ export interface Events {
    */
   reassign(tx: Tx, subjectIds: readonly string[], to: EmailAccountId): Promise<void>
 
-  /** @param filter.kinds  returns only events of these kinds */
-  list(filter: EventFilter & { limit?: number; kinds?: readonly EventKind[] }): Promise<EventPage>
+  list(filter: EventFilter & { limit?: number }): Promise<EventPage>
 
   /** Id after which a subscription misses nothing that is committed after the call. */
   position(): Promise<number>
@@ -109,21 +114,19 @@ export function createEvents(database: Database): Events {
         AND kind <> 'conversation.left'`.execute(tx)
   }
 
-  async function read(
-    filter: EventFilter & { kinds?: readonly EventKind[] },
-    after: number,
-    end: number,
-    limit: number,
-  ): Promise<StoredEvent[]> {
+  async function read(filter: EventFilter, after: number, end: number, limit: number): Promise<StoredEvent[]> {
     let query = db.selectFrom('events').selectAll().where('id', '>', after).where('id', '<=', end)
-    if (filter.kinds !== undefined) query = query.where('kind', 'in', filter.kinds)
+    if (filter.kinds !== undefined) query = query.where((eb) => eb('kind', '=', eb.fn.any(eb.val([...filter.kinds!]))))
     if (filter.subjectId !== undefined) query = query.where('subject_id', '=', filter.subjectId)
     if (filter.kindLike !== undefined) query = query.where('kind', 'like', filter.kindLike)
     if (filter.emailAccountIds !== 'all') {
       if (filter.emailAccountIds.length === 0) return []
       const visible = [...filter.emailAccountIds]
       query = query.where((eb) =>
-        eb.or([eb('email_account_id', 'in', visible), ...KINDS_FOR_ALL.map((like) => eb('kind', 'like', like))]),
+        eb.or([
+          eb('email_account_id', 'in', visible),
+          ...(filter.onlyOfAccounts ? [] : KINDS_FOR_ALL.map((like) => eb('kind', 'like', like))),
+        ]),
       )
     }
     return (await query.orderBy('id').limit(limit).execute()).map(toEvent)
@@ -141,11 +144,14 @@ export function createEvents(database: Database): Events {
     return kinds.includes(undefined) ? undefined : [...new Set(kinds as string[])].sort()
   }
 
-  async function list(filter: EventFilter & { limit?: number; kinds?: readonly EventKind[] }): Promise<EventPage> {
+  async function list(filter: EventFilter & { limit?: number }): Promise<EventPage> {
     const limit = Math.min(Math.max(filter.limit ?? 100, 1), MOST_AT_ONCE)
     const { end } = await safeEnds.ask()
-    const events = await read(filter, filter.after ?? 0, end, limit)
-    return { events, next: events.length === limit ? events.at(-1)!.id : undefined }
+    const after = filter.after ?? 0
+    const events = await read(filter, after, end, limit + 1)
+    const more = events.length > limit
+    if (more) events.pop()
+    return { events, next: more ? events.at(-1)!.id : Math.max(after, end), more }
   }
 
   /** Opens one LISTEN for all subscriptions. After a failure, the next subscription tries again. */
@@ -296,13 +302,21 @@ function toEvent(row: Selectable<Schema['events']>): StoredEvent {
 }
 
 /** Returns a predicate that accepts the same events as the SQL of a filter that reads alone. */
-function eventPredicate({ emailAccountIds, kindLike, subjectId }: EventFilter): (event: StoredEvent) => boolean {
+function eventPredicate({
+  emailAccountIds,
+  kindLike,
+  kinds,
+  onlyOfAccounts,
+  subjectId,
+}: EventFilter): (event: StoredEvent) => boolean {
   const isOfKind = kindLike === undefined ? () => true : likeness(kindLike)
   const visible = emailAccountIds === 'all' ? undefined : new Set<EmailAccountId | undefined>(emailAccountIds)
-  const forAll = emailAccountIds.length === 0 ? [] : KINDS_FOR_ALL.map(likeness)
+  const forAll = emailAccountIds.length === 0 || onlyOfAccounts ? [] : KINDS_FOR_ALL.map(likeness)
+  const wanted = kinds && new Set<EventKind>(kinds)
   const isForAll = (kind: string) => forAll.some((isLike) => isLike(kind))
   return (event) =>
     isOfKind(event.kind) &&
+    (wanted === undefined || wanted.has(event.kind)) &&
     (subjectId === undefined || event.subjectId === subjectId) &&
     (visible === undefined ||
       (event.emailAccountId === undefined ? isForAll(event.kind) : visible.has(event.emailAccountId)))

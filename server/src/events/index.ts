@@ -12,6 +12,7 @@ export {
   type StoredEvent,
 } from './event-kinds.ts'
 export { createEvents, type EventFilter, type EventPage, type Events, type VisibleAccounts } from './events.ts'
+export { eventSchema, exampleOf, toWireEvent, type WireEvent } from './wire-event.ts'
 export { oldestEventAfter, oldestHeldBackEvent } from './event-lag.ts'
 export { countOldEvents, deleteOldEvents } from './old-events.ts'
 export { deleteEventsOf, EVENT_TEXTS } from './texts-of-people.ts'

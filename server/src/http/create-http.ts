@@ -103,7 +103,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   app.addHook('onResponse', metrics.observe)
   app.addHook('onRequest', (request, reply, done) => {
     // An event stream lasts for hours.
-    if (request.url.startsWith('/v1/') && !request.url.startsWith('/v1/events')) {
+    if (request.url.startsWith('/v1/') && !request.url.startsWith('/v1/events/stream')) {
       reply.raw.once('close', rooms.requests.begin())
     }
     done()

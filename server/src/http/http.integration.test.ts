@@ -364,7 +364,7 @@ describe('the event stream', () => {
     await append(theirs.id, 'foreign')
     await append(ours.id, 'missed')
 
-    const answer = await fetch(`http://localhost:${await port()}/v1/events`, {
+    const answer = await fetch(`http://localhost:${await port()}/v1/events/stream`, {
       headers: {
         cookie: agent.cookie!,
         'last-event-id': String(events.at(-1)!.id),
@@ -404,7 +404,7 @@ it('a request has priority over imports until its response is sent, an event str
   expect((await ask('GET /v1/session', { as: admin })).status).toBe(200)
   expect(begin).toHaveBeenCalledTimes(1)
   await rooms.requests.idle(3_600_000)
-  await ask('GET /v1/events', { as: admin })
+  await ask('GET /v1/events/stream', { as: admin })
   expect(begin).toHaveBeenCalledTimes(1)
   begin.mockRestore()
 })

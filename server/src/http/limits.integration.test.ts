@@ -66,19 +66,19 @@ describe('the event streams', () => {
     const address = await app.listen({ host: '127.0.0.1', port: 0 })
     const headers = { 'x-forwarded-host': publicUrl.host, cookie: admin.cookie! }
     const away = new AbortController()
-    const open = () => fetch(`${address}/v1/events`, { headers, signal: away.signal })
+    const open = () => fetch(`${address}/v1/events/stream`, { headers, signal: away.signal })
     const streams = await Promise.all(Array.from({ length: 20 }, open))
     expect(streams.map(({ status }) => status)).toEqual(Array(20).fill(200))
 
-    const refused = await ask('GET /v1/events', { as: admin })
+    const refused = await ask('GET /v1/events/stream', { as: admin })
     expect(refused).toMatchObject({ status: 429, body: { code: 'http.too_many_streams' } })
     expect(refused.headers['retry-after']).toBe('30')
     const other = await person('admin')
-    expect((await ask('GET /v1/events', { as: other })).status).toBe(200)
+    expect((await ask('GET /v1/events/stream', { as: other })).status).toBe(200)
 
     away.abort()
     // The server detects closed connections one after the other.
-    const statusNow = async () => (await ask('GET /v1/events', { as: admin })).status
+    const statusNow = async () => (await ask('GET /v1/events/stream', { as: admin })).status
     let status = await statusNow()
     while (status === 429) status = await statusNow()
     expect(status).toBe(200)

@@ -44,7 +44,7 @@ export function createMetrics(rooms: FiguresOf): Metrics {
     read: () => (reading ??= readNow().finally(() => (reading = undefined))),
     observe: async (request, reply) => {
       const route = request.routeOptions.url ?? 'none'
-      if (route === '/v1/events') return
+      if (route === '/v1/events/stream') return
       duration.observe(
         { method: request.method, route, status: String(reply.statusCode) },
         Math.max(0, reply.elapsedTime) / 1000,

@@ -168,10 +168,10 @@ it('lists contain only objects of the mailboxes of an agent or key', async () =>
     expect((waiting as { submissions: { id: string }[] }).submissions.map(({ id }) => id)).toEqual([unsent])
     const { body: accountList } = await ask('GET /v1/email-accounts', { as })
     expect((accountList as { emailAccounts: { id: string }[] }).emailAccounts.map(({ id }) => id)).toEqual([ours.id])
-    const { body: events } = await ask('GET /v1/events/list?limit=500', { as })
-    const all = (events as { events: { emailAccountId?: string; kind: string }[] }).events
+    const { body: events } = await ask('GET /v1/events?limit=500', { as })
+    const all = (events as { events: { account?: string; kind: string }[] }).events
     const seen = all.filter(({ kind }) => !kind.startsWith('tag.'))
-    expect(new Set(seen.map(({ emailAccountId }) => emailAccountId))).toEqual(new Set([ours.id]))
+    expect(new Set(seen.map(({ account }) => account))).toEqual(new Set([ours.id]))
   }
   const { body } = await ask('GET /v1/drafts', { as: member })
   expect((body as { drafts: { id: string }[] }).drafts.map(({ id }) => id)).toContain(mine.draft)

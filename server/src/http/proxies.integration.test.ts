@@ -195,7 +195,7 @@ describe('the files of Traefik', () => {
 
 /** Opens a stream and reads its first piece. */
 async function openStream(host: string) {
-  const stream = await send({ host, at: 'GET /v1/events', headers: { cookie: admin.cookie! } })
+  const stream = await send({ host, at: 'GET /v1/events/stream', headers: { cookie: admin.cookie! } })
   const pieces = stream.setEncoding('utf8')[Symbol.asyncIterator]() as AsyncIterator<string>
   expect((await pieces.next()).value).toContain('event: ping')
   return {

@@ -10,7 +10,8 @@ export function traceRequests(app: FastifyInstance): void {
     const { method } = request
     const route = request.routeOptions.url ?? 'none'
     const attributes = { 'http.request.method': method, 'http.route': route }
-    const span = route === '/v1/events' ? undefined : beginSpan(`${method} ${route}`, { kind: 'SERVER', attributes })
+    const span =
+      route === '/v1/events/stream' ? undefined : beginSpan(`${method} ${route}`, { kind: 'SERVER', attributes })
     if (span) spans.set(request, span)
     within(request, done)
   })

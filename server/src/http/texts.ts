@@ -31,6 +31,7 @@ export const TEXTS = {
   allMailboxes: '"all", because scopes of admins reach every mailbox',
   language: 'a language tag, such as en-US',
   timeZone: 'a time zone, such as Europe/Paris',
+  eventKind: 'a kind of event such as message.received, or all kinds of a thing such as message.*',
   timeOfDay: 'a time of day, such as 09:00',
   mediaType: 'a media type, such as application/pdf',
   dayOrPeriod: 'either a day, or a time by `from` and `to`',

@@ -181,7 +181,7 @@ export const mailPermissions = (people: { admin: string }): Readonly<Record<stri
     of: ({ draft, message }) => ({ path: { id: draft }, body: { messageId: message } }),
   },
   'GET /v1/events': read,
-  'GET /v1/events/list': read,
+  'GET /v1/events/stream': read,
   'GET /v1/messages/:id': { ...read, ...MESSAGE },
   'GET /v1/messages/:id/answer': {
     ...read,

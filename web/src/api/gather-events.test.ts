@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Event } from './generated/types.gen.ts'
 import { gatherEvents } from './gather-events.ts'
 
-const event = (id: number) => ({ id, kind: 'email_account.updated', payload: {} }) as unknown as Event
+const event = (id: number) => ({ id, kind: 'email_account.updated', data: {} }) as unknown as Event
 
 describe('gathered events', () => {
   beforeEach(() => void vi.useFakeTimers())

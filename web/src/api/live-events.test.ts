@@ -22,7 +22,7 @@ it('fetches the lists once at a time, so that constant events do not cancel a sl
 
   const outdating = createOutdating(queryClient)
   const close = () =>
-    outdating.note({ id: '1', kind: 'email_account.conversations_closed', payload: {} } as unknown as Event)
+    outdating.note({ id: '1', kind: 'email_account.conversations_closed', data: {} } as unknown as Event)
   close()
   await vi.advanceTimersByTimeAsync(1_000)
   expect(fetches).toHaveLength(2)

@@ -57,7 +57,8 @@ export function listen(queryClient: QueryClient, onEvent?: (event: Event) => voi
   let mayHaveMissed = lastEventId === undefined
   const open = () =>
     keepEventStream({
-      open: () => new EventSource(lastEventId === undefined ? '/v1/events' : `/v1/events?lastEventId=${lastEventId}`),
+      open: () =>
+        new EventSource(lastEventId === undefined ? '/v1/events/stream' : `/v1/events/stream?after=${lastEventId}`),
       onOpen: () => {
         if (mayHaveMissed) void queryClient.invalidateQueries()
         mayHaveMissed = true

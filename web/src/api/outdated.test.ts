@@ -9,7 +9,7 @@ import {
   getEmailAccountsIdImportQueryKey,
   getEmailAccountsIdQueryKey,
   getEmailAccountsQueryKey,
-  getEventsListQueryKey,
+  getEventsQueryKey,
   getGrantsQueryKey,
   getIncidentsQueryKey,
   getMessagesIdAttachmentsQueryKey,
@@ -30,8 +30,8 @@ const KEYS = {
   otherConversation: getConversationsIdQueryKey({ path: { id: 'c2' } }),
   files: getMessagesIdAttachmentsQueryKey({ path: { id: 'm1' } }),
   otherFiles: getMessagesIdAttachmentsQueryKey({ path: { id: 'm2' } }),
-  history: getEventsListQueryKey({ query: { subjectId: 'c1' } }),
-  otherHistory: getEventsListQueryKey({ query: { subjectId: 'c2' } }),
+  history: getEventsQueryKey({ query: { subject: 'c1' } }),
+  otherHistory: getEventsQueryKey({ query: { subject: 'c2' } }),
   drafts: getDraftsQueryKey(),
   submissions: getSubmissionsQueryKey(),
   grants: getGrantsQueryKey(),
@@ -41,8 +41,8 @@ const KEYS = {
   cannedResponses: getCannedResponsesQueryKey(),
 }
 
-function outdatedBy(kind: Event['kind'], subjectId: string, payload: Event['payload'] = {}): string[] {
-  const event: Event = { id: 1, kind, emailAccountId: 'sup', subjectId, payload, at: '2026-03-02T10:00:00Z' }
+function outdatedBy(kind: Event['kind'], subject: string, data: object = {}): string[] {
+  const event = { id: 1, kind, account: 'sup', subject, data, time: '2026-03-02T10:00:00Z' } as Event
   return Object.entries(KEYS).flatMap(([name, [head]]) => (isOutdated(head as QueryHead, event) ? [name] : []))
 }
 
@@ -90,8 +90,8 @@ describe('an event makes outdated', () => {
 })
 
 it('rows change by events of messages, conversations and drafts, for all conversations that these name', () => {
-  const payload = { conversationId: 'a', into: 'b', by: 'person:x' }
-  const changed = (kind: Event['kind']) => listChangedRows({ kind, payload } as unknown as Event)
+  const data = { conversationId: 'a', into: 'b', by: 'person:x' }
+  const changed = (kind: Event['kind']) => listChangedRows({ kind, data } as unknown as Event)
   expect(changed('conversation.superseded')).toEqual(['a', 'b'])
   expect(changed('draft.created')).toEqual(['a', 'b'])
   expect(changed('submission.sent')).toEqual([])

@@ -10,7 +10,7 @@ export interface QueryHead {
   _id?: string
   tags?: readonly string[]
   path?: { id?: string }
-  query?: { subjectId?: string }
+  query?: { subject?: string }
 }
 
 /** Tags of the routes (`/v1/<tag>`) that show objects of this kind. */
@@ -73,13 +73,13 @@ const MOVES_DRAFTS: ReadonlySet<Event['kind']> = new Set([
 
 /** True if data with this key shows the object of the event. Lists of conversations update their rows instead. */
 export function isOutdated(head: QueryHead, event: Event): boolean {
-  const { kind, subjectId, emailAccountId } = event
+  const { kind, subject, account } = event
   const thing = thingOf(kind)
   const shownBy = SHOWN_ALONE_BY[kind] ?? SHOWN_BY[thing]
   const tag = head.tags?.find((each) => shownBy.includes(each))
   const id = head.path?.id
   const onlyBy = OUTDATED_ONLY_BY[head._id ?? '']
-  if (onlyBy) return onlyBy.has(kind) && id === emailAccountId
+  if (onlyBy) return onlyBy.has(kind) && id === account
   switch (tag) {
     case undefined:
       return false
@@ -89,16 +89,16 @@ export function isOutdated(head: QueryHead, event: Event): boolean {
       if (thing === 'customer_note') return head._id === 'getConversationsIdCustomer'
       return id === undefined || conversationsOf(event).includes(id)
     case 'events':
-      return head.query?.subjectId === undefined || conversationsOf(event).includes(head.query.subjectId)
+      return head.query?.subject === undefined || conversationsOf(event).includes(head.query.subject)
     case 'drafts':
       if (thing === 'conversation') return MOVES_DRAFTS.has(kind)
-      return id === undefined || id === subjectId
+      return id === undefined || id === subject
     case 'messages':
     case 'submissions':
-      return id === undefined || id === subjectId
+      return id === undefined || id === subject
     case 'email-accounts':
-      if (id !== undefined) return thing === 'email_account' ? id === subjectId : isNoOther(id, emailAccountId)
-      if (kind === 'email_account.import_progressed') return event.payload['done'] === true
+      if (id !== undefined) return thing === 'email_account' ? id === subject : isNoOther(id, account)
+      if (kind === 'email_account.import_progressed') return event.data.done
       return !NOT_IN_ACCOUNT_LIST.has(thing)
     default:
       return true
@@ -111,8 +111,8 @@ export function listChangedRows(event: Event): string[] {
   return changesRows ? conversationsOf(event) : []
 }
 
-function conversationsOf({ payload }: Event): string[] {
-  const { conversationId, into, merged, splitFrom } = payload
+function conversationsOf({ data }: Event): string[] {
+  const { conversationId, into, merged, splitFrom } = data as Readonly<Record<string, unknown>>
   return [conversationId, into, merged, splitFrom].filter((id) => typeof id === 'string')
 }
 
@@ -121,6 +121,6 @@ function thingOf(kind: Event['kind']): Thing {
 }
 
 /** An event of no mailbox can concern each. */
-function isNoOther(id: string, emailAccountId: string | undefined): boolean {
-  return emailAccountId === undefined || emailAccountId === id
+function isNoOther(id: string, account: string | undefined): boolean {
+  return account === undefined || account === id
 }

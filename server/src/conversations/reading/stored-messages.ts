@@ -17,6 +17,8 @@ import { createStoredAttachments } from './stored-attachments.ts'
 export interface StoredMessages {
   /** @throws AppError `conversations.not_found` */
   get(id: StoredMessageId): Promise<StoredMessage>
+  /** Those of these messages that exist. One statement. */
+  many(ids: readonly StoredMessageId[]): Promise<Map<StoredMessageId, StoredMessage>>
   /**
    * Bodies of those of these messages whose body has at most so many bytes and was not slow or impossible to show before:
    * such a one has a stored view. One statement.
@@ -57,6 +59,15 @@ export function createStoredMessages(deps: { database: Database; clock: Clock })
     return toMessage(row)
   }
 
+  async function many(ids: readonly StoredMessageId[]): Promise<Map<StoredMessageId, StoredMessage>> {
+    const rows = await db
+      .selectFrom('messages')
+      .select([...MESSAGE_COLUMNS, OWNER, IN_JUNK])
+      .where('id', 'in', [...ids])
+      .execute()
+    return new Map(rows.map((row) => [row.id, toMessage(row)]))
+  }
+
   async function smallBodies(ids: readonly StoredMessageId[], mostBytes: number) {
     if (ids.length === 0) return new Map<StoredMessageId, MessageBody>()
     const rows = await db
@@ -73,6 +84,7 @@ export function createStoredMessages(deps: { database: Database; clock: Clock })
 
   return {
     get,
+    many,
     smallBodies,
     versions: (id) => listVersions(db, id),
     bounces: (ids) => listBounces(db, ids),

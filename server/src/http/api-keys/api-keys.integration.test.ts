@@ -95,7 +95,7 @@ it.each<[string, (made: Made) => unknown]>([
 ])('an event stream ends with a heartbeat when %s', async (_what, change) => {
   const made = await make({ expiresAfter: '30-days', allowedNetworks: ['203.0.113.0/24'] })
   const headers = { host: publicUrl.host, authorization: `Bearer ${made.key}`, 'x-forwarded-for': '203.0.113.7' }
-  const stream = (await app.inject({ url: '/v1/events', headers, payloadAsStream: true })).stream()
+  const stream = (await app.inject({ url: '/v1/events/stream', headers, payloadAsStream: true })).stream()
   let text = ''
   let isChanged = false
   for await (const piece of stream) {

@@ -268,7 +268,7 @@ it('gives drafts, history and merged conversations to the agents of the new mail
   expect((await ask(`GET /v1/drafts/${draft.id}`, { as: both })).body).toMatchObject({ emailAccountId: billing })
   expect((await read(merged!)).emailAccountId).toBe(billing)
   const history = async (as: typeof both) => {
-    const { body } = await ask(`GET /v1/events/list?subjectId=${first!}&limit=500`, { as })
+    const { body } = await ask(`GET /v1/events?subject=${first!}&limit=500`, { as })
     return (body as { events: { kind: string }[] }).events.map(({ kind }) => kind)
   }
   expect(await history(ofSupport)).toEqual(['conversation.left'])

@@ -109,8 +109,8 @@ it('gives the history to the agents of the new mailbox, and one event to those o
   const before = await events.position()
   await move(id, billing)
   const history = async (as: typeof both) => {
-    const { body } = await ask(`GET /v1/events/list?subjectId=${id}&limit=500`, { as })
-    return (body as { events: { kind: string; payload: object }[] }).events.map(({ kind }) => kind)
+    const { body } = await ask(`GET /v1/events?subject=${id}&limit=500`, { as })
+    return (body as { events: { kind: string }[] }).events.map(({ kind }) => kind)
   }
   expect(await history(ofBilling)).toEqual(['conversation.created', 'conversation.closed', 'conversation.moved'])
   expect(await history(ofSupport)).toEqual(['conversation.left'])

@@ -1,38 +1,32 @@
 import { z } from 'zod'
-import { EVENT_KINDS } from '../../events/index.ts'
-import { page, Time } from '../fields.ts'
+import { page } from '../fields.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
+import { createEventPresenter, Event } from './event.ts'
+import { after, eventFilters, toEventFilter } from './filter.ts'
 
-export const Event = z
-  .object({
-    id: z.int().describe('Increases; gaps have no meaning.'),
-    kind: z.string().meta({ enum: EVENT_KINDS }),
-    emailAccountId: z.string().optional(),
-    subjectId: z.string(),
-    payload: z.record(z.string(), z.unknown()),
-    at: Time,
-  })
-  .meta({ id: 'Event' })
-
-export const listEvents = ({ events }: Rooms) =>
-  route({
-    at: 'GET /v1/events/list',
-    summary: "Lists events in the caller's mailboxes, oldest first. For a live stream: /v1/events.",
+export const listEvents = ({ events, conversations }: Rooms) => {
+  const present = createEventPresenter({ conversations })
+  return route({
+    at: 'GET /v1/events',
+    summary: "Lists events in the caller's mailboxes, oldest first. For a live stream: /v1/events/stream.",
     authenticate: 'person-or-key',
     permit: members('mail:read'),
-    validate: {
-      query: z.strictObject({
-        after: z.coerce.number().int().min(0).optional(),
-        subjectId: z
-          .string()
-          .max(100)
-          .optional()
-          .describe('Only events of that conversation, message or other subject.'),
-        limit: page(500, 100),
+    validate: { query: z.strictObject({ after, ...eventFilters, limit: page(500, 100) }) },
+    act: async ({ query, caller }) => {
+      const filter = toEventFilter(query, caller)
+      if (query.after === 'now') return { events: [], next: await events.position(), more: false }
+      const found = await events.list({ ...filter, after: query.after, limit: query.limit })
+      return { ...found, events: await present(found.events, query.include) }
+    },
+    present: {
+      status: 200,
+      schema: z.object({
+        events: z.array(Event),
+        next: z.int().describe('`after` of the next request, also when there are no more events for the moment.'),
+        more: z.boolean().describe('There are more events already.'),
       }),
     },
-    act: ({ query, caller }) => events.list({ ...query, emailAccountIds: caller.visibleAccounts }),
-    present: { status: 200, schema: z.object({ events: z.array(Event), next: z.int().optional() }) },
   })
+}

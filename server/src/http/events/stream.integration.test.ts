@@ -19,7 +19,7 @@ const admin = await person('admin')
 
 async function read(as: ShownBy): Promise<Promise<string>[]> {
   const headers = { host: publicUrl.host, ...as }
-  const answer = await app.inject({ url: '/v1/events', headers, payloadAsStream: true })
+  const answer = await app.inject({ url: '/v1/events/stream', headers, payloadAsStream: true })
   expect(answer.statusCode).toBe(200)
   // In a list, so that awaiting the response does not await its end.
   return [readText(answer.stream())]
@@ -97,7 +97,7 @@ it('starts after the event that the session names, unless Last-Event-ID names a 
   const last = await fileMessage(23)
   const textUntilLast = async (more: Record<string, string> = {}) => {
     const headers = { host: publicUrl.host, cookie: reader.cookie!, ...more }
-    const answer = await app.inject({ url: `/v1/events?lastEventId=${lastEventId}`, headers, payloadAsStream: true })
+    const answer = await app.inject({ url: `/v1/events/stream?after=${lastEventId}`, headers, payloadAsStream: true })
     let text = ''
     for await (const piece of answer.stream()) {
       text += String(piece)
@@ -115,7 +115,7 @@ it('sends a named ping that states its interval, at once and at each heartbeat',
   const quick = await createTestApp(another, clock, { heartbeatMs: 40 })
   const { cookie } = await quick.person('admin')
   const headers = { host: quick.publicUrl.host, cookie: cookie! }
-  const answer = await quick.app.inject({ url: '/v1/events', headers, payloadAsStream: true })
+  const answer = await quick.app.inject({ url: '/v1/events/stream', headers, payloadAsStream: true })
   const stream = answer.stream()
 
   let text = ''
@@ -137,7 +137,7 @@ it('announces viewers of a conversation, by name and without an id, and only of 
   const [hidden, visible] = [await conversationIn(theirs, 1), await conversationIn(ours, 2)]
   const [reader, colleague] = [await person('agent', [ours.id]), await person('agent', [ours.id, theirs.id])]
   const headers = { host: publicUrl.host, cookie: reader.cookie! }
-  const stream = (await app.inject({ url: '/v1/events', headers, payloadAsStream: true })).stream()
+  const stream = (await app.inject({ url: '/v1/events/stream', headers, payloadAsStream: true })).stream()
 
   for (const id of [hidden, visible]) {
     const report = { as: colleague, body: { activity: 'writing' } }
@@ -166,7 +166,7 @@ it('announces a saved draft to the windows of its author only, by name and witho
   const program = { authorization: `Bearer ${key.reveal()}` }
   const open = async (as: ShownBy) => {
     const headers = { host: publicUrl.host, ...as }
-    return (await app.inject({ url: '/v1/events', headers, payloadAsStream: true })).stream()
+    return (await app.inject({ url: '/v1/events/stream', headers, payloadAsStream: true })).stream()
   }
   const streams = [
     ...[await open({ cookie: author.cookie! }), await open({ cookie: author.cookie! })],

@@ -2,13 +2,13 @@ import { PassThrough } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { ANNOUNCED_EVERY_MS } from '../../conversations/index.ts'
-import type { StoredEvent, VisibleAccounts } from '../../events/index.ts'
+import type { VisibleAccounts, WireEvent } from '../../events/index.ts'
 import { callerByKey, personCaller, sees, type ProgramCaller, type PersonCaller } from '../caller.ts'
 import { members, type KnownCaller } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { otherRoute } from '../route.ts'
-import { toWire } from '../wire.ts'
-import { Event } from './list.ts'
+import { createEventPresenter } from './event.ts'
+import { after, eventFilters, toEventFilter } from './filter.ts'
 
 const HEARTBEAT_MS = 15_000
 
@@ -28,23 +28,25 @@ const HEARTBEAT_MS = 15_000
  */
 export const streamEvents = (rooms: Rooms) =>
   otherRoute({
-    at: 'GET /v1/events',
+    at: 'GET /v1/events/stream',
     summary:
       "Streams events in the caller's mailboxes as they occur. Last-Event-ID resumes a stream. Presence is sent as events named `presence`, changes of the caller's notifications as `notifications`, and saved drafts of the caller as `drafts`.",
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     validate: {
       query: z.strictObject({
-        lastEventId: z.coerce
-          .number()
-          .int()
-          .min(0)
-          .optional()
-          .describe('Id of the last known event, for the first connection of a browser. The header takes precedence.'),
+        after: after.describe(
+          'Id of the last processed event. Without it, or with `now`, the stream starts at the end. The header takes precedence.',
+        ),
+        ...eventFilters,
       }),
       headers: z.object({ 'last-event-id': z.coerce.number().int().min(0).optional().catch(undefined) }),
     },
     act: async ({ headers, query, caller, request }) => {
+      const filter = toEventFilter(query, caller)
+      const isNow = query.after === undefined || query.after === 'now'
+      const start = headers['last-event-id'] ?? (isNow ? undefined : Number(query.after))
+      const show = createEventPresenter(rooms)
       const stream = new PassThrough()
       // Registered before the first await, so that no change of permissions is missed.
       const end = () => void stream.end()
@@ -53,8 +55,8 @@ export const streamEvents = (rooms: Rooms) =>
       const stop = await subscribeAll([
         () =>
           rooms.events.subscribe(
-            { emailAccountIds: caller.visibleAccounts, after: headers['last-event-id'] ?? query.lastEventId },
-            (event) => write(stream, event),
+            { ...filter, after: start },
+            async (event) => write(stream, event.id, await show([event], query.include)),
             end,
           ),
         () =>
@@ -107,11 +109,10 @@ export const streamEvents = (rooms: Rooms) =>
   })
 
 /** Waits for a slow reader, so that its events stay in the table instead of in memory. */
-async function write(stream: PassThrough, event: StoredEvent): Promise<void> {
+async function write(stream: PassThrough, id: number, [event]: readonly WireEvent[]): Promise<void> {
   if (stream.destroyed || stream.writableEnded) return
   // Without an event name, because browsers deliver named events only to listeners for that name.
-  const text = JSON.stringify(Event.parse(toWire(event)))
-  if (stream.write(`id: ${event.id}\ndata: ${text}\n\n`)) return
+  if (stream.write(`id: ${id}\ndata: ${JSON.stringify(event)}\n\n`)) return
   await new Promise<void>((resolve) => {
     stream.once('drain', resolve)
     stream.once('close', resolve)

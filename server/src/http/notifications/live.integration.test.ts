@@ -18,7 +18,7 @@ it('announces notifications on the event stream, to their person only', async ()
   const [anna, ben] = [await person('agent', [account.id]), await person('agent', [account.id])]
   const open = async (member: typeof anna) => {
     const headers = { host: publicUrl.host, cookie: member.cookie! }
-    return (await app.inject({ url: '/v1/events', headers, payloadAsStream: true })).stream()
+    return (await app.inject({ url: '/v1/events/stream', headers, payloadAsStream: true })).stream()
   }
   const [hers, his] = [await open(anna), await open(ben)]
   const of = { id: account.id, address: 'us@contoso.example', createdAt: clock.now() }

@@ -6,7 +6,7 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
 const Session = Person.extend({
-  lastEventId: z.int().optional().describe('`lastEventId` of `GET /v1/events` for all events since this response.'),
+  lastEventId: z.int().optional().describe('`after` of `GET /v1/events/stream` for all events since this response.'),
 }).meta({ id: 'Session' })
 
 export const getSession = ({ events }: Rooms) =>

@@ -1902,19 +1902,2142 @@ export type BulkAction = {
     removeAssigneeId?: string;
 };
 
-export type Event = {
+export type EventMessage = {
+    id: string;
+    conversationId: string;
+    emailAccountId: string;
     /**
-     * Increases; gaps have no meaning.
+     * RFC 5322 Message-ID without <>.
+     */
+    messageId?: string;
+    inReplyTo: Array<string>;
+    references: Array<string>;
+    direction: 'in' | 'out';
+    subject: string;
+    from?: Address;
+    sender?: Address;
+    to: Array<Address>;
+    cc: Array<Address>;
+    bcc: Array<Address>;
+    replyTo: Array<Address>;
+    sentAt?: string;
+    receivedAt: string;
+    flags: Array<string>;
+    unread: boolean;
+    preview: string;
+    hasAttachments: boolean;
+    imported: boolean;
+    presence: 'present' | 'unconfirmed' | 'elsewhere' | 'gone';
+    /**
+     * True if the server filed it as spam, in Junk and in no other folder that is read.
+     */
+    inJunk: boolean;
+    marks: Marks;
+    /**
+     * Reasons to doubt the sender; `value` holds the addresses or the domain.
+     */
+    warnings: Array<{
+        kind: 'several_senders' | 'name_shows_address' | 'lookalike_domain' | 'reply_to_elsewhere';
+        value: string;
+    }>;
+    /**
+     * A reply with a new subject: its own conversation, or `keep-together`.
+     */
+    splitProposed: boolean;
+    /**
+     * Time at which the server last replaced its content, such as an attachment scanned after delivery: see `versions`.
+     */
+    contentReplacedAt?: string;
+    /**
+     * The body as plain text, at most 20,000 characters.
+     */
+    text: string;
+};
+
+/**
+ * A message arrived.
+ */
+export type MessageReceivedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
      */
     id: number;
-    kind: 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.mail_deleted' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.wait_started' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.spam_marked' | 'conversation.spam_unmarked' | 'conversation.deleted' | 'conversation.restored' | 'conversation.seen' | 'conversation.unread_marked' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.followed' | 'conversation.unfollowed' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'conversation.moved' | 'conversation.left' | 'draft.created' | 'draft.deleted' | 'draft.restored' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'saved_view.created' | 'saved_view.changed' | 'saved_view.deleted' | 'canned_response.created' | 'canned_response.changed' | 'canned_response.deleted' | 'customer_note.changed' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'erasure.started' | 'erasure.progressed' | 'erasure.completed' | 'alert.delivery_changed';
-    emailAccountId?: string;
-    subjectId: string;
-    payload: {
-        [key: string]: unknown;
+    kind: 'message.received';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        direction: 'in' | 'out';
+        message?: EventMessage;
     };
-    at: string;
 };
+
+/**
+ * A message sent from the mailbox appeared in it.
+ */
+export type MessageSentEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'message.sent';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        direction: 'in' | 'out';
+        message?: EventMessage;
+    };
+};
+
+/**
+ * An older message was imported.
+ */
+export type MessageImportedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'message.imported';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        direction: 'in' | 'out';
+        message?: EventMessage;
+    };
+};
+
+/**
+ * A delivery report arrived; the subject is the report.
+ */
+export type MessageBouncedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'message.bounced';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        recipients: Array<{
+            address: string;
+            originalAddress?: string;
+            action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded';
+            status?: string;
+            diagnostic?: string;
+        }>;
+        message?: EventMessage;
+    };
+};
+
+/**
+ * Removed from the mailbox; Postkey keeps it.
+ */
+export type MessageRemovedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'message.removed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        message?: EventMessage;
+    };
+};
+
+/**
+ * In the mailbox again.
+ */
+export type MessageRestoredEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'message.restored';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        message?: EventMessage;
+    };
+};
+
+/**
+ * Flags such as `seen` changed.
+ */
+export type MessageFlagsChangedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'message.flags_changed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        flags: Array<string>;
+        message?: EventMessage;
+    };
+};
+
+/**
+ * Its content was replaced after delivery.
+ */
+export type MessageContentReplacedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'message.content_replaced';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        message?: EventMessage;
+    };
+};
+
+/**
+ * Parsed again from its source.
+ */
+export type MessageReparsedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'message.reparsed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        by: string;
+        quarantined: boolean;
+        message?: EventMessage;
+    };
+};
+
+/**
+ * Stays in its conversation although its subject differs.
+ */
+export type MessageSplitDeclinedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'message.split_declined';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        by: string;
+        message?: EventMessage;
+    };
+};
+
+/**
+ * Not stored; Postkey retries. The subject is its id on the server.
+ */
+export type MessageFilingFailedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'message.filing_failed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        folderRemoteId: string;
+        message?: EventMessage;
+    };
+};
+
+/**
+ * A conversation started; `splitFrom` and `by` when a split created it.
+ */
+export type ConversationCreatedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.created';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        splitFrom?: string;
+        by?: string;
+    };
+};
+
+/**
+ * Assigned, or unassigned (null).
+ */
+export type ConversationAssignedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.assigned';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        assigneeId: string | null;
+        by: string;
+    };
+};
+
+/**
+ * Closed.
+ */
+export type ConversationClosedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.closed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        by: string;
+    };
+};
+
+/**
+ * Waits for an answer of the customer.
+ */
+export type ConversationWaitStartedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.wait_started';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        by: string;
+    };
+};
+
+/**
+ * Opens at `until`.
+ */
+export type ConversationSnoozedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.snoozed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        until: string;
+        by: string;
+    };
+};
+
+/**
+ * Reopened; `by` is `message` for new mail, `snooze` after a snooze.
+ */
+export type ConversationReopenedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.reopened';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        by: string;
+    };
+};
+
+/**
+ * Marked as spam; `by` is `mailbox` after a move to Junk there.
+ */
+export type ConversationSpamMarkedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.spam_marked';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        by: string;
+    };
+};
+
+/**
+ * In the inbox again; `by` is `message` for new mail, or `mailbox`.
+ */
+export type ConversationSpamUnmarkedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.spam_unmarked';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        by: string;
+    };
+};
+
+/**
+ * In Deleted, its messages are kept; `by` is `mailbox` after a move there.
+ */
+export type ConversationDeletedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.deleted';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        by: string;
+    };
+};
+
+/**
+ * In the inbox again; `by` is `message` for new mail, or `mailbox`.
+ */
+export type ConversationRestoredEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.restored';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        by: string;
+    };
+};
+
+/**
+ * Read in Postkey by `by`; by a key, for everybody.
+ */
+export type ConversationSeenEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.seen';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        by: string;
+    };
+};
+
+/**
+ * Marked as unread for `by`; by a key, for everybody.
+ */
+export type ConversationUnreadMarkedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.unread_marked';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        by: string;
+    };
+};
+
+/**
+ * Tags were added or removed, with their names at that time.
+ */
+export type ConversationTaggedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.tagged';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        added: Array<{
+            id: string;
+            name: string;
+        }>;
+        removed: Array<{
+            id: string;
+            name: string;
+        }>;
+        by: string;
+    };
+};
+
+/**
+ * A note was added; `mentions`: ids of the people in it.
+ */
+export type ConversationNoteAddedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.note_added';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        noteId: string;
+        by: string;
+        mentions?: Array<string>;
+    };
+};
+
+/**
+ * Followed by `by`; taking part in it follows without this event.
+ */
+export type ConversationFollowedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.followed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        by: string;
+    };
+};
+
+/**
+ * No longer followed by `by`.
+ */
+export type ConversationUnfollowedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.unfollowed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        by: string;
+    };
+};
+
+/**
+ * Took in the messages of `merged`; `by` is `message` for a bounce.
+ */
+export type ConversationMergedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.merged';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        merged: string;
+        by: string;
+    };
+};
+
+/**
+ * Its messages moved to `into`; `by` is `message` for a bounce.
+ */
+export type ConversationSupersededEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.superseded';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        into: string;
+        by: string;
+    };
+};
+
+/**
+ * Some of its messages moved to the new conversation `into`.
+ */
+export type ConversationSplitEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.split';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        into: string;
+        by: string;
+    };
+};
+
+/**
+ * Put on legal hold: nothing deletes its messages.
+ */
+export type ConversationLegalHoldPlacedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.legal_hold_placed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        by: string;
+    };
+};
+
+/**
+ * No longer on legal hold.
+ */
+export type ConversationLegalHoldRemovedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.legal_hold_removed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        by: string;
+    };
+};
+
+/**
+ * Moved to the mailbox `to`, with its earlier events.
+ */
+export type ConversationMovedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.moved';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        from: string;
+        to: string;
+        by: string;
+    };
+};
+
+/**
+ * Moved to another mailbox, for callers who see the one that it left.
+ */
+export type ConversationLeftEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'conversation.left';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string;
+        by: string;
+    };
+};
+
+/**
+ * A draft was created; its changes have no events.
+ */
+export type DraftCreatedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'draft.created';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string | null;
+        by: string;
+    };
+};
+
+/**
+ * A draft was sent or discarded.
+ */
+export type DraftDeletedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'draft.deleted';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string | null;
+        by: string;
+    };
+};
+
+/**
+ * Discarding a draft was undone.
+ */
+export type DraftRestoredEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'draft.restored';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        conversationId: string | null;
+        by: string;
+    };
+};
+
+/**
+ * Accepted, or waiting for a retry when there is a `reason`.
+ */
+export type SubmissionQueuedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'submission.queued';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        state: string;
+        reason: string | null;
+        conversationId: string | null;
+        messageId: string | null;
+    };
+};
+
+/**
+ * An attempt started.
+ */
+export type SubmissionSendingStartedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'submission.sending_started';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        state: string;
+        reason: string | null;
+        conversationId: string | null;
+        messageId: string | null;
+    };
+};
+
+/**
+ * The mail server accepted it; its copy in Sent is not found yet.
+ */
+export type SubmissionHandedOverEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'submission.handed_over';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        state: string;
+        reason: string | null;
+        conversationId: string | null;
+        messageId: string | null;
+    };
+};
+
+/**
+ * Sent.
+ */
+export type SubmissionSentEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'submission.sent';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        state: string;
+        reason: string | null;
+        conversationId: string | null;
+        messageId: string | null;
+    };
+};
+
+/**
+ * Refused.
+ */
+export type SubmissionFailedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'submission.failed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        state: string;
+        reason: string | null;
+        conversationId: string | null;
+        messageId: string | null;
+    };
+};
+
+/**
+ * Canceled before it was sent.
+ */
+export type SubmissionCanceledEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'submission.canceled';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        state: string;
+        reason: string | null;
+        conversationId: string | null;
+        messageId: string | null;
+    };
+};
+
+/**
+ * Its state is `unknown`: sent or not sent.
+ */
+export type SubmissionOutcomeLostEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'submission.outcome_lost';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        state: string;
+        reason: string | null;
+        conversationId: string | null;
+        messageId: string | null;
+    };
+};
+
+/**
+ * A tag was created.
+ */
+export type TagCreatedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'tag.created';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        by: string;
+    };
+};
+
+/**
+ * It has another name or color.
+ */
+export type TagChangedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'tag.changed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        by: string;
+    };
+};
+
+/**
+ * It was deleted.
+ */
+export type TagDeletedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'tag.deleted';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        by: string;
+    };
+};
+
+/**
+ * It is back, also on conversations.
+ */
+export type TagRestoredEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'tag.restored';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        by: string;
+    };
+};
+
+/**
+ * A search was saved as a view.
+ */
+export type SavedViewCreatedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'saved_view.created';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        by: string;
+    };
+};
+
+/**
+ * It has another name, search or audience.
+ */
+export type SavedViewChangedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'saved_view.changed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        by: string;
+    };
+};
+
+/**
+ * It was deleted.
+ */
+export type SavedViewDeletedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'saved_view.deleted';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        by: string;
+    };
+};
+
+/**
+ * A canned response was created.
+ */
+export type CannedResponseCreatedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'canned_response.created';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        by: string;
+    };
+};
+
+/**
+ * It, or its attachments, changed; uses have no event.
+ */
+export type CannedResponseChangedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'canned_response.changed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        by: string;
+    };
+};
+
+/**
+ * It was deleted.
+ */
+export type CannedResponseDeletedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'canned_response.deleted';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        by: string;
+    };
+};
+
+/**
+ * The note about the customer of this conversation was saved.
+ */
+export type CustomerNoteChangedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'customer_note.changed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        by: string;
+    };
+};
+
+/**
+ * The erasure of a person began.
+ */
+export type ErasureStartedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'erasure.started';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        by: string;
+    };
+};
+
+/**
+ * A part of it is done.
+ */
+export type ErasureProgressedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'erasure.progressed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        by: string;
+    };
+};
+
+/**
+ * Its report is complete.
+ */
+export type ErasureCompletedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'erasure.completed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        by: string;
+    };
+};
+
+/**
+ * A mailbox was connected.
+ */
+export type EmailAccountAssociatedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'email_account.associated';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        by: string;
+    };
+};
+
+/**
+ * Its connection state changed.
+ */
+export type EmailAccountStateChangedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'email_account.state_changed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        from: string;
+        to: string;
+        reason: string | null;
+    };
+};
+
+/**
+ * A page of its import was stored or set aside.
+ */
+export type EmailAccountImportProgressedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'email_account.import_progressed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        folderId: string;
+        done: boolean;
+    };
+};
+
+/**
+ * Its change notifications started, failed or stopped.
+ */
+export type EmailAccountPushChangedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'email_account.push_changed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        push: string;
+        reason: string | null;
+    };
+};
+
+/**
+ * It sends by another protocol than before.
+ */
+export type EmailAccountProtocolsChangedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'email_account.protocols_changed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        sendsBy: 'graph' | 'smtp';
+        reason: string;
+    };
+};
+
+/**
+ * Another grant, or the application, opens it.
+ */
+export type EmailAccountPrincipalChangedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'email_account.principal_changed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        why: string;
+        by: string;
+        from?: string;
+        to?: string;
+    };
+};
+
+/**
+ * Its backup sign-in was set, removed, or checked with another result.
+ */
+export type EmailAccountBackupSignInChangedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'email_account.backup_sign_in_changed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        by: string;
+        from?: string;
+        to?: string;
+        reason?: string | null;
+    };
+};
+
+/**
+ * A batch of its old conversations was closed, without events of their own; `done` with the last batch.
+ */
+export type EmailAccountConversationsClosedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'email_account.conversations_closed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        by: string;
+        count: number;
+        done: boolean;
+    };
+};
+
+/**
+ * A batch of them was opened again, because someone undid the closing.
+ */
+export type EmailAccountConversationsReopenedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'email_account.conversations_reopened';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        by: string;
+        count: number;
+        done: boolean;
+    };
+};
+
+/**
+ * Retention has deleted old mail, in one run.
+ */
+export type EmailAccountMailDeletedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'email_account.mail_deleted';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        by: string;
+        conversations: number;
+        messages: number;
+        sources: number;
+    };
+};
+
+/**
+ * It was removed with its mail.
+ */
+export type EmailAccountRemovedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'email_account.removed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        by: string;
+        key: string;
+    };
+};
+
+/**
+ * A folder has a new name.
+ */
+export type FolderRenamedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'folder.renamed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        from: string;
+        name: string;
+    };
+};
+
+/**
+ * The server no longer lists a folder.
+ */
+export type FolderRemovedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'folder.removed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        name: string;
+    };
+};
+
+/**
+ * The server lists a folder and refuses to open it.
+ */
+export type FolderRefusedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'folder.refused';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        name: string;
+    };
+};
+
+/**
+ * A folder was read again from its start; `left` counts messages no longer in it.
+ */
+export type FolderResyncedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'folder.resynced';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        folderId: string;
+        left: number;
+    };
+};
+
+/**
+ * The state of a sign-in changed.
+ */
+export type GrantStateChangedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'grant.state_changed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        from: string;
+        to: string;
+        reason: string | null;
+    };
+};
+
+/**
+ * An access token was refreshed; `ms` is the time to the answer.
+ */
+export type GrantRefreshedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'grant.refreshed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        resource: string;
+        ms: number;
+    };
+};
+
+/**
+ * A different user signed in for a mailbox.
+ */
+export type PrincipalRequestCreatedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'principal_request.created';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        by: string;
+        userName: string;
+    };
+};
+
+/**
+ * An admin dismissed it.
+ */
+export type PrincipalRequestDismissedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'principal_request.dismissed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        by: string;
+        userName: string;
+    };
+};
+
+/**
+ * A sign-in link was used.
+ */
+export type SignInLinkUsedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'sign_in_link.used';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        createdBy: string;
+        usedBy: string;
+        kind: string;
+        grantId?: string;
+    };
+};
+
+/**
+ * The state of a registration changed.
+ */
+export type CloudProviderStateChangedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'cloud_provider.state_changed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        from: string;
+        to: string;
+        reason: string | null;
+    };
+};
+
+/**
+ * An incident opened.
+ */
+export type IncidentOpenedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'incident.opened';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        cause: string;
+        code: string;
+    };
+};
+
+/**
+ * It has another reason.
+ */
+export type IncidentChangedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'incident.changed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        cause: string;
+        code: string;
+    };
+};
+
+/**
+ * It ended.
+ */
+export type IncidentClosedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'incident.closed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        cause: string;
+        code: string;
+    };
+};
+
+/**
+ * The mailbox became part of it.
+ */
+export type IncidentJoinedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'incident.joined';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        cause: string;
+        code: string;
+    };
+};
+
+/**
+ * The mailbox works again.
+ */
+export type IncidentLeftEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'incident.left';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        cause: string;
+        code: string;
+    };
+};
+
+/**
+ * An alert was delivered, failed or waits.
+ */
+export type AlertDeliveryChangedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'alert.delivery_changed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        channel: string;
+        state: string;
+        reason: string | null;
+    };
+};
+
+export type Event = MessageReceivedEvent | MessageSentEvent | MessageImportedEvent | MessageBouncedEvent | MessageRemovedEvent | MessageRestoredEvent | MessageFlagsChangedEvent | MessageContentReplacedEvent | MessageReparsedEvent | MessageSplitDeclinedEvent | MessageFilingFailedEvent | ConversationCreatedEvent | ConversationAssignedEvent | ConversationClosedEvent | ConversationWaitStartedEvent | ConversationSnoozedEvent | ConversationReopenedEvent | ConversationSpamMarkedEvent | ConversationSpamUnmarkedEvent | ConversationDeletedEvent | ConversationRestoredEvent | ConversationSeenEvent | ConversationUnreadMarkedEvent | ConversationTaggedEvent | ConversationNoteAddedEvent | ConversationFollowedEvent | ConversationUnfollowedEvent | ConversationMergedEvent | ConversationSupersededEvent | ConversationSplitEvent | ConversationLegalHoldPlacedEvent | ConversationLegalHoldRemovedEvent | ConversationMovedEvent | ConversationLeftEvent | DraftCreatedEvent | DraftDeletedEvent | DraftRestoredEvent | SubmissionQueuedEvent | SubmissionSendingStartedEvent | SubmissionHandedOverEvent | SubmissionSentEvent | SubmissionFailedEvent | SubmissionCanceledEvent | SubmissionOutcomeLostEvent | TagCreatedEvent | TagChangedEvent | TagDeletedEvent | TagRestoredEvent | SavedViewCreatedEvent | SavedViewChangedEvent | SavedViewDeletedEvent | CannedResponseCreatedEvent | CannedResponseChangedEvent | CannedResponseDeletedEvent | CustomerNoteChangedEvent | ErasureStartedEvent | ErasureProgressedEvent | ErasureCompletedEvent | EmailAccountAssociatedEvent | EmailAccountStateChangedEvent | EmailAccountImportProgressedEvent | EmailAccountPushChangedEvent | EmailAccountProtocolsChangedEvent | EmailAccountPrincipalChangedEvent | EmailAccountBackupSignInChangedEvent | EmailAccountConversationsClosedEvent | EmailAccountConversationsReopenedEvent | EmailAccountMailDeletedEvent | EmailAccountRemovedEvent | FolderRenamedEvent | FolderRemovedEvent | FolderRefusedEvent | FolderResyncedEvent | GrantStateChangedEvent | GrantRefreshedEvent | PrincipalRequestCreatedEvent | PrincipalRequestDismissedEvent | SignInLinkUsedEvent | CloudProviderStateChangedEvent | IncidentOpenedEvent | IncidentChangedEvent | IncidentClosedEvent | IncidentJoinedEvent | IncidentLeftEvent | AlertDeliveryChangedEvent;
 
 export type DependentEmailAccount = {
     id: string;
@@ -2576,7 +4699,7 @@ export type Session = {
     emailAccountIds: Array<string>;
     createdAt: string;
     /**
-     * `lastEventId` of `GET /v1/events` for all events since this response.
+     * `after` of `GET /v1/events/stream` for all events since this response.
      */
     lastEventId?: number;
 };
@@ -8270,7 +10393,7 @@ export type PostEmailAccountsPreflightResponses = {
 
 export type PostEmailAccountsPreflightResponse = PostEmailAccountsPreflightResponses[keyof PostEmailAccountsPreflightResponses];
 
-export type GetEventsData = {
+export type GetEventsStreamData = {
     body?: never;
     headers?: {
         'last-event-id'?: number;
@@ -8278,9 +10401,72 @@ export type GetEventsData = {
     path?: never;
     query?: {
         /**
-         * Id of the last known event, for the first connection of a browser. The header takes precedence.
+         * Id of the last processed event. Without it, or with `now`, the stream starts at the end. The header takes precedence.
          */
-        lastEventId?: number;
+        after?: 'now' | number;
+        /**
+         * Only these kinds, separated by commas: `message.received`, or all of a thing: `message.*`.
+         */
+        kinds?: string;
+        /**
+         * Only events of these mailboxes: ids, separated by commas.
+         */
+        accounts?: string;
+        /**
+         * Only events of that conversation, message or other object.
+         */
+        subject?: string;
+        /**
+         * Adds the message to the data of events of messages.
+         */
+        include?: 'message';
+    };
+    url: '/v1/events/stream';
+};
+
+export type GetEventsStreamErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetEventsStreamError = GetEventsStreamErrors[keyof GetEventsStreamErrors];
+
+export type GetEventsStreamResponses = {
+    /**
+     * text/event-stream
+     */
+    200: string;
+};
+
+export type GetEventsStreamResponse = GetEventsStreamResponses[keyof GetEventsStreamResponses];
+
+export type GetEventsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Id of the last event that you have processed, or `now` to start at the end.
+         */
+        after?: 'now' | number;
+        /**
+         * Only these kinds, separated by commas: `message.received`, or all of a thing: `message.*`.
+         */
+        kinds?: string;
+        /**
+         * Only events of these mailboxes: ids, separated by commas.
+         */
+        accounts?: string;
+        /**
+         * Only events of that conversation, message or other object.
+         */
+        subject?: string;
+        /**
+         * Adds the message to the data of events of messages.
+         */
+        include?: 'message';
+        limit?: number;
     };
     url: '/v1/events';
 };
@@ -8296,47 +10482,22 @@ export type GetEventsError = GetEventsErrors[keyof GetEventsErrors];
 
 export type GetEventsResponses = {
     /**
-     * text/event-stream
-     */
-    200: string;
-};
-
-export type GetEventsResponse = GetEventsResponses[keyof GetEventsResponses];
-
-export type GetEventsListData = {
-    body?: never;
-    path?: never;
-    query?: {
-        after?: number;
-        /**
-         * Only events of that conversation, message or other subject.
-         */
-        subjectId?: string;
-        limit?: number;
-    };
-    url: '/v1/events/list';
-};
-
-export type GetEventsListErrors = {
-    /**
-     * A problem (RFC 9457)
-     */
-    default: Problem;
-};
-
-export type GetEventsListError = GetEventsListErrors[keyof GetEventsListErrors];
-
-export type GetEventsListResponses = {
-    /**
      * Default Response
      */
     200: {
         events: Array<Event>;
-        next?: number;
+        /**
+         * `after` of the next request, also when there are no more events for the moment.
+         */
+        next: number;
+        /**
+         * There are more events already.
+         */
+        more: boolean;
     };
 };
 
-export type GetEventsListResponse = GetEventsListResponses[keyof GetEventsListResponses];
+export type GetEventsResponse = GetEventsResponses[keyof GetEventsResponses];
 
 export type GetGrantsData = {
     body?: never;

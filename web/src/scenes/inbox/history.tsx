@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { getEventsListOptions, type Event } from '../../api/client.ts'
+import { getEventsOptions, type Event } from '../../api/client.ts'
 import { Time } from '../../components/time.tsx'
 import { exactTime } from '../../components/time-text.ts'
 import { language, words } from '../../words/index.ts'
@@ -14,13 +14,13 @@ const MOST_SHOWN = 30
 /** History of the conversation, newest first. */
 export function History({ view, nameOf }: { view: ConversationView; nameOf: (id: string) => string }) {
   const { id } = view.conversation
-  const { data } = useQuery(getEventsListOptions({ query: { subjectId: id, limit: 500 } }))
+  const { data } = useQuery(getEventsOptions({ query: { subject: id, limit: 500 } }))
   const { answered, wrote } = words.history
   const accounts = useAccounts()
-  const addressOf = (accountId: unknown) =>
+  const addressOf = (accountId: string) =>
     accounts.find((each) => each.id === accountId)?.address ?? words.move.elsewhere
-  const happened = (data?.events ?? []).flatMap(({ id: eventId, kind, payload, at }) =>
-    isOfConversation(kind) ? [{ key: `${eventId}`, at, line: lineOf(kind, payload, { nameOf, addressOf }) }] : [],
+  const happened = (data?.events ?? []).flatMap((event) =>
+    isOfConversation(event) ? [{ key: `${event.id}`, at: event.time, line: lineOf(event, { nameOf, addressOf }) }] : [],
   )
   // Replies are derived from sent messages: the event of a new message is older than its conversation.
   const answers = sentReplies(view).map(({ messageId, at, by, isFirst }) => ({
@@ -48,36 +48,37 @@ export function History({ view, nameOf }: { view: ConversationView; nameOf: (id:
 }
 
 /** `left` is the same move, for those who see only the mailbox that it left. */
-type ConversationKind = Exclude<Event['kind'] & `conversation.${string}`, 'conversation.left'>
+type ConversationEvent = Exclude<Extract<Event, { kind: `conversation.${string}` }>, { kind: 'conversation.left' }>
 
-function isOfConversation(kind: Event['kind']): kind is ConversationKind {
+function isOfConversation(event: Event): event is ConversationEvent {
+  const { kind } = event
   return kind.startsWith('conversation.') && kind !== 'conversation.left'
 }
 
 /** Without a default, so that a new kind of event needs a sentence. */
 function lineOf(
-  kind: ConversationKind,
-  payload: Event['payload'],
-  { nameOf, addressOf }: { nameOf: (id: string) => string; addressOf: (accountId: unknown) => string },
+  event: ConversationEvent,
+  { nameOf, addressOf }: { nameOf: (id: string) => string; addressOf: (accountId: string) => string },
 ): string {
   const history = words.history
-  const by = typeof payload['by'] === 'string' ? payload['by'] : ''
+  const by = event.data.by ?? ''
   const who = nameOf(by.replace(/^person:/, ''))
-  const { assigneeId } = payload
-  switch (kind) {
+  switch (event.kind) {
     case 'conversation.created':
-      return payload['splitFrom'] === undefined ? history.created : history.splitFrom(who)
+      return event.data.splitFrom === undefined ? history.created : history.splitFrom(who)
     case 'conversation.moved':
-      return history.moved(who, addressOf(payload['from']), addressOf(payload['to']))
+      return history.moved(who, addressOf(event.data.from), addressOf(event.data.to))
     case 'conversation.merged':
       return by === 'message' ? history.mergedByMail : history.merged(who)
     case 'conversation.superseded':
       return by === 'message' ? history.supersededByMail : history.superseded(who)
     case 'conversation.split':
       return history.split(who)
-    case 'conversation.assigned':
-      if (typeof assigneeId !== 'string') return history.unassigned(who)
+    case 'conversation.assigned': {
+      const { assigneeId } = event.data
+      if (assigneeId === null) return history.unassigned(who)
       return by === `person:${assigneeId}` ? history.took(who) : history.assigned(who, nameOf(assigneeId))
+    }
     case 'conversation.closed':
       return history.closed(who)
     case 'conversation.reopened':
@@ -86,7 +87,7 @@ function lineOf(
     case 'conversation.wait_started':
       return history.waiting(who)
     case 'conversation.snoozed':
-      return history.snoozed(who, exactTime(new Date(String(payload['until']))))
+      return history.snoozed(who, exactTime(new Date(event.data.until)))
     case 'conversation.spam_marked':
       return by === 'mailbox' ? history.markedAsSpamByMove : history.markedAsSpam(who)
     case 'conversation.spam_unmarked':
@@ -98,7 +99,7 @@ function lineOf(
       if (by === 'mailbox') return history.returnedByMove
       return by === 'message' ? history.restoredByMail : history.restored(who)
     case 'conversation.tagged':
-      return history.tagged(who, tagNames(payload['added']), tagNames(payload['removed']))
+      return history.tagged(who, tagNames(event.data.added), tagNames(event.data.removed))
     case 'conversation.note_added':
       return history.noted(who)
     case 'conversation.followed':
@@ -116,7 +117,7 @@ function lineOf(
   }
 }
 
-function tagNames(tags: unknown): string {
-  const names = Array.isArray(tags) ? tags.map(({ name }: { name: string }) => `“${name}”`) : []
+function tagNames(tags: readonly { name: string }[]): string {
+  const names = tags.map(({ name }) => `“${name}”`)
   return new Intl.ListFormat(language).format(names)
 }
