@@ -43,7 +43,7 @@ export const SERVER: Law = {
     incidents: ['kernel', 'error-map', 'database', 'events', 'alerts'],
     'disk-space': ['kernel', 'database', 'incidents'],
     servers: ['kernel', 'database', 'incidents'],
-    backup: ['kernel', 'database', 'epoch', 'incidents'],
+    backup: ['kernel', 'database', 'audit', 'epoch', 'incidents'],
     transports: ['kernel', 'mail', 'mime'],
     'cloud-providers': ['kernel', 'database', 'events', 'audit'],
     tokens: ['kernel', 'database', 'events', 'audit', 'cloud-providers'],

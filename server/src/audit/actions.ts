@@ -171,6 +171,14 @@ export const ACTIONS = {
   'submission.released': detail<{ emailAccountId: string; subject: string }>(),
   'submission.discarded': detail<{ emailAccountId: string; subject: string }>(),
 
+  /** The original of a message (.eml) was downloaded or shown. */
+  'message.source_downloaded': detail<{ emailAccountId: string; conversationId: string }>(),
+  'message.attachments_downloaded': detail<{ emailAccountId: string; conversationId: string; files: number }>(),
+  /** As a ZIP file of the originals of its messages. */
+  'conversation.exported': detail<{ emailAccountId: string; messages: number }>(),
+  /** A copy of all data was written at the command line. */
+  'backup.created': detail<{ path: string; sizeBytes: number }>(),
+  'support_bundle.created': detail<{ path: string; sizeBytes: number; files: number }>(),
   /** Entries of this list were downloaded: their number at the start, and the filter. */
   'audit.exported': detail<{ format: 'csv' | 'json'; count: number; filter: Readonly<Record<string, unknown>> }>(),
 

@@ -350,6 +350,9 @@ describe('a backup of the command line', () => {
     clock.advance(30_000)
     await recordCommand(database.url, { path: '/srv/a', sizeBytes: 1234 }, { startedAt, endedAt: clock.now() })
 
+    expect((await rooms.people.audit.list({ limit: 1 }))[0]).toMatchObject({
+      ...{ actor: 'cli', action: 'backup.created', at: clock.now(), detail: { path: '/srv/a', sizeBytes: 1234 } },
+    })
     expect((await ask('GET /v1/backup-status', { as: admin })).body).toMatchObject({
       last: { madeBy: 'command', startedAt: '2026-05-04T12:00:00.000Z', path: '/srv/a', sizeBytes: 1234 },
     })

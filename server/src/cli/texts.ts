@@ -111,6 +111,7 @@ export const TEXTS = {
   keepKey: 'The key file is not included. Keep a copy of it in another place.',
   backupNotRecorded:
     'The backup is complete, but the database has no record of it, so its age is not watched: {reason}',
+  supportBundleNotRecorded: 'The support bundle is complete, but the audit list has no entry of it: {reason}',
   backupVerifySentence: 'Reads a backup to its end and compares all checksums.',
   backupVerifyDetails: 'Needs no database and not the key file; an encrypted backup needs its private key.',
   verified: 'Complete and unaltered: {rows} rows ({data}) of {tables} tables, from {at}, by Postkey {version}.',

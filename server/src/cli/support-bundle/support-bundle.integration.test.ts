@@ -66,6 +66,9 @@ describe('support-bundle', async () => {
     const result = await json('support-bundle', path)
 
     expect(result).toMatchObject({ path, missing: [] })
+    expect((await rooms.people.audit.list({ limit: 1 }))[0]).toMatchObject({
+      ...{ actor: 'cli', action: 'support_bundle.created', detail: { path, sizeBytes: statSync(path).size } },
+    })
     expect(statSync(path).mode & 0o777).toBe(0o600)
     const files = readZip(readFileSync(path))
     for (const canary of CANARIES) {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { AppError, fillText } from '../../kernel/errors.ts'
 import { sizeText } from '../backup-progress.ts'
 import { TEXTS } from '../texts.ts'
-import { EXIT, type ExitCode, type Verb, type VerbCall } from '../verb.ts'
+import { ACTOR, EXIT, type ExitCode, type Verb, type VerbCall } from '../verb.ts'
 import { writeArchive, type ArchivedFile } from './archive.ts'
 import { listNames, PARTS } from './parts.ts'
 import { createHiding, redact } from './redact.ts'
@@ -56,12 +56,22 @@ async function bundle(given: VerbCall, path: string): Promise<ExitCode> {
     [{ name: 'README.txt', text: redact(`${readme}\n`) }, ...files],
     call.clock.now(),
   )
+  await recordBundle(call, { path, sizeBytes, files: files.length }).catch((error: unknown) =>
+    call.note(fillText(TEXTS.supportBundleNotRecorded, { reason: AppError.from(error).message })),
+  )
   if (call.json) call.print(JSON.stringify({ path, sizeBytes, files: fileNames, missing }))
   else
     call.print(
       [fillText(TEXTS.supportBundleWritten, { path, size: sizeText(sizeBytes) }), ...linesOf(missing)].join('\n'),
     )
   return missing.length > 0 ? EXIT.foundTrouble : EXIT.fine
+}
+
+/** Fails while the database doesn't answer; the bundle is complete nevertheless. */
+async function recordBundle(call: VerbCall, detail: { path: string; sizeBytes: number; files: number }): Promise<void> {
+  const { people, database } = await call.open()
+  const { audit } = people
+  await audit.record(database.db, { actor: ACTOR, action: 'support_bundle.created', subject: 'support-bundle', detail })
 }
 
 /** Errors of files keep their code; everything else is in the catalog. */

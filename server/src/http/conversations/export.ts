@@ -4,6 +4,7 @@ import { formatDisposition } from '../attachments/download.ts'
 import { idParam } from '../ids.ts'
 import { streamSource } from '../messages/source-of.ts'
 import { members } from '../permit.ts'
+import { recordDownload } from '../record-download.ts'
 import type { Rooms } from '../rooms.ts'
 import { otherRoute } from '../route.ts'
 import { whose } from '../whose.ts'
@@ -23,10 +24,18 @@ export const exportConversation = (rooms: Rooms) =>
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
     validate: { params: idParam<ConversationId>() },
-    act: async ({ params }) => {
+    act: async ({ params, caller }) => {
       const { conversation, messages, isCut } = await readHeads(rooms.conversations.reading, params.id, MOST_MESSAGES)
       const limits = { mostBytes: MOST_BYTES, isCut }
       const zip = await archiveSources(messages, (message) => streamSource(rooms, message), limits)
+      await recordDownload(rooms, caller, {
+        action: 'conversation.exported',
+        subject: conversation.id,
+        detail: { emailAccountId: conversation.emailAccountId, messages: messages.length },
+      }).catch((error: unknown) => {
+        zip.destroy()
+        throw error
+      })
       return { name: `${cleanFileName(conversation.subject).slice(0, 100) || 'conversation'}.zip`, zip }
     },
     present: {

@@ -4,6 +4,7 @@ import { attachmentBytes } from '../attachments/bytes-of.ts'
 import { formatDisposition } from '../attachments/download.ts'
 import { idParam } from '../ids.ts'
 import { members } from '../permit.ts'
+import { recordDownload } from '../record-download.ts'
 import type { Rooms } from '../rooms.ts'
 import { otherRoute } from '../route.ts'
 import { whose } from '../whose.ts'
@@ -24,7 +25,7 @@ export const downloadAttachments = (rooms: Rooms) =>
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofMessage(params.id),
     validate: { params: idParam<StoredMessageId>() },
-    act: async ({ params }) => {
+    act: async ({ params, caller }) => {
       const message = await rooms.conversations.messages.get(params.id)
       const files = (await readAttachments(rooms, message)).filter(({ kind }) => kind !== 'link')
       const bytesOf = await attachmentBytes(rooms, message)
@@ -37,6 +38,17 @@ export const downloadAttachments = (rooms: Rooms) =>
         open: () => openBytes(bytesOf(file, MOST_BYTES)),
       }))
       const zip = await streamZip(entries)
+      await recordDownload(rooms, caller, {
+        action: 'message.attachments_downloaded',
+        subject: message.id,
+        detail: {
+          ...{ emailAccountId: message.emailAccountId, conversationId: message.conversationId },
+          files: files.length,
+        },
+      }).catch((error: unknown) => {
+        zip.destroy()
+        throw error
+      })
       return { name: `${cleanFileName(message.subject).slice(0, 100) || 'attachments'}.zip`, zip }
     },
     present: {

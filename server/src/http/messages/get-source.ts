@@ -1,11 +1,13 @@
 import { Readable } from 'node:stream'
 import type { StoredMessageId } from '../../kernel/ids.ts'
 import { formatDisposition } from '../attachments/download.ts'
+import { recordDownload } from '../record-download.ts'
 import { idParam } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { otherRoute } from '../route.ts'
 import { whose } from '../whose.ts'
+import { closeBytes } from './opened-bytes.ts'
 import { streamSource } from './source-of.ts'
 
 export const getSource = (rooms: Rooms) =>
@@ -16,9 +18,17 @@ export const getSource = (rooms: Rooms) =>
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofMessage(params.id),
     validate: { params: idParam<StoredMessageId>() },
-    act: async ({ params }) => {
+    act: async ({ params, caller }) => {
       const message = await rooms.conversations.messages.get(params.id)
       const source = await streamSource(rooms, message)
+      await recordDownload(rooms, caller, {
+        action: 'message.source_downloaded',
+        subject: message.id,
+        detail: { emailAccountId: message.emailAccountId, conversationId: message.conversationId },
+      }).catch(async (error: unknown) => {
+        await closeBytes(source)
+        throw error
+      })
       return { name: `${message.subject.replaceAll(/[/\\]/g, '-').slice(0, 200) || 'message'}.eml`, source }
     },
     present: {

@@ -154,3 +154,28 @@ it('recognizes automatic mail by the fields that a server returns without a sour
     marks: { automatic: { kind: 'reply', reason: 'Auto-Submitted: auto-replied' } },
   })
 })
+
+it('downloads of originals, attachments and conversations are in the audit list, and none starts without its entry', async () => {
+  const { messageId, conversationId } = await file(lines(...LETTER))
+  const downloads = [
+    `GET /v1/messages/${messageId}/source`,
+    `GET /v1/messages/${messageId}/attachments.zip`,
+    `GET /v1/conversations/${conversationId}/messages.zip`,
+  ]
+  const detail = { emailAccountId: account.id, conversationId }
+  for (const download of downloads) expect((await ask(download, { as })).status).toBe(200)
+  const entries = await rooms.people.audit.list({ actor: `person:${as.id}`, limit: 3 })
+  expect(entries.map((entry) => [entry.action, entry.subject, entry.detail])).toEqual([
+    ['conversation.exported', conversationId, { emailAccountId: account.id, messages: 1 }],
+    ['message.attachments_downloaded', messageId, { ...detail, files: 2 }],
+    ['message.source_downloaded', messageId, detail],
+  ])
+
+  await database.pool.query('ALTER TABLE audit_entries RENAME TO away')
+  for (const download of downloads) {
+    const { status, text } = await ask(download, { as })
+    expect(status).toBe(500)
+    expect(text).not.toContain('Message-ID')
+  }
+  await database.pool.query('ALTER TABLE away RENAME TO audit_entries')
+})

@@ -77,6 +77,7 @@ export const audit = {
     cloud_provider: 'Cloud Provider',
     email_account: 'Mailbox',
     account_action: 'Mailbox action',
+    support_bundle: 'Support bundle',
     grant: 'Sign-in at Microsoft',
     submission: 'Held message',
   } as Readonly<Record<string, string>>,
@@ -149,6 +150,14 @@ export const audit = {
     'sign_in_link.revoked': ({ who }) => `${who} revoked a sign-in link`,
     'sign_in_link.used': ({ detail }) => `${detail('usedBy') ?? '?'} used a sign-in link`,
 
+    'message.source_downloaded': ({ who, detail }) =>
+      `${who} downloaded an original message of ${detail('emailAccountId') ?? 'a mailbox'}`,
+    'message.attachments_downloaded': ({ who, detail }) =>
+      `${who} downloaded ${counted(detail('files'), 'attachment')} of a message of ${detail('emailAccountId') ?? 'a mailbox'}`,
+    'conversation.exported': ({ who, detail }) =>
+      `${who} exported a conversation of ${detail('emailAccountId') ?? 'a mailbox'} with ${counted(detail('messages'), 'message')}`,
+    'backup.created': ({ who, detail }) => `${who} made a backup: ${detail('path') ?? '?'}`,
+    'support_bundle.created': ({ who, detail }) => `${who} made a support bundle: ${detail('path') ?? '?'}`,
     'audit.exported': ({ who, detail }) =>
       `${who} exported ${detail('count') === '1' ? '1 entry' : `${detail('count') ?? '?'} entries`} of the audit list as ${detail('format') === 'csv' ? 'CSV' : 'JSON'}`,
 
