@@ -50,6 +50,7 @@ export const SERVER: Law = {
     // A second mail service would be a row like this one.
     'transports/microsoft': ['kernel', 'mail', 'transports', 'cloud-providers', 'tokens'],
     people: ['kernel', 'database', 'audit'],
+    'identity-providers': ['kernel', 'database', 'audit', 'cloud-providers', 'tokens', 'people'],
     'email-accounts': ['kernel', 'database', 'events', 'audit', 'mail', 'transports', 'cloud-providers'],
     principals: ['kernel', 'database', 'events', 'audit', 'transports', 'cloud-providers', 'tokens', 'email-accounts'],
     conversations: ['kernel', 'database', 'events', 'audit', 'mail', 'people'],

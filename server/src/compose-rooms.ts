@@ -44,6 +44,7 @@ import { MICROSOFT } from './kernel/mail-services.ts'
 import type { Keys } from './keys.ts'
 import { createParser } from './mime/index.ts'
 import { createAccountActions } from './account-actions/index.ts'
+import { createIdentityProviders } from './identity-providers/index.ts'
 import { createNotifications } from './notifications/index.ts'
 import { createKeyExpiry, createPeople } from './people/index.ts'
 import { connectCloudProviders, createApplicationAccess, createPrincipals, findOpenedBy } from './principals/index.ts'
@@ -70,6 +71,7 @@ export interface Foundation extends Keys {
     | 'publicUrl'
     | 'alertHosts'
     | 'mailHosts'
+    | 'signInHosts'
     | 'imapCompression'
     | 'silentAfterMs'
     | 'stateFile'
@@ -128,6 +130,13 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     ...overrides.network,
   })
   closing.add('connections', 'egress of alerts', () => alertEgress.close())
+  const signInGuard = createDialGuard({ declared: new Set(config.signInHosts) })
+  const signInEgress = createEgress({
+    ...network,
+    ownNetwork: (origin) => signInGuard.isDeclaredOrigin(origin),
+    ...overrides.network,
+  })
+  closing.add('connections', 'egress of sign-ins', () => signInEgress.close())
   const parser = createParser(overrides.parserThreads === undefined ? {} : { threads: overrides.parserThreads })
   closing.add('connections', 'parser', () => parser.close())
 
@@ -221,6 +230,10 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
       findOpenedBy(await readEmailAccounts({ database, syncStates }), grantId, address)?.id,
   })
   const { grants, principalRequests } = tokens
+  const identityProviders = createIdentityProviders({
+    ...{ database, clock, keyRing, people, cloudProviders, clouds, publicUrl },
+    egress: signInEgress,
+  })
 
   const mailGuard = createDialGuard({ declared: new Set([...listLoopbackServers(clouds), ...config.mailHosts]) })
   const imap = { dialGuard: mailGuard, parser, compression: config.imapCompression }
@@ -409,6 +422,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
       clouds,
       cloudProviders,
       workOrders,
+      ...identityProviders,
       authorizations: tokens.authorizations,
       signInLinks: tokens.signInLinks,
       deviceSignIns: tokens.deviceSignIns,

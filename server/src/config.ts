@@ -33,6 +33,8 @@ export interface Config {
   alertHosts: string[]
   /** `host:port` of mail servers in the private network. */
   mailHosts: string[]
+  /** `host:port` of sign-in providers in the private network. */
+  signInHosts: string[]
   /** Maximum time without a successful read of a mailbox, in milliseconds. */
   silentAfterMs: number
   imapCompression: boolean
@@ -83,6 +85,7 @@ export function readConfig(env: Environment): Config {
     cloudsFile: set.POSTKEY_CLOUDS_FILE,
     alertHosts: set.POSTKEY_ALERT_HOSTS === undefined ? [] : listOf(set.POSTKEY_ALERT_HOSTS.toLowerCase()),
     mailHosts: set.POSTKEY_MAIL_HOSTS === undefined ? [] : listOf(set.POSTKEY_MAIL_HOSTS.toLowerCase()),
+    signInHosts: set.POSTKEY_SIGN_IN_HOSTS === undefined ? [] : listOf(set.POSTKEY_SIGN_IN_HOSTS.toLowerCase()),
     silentAfterMs: Number(set.POSTKEY_SILENT_AFTER_MINUTES) * 60_000,
     imapCompression: set.POSTKEY_IMAP_COMPRESSION === 'on',
     retentionDays: Number(set.POSTKEY_RETENTION_DAYS),

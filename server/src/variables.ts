@@ -133,6 +133,16 @@ export const VARIABLES = [
         : 'must be host:port, with commas between',
   },
   {
+    name: 'POSTKEY_SIGN_IN_HOSTS',
+    sentence:
+      'OpenID Connect providers for the sign-in to Postkey in a private network or on this machine: host:port, separated by commas. All others need public addresses.',
+    example: 'login.example.com:443',
+    fault: (value) =>
+      listOf(value).every((entry) => /^[\w.-]+:\d{1,5}$/.test(entry))
+        ? undefined
+        : 'must be host:port, with commas between',
+  },
+  {
     name: 'POSTKEY_SILENT_AFTER_MINUTES',
     sentence:
       'Minutes without proof that a mailbox was read after which an incident opens, even without an error: 10 to 1440. A healthy mailbox is read at least every five minutes.',

@@ -15,6 +15,27 @@ export const ACTIONS = {
   'person.role_changed': detail<{ from: string; to: string }>(),
   'person.memberships_changed': detail<{ from: readonly string[]; to: readonly string[] }>(),
   'person.removed': detail<{ email: string }>(),
+  /** By a provider's claim, or by an admin who approved a request. */
+  'person.admitted': detail<{ email: string; role: string }>(),
+
+  'identity_provider.created': detail<{
+    name: string
+    kind: string
+    issuer: string | null
+    clientId: string | null
+    cloudProviderId: string | null
+    admission: string
+  }>(),
+  /** The changed fields of the API. */
+  'identity_provider.changed': detail<Readonly<Record<string, unknown>>>(),
+  'identity_provider.enabled': detail<{ name: string }>(),
+  'identity_provider.disabled': detail<{ name: string }>(),
+  /** `people`: number of people who signed in by it. */
+  'identity_provider.removed': detail<{ name: string; people: number }>(),
+  /** Subject is the person. `by`: the person themselves, an invitation, a claim, or an approved domain. */
+  'identity.linked': detail<{ identityProviderId: string; provider: string; userName: string; by: string }>(),
+  'identity.unlinked': detail<{ identityProviderId: string; userName: string }>(),
+  'admission_request.refused': detail<{ email: string }>(),
 
   /** A factor of sign-in beside the password; `name` is that of a passkey. */
   'factor.added': detail<{ kind: 'authenticator-app' | 'passkey'; name?: string }>(),

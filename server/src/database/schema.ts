@@ -51,7 +51,11 @@ import type {
   InstallationTroublesTable,
 } from './schema/incidents.ts'
 import type {
+  AdmissionRequestsTable,
   ApiKeysTable,
+  IdentityProvidersTable,
+  LinkedIdentitiesTable,
+  OpenIdSignInsTable,
   SignInAttemptsTable,
   AuthenticatorAppsTable,
   RecoveryCodesTable,
@@ -148,6 +152,10 @@ export interface Schema {
   pending_sign_ins: PendingSignInsTable
   passkeys: PasskeysTable
   used_challenges: UsedChallengesTable
+  identity_providers: IdentityProvidersTable
+  linked_identities: LinkedIdentitiesTable
+  openid_sign_ins: OpenIdSignInsTable
+  admission_requests: AdmissionRequestsTable
   email_accounts: EmailAccountsTable
   folders: FoldersTable
   identities: IdentitiesTable

@@ -45,8 +45,8 @@ export const CLOUD_PROVIDERS = {
     submission: 'hold-mailbox',
   },
   'cloud_providers.in_use': {
-    title: 'Mailboxes use this Cloud Provider',
-    fix: 'Disconnect its sign-ins first, then remove it.',
+    title: 'Mailboxes or the sign-in to Postkey use this Cloud Provider',
+    fix: 'Disconnect its sign-ins first. Remove a sign-in provider that uses it under Settings, Sign-in. Then remove it.',
     remedy: 'admin',
     scope: 'request',
     status: 409,

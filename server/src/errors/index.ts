@@ -13,6 +13,7 @@ import { DOCTOR } from './doctor.ts'
 import { EGRESS } from './egress.ts'
 import { EMAIL_ACCOUNTS } from './email-accounts.ts'
 import { HTTP } from './http.ts'
+import { IDENTITY_PROVIDERS } from './identity-providers.ts'
 import { IMAP } from './imap.ts'
 import { INSTALLATION } from './installation.ts'
 import { KERNEL } from './kernel.ts'
@@ -42,6 +43,7 @@ const ENTRIES = {
   ...CLOUD_PROVIDERS,
   ...GRANTS,
   ...SIGN_IN,
+  ...IDENTITY_PROVIDERS,
   ...EMAIL_ACCOUNTS,
   ...TRANSPORTS,
   ...IMAP,

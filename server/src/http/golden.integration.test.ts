@@ -64,7 +64,7 @@ ${sections.join('\n')}`
 })
 
 /** Objects of a person or of all persons, without a mailbox. Their access is tested beside their routes. */
-const OF_PERSONS = /^\w+ \/v1\/(?:canned-responses|account)\//
+const OF_PERSONS = /^\w+ \/v1\/(?:(?:canned-responses|account)\/|linked-sign-ins\b)/
 
 it('every route with an id for members checks the mailbox of the object', () => {
   const open = routes.filter(

@@ -7,6 +7,7 @@ import type { Doctor } from '../doctor/index.ts'
 import type { EmailAccounts } from '../email-accounts/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
+import type { IdentityProvidersRoom } from '../identity-providers/index.ts'
 import type { Incidents } from '../incidents/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { InteractiveRequests } from '../kernel/interactive-requests.ts'
@@ -27,7 +28,7 @@ import type { Writing } from '../writing/index.ts'
 import type { ApplicationAccess, Principals } from '../principals/index.ts'
 
 /** Interfaces of all modules, for use in routes. */
-export interface Rooms {
+export interface Rooms extends IdentityProvidersRoom {
   clock: Clock
   publicUrl: URL
   log: Log

@@ -8,6 +8,21 @@ import { createAlertWebhook } from './alert-webhooks/create.ts'
 import { removeAlertWebhook } from './alert-webhooks/remove.ts'
 import { testAlertWebhook } from './alert-webhooks/test.ts'
 import { listAlerts } from './alerts/list.ts'
+import {
+  approveAdmissionRequest,
+  listAdmissionRequests,
+  refuseAdmissionRequest,
+} from './admission-requests/admission-requests.ts'
+import { changeIdentityProvider } from './identity-providers/change.ts'
+import { createIdentityProvider } from './identity-providers/create.ts'
+import { listIdentityProviders } from './identity-providers/list.ts'
+import { previewIdentityProviderRemoval } from './identity-providers/preview-removal.ts'
+import { removeIdentityProvider } from './identity-providers/remove.ts'
+import { testIdentityProvider } from './identity-providers/test.ts'
+import { linkSignIn, listLinkedSignIns, unlinkSignIn } from './linked-sign-ins/linked-sign-ins.ts'
+import { beginOpenIdSignIn } from './openid-sign-ins/begin.ts'
+import { openIdCallback } from './openid-sign-ins/callback.ts'
+import { getSignInOptions } from './openid-sign-ins/options.ts'
 import { createApiKey } from './api-keys/create.ts'
 import { listApiKeys } from './api-keys/list.ts'
 import { revokeApiKey } from './api-keys/revoke.ts'
@@ -398,6 +413,21 @@ export function createRoutes(rooms: Rooms): Route[] {
     chooseNotifications(rooms),
     markNotificationsRead(rooms),
     markNotificationsUnread(rooms),
+    listIdentityProviders(rooms),
+    createIdentityProvider(rooms),
+    changeIdentityProvider(rooms),
+    removeIdentityProvider(rooms),
+    previewIdentityProviderRemoval(rooms),
+    testIdentityProvider(rooms),
+    getSignInOptions(rooms),
+    beginOpenIdSignIn(rooms),
+    openIdCallback(rooms),
+    listLinkedSignIns(rooms),
+    linkSignIn(rooms),
+    unlinkSignIn(rooms),
+    listAdmissionRequests(rooms),
+    approveAdmissionRequest(rooms),
+    refuseAdmissionRequest(rooms),
     oauthCallback(rooms),
     listPeople(rooms),
     removePerson(rooms),

@@ -25,6 +25,10 @@ export const TEXTS = {
   entries: '{count} entries',
 
   // Expected values of single fields.
+  domain: 'a domain, such as contoso.com',
+  issuer: 'an address without ? and #, as the provider shows its issuer',
+  admissionValue: 'at least one value for admins or agents',
+  pathHere: 'a path of this Postkey, such as /inbox',
   oneLine: 'one line without control characters',
   shownLine: 'one line without control characters, line separators and controls of direction',
   sixDigits: 'six digits',

@@ -24,7 +24,7 @@ const MESSAGE_FRAME = '/message-frame'
 const FRAME_CACHING = 'public, max-age=3600'
 
 /** Addresses for programs; a browser with a mistyped one gets a problem, too. */
-const NOT_PAGES = /^\/(v1|graph|oauth|healthz|livez|readyz|metrics|assets)(\/|$|\?)/
+const NOT_PAGES = /^\/(v1|graph|oauth|sign-in\/callback|healthz|livez|readyz|metrics|assets)(\/|$|\?)/
 const NOT_BUILT = '<!doctype html><title>Postkey</title><p>The web UI is not built yet: <code>npm run build</code>'
 
 /**

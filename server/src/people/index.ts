@@ -29,7 +29,7 @@ export type {
 } from './factors/passkey-verification.ts'
 export type { Passkey, Passkeys } from './factors/passkeys.ts'
 export { createKeyExpiry, type KeyExpiryDeps } from './key-expiry.ts'
-export type { CreatedLink, LinkKind, PersonLink, PersonLinks } from './person-links.ts'
+export { linkHash, type CreatedLink, type LinkKind, type PersonLink, type PersonLinks } from './person-links.ts'
 export type { LostRights, LostRightsHook } from './lost-rights.ts'
 export { adminAddresses, memberAddresses, type People } from './people.ts'
 export type { NoteRefusedAccess, RefusedAccess } from './refused-access.ts'

@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import type { Database, Schema, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
-import type { EmailAccountId, PersonId } from '../kernel/ids.ts'
+import { newId, type EmailAccountId, type PersonId } from '../kernel/ids.ts'
 import type { Audit } from '../audit/index.ts'
 import { endWhatTheyMade, type LostRightsHook } from './lost-rights.ts'
 import { removeFactors } from './factors/factor-changes.ts'
@@ -27,10 +27,24 @@ export interface People {
    * their notes and messages.
    */
   remove(id: PersonId, actor: string): Promise<void>
+  /** Adds a person who was admitted by a provider; `store` saves their identity, in the same transaction. */
+  admit(newcomer: Newcomer, actor: string, store: (tx: Tx, id: PersonId) => Promise<void>): Promise<Person>
+  /** True for the address of a person, including removed ones. */
+  isKnownAddress(email: string): Promise<boolean>
+  /** Returns those of the people who have a password or a passkey. */
+  withOwnSignIn(ids: readonly PersonId[]): Promise<ReadonlySet<PersonId>>
   /**
    * Registers a hook, called when a person who isn't an admin loses rights. An error of the hook rolls the change back.
    */
   onRightsLost(hook: LostRightsHook): void
+}
+
+/** A person who was admitted by a provider. */
+export interface Newcomer {
+  email: string
+  name: string
+  role: Role
+  emailAccountIds: readonly EmailAccountId[]
 }
 
 export function createPeopleList({
@@ -164,6 +178,43 @@ export function createPeopleList({
         await audit.record(tx, { actor, action: 'person.removed', subject: id, detail: { email: before.email } })
         await lose(tx, id, [], actor)
       }),
+
+    admit: ({ email, name, role, emailAccountIds }, actor, store) =>
+      database.transaction(async (tx) => {
+        const now = clock.now()
+        const id = newId<PersonId>()
+        const row = { id, name, email, email_verified: false, image: null, role, removed_at: null }
+        const added = await tx
+          .insertInto('users')
+          .values({ ...row, created_at: now, updated_at: now })
+          .onConflict((conflict) => conflict.column('email').doNothing())
+          .returning('id')
+          .executeTakeFirst()
+        if (!added) throw new AppError('people.address_taken')
+        await addMemberships(tx, id, emailAccountIds)
+        await audit.record(tx, { actor, action: 'person.admitted', subject: id, detail: { email, role } })
+        await store(tx, id)
+        return get(id, tx)
+      }),
+
+    async isKnownAddress(email) {
+      const row = await db.selectFrom('users').select('id').where('email', '=', email).executeTakeFirst()
+      return row !== undefined
+    },
+
+    async withOwnSignIn(ids) {
+      if (ids.length === 0) return new Set()
+      const [passwords, passkeys] = await Promise.all([
+        db
+          .selectFrom('sign_in_methods')
+          .select('user_id')
+          .where('provider_id', '=', 'credential')
+          .where('user_id', 'in', ids)
+          .execute(),
+        db.selectFrom('passkeys').select('user_id').where('user_id', 'in', ids).execute(),
+      ])
+      return new Set([...passwords, ...passkeys].map(({ user_id: id }) => id as PersonId))
+    },
 
     onRightsLost(hook) {
       hooks.push(hook)

@@ -49,6 +49,11 @@ export interface PersonLinks {
   look(token: Secret): Promise<PersonLink>
   /** Uses the link: the person then exists with this password, and all their older sessions have ended. */
   accept(token: Secret, input: Acceptance): Promise<Pick<Person, 'id' | 'email'>>
+  /**
+   * Uses an invitation by its {@link linkHash}, without a password: `store` saves how the person signs in, in the same
+   * transaction.
+   */
+  acceptByIdentity(tokenHash: Buffer, store: StoreIdentity): Promise<Pick<Person, 'id' | 'email'>>
 }
 
 export interface Acceptance {
@@ -58,6 +63,9 @@ export interface Acceptance {
   /** Client by which waiting requests are limited. */
   clientAddress?: string | undefined
 }
+
+/** Saves the identity of a person who uses a link. `actor` is the link. */
+export type StoreIdentity = (tx: Tx, id: PersonId, actor: string) => Promise<void>
 
 export interface PersonLinksDeps {
   database: Database
@@ -184,6 +192,15 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
       .execute()
   }
 
+  /** Claims a link: a concurrent second request finds it used. */
+  async function claim(tx: Tx, tokenHash: Buffer): Promise<Selectable<Schema['person_links']>> {
+    const link = await open(tx).where('token_hash', '=', tokenHash).forUpdate().executeTakeFirst()
+    if (!link) throw new AppError('people.link_ended')
+    if (await isMadeByFormerAdmin(tx, link.created_by)) throw new AppError('people.link_ended')
+    await tx.updateTable('person_links').set({ used_at: clock.now() }).where('id', '=', link.id).execute()
+    return link
+  }
+
   return {
     firstAdmin: () =>
       database.transaction(async (tx) => {
@@ -267,7 +284,6 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
 
     async accept(token, input) {
       refuseLength(input.password)
-      const now = clock.now()
       const token_hash = hashOf(token.reveal())
       // A refused request takes no connection of the database: the token is looked up in the queue.
       const hash = await passwordQueue.run(
@@ -282,19 +298,8 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
       )
 
       return database.transaction(async (tx) => {
-        // Claims the link: a concurrent second request finds it used.
-        const link = await tx
-          .updateTable('person_links')
-          .set({ used_at: now })
-          .where('token_hash', '=', token_hash)
-          .where('used_at', 'is', null)
-          .where('revoked_at', 'is', null)
-          .where('expires_at', '>', now)
-          .returningAll()
-          .executeTakeFirst()
-        if (!link) throw new AppError('people.link_ended')
+        const link = await claim(tx, token_hash)
         if (link.kind === 'first-admin' && (await hasAdmin(tx))) throw new AppError('people.link_ended')
-        if (await isMadeByFormerAdmin(tx, link.created_by)) throw new AppError('people.link_ended')
 
         const email = (link.email ?? input.email)?.toLowerCase()
         const name = input.name ?? link.name
@@ -314,6 +319,18 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
         return { id, email }
       })
     },
+
+    acceptByIdentity: (tokenHash, store) =>
+      database.transaction(async (tx) => {
+        const { id: linkId, kind, email, name, role, email_account_ids: accounts } = await claim(tx, tokenHash)
+        if (kind !== 'invitation' || email === null || name === null) throw new AppError('people.link_ended')
+        const id = await join(tx, { email, name, role })
+        await addMemberships(tx, id, accounts)
+        const actor = `link:${linkId}`
+        await audit.record(tx, { actor, action: 'person.joined', subject: id, detail: { email } })
+        await store(tx, id, actor)
+        return { id, email }
+      }),
   }
 }
 
@@ -322,6 +339,11 @@ const ACCEPTED = {
   invitation: 'person.joined',
   reset: 'person.password_reset',
 } as const satisfies Record<LinkKind, AuditAction>
+
+/** Hash of a link's token, which can be stored until the person returns from a provider. */
+export function linkHash(token: Secret): Buffer {
+  return hashOf(token.reveal())
+}
 
 /** Hashes a key. It has 256 random bits and can't be guessed, so neither salt nor slow hash is needed. */
 function hashOf(token: string): Buffer {

@@ -14,6 +14,7 @@ export type {
   ApplicationTokens,
 } from './application-tokens.ts'
 export type { AuthorizationOutcome, Authorizations, FailedAuthorization, NewAuthorization } from './authorization.ts'
+export { clientAuthentication } from './client-authentication.ts'
 export { createCredentialTrial } from './credential-trial.ts'
 export { createTokenRequests, type TokenRequests } from './token-requests.ts'
 export { createTokens, type TokenRoom, type TokensDeps } from './create-tokens.ts'

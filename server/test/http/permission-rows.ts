@@ -2,6 +2,7 @@
 import { newId } from '../../src/kernel/ids.ts'
 import { ACCOUNT_PERMISSIONS } from './account-permissions.ts'
 import { mailPermissions } from './mail-permissions.ts'
+import { OPENID_PERMISSIONS } from './openid-permissions.ts'
 import { ADMIN_READ, ADMIN_WRITE, IN_PERSON, read, type Row, type Thing } from './permission-row.ts'
 
 const PROVIDER = { of: ({ account }: Thing) => ({ path: { id: account.cloudProviderId } }) }
@@ -19,6 +20,7 @@ export function permissionRows(people: {
   return {
     ...mailPermissions(people),
     ...ACCOUNT_PERMISSIONS,
+    ...OPENID_PERMISSIONS,
     'GET /v1/alert-settings': ADMIN_READ,
     'PUT /v1/alert-settings': { ...IN_PERSON, of: () => ({ body: { relay: null } }) },
     'POST /v1/alert-settings/confirm': { ...IN_PERSON, of: () => ({ body: { code: '000000' } }) },

@@ -22,6 +22,7 @@ export {
 } from './sandbox-directory.ts'
 export { type Conduct, createSandboxPerson, PASSWORD, type SandboxPerson } from './sandbox-people.ts'
 export { type SandboxProcess, startSandboxProcess } from './sandbox-process.ts'
+export { startOidcIssuer, type OidcIssuer, type OidcUser } from './oidc-issuer.ts'
 export { startStrictAuthorizationServer, type StrictAuthorizationServer } from './strict-authorization-server.ts'
 export { type EmailAccountsForTest, emailAccountsForTest, type SentRequest } from './sandbox-accounts.ts'
 export { atTheSameMoment, waitingFor } from './held-locks.ts'

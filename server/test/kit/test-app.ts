@@ -121,7 +121,15 @@ export async function createTestApp(
   const sessionSecret = TEST_SESSION_SECRET
   const closing = createClosing(silentLog)
   const databaseUrl = new Secret('postgresql://not-used-by-tests')
-  const config = { databaseUrl, publicUrl, alertHosts: [], mailHosts, imapCompression: false, stateFile: undefined }
+  const config = {
+    databaseUrl,
+    publicUrl,
+    alertHosts: [],
+    mailHosts,
+    signInHosts: [],
+    imapCompression: false,
+    stateFile: undefined,
+  }
   const composed = composeRooms(
     {
       config: {

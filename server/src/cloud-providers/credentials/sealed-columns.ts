@@ -22,6 +22,8 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'alert_webhooks', column: 'sealed', id: ['id'] },
   { table: 'alert_relay', column: 'sealed', id: [] },
   { table: 'authenticator_apps', column: 'sealed', id: ['id'] },
+  { table: 'identity_providers', column: 'client_secret', id: ['id'] },
+  { table: 'openid_sign_ins', column: 'sealed', id: ['id'] },
   { table: 'erasure_key', column: 'sealed', id: [] },
 ]
 

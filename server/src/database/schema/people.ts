@@ -1,4 +1,14 @@
-import type { ApiKeyId, AuthenticatorAppId, EmailAccountId, PersonLinkId } from '../../kernel/ids.ts'
+import type {
+  AdmissionRequestId,
+  ApiKeyId,
+  AuthenticatorAppId,
+  CloudProviderId,
+  EmailAccountId,
+  IdentityProviderId,
+  LinkedIdentityId,
+  OpenIdSignInId,
+  PersonLinkId,
+} from '../../kernel/ids.ts'
 import type { Json, Serial } from './columns.ts'
 
 export interface UsersTable {
@@ -135,6 +145,64 @@ export interface PasskeysTable {
 export interface UsedChallengesTable {
   challenge: string
   expires_at: Date
+}
+
+export interface IdentityProvidersTable {
+  id: IdentityProviderId
+  name: string
+  kind: 'microsoft' | 'openid'
+  cloud_provider_id: CloudProviderId | null
+  issuer: string | null
+  client_id: string | null
+  client_secret: Buffer | null
+  key_id: string | null
+  tenant_id: string | null
+  admission: 'invited' | 'claim' | 'domain'
+  claim: string | null
+  admin_values: string[]
+  agent_values: string[]
+  domains: string[]
+  is_enabled: boolean
+  created_at: Date
+  updated_at: Date
+}
+
+export interface LinkedIdentitiesTable {
+  id: LinkedIdentityId
+  identity_provider_id: IdentityProviderId
+  subject: string
+  user_id: string
+  user_name: string
+  admitted_by: 'person' | 'invitation' | 'claim' | 'domain'
+  linked_at: Date
+  last_used_at: Date | null
+}
+
+export interface OpenIdSignInsTable {
+  id: OpenIdSignInId
+  state_hash: Buffer
+  session_hash: Buffer
+  identity_provider_id: IdentityProviderId
+  purpose: 'sign-in' | 'invitation' | 'link' | 'confirm'
+  user_id: string | null
+  session_id: string | null
+  person_link_hash: Buffer | null
+  redirect_uri: string
+  return_to: string
+  sealed: Buffer
+  key_id: string
+  created_at: Date
+  expires_at: Date
+  consumed_at: Date | null
+}
+
+export interface AdmissionRequestsTable {
+  id: AdmissionRequestId
+  identity_provider_id: IdentityProviderId
+  subject: string
+  email: string
+  name: string
+  created_at: Date
 }
 
 export interface AuditEntriesTable {

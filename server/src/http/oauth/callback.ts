@@ -1,28 +1,31 @@
 import { randomBytes } from 'node:crypto'
 import { AppError } from '../../kernel/errors.ts'
 import type { AuthorizationOutcome } from '../../tokens/index.ts'
+import { completeOpenIdSignIn, sendCallbackAnswer, type CallbackAnswer } from '../openid-sign-ins/callback.ts'
 import { anyone } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { otherRoute } from '../route.ts'
 import { nameOfCreator } from '../sign-in-links/sign-in-link.ts'
-import { renderResultPage, RESULT_PAGE_POLICY } from './result-page.ts'
+import { renderResultPage } from './result-page.ts'
 import { toResultPage } from './result.ts'
 
 /**
  * The redirect URI for responses from Microsoft (RFC 6749 §4.1.2). Available to every browser, because people who sign
  * in for their mailbox need no account here. Protected by the state, which is valid once and only in the browser that
- * began.
+ * began. A sign-in to Postkey by the registration of a Cloud Provider returns here, too.
  */
-export const oauthCallback = ({ authorizations, browserSessions, people, publicUrl, log }: Rooms) =>
-  otherRoute({
+export const oauthCallback = (rooms: Rooms) => {
+  const { authorizations, browserSessions, people, publicUrl, log } = rooms
+  return otherRoute({
     at: 'GET /oauth/callback',
     summary: "Receives the browser's redirect from Microsoft. Always ends on a page with the result and the next step.",
     authenticate: 'nobody',
     permit: anyone,
     validate: {},
-    act: async ({ request, reply }) => {
+    act: async ({ request, reply }): Promise<CallbackAnswer> => {
       // The module parses the query itself, because a parameter given twice must not be reduced to one value.
       const query = new URLSearchParams(request.url.split('?')[1] ?? '')
+      if (await rooms.openIdSignIns.isOurs(query)) return completeOpenIdSignIn(rooms, request, reply)
       // A browser without a session began no sign-in; a random session matches none.
       const session = browserSessions.find(request) ?? randomBytes(32)
       const outcome = await authorizations.complete(query, session).catch((error: unknown): AuthorizationOutcome => {
@@ -36,14 +39,11 @@ export const oauthCallback = ({ authorizations, browserSessions, people, publicU
       const creator = outcome.link && (await nameOfCreator(people.people, outcome.link.createdBy))
       const signedIn = await people.sessions.find(request.headers.cookie)
       const isAdminHere = signedIn?.person.role === 'admin'
-      return renderResultPage(toResultPage(outcome, { publicUrl, traceId: request.id, creator, isAdminHere }))
+      return { page: renderResultPage(toResultPage(outcome, { publicUrl, traceId: request.id, creator, isAdminHere })) }
     },
-    present: {
-      status: 200,
-      contentType: 'text/html; charset=utf-8',
-      send: (page, reply) => reply.header('content-security-policy', RESULT_PAGE_POLICY).send(page),
-    },
+    present: { status: 200, contentType: 'text/html; charset=utf-8', send: sendCallbackAnswer },
   })
+}
 
 function failure(error: AppError): AuthorizationOutcome {
   return {

@@ -206,6 +206,67 @@ export type Alert = {
     deliveries: Array<AlertDelivery>;
 };
 
+export type Person = {
+    id: string;
+    name: string;
+    email: string;
+    role: 'admin' | 'agent';
+    /**
+     * Mailboxes that an agent may see. An admin sees all.
+     */
+    emailAccountIds: Array<string>;
+    createdAt: string;
+};
+
+export type AdmissionRequest = {
+    id: string;
+    identityProviderId: string;
+    email: string;
+    name: string;
+    createdAt: string;
+};
+
+export type IdentityProvider = {
+    id: string;
+    name: string;
+    /**
+     * Microsoft users are identified by tenant and object ID, others by `sub`.
+     */
+    kind: 'microsoft' | 'openid';
+    /**
+     * Cloud Provider whose registration is used.
+     */
+    cloudProviderId?: string;
+    issuer: string;
+    clientId: string;
+    /**
+     * Microsoft tenant whose users may sign in.
+     */
+    tenantId?: string;
+    /**
+     * To be registered at the provider, exactly like this.
+     */
+    redirectUri: string;
+    admission: {
+        kind: 'invited' | 'claim' | 'domain';
+        claim?: string;
+        adminValues: Array<string>;
+        agentValues: Array<string>;
+        domains: Array<string>;
+    };
+    isEnabled: boolean;
+    createdAt: string;
+};
+
+export type LinkedSignIn = {
+    id: string;
+    identityProviderId: string;
+    provider: string;
+    userName: string;
+    linkedAt: string;
+    lastUsedAt?: string;
+};
+
 export type ApiKey = {
     id: string;
     name: string;
@@ -246,7 +307,7 @@ export type AuditEntry = {
      * Name of the person, including former members.
      */
     actorName?: string;
-    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'factor.added' | 'factor.removed' | 'factor.reset' | 'recovery_code.created' | 'recovery_code.used' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'message.source_downloaded' | 'message.attachments_downloaded' | 'conversation.exported' | 'backup.created' | 'support_bundle.created' | 'audit.exported' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed';
+    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'person.admitted' | 'identity_provider.created' | 'identity_provider.changed' | 'identity_provider.enabled' | 'identity_provider.disabled' | 'identity_provider.removed' | 'identity.linked' | 'identity.unlinked' | 'admission_request.refused' | 'factor.added' | 'factor.removed' | 'factor.reset' | 'recovery_code.created' | 'recovery_code.used' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'message.source_downloaded' | 'message.attachments_downloaded' | 'conversation.exported' | 'backup.created' | 'support_bundle.created' | 'audit.exported' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed';
     subject: string;
     /**
      * Name of a person as the subject, including former members.
@@ -4453,18 +4514,6 @@ export type CreatedPersonLink = {
     url: string;
 };
 
-export type Person = {
-    id: string;
-    name: string;
-    email: string;
-    role: 'admin' | 'agent';
-    /**
-     * Mailboxes that an agent may see. An admin sees all.
-     */
-    emailAccountIds: Array<string>;
-    createdAt: string;
-};
-
 export type Answer = {
     to: Array<Address>;
     cc: Array<Address>;
@@ -5029,6 +5078,45 @@ export type SenderChecks = {
         name: string;
         count: number;
     };
+};
+
+export type IdentityProviderRemoval = {
+    people: Array<{
+        id: string;
+        name: string;
+    }>;
+    /**
+     * People with no other way to sign in.
+     */
+    stranded: Array<{
+        id: string;
+        name: string;
+    }>;
+};
+
+export type IdentityProviderTest = {
+    issuer: string;
+    authorizationEndpoint: string;
+    /**
+     * The provider names itself in redirects (RFC 9207).
+     */
+    sendsIssuer: boolean;
+};
+
+export type SignInOptions = {
+    identityProviders: Array<{
+        id: string;
+        name: string;
+        kind: 'microsoft' | 'openid';
+    }>;
+};
+
+export type BegunOpenIdSignIn = {
+    url: string;
+};
+
+export type BegunLink = {
+    url: string;
 };
 
 export type AddedFactor = {
@@ -11491,6 +11579,479 @@ export type PostNotificationsUnreadResponses = {
 };
 
 export type PostNotificationsUnreadResponse = PostNotificationsUnreadResponses[keyof PostNotificationsUnreadResponses];
+
+export type GetIdentityProvidersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/identity-providers';
+};
+
+export type GetIdentityProvidersErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetIdentityProvidersError = GetIdentityProvidersErrors[keyof GetIdentityProvidersErrors];
+
+export type GetIdentityProvidersResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        identityProviders: Array<IdentityProvider>;
+    };
+};
+
+export type GetIdentityProvidersResponse = GetIdentityProvidersResponses[keyof GetIdentityProvidersResponses];
+
+export type PostIdentityProvidersData = {
+    body: {
+        /**
+         * Shown on the sign-in page: Continue with …
+         */
+        name: string;
+        /**
+         * The registration of a Cloud Provider, or a separate client.
+         */
+        client: {
+            cloudProviderId: string;
+        } | {
+            issuer: string;
+            clientId: string;
+            clientSecret: string;
+        };
+        admission?: {
+            kind: 'invited';
+        } | {
+            kind: 'claim';
+            /**
+             * Claim of the ID token, such as `roles` or `groups`.
+             */
+            claim: string;
+            /**
+             * Values whose users become admins.
+             */
+            adminValues?: Array<string>;
+            /**
+             * Values whose users become agents.
+             */
+            agentValues?: Array<string>;
+        } | {
+            kind: 'domain';
+            domains: Array<string>;
+        };
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/identity-providers';
+};
+
+export type PostIdentityProvidersErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostIdentityProvidersError = PostIdentityProvidersErrors[keyof PostIdentityProvidersErrors];
+
+export type PostIdentityProvidersResponses = {
+    /**
+     * Default Response
+     */
+    201: IdentityProvider;
+};
+
+export type PostIdentityProvidersResponse = PostIdentityProvidersResponses[keyof PostIdentityProvidersResponses];
+
+export type DeleteIdentityProvidersIdData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/identity-providers/{id}';
+};
+
+export type DeleteIdentityProvidersIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type DeleteIdentityProvidersIdError = DeleteIdentityProvidersIdErrors[keyof DeleteIdentityProvidersIdErrors];
+
+export type DeleteIdentityProvidersIdResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteIdentityProvidersIdResponse = DeleteIdentityProvidersIdResponses[keyof DeleteIdentityProvidersIdResponses];
+
+export type PatchIdentityProvidersIdData = {
+    body: {
+        name?: string;
+        clientSecret?: string;
+        admission?: {
+            kind: 'invited';
+        } | {
+            kind: 'claim';
+            /**
+             * Claim of the ID token, such as `roles` or `groups`.
+             */
+            claim: string;
+            /**
+             * Values whose users become admins.
+             */
+            adminValues?: Array<string>;
+            /**
+             * Values whose users become agents.
+             */
+            agentValues?: Array<string>;
+        } | {
+            kind: 'domain';
+            domains: Array<string>;
+        };
+        /**
+         * Enabling fetches the metadata of the provider first.
+         */
+        isEnabled?: boolean;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/identity-providers/{id}';
+};
+
+export type PatchIdentityProvidersIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PatchIdentityProvidersIdError = PatchIdentityProvidersIdErrors[keyof PatchIdentityProvidersIdErrors];
+
+export type PatchIdentityProvidersIdResponses = {
+    /**
+     * Default Response
+     */
+    200: IdentityProvider;
+};
+
+export type PatchIdentityProvidersIdResponse = PatchIdentityProvidersIdResponses[keyof PatchIdentityProvidersIdResponses];
+
+export type GetIdentityProvidersIdRemovalData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/identity-providers/{id}/removal';
+};
+
+export type GetIdentityProvidersIdRemovalErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetIdentityProvidersIdRemovalError = GetIdentityProvidersIdRemovalErrors[keyof GetIdentityProvidersIdRemovalErrors];
+
+export type GetIdentityProvidersIdRemovalResponses = {
+    /**
+     * Default Response
+     */
+    200: IdentityProviderRemoval;
+};
+
+export type GetIdentityProvidersIdRemovalResponse = GetIdentityProvidersIdRemovalResponses[keyof GetIdentityProvidersIdRemovalResponses];
+
+export type PostIdentityProvidersIdTestData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/identity-providers/{id}/test';
+};
+
+export type PostIdentityProvidersIdTestErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostIdentityProvidersIdTestError = PostIdentityProvidersIdTestErrors[keyof PostIdentityProvidersIdTestErrors];
+
+export type PostIdentityProvidersIdTestResponses = {
+    /**
+     * Default Response
+     */
+    200: IdentityProviderTest;
+};
+
+export type PostIdentityProvidersIdTestResponse = PostIdentityProvidersIdTestResponses[keyof PostIdentityProvidersIdTestResponses];
+
+export type GetSignInOptionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/sign-in-options';
+};
+
+export type GetSignInOptionsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetSignInOptionsError = GetSignInOptionsErrors[keyof GetSignInOptionsErrors];
+
+export type GetSignInOptionsResponses = {
+    /**
+     * Default Response
+     */
+    200: SignInOptions;
+};
+
+export type GetSignInOptionsResponse = GetSignInOptionsResponses[keyof GetSignInOptionsResponses];
+
+export type PostOpenidSignInsData = {
+    body: {
+        identityProviderId: string;
+        /**
+         * Token of an invitation, which the sign-in accepts.
+         */
+        invitation?: string;
+        /**
+         * Path to open afterwards.
+         */
+        returnTo?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/openid-sign-ins';
+};
+
+export type PostOpenidSignInsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostOpenidSignInsError = PostOpenidSignInsErrors[keyof PostOpenidSignInsErrors];
+
+export type PostOpenidSignInsResponses = {
+    /**
+     * Default Response
+     */
+    201: BegunOpenIdSignIn;
+};
+
+export type PostOpenidSignInsResponse = PostOpenidSignInsResponses[keyof PostOpenidSignInsResponses];
+
+export type GetSignInCallbackData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/sign-in/callback';
+};
+
+export type GetSignInCallbackErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetSignInCallbackError = GetSignInCallbackErrors[keyof GetSignInCallbackErrors];
+
+export type GetSignInCallbackResponses = {
+    /**
+     * text/html; charset=utf-8
+     */
+    200: string;
+};
+
+export type GetSignInCallbackResponse = GetSignInCallbackResponses[keyof GetSignInCallbackResponses];
+
+export type GetLinkedSignInsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/linked-sign-ins';
+};
+
+export type GetLinkedSignInsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetLinkedSignInsError = GetLinkedSignInsErrors[keyof GetLinkedSignInsErrors];
+
+export type GetLinkedSignInsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        linkedSignIns: Array<LinkedSignIn>;
+    };
+};
+
+export type GetLinkedSignInsResponse = GetLinkedSignInsResponses[keyof GetLinkedSignInsResponses];
+
+export type PostLinkedSignInsData = {
+    body: {
+        identityProviderId: string;
+        returnTo?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/linked-sign-ins';
+};
+
+export type PostLinkedSignInsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostLinkedSignInsError = PostLinkedSignInsErrors[keyof PostLinkedSignInsErrors];
+
+export type PostLinkedSignInsResponses = {
+    /**
+     * Default Response
+     */
+    201: BegunLink;
+};
+
+export type PostLinkedSignInsResponse = PostLinkedSignInsResponses[keyof PostLinkedSignInsResponses];
+
+export type DeleteLinkedSignInsIdData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/linked-sign-ins/{id}';
+};
+
+export type DeleteLinkedSignInsIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type DeleteLinkedSignInsIdError = DeleteLinkedSignInsIdErrors[keyof DeleteLinkedSignInsIdErrors];
+
+export type DeleteLinkedSignInsIdResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteLinkedSignInsIdResponse = DeleteLinkedSignInsIdResponses[keyof DeleteLinkedSignInsIdResponses];
+
+export type GetAdmissionRequestsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/admission-requests';
+};
+
+export type GetAdmissionRequestsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetAdmissionRequestsError = GetAdmissionRequestsErrors[keyof GetAdmissionRequestsErrors];
+
+export type GetAdmissionRequestsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        admissionRequests: Array<AdmissionRequest>;
+    };
+};
+
+export type GetAdmissionRequestsResponse = GetAdmissionRequestsResponses[keyof GetAdmissionRequestsResponses];
+
+export type PostAdmissionRequestsIdApproveData = {
+    body: {
+        role: 'admin' | 'agent';
+        emailAccountIds?: Array<string>;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/admission-requests/{id}/approve';
+};
+
+export type PostAdmissionRequestsIdApproveErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostAdmissionRequestsIdApproveError = PostAdmissionRequestsIdApproveErrors[keyof PostAdmissionRequestsIdApproveErrors];
+
+export type PostAdmissionRequestsIdApproveResponses = {
+    /**
+     * Default Response
+     */
+    201: Person;
+};
+
+export type PostAdmissionRequestsIdApproveResponse = PostAdmissionRequestsIdApproveResponses[keyof PostAdmissionRequestsIdApproveResponses];
+
+export type DeleteAdmissionRequestsIdData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/admission-requests/{id}';
+};
+
+export type DeleteAdmissionRequestsIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type DeleteAdmissionRequestsIdError = DeleteAdmissionRequestsIdErrors[keyof DeleteAdmissionRequestsIdErrors];
+
+export type DeleteAdmissionRequestsIdResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteAdmissionRequestsIdResponse = DeleteAdmissionRequestsIdResponses[keyof DeleteAdmissionRequestsIdResponses];
 
 export type GetOauthCallbackData = {
     body?: never;

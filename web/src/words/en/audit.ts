@@ -108,6 +108,22 @@ export const audit = {
     'recovery_code.created': ({ who }) => `${who} created new recovery codes`,
     'recovery_code.used': ({ who, detail }) => `${who} signed in with a recovery code; ${detail('left') ?? '?'} left`,
     'person.removed': ({ who, detail, what }) => `${who} removed ${detail('email') ?? what} from the team`,
+    'person.admitted': ({ who, detail, what }) => `${who} admitted ${detail('email') ?? what} to the team`,
+    'identity_provider.created': ({ who, detail, what }) =>
+      `${who} added the sign-in provider ${detail('name') ?? what}`,
+    'identity_provider.changed': ({ who, detail, what }) =>
+      `${who} changed the sign-in provider ${detail('name') ?? what}`,
+    'identity_provider.enabled': ({ who, detail, what }) =>
+      `${who} enabled the sign-in provider ${detail('name') ?? what}`,
+    'identity_provider.disabled': ({ who, detail, what }) =>
+      `${who} disabled the sign-in provider ${detail('name') ?? what}`,
+    'identity_provider.removed': ({ who, detail, what }) =>
+      `${who} removed the sign-in provider ${detail('name') ?? what}`,
+    'identity.linked': ({ who, detail, what }) =>
+      `${who} linked the account ${detail('userName') ?? '?'} at ${detail('provider') ?? '?'} to ${what}`,
+    'identity.unlinked': ({ who, detail, what }) =>
+      `${who} removed the link of ${what} to ${detail('userName') ?? '?'}`,
+    'admission_request.refused': ({ who, detail, what }) => `${who} refused the request of ${detail('email') ?? what}`,
     'api_key.created': ({ who, detail, what }) => `${who} created the API key ${detail('name') ?? what}`,
     'api_key.revoked': ({ who, what, detail }) => `${who} revoked the API key ${what} (${detail('prefix') ?? '?'}…)`,
 

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { AppError } from '../../kernel/errors.ts'
+import type { IdentityProviderId, LinkedIdentityId } from '../../kernel/ids.ts'
+import { toActor, type PersonCaller } from '../caller.ts'
+import { Time } from '../fields.ts'
+import { id, idParam } from '../ids.ts'
+import { returnPath } from '../openid-sign-ins/begin.ts'
+import { signedInMembers, type KnownCaller } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+const LinkedSignIn = z
+  .object({
+    id: z.string(),
+    identityProviderId: z.string(),
+    provider: z.string(),
+    userName: z.string(),
+    linkedAt: Time,
+    lastUsedAt: Time.optional(),
+  })
+  .meta({ id: 'LinkedSignIn' })
+
+function personOf(caller: KnownCaller): PersonCaller {
+  if (caller.kind !== 'person') throw new AppError('http.not_signed_in')
+  return caller
+}
+
+export const listLinkedSignIns = ({ linkedIdentities, identityProviders }: Rooms) =>
+  route({
+    at: 'GET /v1/linked-sign-ins',
+    summary: 'Lists the accounts at sign-in providers by which the signed-in person signs in.',
+    authenticate: 'person',
+    permit: signedInMembers,
+    validate: {},
+    act: async ({ caller }) => {
+      const [links, providers] = await Promise.all([
+        linkedIdentities.list(personOf(caller).id),
+        identityProviders.list(),
+      ])
+      const names = new Map(providers.map((provider) => [provider.id, provider.name]))
+      return {
+        linkedSignIns: links.map((link) => ({ ...link, provider: names.get(link.identityProviderId) ?? '' })),
+      }
+    },
+    present: { status: 200, schema: z.object({ linkedSignIns: z.array(LinkedSignIn) }) },
+  })
+
+export const linkSignIn = ({ openIdSignIns, browserSessions }: Rooms) =>
+  route({
+    at: 'POST /v1/linked-sign-ins',
+    summary: 'Begins a sign-in whose account is linked to the signed-in person. Open `url` in the same browser.',
+    authenticate: 'browser',
+    permit: signedInMembers,
+    validate: {
+      body: z.strictObject({ identityProviderId: id<IdentityProviderId>(), returnTo: returnPath.optional() }),
+    },
+    act: ({ body, caller, request, reply }) =>
+      openIdSignIns.begin({
+        ...body,
+        ...{ linkTo: personOf(caller).id, sessionHash: browserSessions.hashFor(request, reply) },
+      }),
+    present: { status: 201, schema: z.object({ url: z.string() }).meta({ id: 'BegunLink' }) },
+  })
+
+export const unlinkSignIn = ({ linkedIdentities }: Rooms) =>
+  route({
+    at: 'DELETE /v1/linked-sign-ins/:id',
+    summary: 'Removes a link of the signed-in person, unless nothing else signs them in.',
+    authenticate: 'person',
+    permit: signedInMembers,
+    validate: { params: idParam<LinkedIdentityId>() },
+    act: ({ params, caller }) => linkedIdentities.unlink(personOf(caller).id, params.id, toActor(caller)),
+    present: { status: 204 },
+  })

@@ -1,0 +1,95 @@
+import type { CloudProviders, Clouds } from '../cloud-providers/index.ts'
+import type { Database } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Egress } from '../kernel/egress.ts'
+import type { IdentityProviderId, PersonId } from '../kernel/ids.ts'
+import type { KeyRing } from '../kernel/key-ring.ts'
+import type { PeopleRoom } from '../people/index.ts'
+import { createAdmission, type Admission } from './admission.ts'
+import type { IdentityProvider, IdentityProviderChanges, NewIdentityProvider } from './identity-provider.ts'
+import { createLinkedIdentities, type LinkedIdentities } from './linked-identities.ts'
+import { createOpenIdRequests } from './openid-requests.ts'
+import { createOpenIdSignIns, type OpenIdSignIns } from './openid-sign-ins.ts'
+import { createOpenIdStates } from './openid-states.ts'
+import { createProviderRecords } from './provider-records.ts'
+
+export interface IdentityProviders {
+  list(): Promise<IdentityProvider[]>
+  get(id: IdentityProviderId): Promise<IdentityProvider>
+  /** Creates a disabled provider. */
+  create(input: NewIdentityProvider, actor: string): Promise<IdentityProvider>
+  /** Enabling fetches the metadata of the provider first, so that no button leads nowhere. */
+  change(id: IdentityProviderId, changes: IdentityProviderChanges, actor: string): Promise<IdentityProvider>
+  /** People who sign in by it, and those of them to whom no other way is left. */
+  dependents(id: IdentityProviderId): Promise<{ people: PersonId[]; stranded: PersonId[] }>
+  remove(id: IdentityProviderId, actor: string): Promise<void>
+  /** Fetches the metadata of the provider, and checks that the client has a credential. */
+  test(id: IdentityProviderId): Promise<{ issuer: string; authorizationEndpoint: string; sendsIssuer: boolean }>
+}
+
+export interface IdentityProvidersRoom {
+  identityProviders: IdentityProviders
+  openIdSignIns: OpenIdSignIns
+  linkedIdentities: Pick<LinkedIdentities, 'list' | 'unlink'>
+  admission: Pick<Admission, 'list' | 'approve' | 'refuse'>
+}
+
+export interface IdentityProvidersDeps {
+  database: Database
+  clock: Clock
+  keyRing: KeyRing
+  egress: Pick<Egress, 'fetch'>
+  people: PeopleRoom
+  cloudProviders: CloudProviders
+  clouds: Clouds
+  publicUrl: URL
+}
+
+export function createIdentityProviders(deps: IdentityProvidersDeps): IdentityProvidersRoom {
+  const { database, clock, keyRing, people } = deps
+  const { audit } = people
+  const records = createProviderRecords({ ...deps, audit })
+  const requests = createOpenIdRequests(deps.egress, clock)
+  const linkedIdentities = createLinkedIdentities({ database, clock, audit, people })
+  const admission = createAdmission({ database, clock, audit, people, linkedIdentities })
+  const pending = createOpenIdStates(database, keyRing, clock)
+
+  async function test(id: IdentityProviderId) {
+    const client = await records.clientOf(await records.get(id))
+    const metadata = await requests.discover(client)
+    return {
+      issuer: metadata.issuer,
+      authorizationEndpoint: metadata.authorization_endpoint!,
+      sendsIssuer: metadata.authorization_response_iss_parameter_supported === true,
+    }
+  }
+
+  async function dependents(id: IdentityProviderId) {
+    await records.get(id)
+    const members = new Set((await people.people.list()).map((person) => person.id))
+    const owners = (await linkedIdentities.ownersOf(id)).filter((personId) => members.has(personId))
+    return { people: owners, stranded: await linkedIdentities.withoutOtherWay(owners, id) }
+  }
+
+  return {
+    identityProviders: {
+      list: () => records.list(),
+      get: (id) => records.get(id),
+      create: (input, actor) => records.create(input, actor),
+      async change(id, changes, actor) {
+        if (changes.isEnabled === true) await test(id)
+        return records.change(id, changes, actor)
+      },
+      dependents,
+      async remove(id, actor) {
+        await records.remove(id, actor, (await dependents(id)).people.length)
+      },
+      test,
+    },
+    openIdSignIns: createOpenIdSignIns({
+      ...{ database, records, pending, requests, linkedIdentities, admission, people },
+    }),
+    linkedIdentities,
+    admission,
+  }
+}

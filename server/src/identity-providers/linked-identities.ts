@@ -1,0 +1,172 @@
+import type { Selectable } from 'kysely'
+import type { AuditLog } from '../audit/index.ts'
+import type { Database, Schema, Tx } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import { type IdentityProviderId, type LinkedIdentityId, newId, type PersonId } from '../kernel/ids.ts'
+import type { PeopleRoom } from '../people/index.ts'
+import type { IdentityProvider, ProvenIdentity } from './identity-provider.ts'
+
+/** Maximum linked identities of one person. */
+const MAX_PER_PERSON = 10
+
+/** A user of a provider who signs in as a person. */
+export interface LinkedIdentity {
+  id: LinkedIdentityId
+  identityProviderId: IdentityProviderId
+  /** Only for display. */
+  userName: string
+  linkedAt: Date
+  lastUsedAt: Date | undefined
+}
+
+export type AdmittedBy = Selectable<Schema['linked_identities']>['admitted_by']
+
+export interface LinkedIdentitiesDeps {
+  database: Database
+  clock: Clock
+  audit: AuditLog
+  people: Pick<PeopleRoom, 'people'>
+}
+
+export type LinkedIdentities = ReturnType<typeof createLinkedIdentities>
+
+export function createLinkedIdentities({ database, clock, audit, people }: LinkedIdentitiesDeps) {
+  const { db } = database
+
+  function ofPerson(id: PersonId, source: Pick<Tx, 'selectFrom'> = db) {
+    return source.selectFrom('linked_identities').selectAll().where('user_id', '=', id)
+  }
+
+  /** Ids of those people to whom no other way to sign in is left. */
+  async function withoutOtherWay(tx: Pick<Tx, 'selectFrom'>, ids: readonly PersonId[], except: IdentityProviderId) {
+    const withOwn = await people.people.withOwnSignIn(ids)
+    const others =
+      ids.length === 0
+        ? []
+        : await tx
+            .selectFrom('linked_identities')
+            .innerJoin('identity_providers', 'identity_providers.id', 'linked_identities.identity_provider_id')
+            .select('user_id')
+            .where('user_id', 'in', ids)
+            .where('identity_provider_id', '<>', except)
+            .where('is_enabled', '=', true)
+            .execute()
+    const otherIds = new Set<string>(others.map(({ user_id }) => user_id))
+    return ids.filter((id) => !withOwn.has(id) && !otherIds.has(id))
+  }
+
+  /** Returns the owner of an identity, who may be a removed person. */
+  async function findOwner(
+    providerId: IdentityProviderId,
+    { subject }: Pick<ProvenIdentity, 'subject'>,
+    source: Pick<Tx, 'selectFrom'> = db,
+  ) {
+    const row = await source
+      .selectFrom('linked_identities')
+      .selectAll()
+      .where('identity_provider_id', '=', providerId)
+      .where('subject', '=', subject)
+      .executeTakeFirst()
+    return row && { id: row.id, personId: row.user_id as PersonId, admittedBy: row.admitted_by }
+  }
+
+  async function isMember(id: PersonId): Promise<boolean> {
+    const found = await people.people.get(id).catch((error: unknown) => {
+      if (error instanceof AppError && error.code === 'people.not_found') return undefined
+      throw error
+    })
+    return found !== undefined
+  }
+
+  return {
+    withoutOtherWay: (ids: readonly PersonId[], except: IdentityProviderId) => withoutOtherWay(db, ids, except),
+
+    findOwner,
+
+    /**
+     * Links an identity to a person. The link of a removed person moves to the new one.
+     *
+     * @throws {AppError} `identity_providers.identity_taken` if it belongs to another person
+     */
+    async link(tx: Tx, { personId, provider, identity, admittedBy, actor }: NewLink): Promise<void> {
+      const mine = await ofPerson(personId, tx).execute()
+      if (mine.length >= MAX_PER_PERSON) throw new AppError('identity_providers.too_many_links')
+      const now = clock.now()
+      const { subject, userName } = identity
+      const row = {
+        ...{ identity_provider_id: provider.id, subject, user_id: personId, user_name: userName },
+        ...{ admitted_by: admittedBy, linked_at: now, last_used_at: now },
+      }
+      const owner = await findOwner(provider.id, identity, tx)
+      const mayMove = owner === undefined || owner.personId === personId || !(await isMember(owner.personId))
+      if (!mayMove) throw new AppError('identity_providers.identity_taken')
+      const kept = await tx
+        .insertInto('linked_identities')
+        .values({ ...row, id: newId<LinkedIdentityId>() })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['identity_provider_id', 'subject'])
+            .doUpdateSet(row)
+            // Another link of the same moment wins.
+            .where('linked_identities.user_id', 'in', [personId, owner?.personId ?? personId]),
+        )
+        .returning('id')
+        .executeTakeFirst()
+      if (!kept) throw new AppError('identity_providers.identity_taken')
+      const detail = { identityProviderId: provider.id, provider: provider.name, userName, by: admittedBy }
+      await audit.record(tx, { actor, action: 'identity.linked', subject: personId, detail })
+    },
+
+    async touch(id: LinkedIdentityId, { userName }: ProvenIdentity): Promise<void> {
+      await db
+        .updateTable('linked_identities')
+        .set({ last_used_at: clock.now(), user_name: userName })
+        .where('id', '=', id)
+        .execute()
+    },
+
+    async list(personId: PersonId): Promise<LinkedIdentity[]> {
+      const rows = await ofPerson(personId).orderBy('linked_at').orderBy('id').execute()
+      return rows.map((row) => ({
+        ...{ id: row.id, identityProviderId: row.identity_provider_id, userName: row.user_name },
+        ...{ linkedAt: row.linked_at, lastUsedAt: row.last_used_at ?? undefined },
+      }))
+    },
+
+    /** Ids of people with a link, by provider. Removed people are included. */
+    async ownersOf(providerId: IdentityProviderId): Promise<PersonId[]> {
+      const rows = await db
+        .selectFrom('linked_identities')
+        .select('user_id')
+        .distinct()
+        .where('identity_provider_id', '=', providerId)
+        .execute()
+      return rows.map(({ user_id: id }) => id as PersonId)
+    },
+
+    /** Removes a link of a person, unless nothing else signs them in. */
+    async unlink(personId: PersonId, id: LinkedIdentityId, actor: string): Promise<void> {
+      await database.transaction(async (tx) => {
+        // Locked, so that two requests can't remove two last links at once.
+        const rows = await ofPerson(personId, tx).orderBy('id').forUpdate().execute()
+        const row = rows.find((one) => one.id === id)
+        if (!row) throw new AppError('identity_providers.not_found')
+        const [stranded] = await withoutOtherWay(tx, [personId], row.identity_provider_id)
+        const isElsewhere = rows.some((one) => one.id !== id && one.identity_provider_id === row.identity_provider_id)
+        if (stranded !== undefined && !isElsewhere) throw new AppError('identity_providers.last_sign_in')
+        await tx.deleteFrom('linked_identities').where('id', '=', id).execute()
+        const detail = { identityProviderId: row.identity_provider_id, userName: row.user_name }
+        await audit.record(tx, { actor, action: 'identity.unlinked', subject: personId, detail })
+      })
+    },
+  }
+}
+
+export interface NewLink {
+  personId: PersonId
+  provider: Pick<IdentityProvider, 'id' | 'name'>
+  identity: ProvenIdentity
+  admittedBy: AdmittedBy
+  actor: string
+}

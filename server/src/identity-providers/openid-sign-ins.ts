@@ -1,0 +1,178 @@
+/**
+ * Sign-in to Postkey at an OpenID Connect provider: authorization code with PKCE S256.
+ *
+ * 1. A redirect is accepted once, within ten minutes, at its own path, in the browser that began.
+ * 2. State, nonce, issuer (RFC 9207), signature, audience and times of the ID token are checked before any claim is used.
+ * 3. The identity is `tid` and `oid` of Microsoft, and issuer and `sub` of others. An address never is.
+ * 4. An identity is linked to an existing person only by an invitation, or by a signed-in session.
+ *
+ * @see docs/decisions/0067-sign-in-by-openid-connect.md
+ */
+import type { Database } from '../database/index.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { IdentityProviderId, PersonId } from '../kernel/ids.ts'
+import type { Secret } from '../kernel/secret.ts'
+import { linkHash, type PeopleRoom } from '../people/index.ts'
+import type { Admission } from './admission.ts'
+import { toIdentity } from './claims.ts'
+import type { IdentityProvider, ProvenIdentity } from './identity-provider.ts'
+import type { LinkedIdentities } from './linked-identities.ts'
+import type { OpenIdRequests } from './openid-requests.ts'
+import type { OpenIdPurpose, OpenIdStates, TakenSignIn } from './openid-states.ts'
+import type { ProviderRecords } from './provider-records.ts'
+
+/** Longest code and query of a redirect. */
+const MAX_QUERY = 16 * 1024
+
+export interface NewOpenIdSignIn {
+  identityProviderId: IdentityProviderId
+  sessionHash: Uint8Array
+  /** Path of the page to open afterwards. */
+  returnTo?: string | undefined
+  /** Token of an invitation to accept. */
+  invitation?: Secret | undefined
+  /** The signed-in person who links an identity. */
+  linkTo?: PersonId | undefined
+  /** The session whose person proves their identity again. */
+  confirm?: { personId: PersonId; sessionId: string } | undefined
+}
+
+/** A completed sign-in. The caller opens the session of the person, or marks the confirmed one. */
+export interface CompletedOpenIdSignIn {
+  purpose: OpenIdPurpose
+  personId: PersonId
+  sessionId: string | undefined
+  returnTo: string
+}
+
+export interface OpenIdSignIns {
+  /** Starts a sign-in. Open `url` in the same browser. */
+  begin(input: NewOpenIdSignIn): Promise<{ url: string }>
+  /** True if a redirect belongs to a sign-in of this room. */
+  isOurs(query: URLSearchParams): Promise<boolean>
+  /** Completes it by the redirect of the browser: `redirect` is its URL at Postkey. */
+  complete(redirect: URL, sessionHash: Uint8Array): Promise<CompletedOpenIdSignIn>
+}
+
+export interface OpenIdSignInsDeps {
+  records: ProviderRecords
+  pending: OpenIdStates
+  requests: OpenIdRequests
+  linkedIdentities: LinkedIdentities
+  admission: Admission
+  people: Pick<PeopleRoom, 'people' | 'links'>
+  database: Database
+}
+
+export function createOpenIdSignIns(deps: OpenIdSignInsDeps): OpenIdSignIns {
+  const { records, pending, requests, linkedIdentities, admission, people, database } = deps
+
+  async function enabled(id: IdentityProviderId): Promise<IdentityProvider> {
+    const provider = await records.get(id)
+    if (!provider.isEnabled) throw new AppError('identity_providers.not_found')
+    return provider
+  }
+
+  async function acceptInvitation(provider: IdentityProvider, identity: ProvenIdentity, tokenHash: Buffer) {
+    const { id } = await people.links.acceptByIdentity(tokenHash, (tx, personId, actor) =>
+      linkedIdentities.link(tx, { personId, provider, identity, admittedBy: 'invitation', actor }),
+    )
+    return id
+  }
+
+  async function linkTo(provider: IdentityProvider, identity: ProvenIdentity, personId: PersonId) {
+    await people.people.get(personId)
+    const actor = `person:${personId}`
+    await database.transaction((tx) =>
+      linkedIdentities.link(tx, { personId, provider, identity, admittedBy: 'person', actor }),
+    )
+    return personId
+  }
+
+  async function signIn(provider: IdentityProvider, identity: ProvenIdentity): Promise<PersonId> {
+    const owner = await linkedIdentities.findOwner(provider.id, identity)
+    if (!owner) return admission.admit(provider, identity)
+    await people.people.get(owner.personId).catch((error: unknown) => {
+      // Removed. The answer is that for unknown users, because it must not reveal former members.
+      throw new AppError('identity_providers.unknown_person', { cause: error })
+    })
+    if (owner.admittedBy === 'claim') await admission.follow(provider, identity, owner.personId)
+    await linkedIdentities.touch(owner.id, identity)
+    return owner.personId
+  }
+
+  async function confirm(provider: IdentityProvider, identity: ProvenIdentity, { personId, startedAt }: TakenSignIn) {
+    const owner = await linkedIdentities.findOwner(provider.id, identity)
+    if (personId === undefined || owner?.personId !== personId) throw new AppError('identity_providers.other_person')
+    // Without its time, a sign-in may be one that the browser had kept.
+    const { authenticatedAt } = identity
+    const earliest = startedAt.getTime() - MAX_DIFFERENCE_MS
+    if (!authenticatedAt || authenticatedAt.getTime() < earliest) throw new AppError('identity_providers.not_fresh')
+    return personId
+  }
+
+  async function personOf(provider: IdentityProvider, identity: ProvenIdentity, taken: TakenSignIn): Promise<PersonId> {
+    switch (taken.purpose) {
+      case 'invitation':
+        return acceptInvitation(provider, identity, taken.personLinkHash!)
+      case 'link':
+        return linkTo(provider, identity, taken.personId!)
+      case 'confirm':
+        return confirm(provider, identity, taken)
+      case 'sign-in':
+        return signIn(provider, identity)
+    }
+  }
+
+  return {
+    async begin({ identityProviderId, sessionHash, returnTo, invitation, linkTo: linkPersonId, confirm: confirmed }) {
+      const provider = await enabled(identityProviderId)
+      if (invitation) await people.links.look(invitation)
+      const purpose = invitation ? 'invitation' : linkPersonId ? 'link' : confirmed ? 'confirm' : 'sign-in'
+      const { redirectUri } = provider
+      const { state, nonce, codeChallenge } = await pending.add(
+        {
+          ...{ identityProviderId, purpose, redirectUri, returnTo: returnTo ?? '/' },
+          ...{ personId: linkPersonId ?? confirmed?.personId, sessionId: confirmed?.sessionId },
+          personLinkHash: invitation && linkHash(invitation),
+        },
+        sessionHash,
+      )
+      const url = await requests.authorizationUrl(await records.clientOf(provider), {
+        ...{ redirect_uri: redirectUri, scope: scopeOf(provider), state, nonce },
+        ...{ code_challenge: codeChallenge, code_challenge_method: 'S256' },
+        ...(purpose === 'confirm' && { prompt: 'login', max_age: '0' }),
+        ...(purpose === 'link' && provider.kind === 'microsoft' && { prompt: 'select_account' }),
+      })
+      return { url }
+    },
+
+    isOurs: (query) => pending.has((query.get('state') ?? '').slice(0, 200)),
+
+    async complete(redirect, sessionHash) {
+      if (redirect.search.length > MAX_QUERY) throw new AppError('identity_providers.answer_invalid')
+      const state = (redirect.searchParams.get('state') ?? '').slice(0, 200)
+      const taken = await pending.take(state, sessionHash)
+      if (redirect.origin + redirect.pathname !== taken.redirectUri) {
+        throw new AppError('identity_providers.answer_invalid')
+      }
+      const provider = await enabled(taken.identityProviderId)
+      const { nonce, codeVerifier } = taken
+      const client = await records.clientOf(provider)
+      const claims = await requests.redeem(client, redirect, { state, nonce, codeVerifier })
+      const personId = await personOf(provider, toIdentity(provider, claims), taken)
+      return { purpose: taken.purpose, personId, sessionId: taken.sessionId, returnTo: taken.returnTo }
+    },
+  }
+}
+
+/** Difference between the provider's clock and ours. */
+const MAX_DIFFERENCE_MS = 60 * 1000
+
+/**
+ * Microsoft's `profile` contains `oid`. Its `email` is requested only where addresses admit, because the registration of
+ * step A has no consent for it.
+ */
+function scopeOf({ kind, admission }: IdentityProvider): string {
+  return kind === 'microsoft' && admission.kind !== 'domain' ? 'openid profile' : 'openid profile email'
+}
