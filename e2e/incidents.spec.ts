@@ -11,6 +11,8 @@ import { createPostkeyClient } from '../proofs/walk/postkey-client.ts'
 import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const AGENT = { name: 'Rita Reyes', email: 'rita@contoso.example', password: 'blue chairs by the sea' }
+const AUDITOR = { name: 'Ada Adler', email: 'ada@contoso.example', password: 'green lamps in the hall' }
+const SUPERVISOR = { name: 'Sam Sato', email: 'sam@contoso.example', password: 'seven maps of the coast' }
 /** Longer than a restart of Postkey, which must find the messages queued. */
 const HOLD_MS = 60_000
 const ENDED = 'The password was changed, or the user’s sessions were revoked'
@@ -116,18 +118,62 @@ describe('a mailbox that stops', () => {
   })
 
   it('shows an agent a short notice: the mailbox, and the responsible person', async () => {
-    const { url } = await connected.client.call<{ url: string }>('POST', '/v1/invitations', {
-      ...{ name: AGENT.name, email: AGENT.email, role: 'agent', emailAccountIds: [connected.accountId] },
-    })
-    const guest = createPostkeyClient(postkey.address)
-    await guest.call('POST', '/v1/links/accept', { token: new URL(url).hash.slice(1), password: AGENT.password })
-    agentPage = await newPage(AGENT)
+    agentPage = await newPage(await join(AGENT, 'agent', [connected.accountId]))
 
     const notice = agentPage.getByRole('alert').filter({ hasText: `${SHARED}: ${ENDED}` })
     await notice.getByText('A user who can open the mailbox must sign in again.').waitFor()
     expect(await notice.getByRole('link').count()).toBe(0)
     expect(await agentPage.getByText('anna@contoso.example').count()).toBe(0)
   })
+
+  it('shows an auditor the incident and the health of mailboxes, and no mail', async () => {
+    const auditor = await openSignedIn(browser, postkey, await join(AUDITOR, 'auditor', []))
+    const refused: string[] = []
+    auditor.on('response', (answer) => {
+      if (answer.status() === 403) refused.push(answer.url())
+    })
+    await auditor.goto(postkey.address)
+    await auditor.getByRole('list', { name: 'Audit entries' }).waitFor()
+    const main = auditor.getByRole('navigation', { name: 'Main' })
+    expect(await main.getByRole('link').allInnerTexts()).toEqual([
+      expect.stringMatching(/^Audit/),
+      expect.stringMatching(/^Incidents/),
+      expect.stringMatching(/^Health/),
+    ])
+    expect(await screenComplaints(auditor, 'audit-of-auditor')).toEqual([])
+
+    await main.getByRole('link', { name: 'Incidents' }).click()
+    await auditor.getByRole('main').getByRole('link', { name: ENDED }).click()
+    await auditor.getByText('Who can fix it').waitFor()
+    expect(await auditor.getByRole('main').getByRole('button').count()).toBe(0)
+    await main.getByRole('link', { name: 'Health' }).click()
+    const row = auditor.getByRole('list', { name: 'Mailboxes' }).getByRole('listitem')
+    await row.getByText('Complete up to').waitFor()
+    expect(await screenComplaints(auditor, 'health-of-auditor')).toEqual([])
+    await row.getByRole('link', { name: 'Contoso Support' }).click()
+    await auditor.getByRole('heading', { name: 'Health of Contoso Support' }).waitFor()
+    await auditor.getByRole('link', { name: 'Health', exact: true }).last().waitFor()
+
+    await auditor.goto(`${postkey.address}/inbox`)
+    await auditor.getByRole('heading', { name: 'This page is not for auditors' }).waitFor()
+    expect(refused.filter((url) => !/\/v1\/conversations\?/.test(url))).toEqual([])
+    await auditor.context().close()
+  }, 120_000)
+
+  it('shows a supervisor the figures of their mailboxes', async () => {
+    const supervisor = await newPage(await join(SUPERVISOR, 'supervisor', [connected.accountId]))
+    await supervisor.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Figures' }).click()
+    const conversations = supervisor.getByRole('region', { name: 'Conversations' })
+    await conversations.getByRole('link', { name: 'Needs reply' }).waitFor()
+    const row = supervisor.getByRole('list', { name: 'Mailboxes' }).getByRole('listitem')
+    await row.getByText('Open', { exact: true }).waitFor()
+    expect(await screenComplaints(supervisor, 'figures')).toEqual([])
+    await row.getByRole('link', { name: 'Contoso Support' }).click()
+    await supervisor.getByRole('heading', { name: 'Health of Contoso Support' }).waitFor()
+    await supervisor.goto(`${postkey.address}/people`)
+    await supervisor.getByRole('heading', { name: 'This page is for admins' }).waitFor()
+    await supervisor.context().close()
+  }, 120_000)
 
   it('is acknowledged by an admin', async () => {
     await page.getByRole('button', { name: 'Acknowledge' }).click()
@@ -220,6 +266,15 @@ describe('a mailbox that stops', () => {
 
   async function stateOf(id: string): Promise<string> {
     return (await connected.client.call<{ state: string }>('GET', `/v1/submissions/${id}`)).state
+  }
+
+  async function join<Who extends typeof AGENT>(who: Who, role: string, emailAccountIds: string[]): Promise<Who> {
+    const { name, email, password } = who
+    const invited = { name, email, role, emailAccountIds }
+    const { url } = await connected.client.call<{ url: string }>('POST', '/v1/invitations', invited)
+    const guest = createPostkeyClient(postkey.address)
+    await guest.call('POST', '/v1/links/accept', { token: new URL(url).hash.slice(1), password })
+    return who
   }
 
   async function newPage(who: { email: string; password: string }): Promise<Page> {

@@ -5,7 +5,7 @@ CREATE TABLE users (
   email          text NOT NULL UNIQUE,
   email_verified boolean NOT NULL,
   image          text,
-  role           text NOT NULL CHECK (role IN ('admin', 'agent')),
+  role           text NOT NULL CHECK (role IN ('admin', 'supervisor', 'agent', 'auditor')),
   -- A removed user cannot sign in; the name stays on past notes and messages.
   removed_at     timestamptz,
   created_at     timestamptz NOT NULL,
@@ -61,7 +61,7 @@ CREATE INDEX verifications_identifier_idx ON verifications (identifier);
 
 -- The remaining tables are Postkey's own.
 
--- Mailboxes that a user may work on.
+-- Mailboxes that a supervisor or agent may work on. An admin has all, an auditor none.
 CREATE TABLE memberships (
   user_id          text NOT NULL REFERENCES users ON DELETE CASCADE,
   email_account_id uuid NOT NULL REFERENCES email_accounts ON DELETE CASCADE,
@@ -75,7 +75,7 @@ CREATE TABLE person_links (
   token_hash        bytea NOT NULL UNIQUE,
   email             text,
   name              text,
-  role              text NOT NULL CHECK (role IN ('admin', 'agent')),
+  role              text NOT NULL CHECK (role IN ('admin', 'supervisor', 'agent', 'auditor')),
   email_account_ids uuid[] NOT NULL,
   user_id           text REFERENCES users ON DELETE CASCADE,
   created_by        text NOT NULL,

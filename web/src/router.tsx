@@ -116,6 +116,11 @@ const cloudProvider = createRoute({
   validateSearch: providerSearch,
   component: lazyRouteComponent(() => import('./scenes/cloud-providers/cloud-provider.tsx'), 'CloudProviderPage'),
 })
+const figures = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/figures',
+  component: lazyRouteComponent(() => import('./scenes/figures/figures.tsx'), 'Figures'),
+})
 const incidents = createRoute({
   getParentRoute: () => signedIn,
   path: '/incidents',
@@ -174,6 +179,7 @@ const team = [
   quarantine,
   cloudProviders,
   cloudProvider,
+  figures,
   incidents,
   incident,
   restoredBackup,

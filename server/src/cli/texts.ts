@@ -163,7 +163,7 @@ export const TEXTS = {
   apiKeyCreateSentence: 'Creates an API key for a program, and prints it once.',
   scopesAre: 'Scopes: {scopes}.',
   apiKeyBound:
-    'The key never has more rights than its admin, and is revoked when that admin is removed or becomes an agent.',
+    'The key never has more rights than its admin, and is revoked when that admin is removed or loses that role.',
   scopesOption: 'scopes of the key, separated by commas; required',
   emailAccountsOption: 'keys, addresses or IDs of its mailboxes, separated by commas; by default all, and future ones',
   expiresOption: 'lifetime of the key: {known}; by default {usual}',

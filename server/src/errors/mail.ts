@@ -195,8 +195,8 @@ export const MAIL = {
     submission: 'fail',
   },
   'conversations.saved_view_of_other': {
-    title: 'Only its creator and admins can change this shared view',
-    fix: 'Save a view of your own with the same search, or ask the creator or an admin to change it.',
+    title: 'Only its creator, admins and supervisors can change this shared view',
+    fix: 'Save a view of your own with the same search, or ask the creator, an admin or a supervisor to change it.',
     remedy: 'admin',
     scope: 'request',
     status: 403,

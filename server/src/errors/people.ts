@@ -154,6 +154,14 @@ export const PEOPLE = {
     status: 403,
     submission: 'fail',
   },
+  'people.auditor_without_mail': {
+    title: 'An auditor has no mailboxes',
+    fix: 'Leave the mailboxes out, or give this person another role first. Auditors read the audit list and the health of all mailboxes, and no mail.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 409,
+    submission: 'fail',
+  },
   'people.not_a_member': {
     title: 'This person doesn’t have access to the mailbox',
     fix: 'Assign it to someone with access to this mailbox, or add the mailbox to that person under People.',

@@ -11,8 +11,8 @@ export const WRITING = {
     submission: 'fail',
   },
   'writing.not_creator': {
-    title: 'Only its creator and admins can change this canned response',
-    fix: 'Create a copy under another name, or ask an admin. Only the creator can make it personal.',
+    title: 'Only its creator, admins and supervisors can change this canned response',
+    fix: 'Create a copy under another name, or ask an admin or supervisor. Only the creator can make it personal.',
     remedy: 'admin',
     scope: 'request',
     status: 403,

@@ -39,8 +39,14 @@ export function personCaller(person: Person, session?: Session): PersonCaller {
     id: person.id,
     person,
     ...(session && { session }),
-    visibleAccounts: person.role === 'admin' ? 'all' : person.emailAccountIds,
+    visibleAccounts: accountsOf(person),
   }
+}
+
+/** The mailboxes whose mail a person sees: none for an auditor, whatever is stored. */
+function accountsOf({ role, emailAccountIds }: Person): VisibleAccounts {
+  if (role === 'auditor') return []
+  return role === 'admin' ? 'all' : emailAccountIds
 }
 
 export function programCaller(key: ApiKey): ProgramCaller {

@@ -6,7 +6,7 @@ import type { AnonymousRequests } from './anonymous-requests.ts'
 import { ANONYMOUS, callerByKey, personCaller, type Caller } from './caller.ts'
 import { compressJson } from './compress-json.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
-import { isForKeys, permitReach, permitRole, permitWhose, type KnownCaller } from './permit.ts'
+import { isForKeys, permitReach, permitRole, permitWhose, withReach, type KnownCaller } from './permit.ts'
 import { Problem, PROBLEM_TYPE } from './problem.ts'
 import type { RecentKeys } from './recent-keys.ts'
 import type { Route, RouteInput } from './route.ts'
@@ -61,7 +61,7 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
       }
       permitRole(route, caller)
       permitReach(route, caller)
-      callers.set(request, caller)
+      callers.set(request, withReach(route, caller))
     },
 
     preHandler: async (request) => {

@@ -34,6 +34,9 @@ const admin = await person('admin')
 const member = await person('agent', [ours.id])
 const stranger = await person('agent', [theirs.id])
 const newcomer = await person('agent')
+const supervisor = await person('supervisor', [ours.id])
+const foreignSupervisor = await person('supervisor', [theirs.id])
+const auditor = await person('auditor')
 
 const key = async (scopes: readonly ApiKeyScope[], emailAccountIds: readonly EmailAccountId[] | 'all' = 'all') => {
   const created = await people.apiKeys.create({ name: 'Test', scopes, emailAccountIds }, admin.id)
@@ -71,12 +74,20 @@ describe.each(Object.entries(ROWS))('%s', (at, row) => {
     expectRefused(anonymous, 401, 'http.not_signed_in')
     expectRefused(await request(at, row, { authorization: 'Bearer postkey_wrong' }), 401, 'http.not_signed_in')
 
-    if (row.who === 'admins') expectRefused(await request(at, row, member), 403, 'http.not_permitted')
-    else expectPermitted(await request(at, row, member))
+    for (const as of [member, supervisor]) {
+      if (row.who === 'admins') expectRefused(await request(at, row, as, 'nothing'), 403, 'http.not_permitted')
+      else expectPermitted(await request(at, row, as))
+    }
     expectPermitted(await request(at, row, admin))
   })
 
   if (row.who !== 'anyone') {
+    const isForAuditors = row.who === 'people' || row.auditors === true
+    it(isForAuditors ? 'is allowed for auditors' : 'is refused for auditors', async () => {
+      if (isForAuditors) expectPermitted(await request(at, row, auditor))
+      else expectRefused(await request(at, row, auditor, 'nothing'), 403, 'http.not_permitted')
+    })
+
     it(row.scope ? 'is for keys with its scope, and for no others' : 'is for no key', async () => {
       if (!row.scope) {
         expectRefused(await request(at, row, await key(API_KEY_SCOPES)), 403, 'http.person_required')
@@ -92,7 +103,7 @@ describe.each(Object.entries(ROWS))('%s', (at, row) => {
       // A route without a scope is for no key, which the test above tries.
       const programs = row.scope ? [await key([row.scope], [theirs.id])] : []
       const before = await traces()
-      for (const as of row.who === 'admins' ? programs : [stranger, newcomer, ...programs]) {
+      for (const as of row.who === 'admins' ? programs : [stranger, newcomer, foreignSupervisor, ...programs]) {
         const answer = await request(at, row, as)
         expectRefused(answer, 404, 'http.not_found')
         expect(sameForAll(answer)).toEqual(sameForAll(await request(at, row, as, 'nothing')))
@@ -143,8 +154,9 @@ it('a key with every scope for all mailboxes changes no person, role, membership
       )
       if (row.scope === undefined) expectRefused(answer, 403, 'http.person_required')
     }
-    expect({ at, access: await accessRows() }).toEqual({ at, access: before })
+    if (row.scope !== undefined) expect({ at, access: await accessRows() }).toEqual({ at, access: before })
   }
+  expect(await accessRows()).toEqual(before)
 })
 
 it('lists contain only objects of the mailboxes of an agent or key', async () => {
@@ -198,6 +210,19 @@ it('a draft of a different author is not found', async () => {
     expectRefused(await ask(at, { as: admin }), 404, 'http.not_found')
   }
   expect(await ask(`GET /v1/drafts/${draft}`, { as: member })).toMatchObject({ status: 200 })
+})
+
+it('an auditor reads the health of every mailbox, and changes nothing', async () => {
+  const forAuditors = Object.entries(ROWS).filter(([, { auditors }]) => auditors)
+  expect(forAuditors.every(([at]) => at.startsWith('GET '))).toBe(true)
+  const before = [await accessRows(), await traces()]
+  const { body } = await ask('GET /v1/email-accounts', { as: auditor })
+  const ids = (body as { emailAccounts: { id: string }[] }).emailAccounts.map(({ id }) => id)
+  expect(ids).toEqual(expect.arrayContaining([ours.id, theirs.id]))
+  for (const { id } of [ours, theirs]) {
+    expect((await ask(`GET /v1/email-accounts/${id}/health?day=2026-01-01`, { as: auditor })).status).toBe(200)
+  }
+  expect([await accessRows(), await traces()]).toEqual(before)
 })
 
 it('an agent sees nothing of a mailbox after losing access', async () => {
@@ -326,7 +351,14 @@ const ACCESS_TABLES = [
   ...['alert_relay', 'alert_webhooks', 'installation_retention', 'authorizations', 'device_sign_ins'],
 ]
 
-/** Digests of the rows of tables that decide access: a change of any column but the last use of a key shows. */
+/** Columns that decide access, of tables with results of checks, which keys may run. */
+const COMPARED: Readonly<Record<string, string>> = {
+  grants: 'id, cloud_provider_id, tenant_id, object_id',
+  cloud_providers: 'id, cloud, tenant_id, client_id, account_types, contact',
+  provider_credentials: 'id, cloud_provider_id',
+}
+
+/** Digests of the rows of tables that decide access, without the last use of keys. */
 async function accessRows(): Promise<Record<string, string>> {
   const { rows: ofPeople } = await database.pool.query<{ name: string }>(
     `SELECT DISTINCT conrelid::regclass::text AS name FROM pg_constraint WHERE confrelid = 'users'::regclass
@@ -336,7 +368,8 @@ async function accessRows(): Promise<Record<string, string>> {
   const digests = tables.map(
     (table) =>
       `SELECT '${table}' AS name, md5(coalesce(string_agg(line, E'\n' ORDER BY line), '')) AS digest
-       FROM (SELECT (to_jsonb(t) - 'last_used_at')::text AS line FROM ${table} AS t) AS lines`,
+       FROM (SELECT (to_jsonb(t) - 'last_used_at')::text AS line
+         FROM (SELECT ${COMPARED[table] ?? '*'} FROM ${table}) AS t) AS lines`,
   )
   const { rows } = await database.pool.query<{ name: string; digest: string }>(digests.join(' UNION ALL '))
   return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]))

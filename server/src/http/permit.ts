@@ -1,25 +1,36 @@
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
-import type { ApiKeyScope } from '../people/index.ts'
+import type { ApiKeyScope, Role } from '../people/index.ts'
 import { sees, type Caller, type PersonCaller, type ProgramCaller } from './caller.ts'
 
 /** Permission for a route, checked before any of the request is read. */
-export type Permit = AnyonePermit | MembersPermit | AdminsPermit
+export type Permit = AnyonePermit | PeoplePermit | MembersPermit | AdminsPermit
 
 interface AnyonePermit {
   who: 'anyone'
 }
 
+/** Every person with a session, auditors too. */
+interface PeoplePermit {
+  who: 'people'
+  scope?: undefined
+  auditors?: undefined
+}
+
+/** Admins, supervisors and agents. */
 interface MembersPermit {
   who: 'members'
   /** Scope with which an API key may use the route; without one, no key may. */
   scope?: ApiKeyScope
+  /** Also auditors, to whom the route shows every mailbox. */
+  auditors?: true
 }
 
 interface AdminsPermit {
   who: 'admins'
   /** As for members. A new route for admins is closed to keys until its permit is {@link adminsAndKeys}. */
   scope?: ApiKeyScope
+  auditors?: true
 }
 
 /**
@@ -40,6 +51,16 @@ export function admins(scope: 'admin:read'): AdminsPermit {
   return { who: 'admins', scope }
 }
 
+/** As {@link members}, and auditors: for the health of mailboxes, and never for mail. */
+export function membersAndAuditors(scope: 'mail:read'): MembersPermit {
+  return { who: 'members', scope, auditors: true }
+}
+
+/** As {@link admins}, and auditors: for the audit list with the people and keys that it names, and the health of the installation. */
+export function adminsAndAuditors(scope: 'admin:read'): AdminsPermit {
+  return { who: 'admins', scope, auditors: true }
+}
+
 /**
  * Allows a change by admins, and by API keys with the scope. Not for routes through which a leaked key could get rights,
  * redirect mail or outlive its revocation.
@@ -50,7 +71,10 @@ export function adminsAndKeys(scope: 'admin:write'): AdminsPermit {
   return { who: 'admins', scope }
 }
 
-/** Allows people with a session and no API key: what belongs to a person, such as notifications. */
+/** Allows everyone with a session and no API key: the session and the account of a person, whatever their role. */
+export const signedInPeople: PeoplePermit = { who: 'people' }
+
+/** Allows members with a session and no API key: work with mail that belongs to a person, such as notifications. */
 export const signedInMembers: MembersPermit = { who: 'members' }
 
 /** Allows admins with a session and no API key: changes by default, and sign-ins in a browser. */
@@ -60,6 +84,8 @@ export const signedInAdmins: AdminsPermit = { who: 'admins' }
 export function isForKeys({ permit }: PermittedRoute): boolean {
   return permit.who !== 'anyone' && permit.scope !== undefined
 }
+
+type KnownPermit = Exclude<Permit, AnyonePermit>
 
 interface PermittedRoute {
   permit: Permit
@@ -75,9 +101,21 @@ export function permitRole(route: PermittedRoute, caller: Caller): void {
   if (caller.kind === 'api-key') {
     if (permit.scope === undefined) throw new AppError('http.person_required')
     if (!caller.scopes.includes(permit.scope)) throw new AppError('http.scope_missing')
-  } else if (permit.who === 'admins' && caller.person.role !== 'admin') {
+  } else if (!isForRole(permit, caller.person.role)) {
     throw new AppError('http.not_permitted')
   }
+}
+
+function isForRole(permit: KnownPermit, role: Role): boolean {
+  if (permit.who === 'people') return true
+  if (role === 'auditor') return permit.auditors === true
+  return permit.who === 'members' || role === 'admin'
+}
+
+/** Returns the caller with the mailboxes that the route shows: all of them to an auditor, if the permit names auditors. */
+export function withReach({ permit }: PermittedRoute, caller: Caller): Caller {
+  if (permit.who === 'anyone' || permit.auditors !== true) return caller
+  return caller.kind === 'person' && caller.person.role === 'auditor' ? { ...caller, visibleAccounts: 'all' } : caller
 }
 
 /** A key for some mailboxes administers only those, and nothing that affects others, such as people. */

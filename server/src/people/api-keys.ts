@@ -25,7 +25,7 @@ export interface ApiKey {
   emailAccountIds: readonly EmailAccountId[] | 'all'
   /** Networks from which the key is accepted, as CIDR; empty: from everywhere. */
   allowedNetworks: readonly string[]
-  /** Owner; the key is revoked when they are removed or become an agent. */
+  /** Owner; the key is revoked when they are removed or no longer an admin. */
   createdBy: PersonId
   createdByName: string
   createdAt: Date

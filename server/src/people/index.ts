@@ -7,7 +7,15 @@
 export { createPeople, type PeopleOptions, type PeopleRoom } from './create-people.ts'
 export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './password-rules.ts'
 export { sessionCookieName } from './sign-in-library.ts'
-export { API_KEY_SCOPES, needsAllAccounts, ROLES, type ApiKeyScope, type Person, type Role } from './person.ts'
+export {
+  API_KEY_SCOPES,
+  changesShared,
+  needsAllAccounts,
+  ROLES,
+  type ApiKeyScope,
+  type Person,
+  type Role,
+} from './person.ts'
 export {
   DEFAULT_KEY_LIFETIME,
   KEY_LIFETIMES,

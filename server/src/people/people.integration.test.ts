@@ -239,6 +239,29 @@ describe('the team', () => {
   })
 })
 
+describe('an auditor', () => {
+  it('has no mailboxes: neither by an invitation, nor by a role or mailboxes given later, at the same moment too', async () => {
+    const { id: account } = await storeEmailAccount(database, clock)
+    await expect(join('auditor', [account])).rejects.toMatchObject({ code: 'people.auditor_without_mail' })
+    const { id } = await join('auditor')
+    await expect(people.setMemberships(id, [account], 'test')).rejects.toMatchObject({
+      code: 'people.auditor_without_mail',
+    })
+    expect((await people.setMemberships(id, [], 'test')).emailAccountIds).toEqual([])
+
+    const { id: agent } = await join('agent', [account])
+    expect(await people.changeRole(agent, 'auditor', 'test')).toMatchObject({ role: 'auditor', emailAccountIds: [] })
+    for (let n = 0; n < 5; n++) {
+      await people.changeRole(agent, 'supervisor', 'test')
+      await Promise.allSettled([
+        people.changeRole(agent, 'auditor', 'test'),
+        people.setMemberships(agent, [account], 'test'),
+      ])
+      expect(await people.get(agent)).toMatchObject({ role: 'auditor', emailAccountIds: [] })
+    }
+  })
+})
+
 describe('an API key', () => {
   const create = (createdBy: PersonId = admin.id) =>
     apiKeys.create({ name: 'Shop', scopes: ['mail:read'], emailAccountIds: 'all' }, createdBy)

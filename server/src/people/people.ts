@@ -17,10 +17,14 @@ export interface People {
   idsByName(text: string): Promise<readonly string[]>
   /**
    * Changes the role of a person. Refuses to leave the team without an admin. A demoted admin loses their API keys and
-   * links.
+   * links, and an auditor all mailboxes.
    */
   changeRole(id: PersonId, role: Role, actor: string): Promise<Person>
-  /** Replaces the mailboxes that an agent may access. */
+  /**
+   * Replaces the mailboxes that a supervisor or agent may access.
+   *
+   * @throws AppError `people.auditor_without_mail`
+   */
   setMemberships(id: PersonId, emailAccountIds: readonly EmailAccountId[], actor: string): Promise<Person>
   /**
    * Removes a person: ends sign-in, sessions, memberships, and the API keys and links they created. The name stays on
@@ -134,16 +138,21 @@ export function createPeopleList({
           subject: id,
           detail: { from: before.role, to: role },
         })
+        const emailAccountIds = role === 'auditor' ? [] : before.emailAccountIds
+        if (role === 'auditor') await tx.deleteFrom('memberships').where('user_id', '=', id).execute()
         if (role !== 'admin') {
           await endWhatTheyMade(tx, id, clock.now())
-          await lose(tx, id, before.emailAccountIds, actor)
+          await lose(tx, id, emailAccountIds, actor)
         }
-        return { ...before, role }
+        return { ...before, role, emailAccountIds }
       }),
 
     setMemberships: (id, emailAccountIds, actor) =>
       database.transaction(async (tx) => {
+        // Locked, so that a concurrent change to auditor doesn't keep mailboxes.
+        await tx.selectFrom('users').select('id').where('id', '=', id).forShare().execute()
         const before = await get(id, tx)
+        if (before.role === 'auditor' && emailAccountIds.length > 0) throw new AppError('people.auditor_without_mail')
         await tx.deleteFrom('memberships').where('user_id', '=', id).execute()
         await addMemberships(tx, id, emailAccountIds)
         await audit.record(tx, {

@@ -34,7 +34,11 @@ export interface CreatedLink extends PersonLink {
 export interface PersonLinks {
   /** Creates a link for the first admin, as long as there is no admin. An earlier link becomes invalid. */
   firstAdmin(): Promise<CreatedLink | undefined>
-  /** Creates a link for a new person. An earlier link for the same address becomes invalid. */
+  /**
+   * Creates a link for a new person. An earlier link for the same address becomes invalid.
+   *
+   * @throws AppError `people.address_taken`, `people.auditor_without_mail`
+   */
   invite(
     input: { email: string; name: string; role: Role; emailAccountIds: readonly EmailAccountId[] },
     actor: string,
@@ -219,6 +223,7 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
 
     invite: ({ email, name, role, emailAccountIds }, actor) =>
       database.transaction(async (tx) => {
+        if (role === 'auditor' && emailAccountIds.length > 0) throw new AppError('people.auditor_without_mail')
         const address = email.toLowerCase()
         if (await isTaken(tx, address)) throw new AppError('people.address_taken')
         await end(tx).where('kind', '=', 'invitation').where('email', '=', address).execute()

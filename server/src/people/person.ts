@@ -1,9 +1,18 @@
 import type { EmailAccountId, PersonId } from '../kernel/ids.ts'
 
-/** An admin sees every mailbox and changes the settings; an agent handles the mail of some mailboxes. */
-export type Role = 'admin' | 'agent'
+/**
+ * An admin sees every mailbox and changes the settings. Agents and supervisors handle the mail of some mailboxes;
+ * supervisors also see their figures and change what others have shared with the team. An auditor reads the audit list
+ * and the health of all mailboxes, no mail, and changes nothing.
+ */
+export type Role = 'admin' | 'supervisor' | 'agent' | 'auditor'
 
-export const ROLES = ['admin', 'agent'] as const satisfies readonly Role[]
+export const ROLES = ['admin', 'supervisor', 'agent', 'auditor'] as const satisfies readonly Role[]
+
+/** True for roles that change canned responses and saved views which others have shared. */
+export function changesShared(role: Role): boolean {
+  return role === 'admin' || role === 'supervisor'
+}
 
 /** Member of the team. */
 export interface Person {
@@ -12,7 +21,7 @@ export interface Person {
   /** Address for the sign-in to Postkey; never used to identify a user at Microsoft. */
   email: string
   role: Role
-  /** Mailboxes that an agent may access. An admin accesses all mailboxes, regardless of this list. */
+  /** Mailboxes of a supervisor or agent. An admin accesses all of them, regardless of this list; an auditor has none. */
   emailAccountIds: readonly EmailAccountId[]
   createdAt: Date
 }

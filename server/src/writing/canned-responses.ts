@@ -8,12 +8,12 @@ import { newId, type CannedResponseAttachmentId, type CannedResponseId } from '.
 import type { OutgoingAttachment } from '../mail/index.ts'
 import { prepareText } from './prepared-text.ts'
 
-/** The caller: personal responses are theirs alone, and admins change all shared ones. */
+/** The caller: personal responses are theirs alone. Admins and supervisors change all shared ones. */
 export interface CannedAuthor {
   id: string
   /** False for a program, which has no personal responses. */
   isPerson: boolean
-  isAdmin: boolean
+  changesShared: boolean
 }
 
 /** A canned response in a list, without its text. */
@@ -243,8 +243,8 @@ export function createCannedResponses(deps: { database: Database; clock: Clock; 
   return { list, get, create, update, remove, use, attach, detach }
 }
 
-function isEditable({ owner_id: owner, created_by: creator }: Row, { id, isAdmin }: CannedAuthor): boolean {
-  return owner === null ? isAdmin || creator === id : owner === id
+function isEditable({ owner_id: owner, created_by: creator }: Row, { id, changesShared }: CannedAuthor): boolean {
+  return owner === null ? changesShared || creator === id : owner === id
 }
 
 /** Personal responses are deleted with their person. */

@@ -12,7 +12,7 @@ const address = (account: Thing['account']) => ({
 })
 
 export const ACCOUNT_PERMISSIONS: Readonly<Record<string, Row>> = {
-  'GET /v1/email-accounts': read,
+  'GET /v1/email-accounts': { ...read, auditors: true },
   'POST /v1/email-accounts': {
     ...IN_PERSON,
     of: ({ account }) => ({
@@ -24,7 +24,7 @@ export const ACCOUNT_PERMISSIONS: Readonly<Record<string, Row>> = {
     of: ({ account }) => ({ body: { ...address(account), days: [30] } }),
   },
   'DELETE /v1/email-accounts/:id': { ...ADMIN_WRITE, named: true, of: () => ({ path: { id: newId() } }) },
-  'GET /v1/email-accounts/:id': { ...read, named: true, ...ACCOUNT },
+  'GET /v1/email-accounts/:id': { ...read, auditors: true, named: true, ...ACCOUNT },
   'PATCH /v1/email-accounts/:id': {
     ...IN_PERSON,
     named: true,
@@ -82,6 +82,7 @@ export const ACCOUNT_PERMISSIONS: Readonly<Record<string, Row>> = {
   },
   'GET /v1/email-accounts/:id/health': {
     ...read,
+    auditors: true,
     named: true,
     of: ({ account }) => ({ path: { id: account.id }, query: '?day=2026-01-01' }),
   },

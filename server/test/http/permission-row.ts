@@ -2,8 +2,10 @@ import type { CloudProviderId, EmailAccountId, GrantId } from '../../src/kernel/
 import type { ApiKeyScope } from '../../src/people/index.ts'
 
 export interface Row {
-  /** Callers that may use the route; `members` are those of the mailbox, and admins. */
-  who: 'anyone' | 'members' | 'admins'
+  /** Callers that may use the route; `members` are supervisors and agents of the mailbox, and admins. */
+  who: 'anyone' | 'people' | 'members' | 'admins'
+  /** Also for auditors, with every mailbox. */
+  auditors?: true
   /** Scope with which a key may use the route; without one, no key may. */
   scope?: ApiKeyScope
   /** Concerns one mailbox: callers without access to it, such as a key for others, get "not found". */

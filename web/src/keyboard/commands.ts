@@ -1,13 +1,18 @@
+import type { Person } from '../api/client.ts'
+
 /** Table of all commands, used by the keys, the help and the palette. */
 export interface Command {
   id: string
   /** One stroke or two in sequence: `g i`. `Mod` is Ctrl, and ⌘ on a Mac. */
   keys: string
   group: 'list' | 'conversation' | 'go' | 'anywhere'
-  adminsOnly?: true
+  /** Roles that have the command; absent for everyone who works with mail. */
+  roles?: readonly Person['role'][]
   /** Handled by the browser; listed in the help only. */
   native?: true
 }
+
+const MAIL_ROLES: readonly Person['role'][] = ['admin', 'supervisor', 'agent']
 
 export const COMMANDS = [
   { id: 'next', keys: 'j', group: 'list' },
@@ -34,17 +39,18 @@ export const COMMANDS = [
   { id: 'write', keys: 'c', group: 'anywhere' },
   { id: 'undo', keys: 'z', group: 'anywhere' },
   { id: 'search', keys: '/', group: 'anywhere' },
-  { id: 'palette', keys: 'Mod+k', group: 'anywhere' },
-  { id: 'help', keys: '?', group: 'anywhere' },
+  { id: 'palette', keys: 'Mod+k', group: 'anywhere', roles: [...MAIL_ROLES, 'auditor'] },
+  { id: 'help', keys: '?', group: 'anywhere', roles: [...MAIL_ROLES, 'auditor'] },
   { id: 'goInbox', keys: 'g i', group: 'go' },
   { id: 'goNotifications', keys: 'g b', group: 'go' },
-  { id: 'goOverview', keys: 'g o', group: 'go', adminsOnly: true },
-  { id: 'goSetup', keys: 'g s', group: 'go', adminsOnly: true },
-  { id: 'goEmailAccounts', keys: 'g e', group: 'go', adminsOnly: true },
-  { id: 'goCloudProviders', keys: 'g c', group: 'go', adminsOnly: true },
-  { id: 'goIncidents', keys: 'g n', group: 'go', adminsOnly: true },
-  { id: 'goPeople', keys: 'g p', group: 'go', adminsOnly: true },
-  { id: 'goAudit', keys: 'g a', group: 'go', adminsOnly: true },
+  { id: 'goOverview', keys: 'g o', group: 'go', roles: ['admin'] },
+  { id: 'goSetup', keys: 'g s', group: 'go', roles: ['admin'] },
+  { id: 'goEmailAccounts', keys: 'g e', group: 'go', roles: ['admin'] },
+  { id: 'goCloudProviders', keys: 'g c', group: 'go', roles: ['admin'] },
+  { id: 'goFigures', keys: 'g f', group: 'go', roles: ['admin', 'supervisor', 'auditor'] },
+  { id: 'goIncidents', keys: 'g n', group: 'go', roles: ['admin', 'auditor'] },
+  { id: 'goPeople', keys: 'g p', group: 'go', roles: ['admin'] },
+  { id: 'goAudit', keys: 'g a', group: 'go', roles: ['admin', 'auditor'] },
 ] as const satisfies readonly Command[]
 
 export type CommandId = (typeof COMMANDS)[number]['id']
@@ -59,12 +65,13 @@ export const TARGETS = {
   goSetup: '/set-up',
   goEmailAccounts: '/email-accounts',
   goCloudProviders: '/cloud-providers',
+  goFigures: '/figures',
   goIncidents: '/incidents',
   goPeople: '/people',
   goAudit: '/audit',
 } as const
 
 /** Commands for users of this role. */
-export function commandsFor(role: 'admin' | 'agent'): readonly (Command & { id: CommandId })[] {
-  return COMMANDS.filter((command: Command) => role === 'admin' || command.adminsOnly !== true)
+export function commandsFor(role: Person['role']): readonly (Command & { id: CommandId })[] {
+  return COMMANDS.filter(({ roles = MAIL_ROLES }: Command) => roles.includes(role))
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { ROLES } from '../../people/index.ts'
 import { shownTime } from '../../kernel/shown-time.ts'
 import { inColumns } from '../columns.ts'
 import { Time, toJson } from '../shapes.ts'
 import { TEXTS } from '../texts.ts'
 import { EXIT, type Verb } from '../verb.ts'
 
-const Role = z.enum(['admin', 'agent'])
+const Role = z.enum(ROLES)
 
 const Users = z.object({
   users: z.array(

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { CreatedLink } from '../../people/index.ts'
+import { ROLES, type CreatedLink } from '../../people/index.ts'
 import { shownTime } from '../../kernel/shown-time.ts'
 import { fillText } from '../../kernel/errors.ts'
 import { Time, toJson } from '../shapes.ts'
@@ -11,7 +11,7 @@ export const PrintedLink = z.object({
   kind: z.enum(['invitation', 'reset']),
   name: z.string().optional(),
   email: z.string().optional(),
-  role: z.enum(['admin', 'agent']),
+  role: z.enum(ROLES),
   createdAt: Time,
   expiresAt: Time,
   url: z.string(),

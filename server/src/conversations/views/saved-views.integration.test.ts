@@ -8,9 +8,9 @@ const database = await testDatabase()
 const events = createEvents(database)
 const views = createSavedViews({ database, clock: createTestClock(), events })
 const input = (name: string, isShared = false) => ({ name, query: 'is:unread', view: 'all', isShared })
-const ben = { id: 'ben', isAdmin: false }
-const anna = { id: 'anna', isAdmin: false }
-const olga = { id: 'olga', isAdmin: true }
+const ben = { id: 'ben', changesShared: false }
+const anna = { id: 'anna', changesShared: false }
+const olga = { id: 'olga', changesShared: true }
 
 it('lists own views and shared ones by name', async () => {
   await views.create(input('zebra'), 'ben')
@@ -48,7 +48,7 @@ it('a person saves a hundred views at most', async () => {
 
 it('a change is an event for everyone who sees a mailbox, without the search', async () => {
   const { id } = await views.create(input('mine'), 'dana')
-  const dana = { id: 'dana', isAdmin: false }
+  const dana = { id: 'dana', changesShared: false }
   await views.update(id, input('ours', true), dana)
   await views.remove(id, dana)
   const of = { subjectId: id, emailAccountIds: [newId<EmailAccountId>()] }

@@ -26,7 +26,8 @@ export type SavedViewInput = Pick<SavedView, 'name' | 'query' | 'view' | 'isShar
 /** Person who acts on saved views. */
 export interface ViewEditor {
   id: string
-  isAdmin: boolean
+  /** True for admins and supervisors, who change shared views of others. */
+  changesShared: boolean
 }
 
 /** Searches that people have saved. Each result still depends on the mailboxes of the person who opens the view. */
@@ -37,7 +38,7 @@ export interface SavedViews {
   create(input: SavedViewInput, personId: string): Promise<SavedView>
   /**
    * @throws AppError `conversations.saved_view_not_found`, also for a personal view of another person;
-   *   `conversations.saved_view_of_other` for a shared view of another person, except to admins
+   *   `conversations.saved_view_of_other` for a shared view of another person, except to admins and supervisors
    */
   update(id: SavedViewId, input: SavedViewInput, editor: ViewEditor): Promise<SavedView>
   /** @throws AppError as {@link SavedViews.update} */
@@ -105,7 +106,7 @@ export function createSavedViews(deps: { database: Database; clock: Clock; event
   return { list, create, update, remove }
 }
 
-async function editable(tx: Tx, id: SavedViewId, { id: personId, isAdmin }: ViewEditor): Promise<void> {
+async function editable(tx: Tx, id: SavedViewId, { id: personId, changesShared }: ViewEditor): Promise<void> {
   const row = await tx
     .selectFrom('saved_views')
     .select(['owner_id', 'is_shared'])
@@ -114,7 +115,7 @@ async function editable(tx: Tx, id: SavedViewId, { id: personId, isAdmin }: View
     .executeTakeFirst()
   if (row?.owner_id === personId) return
   if (!row?.is_shared) throw new AppError('conversations.saved_view_not_found')
-  if (!isAdmin) throw new AppError('conversations.saved_view_of_other')
+  if (!changesShared) throw new AppError('conversations.saved_view_of_other')
 }
 
 function columnsOf({ name, query, view, isShared }: SavedViewInput) {

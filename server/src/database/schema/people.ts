@@ -17,7 +17,7 @@ export interface UsersTable {
   email: string
   email_verified: boolean
   image: string | null
-  role: 'admin' | 'agent'
+  role: 'admin' | 'supervisor' | 'agent' | 'auditor'
   removed_at: Date | null
   created_at: Date
   updated_at: Date
@@ -75,7 +75,7 @@ export interface PersonLinksTable {
   token_hash: Buffer
   email: string | null
   name: string | null
-  role: 'admin' | 'agent'
+  role: 'admin' | 'supervisor' | 'agent' | 'auditor'
   email_account_ids: EmailAccountId[]
   user_id: string | null
   created_by: string

@@ -10,7 +10,7 @@ export const ApiKey = z
     scopes: z.array(z.enum(API_KEY_SCOPES)),
     emailAccountIds: z.union([z.literal('all'), z.array(z.string())]),
     allowedNetworks: z.array(z.string()).describe('Networks from which the key is accepted; empty: from everywhere.'),
-    createdBy: z.string().describe('The owner: the key is revoked when they are removed or become an agent.'),
+    createdBy: z.string().describe('The owner: the key is revoked when they are removed or no longer an admin.'),
     createdByName: z.string(),
     createdAt: Time,
     expiresAt: Time.optional().describe('Absent for a key that never expires.'),

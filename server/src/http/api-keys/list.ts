@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { admins } from '../permit.ts'
+import { adminsAndAuditors } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { ApiKey } from './api-key.ts'
@@ -9,7 +9,7 @@ export const listApiKeys = ({ people }: Rooms) =>
     at: 'GET /v1/api-keys',
     summary: 'Lists all keys, including revoked ones, without their values.',
     authenticate: 'person-or-key',
-    permit: admins('admin:read'),
+    permit: adminsAndAuditors('admin:read'),
     validate: {},
     act: async () => ({ apiKeys: await people.apiKeys.list() }),
     present: { status: 200, schema: z.object({ apiKeys: z.array(ApiKey) }) },

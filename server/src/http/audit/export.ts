@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import type { AuditFilter } from '../../audit/index.ts'
 import { formatDisposition } from '../attachments/download.ts'
 import { toActor } from '../caller.ts'
-import { admins, type KnownCaller } from '../permit.ts'
+import { adminsAndAuditors, type KnownCaller } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { otherRoute, type OtherPresentation } from '../route.ts'
 import { withNames } from './audit-entry.ts'
@@ -23,7 +23,7 @@ export const exportAuditAsCsv = (rooms: Rooms) =>
     summary:
       'Downloads all entries that match, newest first, as CSV (RFC 4180, UTF-8). An apostrophe precedes a value that a spreadsheet would run as a formula. The export itself becomes an entry.',
     authenticate: 'person-or-key',
-    permit: admins('admin:read'),
+    permit: adminsAndAuditors('admin:read'),
     validate: { query: auditFilterQuery },
     act: ({ query, caller }) => beginExport(rooms, 'csv', query, caller),
     present: download('csv', 'text/csv; charset=utf-8'),
@@ -34,7 +34,7 @@ export const exportAuditAsJson = (rooms: Rooms) =>
     at: 'GET /v1/audit.json',
     summary: 'Downloads all entries that match, newest first, as a JSON array. The export itself becomes an entry.',
     authenticate: 'person-or-key',
-    permit: admins('admin:read'),
+    permit: adminsAndAuditors('admin:read'),
     validate: { query: auditFilterQuery },
     act: ({ query, caller }) => beginExport(rooms, 'json', query, caller),
     present: download('json', 'application/json; charset=utf-8'),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { page } from '../fields.ts'
-import { admins } from '../permit.ts'
+import { adminsAndAuditors } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { AuditEntry, withNames } from './audit-entry.ts'
@@ -12,7 +12,7 @@ export const listAudit = (rooms: Rooms) =>
     summary:
       'Lists actions of admins, newest first. `next` of a page is `before` of the following one. With `search`, a page with a following one can have fewer entries than `limit`, or none.',
     authenticate: 'person-or-key',
-    permit: admins('admin:read'),
+    permit: adminsAndAuditors('admin:read'),
     validate: {
       query: z.strictObject({
         before: z.coerce.number().int().min(1).optional(),

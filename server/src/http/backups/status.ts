@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { storedReason } from '../../kernel/errors.ts'
 import { Reason, Time } from '../fields.ts'
-import { admins } from '../permit.ts'
+import { adminsAndAuditors } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -36,7 +36,7 @@ export const getBackupStatus = ({ backups }: Rooms) =>
     at: 'GET /v1/backup-status',
     summary: 'Returns the last backup, its failure, and the schedule.',
     authenticate: 'person-or-key',
-    permit: admins('admin:read'),
+    permit: adminsAndAuditors('admin:read'),
     validate: {},
     async act() {
       const { complete, failure, unfinished, schedule, nextAt, overdueAt, isOverdue } = await backups.status()

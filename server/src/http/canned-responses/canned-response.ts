@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CannedResponseAttachmentId, CannedResponseId } from '../../kernel/ids.ts'
+import { changesShared } from '../../people/index.ts'
 import type { CannedAuthor } from '../../writing/index.ts'
 import { toAuthor } from '../caller.ts'
 import { line, name, Time } from '../fields.ts'
@@ -52,5 +53,5 @@ export const attachmentParams = z.object({
 /** The caller as author. Programs have the rights of agents, for shared responses. */
 export function authorOf(caller: KnownCaller): CannedAuthor {
   const isPerson = caller.kind === 'person'
-  return { id: toAuthor(caller), isPerson, isAdmin: isPerson && caller.person.role === 'admin' }
+  return { id: toAuthor(caller), isPerson, changesShared: isPerson && changesShared(caller.person.role) }
 }

@@ -66,7 +66,7 @@ describe('a personal canned response', () => {
 })
 
 describe('a shared canned response', () => {
-  it('is read by all agents, and changed by its creator and admins', async () => {
+  it('is read by all agents, and changed by its creator, supervisors and admins', async () => {
     const one = await create(anna, { isShared: true })
     const at = `PATCH /v1/canned-responses/${one.id}`
 
@@ -76,6 +76,9 @@ describe('a shared canned response', () => {
       body: { code: 'writing.not_creator' },
     })
     expect((await ask(`DELETE /v1/canned-responses/${one.id}`, { as: ben })).status).toBe(403)
+    const supervisor = await person('supervisor')
+    expect(await listed(supervisor, one)).toMatchObject({ isEditable: true })
+    expect((await ask(at, { as: supervisor, body: { name: 'By a supervisor' } })).status).toBe(200)
     expect((await ask(at, { as: admin, body: { name: 'By an admin' } })).status).toBe(200)
     expect((await ask(at, { as: anna, body: { html: '<p>New</p>' } })).body).toMatchObject({ text: 'New' })
     expect(await listed(ben, one)).toMatchObject({ name: 'By an admin', preview: 'New' })

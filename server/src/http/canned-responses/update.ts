@@ -9,7 +9,7 @@ import { authorOf, CannedResponse, CannedResponseChanges } from './canned-respon
 export const updateCannedResponse = ({ writing }: Rooms) =>
   route({
     at: 'PATCH /v1/canned-responses/:id',
-    summary: 'Changes the given properties. Shared ones are changed by their creator and admins.',
+    summary: 'Changes the given properties. Shared ones are changed by their creator, admins and supervisors.',
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     validate: { params: idParam<CannedResponseId>(), body: CannedResponseChanges },

@@ -3,7 +3,7 @@ import { LONGEST_HEALTH_MS } from '../../account-health/index.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import { Reason, Time } from '../fields.ts'
 import { idParam } from '../ids.ts'
-import { members } from '../permit.ts'
+import { membersAndAuditors } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { TEXTS } from '../texts.ts'
@@ -75,7 +75,7 @@ export const getAccountHealth = ({ accountHealth }: Rooms) =>
     at: 'GET /v1/email-accounts/:id/health',
     summary: 'Returns the health of a mailbox: states, refreshes, errors, gaps, and delivery times in both directions.',
     authenticate: 'person-or-key',
-    permit: members('mail:read'),
+    permit: membersAndAuditors('mail:read'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>(), query: Query },
     act: ({ params, query }) => accountHealth.of(params.id, timeOf(query)),

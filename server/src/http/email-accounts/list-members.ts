@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import { personCaller, sees } from '../caller.ts'
 import { idParam } from '../ids.ts'
+import { ROLES } from '../../people/index.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
@@ -21,7 +22,7 @@ export const listMembers = ({ people }: Rooms) =>
     present: {
       status: 200,
       schema: z.object({
-        members: z.array(z.object({ id: z.string(), name: z.string(), role: z.enum(['admin', 'agent']) })),
+        members: z.array(z.object({ id: z.string(), name: z.string(), role: z.enum(ROLES) })),
       }),
     },
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { members } from '../permit.ts'
+import { membersAndAuditors } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { EmailAccount } from './email-account.ts'
@@ -9,7 +9,7 @@ export const listEmailAccounts = ({ emailAccounts }: Rooms) =>
     at: 'GET /v1/email-accounts',
     summary: 'Lists the mailboxes that the caller can see.',
     authenticate: 'person-or-key',
-    permit: members('mail:read'),
+    permit: membersAndAuditors('mail:read'),
     compress: true,
     validate: {},
     act: async ({ caller }) => ({

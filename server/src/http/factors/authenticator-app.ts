@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { signedInMembers } from '../permit.ts'
+import { signedInPeople } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { code } from '../session/complete.ts'
@@ -17,7 +17,7 @@ export const setUpAuthenticatorApp = ({ people }: Rooms) =>
     at: 'POST /v1/account/authenticator-app',
     summary: 'Creates the secret of a new authenticator app. The app in use, if any, stays valid until the first code.',
     authenticate: 'person',
-    permit: signedInMembers,
+    permit: signedInPeople,
     validate: {},
     act: async (input) => {
       const { secret, uri } = await people.factors.setUpApp(factorChange(input).id)
@@ -31,7 +31,7 @@ export const useAuthenticatorApp = ({ people }: Rooms) =>
     at: 'POST /v1/account/authenticator-app/confirm',
     summary: 'Puts the new authenticator app into use with its first code. The first factor comes with recovery codes.',
     authenticate: 'person',
-    permit: signedInMembers,
+    permit: signedInPeople,
     validate: { body: z.strictObject({ code }) },
     act: async (input) => {
       const { recoveryCodes } = await people.factors.useApp(factorChange(input), input.body.code)
@@ -48,7 +48,7 @@ export const removeAuthenticatorApp = ({ people, openStreams }: Rooms) =>
     at: 'DELETE /v1/account/authenticator-app',
     summary: 'Removes the authenticator app and ends all other sessions of the person.',
     authenticate: 'person',
-    permit: signedInMembers,
+    permit: signedInPeople,
     validate: {},
     act: async (input) => {
       const change = factorChange(input)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { RegistrationResponseJSON } from '../../people/index.ts'
-import { signedInMembers } from '../permit.ts'
+import { signedInPeople } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { factorChange, RecoveryCodes, revealCodes } from './factor-change.ts'
@@ -18,7 +18,7 @@ export const passkeyCreationOptions = ({ people, browserSessions }: Rooms) =>
     at: 'POST /v1/account/passkeys/options',
     summary: 'Returns the options with which this browser creates a passkey, within five minutes.',
     authenticate: 'person',
-    permit: signedInMembers,
+    permit: signedInPeople,
     validate: {},
     act: (input) => {
       const browser = browserSessions.hashFor(input.request, input.reply)
@@ -32,7 +32,7 @@ export const addPasskey = ({ people, browserSessions }: Rooms) =>
     at: 'POST /v1/account/passkeys',
     summary: 'Adds a passkey that this browser has created. The first factor comes with recovery codes.',
     authenticate: 'person',
-    permit: signedInMembers,
+    permit: signedInPeople,
     validate: { body: z.strictObject({ name: passkeyName, response: NewPasskey }) },
     act: async (input) => {
       const { body, request, reply } = input
@@ -54,7 +54,7 @@ export const renamePasskey = ({ people }: Rooms) =>
     at: 'PATCH /v1/account/passkeys/:id',
     summary: 'Renames a passkey of the signed-in person.',
     authenticate: 'person',
-    permit: signedInMembers,
+    permit: signedInPeople,
     validate: { params: passkeyIdParam, body: z.strictObject({ name: passkeyName }) },
     act: (input) => people.passkeys.rename(factorChange(input).id, input.params.id, input.body.name),
     present: { status: 200, schema: Passkey },
@@ -65,7 +65,7 @@ export const removePasskey = ({ people, openStreams }: Rooms) =>
     at: 'DELETE /v1/account/passkeys/:id',
     summary: 'Removes a passkey of the signed-in person and ends all their other sessions.',
     authenticate: 'person',
-    permit: signedInMembers,
+    permit: signedInPeople,
     validate: { params: passkeyIdParam },
     act: async (input) => {
       const change = factorChange(input)

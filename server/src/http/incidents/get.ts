@@ -6,7 +6,7 @@ import { Alert } from '../alerts/alert.ts'
 import { createExplainer } from '../explained.ts'
 import { Explanation } from '../explanation.ts'
 import { idParam } from '../ids.ts'
-import { admins } from '../permit.ts'
+import { adminsAndAuditors } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Incident, IncidentEntry } from './incident.ts'
@@ -33,7 +33,7 @@ export const getIncident = (rooms: Rooms) =>
     at: 'GET /v1/incidents/:id',
     summary: 'Returns one incident: its timeline, its mailboxes, and the notifications with their results.',
     authenticate: 'person-or-key',
-    permit: admins('admin:read'),
+    permit: adminsAndAuditors('admin:read'),
     validate: { params: idParam<IncidentId>() },
     act: async ({ params }) => presentDetails(rooms, await rooms.incidents.get(params.id)),
     present: { status: 200, schema: IncidentWithTimeline },

@@ -72,7 +72,7 @@ export const Incident = z
         acknowledgedBy: z.string().optional().describe('Name of the person, if known.'),
       })
       .optional()
-      .describe('For admins only.'),
+      .describe('For admins and auditors only.'),
   })
   .meta({ id: 'Incident' })
 

@@ -5,8 +5,8 @@ import type { Rooms } from '../rooms.ts'
 /**
  * An incident can affect more mailboxes than a key has. A key for some mailboxes therefore gets notices, like a member.
  */
-export function isAdmin(caller: KnownCaller): boolean {
-  if (caller.kind === 'person') return caller.person.role === 'admin'
+export function seesDetails(caller: KnownCaller): boolean {
+  if (caller.kind === 'person') return caller.person.role === 'admin' || caller.person.role === 'auditor'
   return caller.scopes.includes('admin:read') && caller.visibleAccounts === 'all'
 }
 

@@ -12,7 +12,7 @@ export const changeRole = ({ people, openStreams }: Rooms) =>
   route({
     at: 'PUT /v1/people/:id/role',
     summary:
-      'Makes a person an admin or an agent; for signed-in admins, not for API keys. The last admin cannot become an agent.',
+      'Changes the role of a person; for signed-in admins, not for API keys. The last admin stays one, and an auditor loses all mailboxes.',
     authenticate: 'person',
     permit: signedInAdmins,
     validate: { params: idParam<PersonId>(), body: z.strictObject({ role: z.enum(ROLES) }) },

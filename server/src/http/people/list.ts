@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { admins } from '../permit.ts'
+import { adminsAndAuditors } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Person } from './person.ts'
@@ -9,7 +9,7 @@ export const listPeople = ({ people }: Rooms) =>
     at: 'GET /v1/people',
     summary: 'Lists all people of the team.',
     authenticate: 'person-or-key',
-    permit: admins('admin:read'),
+    permit: adminsAndAuditors('admin:read'),
     compress: true,
     validate: {},
     act: async () => ({ people: await people.people.list() }),

@@ -8,7 +8,11 @@ export const Person = z
     name: z.string(),
     email: z.string(),
     role: z.enum(ROLES),
-    emailAccountIds: z.array(z.string()).describe('Mailboxes that an agent may see. An admin sees all.'),
+    emailAccountIds: z
+      .array(z.string())
+      .describe(
+        'Mailboxes that a supervisor or agent may see. An admin sees all; an auditor sees the health of all, and no mail.',
+      ),
     createdAt: Time,
   })
   .meta({ id: 'Person' })

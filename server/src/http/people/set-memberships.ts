@@ -10,7 +10,8 @@ import { Person } from './person.ts'
 export const setMemberships = ({ people, openStreams }: Rooms) =>
   route({
     at: 'PUT /v1/people/:id/memberships',
-    summary: 'Replaces the mailboxes that an agent can see; for signed-in admins, not for API keys.',
+    summary:
+      'Replaces the mailboxes that a supervisor or agent can see; for signed-in admins, not for API keys. Refused for an auditor.',
     authenticate: 'person',
     permit: signedInAdmins,
     validate: {

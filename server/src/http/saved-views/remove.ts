@@ -8,7 +8,7 @@ import { toEditor } from './saved-view.ts'
 export const removeSavedView = ({ conversations }: Rooms) =>
   route({
     at: 'DELETE /v1/saved-views/:id',
-    summary: 'Deletes a saved search of the caller. Admins also delete shared ones of others.',
+    summary: 'Deletes a saved search of the caller. Admins and supervisors also delete shared ones of others.',
     authenticate: 'person',
     permit: signedInMembers,
     // A view belongs to a person instead of a mailbox: the room checks the caller.

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ViewEditor } from '../../conversations/index.ts'
+import { changesShared } from '../../people/index.ts'
 import type { KnownCaller } from '../permit.ts'
 import { name } from '../fields.ts'
 
@@ -25,5 +26,5 @@ export const SavedViewInput = z.strictObject({
 })
 
 export function toEditor(caller: KnownCaller): ViewEditor {
-  return { id: caller.id, isAdmin: caller.kind === 'person' && caller.person.role === 'admin' }
+  return { id: caller.id, changesShared: caller.kind === 'person' && changesShared(caller.person.role) }
 }

@@ -8,7 +8,7 @@ import { SavedView, SavedViewInput, toEditor } from './saved-view.ts'
 export const updateSavedView = ({ conversations }: Rooms) =>
   route({
     at: 'PUT /v1/saved-views/:id',
-    summary: 'Changes a saved search of the caller. Admins also change shared ones of others.',
+    summary: 'Changes a saved search of the caller. Admins and supervisors also change shared ones of others.',
     authenticate: 'person',
     permit: signedInMembers,
     // A view belongs to a person instead of a mailbox: the room checks the caller.

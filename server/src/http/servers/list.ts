@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Time } from '../fields.ts'
-import { admins } from '../permit.ts'
+import { adminsAndAuditors } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -25,7 +25,7 @@ export const listServers = ({ servers }: Rooms) =>
     at: 'GET /v1/servers',
     summary: 'Lists servers of this installation, newest first, including those that ended in the last seven days.',
     authenticate: 'person-or-key',
-    permit: admins('admin:read'),
+    permit: adminsAndAuditors('admin:read'),
     validate: {},
     act: async () => ({ servers: await servers.list() }),
     present: { status: 200, schema: z.object({ servers: z.array(ListedServer) }) },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../../kernel/errors.ts'
-import { signedInMembers } from '../permit.ts'
+import { signedInPeople } from '../permit.ts'
 import { Person } from '../people/person.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
@@ -14,7 +14,7 @@ export const getSession = ({ events }: Rooms) =>
     at: 'GET /v1/session',
     summary: 'Returns the signed-in person.',
     authenticate: 'person',
-    permit: signedInMembers,
+    permit: signedInPeople,
     validate: {},
     act: async ({ caller }) => {
       if (caller.kind !== 'person') throw new AppError('http.not_signed_in')

@@ -1094,7 +1094,7 @@ export const getCannedResponsesId = <ThrowOnError extends boolean = true>(option
 });
 
 /**
- * Changes the given properties. Shared ones are changed by their creator and admins.
+ * Changes the given properties. Shared ones are changed by their creator, admins and supervisors.
  */
 export const patchCannedResponsesId = <ThrowOnError extends boolean = true>(options: Options<PatchCannedResponsesIdData, ThrowOnError>): RequestResult<PatchCannedResponsesIdResponses, PatchCannedResponsesIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchCannedResponsesIdResponses, PatchCannedResponsesIdErrors, ThrowOnError>({
     security: [{
@@ -2173,7 +2173,7 @@ export const postGraphNotifications = <ThrowOnError extends boolean = true>(opti
 });
 
 /**
- * Lists open and closed incidents, newest first: for members a notice about their mailboxes, for admins all details.
+ * Lists open and closed incidents, newest first: for members a notice about their mailboxes, for admins and auditors all details.
  */
 export const getIncidents = <ThrowOnError extends boolean = true>(options?: Options<GetIncidentsData, ThrowOnError>): RequestResult<GetIncidentsResponses, GetIncidentsErrors, ThrowOnError> => (options?.client ?? client).get<GetIncidentsResponses, GetIncidentsErrors, ThrowOnError>({
     security: [{
@@ -2809,7 +2809,7 @@ export const getPeopleId = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Replaces the mailboxes that an agent can see; for signed-in admins, not for API keys.
+ * Replaces the mailboxes that a supervisor or agent can see; for signed-in admins, not for API keys. Refused for an auditor.
  */
 export const putPeopleIdMemberships = <ThrowOnError extends boolean = true>(options: Options<PutPeopleIdMembershipsData, ThrowOnError>): RequestResult<PutPeopleIdMembershipsResponses, PutPeopleIdMembershipsErrors, ThrowOnError> => (options.client ?? client).put<PutPeopleIdMembershipsResponses, PutPeopleIdMembershipsErrors, ThrowOnError>({
     security: [{
@@ -2839,7 +2839,7 @@ export const postPeopleIdResetLink = <ThrowOnError extends boolean = true>(optio
 });
 
 /**
- * Makes a person an admin or an agent; for signed-in admins, not for API keys. The last admin cannot become an agent.
+ * Changes the role of a person; for signed-in admins, not for API keys. The last admin stays one, and an auditor loses all mailboxes.
  */
 export const putPeopleIdRole = <ThrowOnError extends boolean = true>(options: Options<PutPeopleIdRoleData, ThrowOnError>): RequestResult<PutPeopleIdRoleResponses, PutPeopleIdRoleErrors, ThrowOnError> => (options.client ?? client).put<PutPeopleIdRoleResponses, PutPeopleIdRoleErrors, ThrowOnError>({
     security: [{
@@ -3188,7 +3188,7 @@ export const postSavedViews = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Deletes a saved search of the caller. Admins also delete shared ones of others.
+ * Deletes a saved search of the caller. Admins and supervisors also delete shared ones of others.
  */
 export const deleteSavedViewsId = <ThrowOnError extends boolean = true>(options: Options<DeleteSavedViewsIdData, ThrowOnError>): RequestResult<DeleteSavedViewsIdResponses, DeleteSavedViewsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteSavedViewsIdResponses, DeleteSavedViewsIdErrors, ThrowOnError>({
     security: [{
@@ -3201,7 +3201,7 @@ export const deleteSavedViewsId = <ThrowOnError extends boolean = true>(options:
 });
 
 /**
- * Changes a saved search of the caller. Admins also change shared ones of others.
+ * Changes a saved search of the caller. Admins and supervisors also change shared ones of others.
  */
 export const putSavedViewsId = <ThrowOnError extends boolean = true>(options: Options<PutSavedViewsIdData, ThrowOnError>): RequestResult<PutSavedViewsIdResponses, PutSavedViewsIdErrors, ThrowOnError> => (options.client ?? client).put<PutSavedViewsIdResponses, PutSavedViewsIdErrors, ThrowOnError>({
     security: [{

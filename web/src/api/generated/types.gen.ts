@@ -210,9 +210,9 @@ export type Person = {
     id: string;
     name: string;
     email: string;
-    role: 'admin' | 'agent';
+    role: 'admin' | 'supervisor' | 'agent' | 'auditor';
     /**
-     * Mailboxes that an agent may see. An admin sees all.
+     * Mailboxes that a supervisor or agent may see. An admin sees all; an auditor sees the health of all, and no mail.
      */
     emailAccountIds: Array<string>;
     createdAt: string;
@@ -281,7 +281,7 @@ export type ApiKey = {
      */
     allowedNetworks: Array<string>;
     /**
-     * The owner: the key is revoked when they are removed or become an agent.
+     * The owner: the key is revoked when they are removed or no longer an admin.
      */
     createdBy: string;
     createdByName: string;
@@ -4332,7 +4332,7 @@ export type Incident = {
      */
     affected: Array<AffectedEmailAccount>;
     /**
-     * For admins only.
+     * For admins and auditors only.
      */
     forAdmins?: {
         /**
@@ -4429,7 +4429,7 @@ export type IncidentWithTimeline = {
      */
     affected: Array<AffectedEmailAccount>;
     /**
-     * For admins only.
+     * For admins and auditors only.
      */
     forAdmins?: {
         /**
@@ -4495,7 +4495,7 @@ export type PersonLink = {
     kind: 'first-admin' | 'invitation' | 'reset';
     email?: string;
     name?: string;
-    role: 'admin' | 'agent';
+    role: 'admin' | 'supervisor' | 'agent' | 'auditor';
     createdAt: string;
     expiresAt: string;
 };
@@ -4505,7 +4505,7 @@ export type CreatedPersonLink = {
     kind: 'first-admin' | 'invitation' | 'reset';
     email?: string;
     name?: string;
-    role: 'admin' | 'agent';
+    role: 'admin' | 'supervisor' | 'agent' | 'auditor';
     createdAt: string;
     expiresAt: string;
     /**
@@ -4741,9 +4741,9 @@ export type Session = {
     id: string;
     name: string;
     email: string;
-    role: 'admin' | 'agent';
+    role: 'admin' | 'supervisor' | 'agent' | 'auditor';
     /**
-     * Mailboxes that an agent may see. An admin sees all.
+     * Mailboxes that a supervisor or agent may see. An admin sees all; an auditor sees the health of all, and no mail.
      */
     emailAccountIds: Array<string>;
     createdAt: string;
@@ -4958,7 +4958,7 @@ export type CreatedApiKey = {
      */
     allowedNetworks: Array<string>;
     /**
-     * The owner: the key is revoked when they are removed or become an agent.
+     * The owner: the key is revoked when they are removed or no longer an admin.
      */
     createdBy: string;
     createdByName: string;
@@ -5447,7 +5447,7 @@ export type IncidentWithTimelineWritable = {
      */
     affected: Array<AffectedEmailAccount>;
     /**
-     * For admins only.
+     * For admins and auditors only.
      */
     forAdmins?: {
         /**
@@ -9333,7 +9333,7 @@ export type GetEmailAccountsIdMembersResponses = {
         members: Array<{
             id: string;
             name: string;
-            role: 'admin' | 'agent';
+            role: 'admin' | 'supervisor' | 'agent' | 'auditor';
         }>;
     };
 };
@@ -10913,7 +10913,7 @@ export type PostInvitationsData = {
     body: {
         email: string;
         name: string;
-        role: 'admin' | 'agent';
+        role: 'admin' | 'supervisor' | 'agent' | 'auditor';
         emailAccountIds?: Array<string>;
     };
     path?: never;
@@ -11998,7 +11998,7 @@ export type GetAdmissionRequestsResponse = GetAdmissionRequestsResponses[keyof G
 
 export type PostAdmissionRequestsIdApproveData = {
     body: {
-        role: 'admin' | 'agent';
+        role: 'admin' | 'supervisor' | 'agent' | 'auditor';
         emailAccountIds?: Array<string>;
     };
     path: {
@@ -12217,7 +12217,7 @@ export type PostPeopleIdResetLinkResponse = PostPeopleIdResetLinkResponses[keyof
 
 export type PutPeopleIdRoleData = {
     body: {
-        role: 'admin' | 'agent';
+        role: 'admin' | 'supervisor' | 'agent' | 'auditor';
     };
     path: {
         id: string;

@@ -1,12 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { getApiKeysOptions, getCloudProvidersOptions, getEmailAccountsOptions } from '../../api/client.ts'
+import { useMe } from '../../session/session.ts'
 import type { KnownNames } from './audit-sentence.ts'
 
-/** Known names, empty until they are loaded: sentences then describe the object. */
+/** Known names, empty until they are loaded: sentences then describe the object. Auditors don't see those of Cloud Providers. */
 export function useKnownNames(): KnownNames {
   const accounts = useQuery(getEmailAccountsOptions()).data?.emailAccounts
-  const providers = useQuery(getCloudProvidersOptions()).data?.cloudProviders
+  const enabled = useMe().role === 'admin'
+  const providers = useQuery({ ...getCloudProvidersOptions(), enabled }).data?.cloudProviders
   const keys = useQuery(getApiKeysOptions()).data?.apiKeys
   return useMemo(() => {
     const named = [...(providers ?? []), ...(keys ?? [])].map(({ id, name }) => [id, name] as const)

@@ -63,7 +63,7 @@ export function AccountKey({ value }: { value: string }) {
   )
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }) {
+export function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div>
       <Text size="xs" c="dimmed">

@@ -6,6 +6,7 @@ import { useRefresh } from '../../api/refresh.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
+import { hasAccounts } from '../people/has-accounts.ts'
 import { language, words } from '../../words/index.ts'
 
 /** Agents of this mailbox. A change is saved immediately. */
@@ -15,7 +16,7 @@ export function AgentsSection({ account }: { account: EmailAccount }) {
   const put = useMutation({ ...putPeopleIdMembershipsMutation(), onSettled: refresh })
   const { title, admins, agents: agentsLabel, noAgents, people: toPeople } = words.emailAccounts.agents
   const everybody = people.data?.people ?? []
-  const agents = everybody.filter(({ role }) => role === 'agent')
+  const agents = everybody.filter(({ role }) => hasAccounts(role))
   const names = everybody.filter(({ role }) => role === 'admin').map(({ name }) => name)
   return (
     <Section title={title}>

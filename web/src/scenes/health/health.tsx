@@ -8,6 +8,7 @@ import { LoadingRows } from '../../components/loading-rows.tsx'
 import { Page } from '../../components/page.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
+import { useMe } from '../../session/session.ts'
 import { language, words } from '../../words/index.ts'
 import { QuarantineLink } from '../quarantine/quarantine-link.tsx'
 import { AccountKey } from '../email-accounts/account-row.tsx'
@@ -21,6 +22,8 @@ import { useHealth } from './use-health.ts'
 
 /** Health of one mailbox on one day. */
 export function HealthPage() {
+  const { role } = useMe()
+  const isAdmin = role === 'admin'
   const { emailAccountId } = useParams({ strict: false })
   const { day: wanted } = useSearch({ strict: false })
   const id = emailAccountId!
@@ -32,10 +35,16 @@ export function HealthPage() {
       title={account.data ? texts.of(account.data.name) : texts.title}
       actions={
         <Group gap="md">
-          <QuarantineLink id={id} />
-          <Anchor component={Link} to={`/email-accounts/${id}`} size="sm">
-            {account.data?.name ?? words.emailAccounts.title}
-          </Anchor>
+          {isAdmin && <QuarantineLink id={id} />}
+          {isAdmin ? (
+            <Anchor component={Link} to={`/email-accounts/${id}`} size="sm">
+              {account.data?.name ?? words.emailAccounts.title}
+            </Anchor>
+          ) : (
+            <Anchor component={Link} to="/figures" size="sm">
+              {role === 'auditor' ? words.shell.health : words.shell.figures}
+            </Anchor>
+          )}
         </Group>
       }
     >

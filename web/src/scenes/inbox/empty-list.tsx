@@ -18,7 +18,7 @@ export function EmptyList({ search, role, accounts }: EmptyListProps) {
   const isImporting = accounts.some(({ state }) => state === 'importing' || state === 'connecting')
   const { title, sentence } =
     accounts.length === 0
-      ? words.emptyList.noAccount[role]
+      ? words.emptyList.noAccount[role === 'admin' ? 'admin' : 'agent']
       : search.q !== undefined
         ? words.emptyList.search
         : isImporting

@@ -3,13 +3,15 @@ import { useQuery } from '@tanstack/react-query'
 import { getAlertSettingsOptions } from '../../api/client.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { Warning } from '../../components/warning.tsx'
+import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 
 const text = words.incidents
 
 /** Warning that no one else is notified. */
 export function AlertsOffNotice() {
-  const warnings = useQuery(getAlertSettingsOptions()).data?.warnings ?? []
+  const enabled = useMe().role === 'admin'
+  const warnings = useQuery({ ...getAlertSettingsOptions(), enabled }).data?.warnings ?? []
   const [first] = warnings
   if (!first) return undefined
   return (
@@ -23,6 +25,7 @@ export function AlertsOffNotice() {
 }
 
 export function ToAlertSettings() {
+  if (useMe().role !== 'admin') return undefined
   return (
     <ButtonLink to="/settings" hash="alerts" size="xs" variant="default">
       {text.toSettings}

@@ -8,6 +8,7 @@ import { CopyValue } from '../../components/copy-value.tsx'
 import { ExplanationBlock } from '../../components/explanation-block.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Section } from '../../components/section.tsx'
+import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 import { FOLDERS } from '../email-accounts/folders-section.tsx'
 import { RecoveryAction } from '../email-accounts/recovery-action.tsx'
@@ -18,6 +19,7 @@ const FOLDER_GONE = 'email_accounts.folder_gone'
 
 /** Fix of an incident: the responsible person, the place, the command and the button. */
 export function FixSection({ incident }: { incident: Incident & { explanation?: Explanation | undefined } }) {
+  const isAdmin = useMe().role === 'admin'
   const { forAdmins, state, explanation } = incident
   if (!forAdmins) return undefined
   const { who, where, fix, commands } = forAdmins.words
@@ -43,7 +45,7 @@ export function FixSection({ incident }: { incident: Incident & { explanation?: 
       )}
       {state === 'open' && (
         <>
-          <Ways incident={incident} />
+          {isAdmin && <Ways incident={incident} />}
           <Text size="sm" c="dimmed">
             {text.selfEnding}
           </Text>

@@ -15,6 +15,7 @@ import { LoadingRows } from '../../components/loading-rows.tsx'
 import { Page } from '../../components/page.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Time } from '../../components/time.tsx'
+import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 import { AffectedSection } from './affected-section.tsx'
 import { FixSection } from './fix-section.tsx'
@@ -68,7 +69,8 @@ function Head({ incident }: { incident: IncidentWithTimeline }) {
       await refresh()
     },
   })
-  const canTake = state === 'open' && forAdmins !== undefined && forAdmins.acknowledgedAt === undefined
+  const isAdmin = useMe().role === 'admin'
+  const canTake = isAdmin && state === 'open' && forAdmins !== undefined && forAdmins.acknowledgedAt === undefined
   return (
     <Stack gap="xs">
       <Group gap="xs" role="status">

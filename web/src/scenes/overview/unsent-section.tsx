@@ -6,6 +6,7 @@ import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { unsentFigure } from '../../components/unsent-figure.ts'
+import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 import { AccountKey } from '../email-accounts/account-row.tsx'
 
@@ -14,6 +15,7 @@ const KINDS = ['failed', 'unknown', 'waiting', 'scheduled'] as const
 
 /** Mailboxes with unsent mail. */
 export function UnsentSection({ accounts }: { accounts: readonly EmailAccount[] }) {
+  const isAdmin = useMe().role === 'admin'
   const { data, error, refetch } = useQuery(getSubmissionsCountsOptions())
   const unsent = data?.emailAccounts.flatMap((counts) => {
     const account = accounts.find(({ id }) => id === counts.emailAccountId)
@@ -29,9 +31,15 @@ export function UnsentSection({ accounts }: { accounts: readonly EmailAccount[] 
           <Group key={id} justify="space-between" gap="xs">
             <Group gap="xs">
               <AccountKey value={key} />
-              <Anchor component={Link} to={`/email-accounts/${id}?tab=sending`} size="sm" fw={600}>
-                {name}
-              </Anchor>
+              {isAdmin ? (
+                <Anchor component={Link} to={`/email-accounts/${id}?tab=sending`} size="sm" fw={600}>
+                  {name}
+                </Anchor>
+              ) : (
+                <Text size="sm" fw={600}>
+                  {name}
+                </Text>
+              )}
             </Group>
             <Text size="sm">{inWords(counts)}</Text>
           </Group>

@@ -8,6 +8,7 @@ import { FormActions } from '../../components/form-actions.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { AccountChoice } from './account-choice.tsx'
+import { hasAccounts } from './has-accounts.ts'
 import { RoleChoice } from './role-choice.tsx'
 import { CreatedLink } from './created-link.tsx'
 
@@ -46,7 +47,7 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: ()
           onSubmit={(event) => {
             event.preventDefault()
             const { name, email, role } = guest
-            const emailAccountIds = role === 'admin' ? [] : guest.emailAccountIds
+            const emailAccountIds = hasAccounts(role) ? guest.emailAccountIds : []
             invite.mutate({ body: { name: name.trim(), email: email.trim(), role, emailAccountIds } })
           }}
         >
@@ -71,7 +72,7 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: ()
               onChange={({ currentTarget }) => setGuest({ ...guest, email: currentTarget.value })}
             />
             <RoleChoice value={guest.role} onChange={(role) => setGuest({ ...guest, role })} />
-            {guest.role === 'agent' && (
+            {hasAccounts(guest.role) && (
               <AccountChoice
                 label={texts.accounts}
                 description={texts.accountsHint}

@@ -5,6 +5,7 @@ import type { Person } from '../../api/client.ts'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 import { AccountKeys } from './account-keys.tsx'
+import { hasAccounts } from './has-accounts.ts'
 import { MembershipsDialog } from './memberships-dialog.tsx'
 import { RemoveDialog } from './remove-dialog.tsx'
 import { ResetDialog } from './reset-dialog.tsx'
@@ -15,7 +16,7 @@ const DIALOGS = { role: RoleDialog, memberships: MembershipsDialog, reset: Reset
 export function PersonRow({ person }: { person: Person }) {
   const me = useMe()
   const { name, email, role } = person
-  const { you, roles, allAccounts } = words.people
+  const { you, roles, allAccounts, healthOnly } = words.people
   return (
     <Paper withBorder p="sm">
       <Group justify="space-between" wrap="nowrap">
@@ -41,12 +42,12 @@ export function PersonRow({ person }: { person: Person }) {
             <Badge variant="default" radius="sm" tt="none">
               {roles[role]}
             </Badge>
-            {role === 'admin' ? (
-              <Text size="sm" c="dimmed">
-                {allAccounts}
-              </Text>
-            ) : (
+            {hasAccounts(role) ? (
               <AccountKeys ids={person.emailAccountIds} />
+            ) : (
+              <Text size="sm" c="dimmed">
+                {role === 'admin' ? allAccounts : healthOnly}
+              </Text>
             )}
           </Group>
           <PersonMenu person={person} />
@@ -72,7 +73,7 @@ function PersonMenu({ person }: { person: Person }) {
           <Menu.Item leftSection={<IconUserCog size={16} aria-hidden />} onClick={() => choose('role')}>
             {changeRole}
           </Menu.Item>
-          {person.role === 'agent' && (
+          {hasAccounts(person.role) && (
             <Menu.Item leftSection={<IconMail size={16} aria-hidden />} onClick={() => choose('memberships')}>
               {setAccounts}
             </Menu.Item>

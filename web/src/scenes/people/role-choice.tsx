@@ -2,7 +2,7 @@ import { Radio, Stack } from '@mantine/core'
 import type { Person } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
 
-const ROLES = ['agent', 'admin'] as const
+const ROLES = ['agent', 'supervisor', 'admin', 'auditor'] as const
 
 export function RoleChoice({ value, onChange }: { value: Person['role']; onChange: (role: Person['role']) => void }) {
   const { role, roles, roleHints } = words.people

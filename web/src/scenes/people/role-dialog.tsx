@@ -11,7 +11,7 @@ import { useLostKeys } from './use-lost-keys.ts'
 
 export function RoleDialog({ person, opened, onClose }: PersonDialogProps) {
   const [chosen, choose] = useState<Person['role']>()
-  const { changeRoleTitle, saveRole, roleSaved, roles } = words.people
+  const { changeRoleTitle, saveRole, roleSaved, roles, losesAccounts } = words.people
   const lostKeys = useLostKeys(person, opened)
   // May affect the current user: then everything around this page changes too.
   const refresh = useRefresh('people', 'session', 'api-keys')
@@ -34,7 +34,11 @@ export function RoleDialog({ person, opened, onClose }: PersonDialogProps) {
       opened={opened}
       onClose={leave}
       title={changeRoleTitle(person.name)}
-      removes={role === 'agent' ? lostKeys : []}
+      removes={
+        role === person.role
+          ? []
+          : [...(role === 'admin' ? [] : lostKeys), ...(role === 'auditor' ? [losesAccounts] : [])]
+      }
       confirm={saveRole}
       busy={put.isPending}
       waiting={role === person.role}

@@ -4,7 +4,9 @@ import {
   IconAlertTriangle,
   IconArrowLeft,
   IconAt,
+  IconChartBar,
   IconCloud,
+  IconHeartbeat,
   IconHistory,
   IconLayoutDashboard,
   IconRoute,
@@ -37,36 +39,61 @@ export function AdministrationLink() {
   )
 }
 
+/** Way of a supervisor to the figures of their mailboxes. */
+export function FiguresLink() {
+  const { pathname } = useLocation()
+  const { figures } = words.shell
+  return (
+    <div className={classes.divided}>
+      <SidebarLink to="/figures" search={{}} label={figures} sign={IconChartBar} active={pathname === '/figures'} />
+    </div>
+  )
+}
+
+/** Pages of auditors. */
+export function AuditorNavigation() {
+  const { audit, incidents, health } = words.shell
+  return (
+    <SidebarGroup>
+      <AdminPageLink to="/audit" label={audit} sign={IconHistory} />
+      <AdminPageLink to="/incidents" label={incidents} sign={IconAlertTriangle} badge={<IncidentCount />} />
+      <AdminPageLink to="/figures" label={health} sign={IconHeartbeat} />
+    </SidebarGroup>
+  )
+}
+
+interface AdminPageLinkProps {
+  to: (typeof ADMIN_PAGES)[number]
+  label: string
+  sign: Icon
+  badge?: React.ReactNode
+}
+
+function AdminPageLink({ to, ...rest }: AdminPageLinkProps) {
+  const { pathname } = useLocation()
+  return <SidebarLink to={to} search={{}} active={pathname === to || pathname.startsWith(`${to}/`)} {...rest} />
+}
+
 /** Pages of the administration. The setup disappears once a mailbox works. */
 export function AdminNavigation() {
-  const { pathname } = useLocation()
   const accounts = useQuery(getEmailAccountsOptions())
   const settingUp = accounts.data?.emailAccounts.every(({ completeUpTo }) => completeUpTo === undefined) ?? false
   const shell = words.shell
-  const entry = (to: (typeof ADMIN_PAGES)[number], label: string, sign: Icon, badge?: React.ReactNode) => (
-    <SidebarLink
-      to={to}
-      search={{}}
-      label={label}
-      sign={sign}
-      active={pathname === to || pathname.startsWith(`${to}/`)}
-      badge={badge}
-    />
-  )
   return (
     <>
       <SidebarGroup>
         <SidebarLink to="/inbox" search={{}} label={shell.inbox} sign={IconArrowLeft} active={false} />
       </SidebarGroup>
       <SidebarGroup title={shell.administration}>
-        {entry('/overview', shell.overview, IconLayoutDashboard)}
-        {settingUp && entry('/set-up', shell.setup, IconRoute)}
-        {entry('/email-accounts', shell.emailAccounts, IconAt)}
-        {entry('/cloud-providers', shell.cloudProviders, IconCloud)}
-        {entry('/incidents', shell.incidents, IconAlertTriangle, <IncidentCount />)}
-        {entry('/people', shell.people, IconUsers)}
-        {entry('/audit', shell.audit, IconHistory)}
-        {entry('/settings', shell.settings, IconSettings)}
+        <AdminPageLink to="/overview" label={shell.overview} sign={IconLayoutDashboard} />
+        <AdminPageLink to="/figures" label={shell.figures} sign={IconChartBar} />
+        {settingUp && <AdminPageLink to="/set-up" label={shell.setup} sign={IconRoute} />}
+        <AdminPageLink to="/email-accounts" label={shell.emailAccounts} sign={IconAt} />
+        <AdminPageLink to="/cloud-providers" label={shell.cloudProviders} sign={IconCloud} />
+        <AdminPageLink to="/incidents" label={shell.incidents} sign={IconAlertTriangle} badge={<IncidentCount />} />
+        <AdminPageLink to="/people" label={shell.people} sign={IconUsers} />
+        <AdminPageLink to="/audit" label={shell.audit} sign={IconHistory} />
+        <AdminPageLink to="/settings" label={shell.settings} sign={IconSettings} />
       </SidebarGroup>
     </>
   )

@@ -1,8 +1,10 @@
 import { Button, Center, Container, Stack, Text, Title } from '@mantine/core'
 import { Link, type ErrorComponentProps } from '@tanstack/react-router'
+import type { Person } from '../../api/client.ts'
 import { isProblem } from '../../api/problem.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
+import { homeOf } from './admin-pages.ts'
 
 export function NotFound() {
   const { title, fix, home } = words.problems.notFound
@@ -21,18 +23,19 @@ export function NotFound() {
   )
 }
 
-/** Page for an agent at the address of an admin page, for example from a colleague's link. */
-export function ForAdmins() {
-  const { title, fix, home } = words.problems.forAdmins
+/** Page at an address for other roles, for example from a colleague's link. */
+export function ForOtherRole({ role }: { role: Exclude<Person['role'], 'admin'> }) {
+  const { title, fix, home } = words.problems.otherRole
+  const kind = role === 'auditor' ? role : 'others'
   return (
     <Center p="xl" style={{ flex: 1 }}>
       <Stack gap="sm" maw={480}>
         <Title order={1} size="h3">
-          {title}
+          {title[kind]}
         </Title>
-        <Text>{fix}</Text>
-        <Button component={Link} to="/inbox" w="fit-content">
-          {home}
+        <Text>{fix[role]}</Text>
+        <Button component={Link} to={homeOf(role)} w="fit-content">
+          {home[kind]}
         </Button>
       </Stack>
     </Center>

@@ -16,6 +16,7 @@ export function Me({ person, short }: { person: Person; short: boolean }) {
   const { density, setDensity } = useDensity()
   const { afterAction, setAfterAction } = useAfterAction()
   const { me, appearance, lightOrDark } = words.shell
+  const worksWithMail = person.role !== 'auditor'
   return (
     <Menu position="top-start" width={280} closeOnItemClick={false}>
       <Menu.Target>
@@ -34,14 +35,16 @@ export function Me({ person, short }: { person: Person; short: boolean }) {
           <br />
           {person.email}
         </Menu.Label>
-        <Menu.Item
-          component={Link}
-          to="/writing"
-          leftSection={<IconSignature size={16} aria-hidden />}
-          closeMenuOnClick
-        >
-          {words.shell.writing}
-        </Menu.Item>
+        {worksWithMail && (
+          <Menu.Item
+            component={Link}
+            to="/writing"
+            leftSection={<IconSignature size={16} aria-hidden />}
+            closeMenuOnClick
+          >
+            {words.shell.writing}
+          </Menu.Item>
+        )}
         <Menu.Label>{appearance}</Menu.Label>
         <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
           {(['light', 'dark', 'auto'] as const).map((scheme) => (
@@ -50,22 +53,26 @@ export function Me({ person, short }: { person: Person; short: boolean }) {
             </Menu.RadioItem>
           ))}
         </Menu.RadioGroup>
-        <Menu.Label>{words.shell.density}</Menu.Label>
-        <Menu.RadioGroup value={density} onChange={(value) => setDensity(value as Density)}>
-          {DENSITIES.map((each) => (
-            <Menu.RadioItem key={each} value={each}>
-              {words.shell.densities[each]}
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
-        <Menu.Label>{words.shell.afterAction}</Menu.Label>
-        <Menu.RadioGroup value={afterAction} onChange={(value) => setAfterAction(value as AfterAction)}>
-          {AFTER_ACTION.map((each) => (
-            <Menu.RadioItem key={each} value={each}>
-              {words.shell.afterActions[each]}
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
+        {worksWithMail && (
+          <>
+            <Menu.Label>{words.shell.density}</Menu.Label>
+            <Menu.RadioGroup value={density} onChange={(value) => setDensity(value as Density)}>
+              {DENSITIES.map((each) => (
+                <Menu.RadioItem key={each} value={each}>
+                  {words.shell.densities[each]}
+                </Menu.RadioItem>
+              ))}
+            </Menu.RadioGroup>
+            <Menu.Label>{words.shell.afterAction}</Menu.Label>
+            <Menu.RadioGroup value={afterAction} onChange={(value) => setAfterAction(value as AfterAction)}>
+              {AFTER_ACTION.map((each) => (
+                <Menu.RadioItem key={each} value={each}>
+                  {words.shell.afterActions[each]}
+                </Menu.RadioItem>
+              ))}
+            </Menu.RadioGroup>
+          </>
+        )}
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut()}>
           {words.shell.signOut}

@@ -6,11 +6,11 @@ import { useLiveEvents } from '../../api/live-events.ts'
 import { Keyboard } from '../../keyboard/keyboard.tsx'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
-import { isAdminPage } from './admin-pages.ts'
+import { mayOpen } from './admin-pages.ts'
 import { Banner } from './banner.tsx'
 import { Bell } from '../notifications/bell.tsx'
 import { AccountsHealth } from './accounts-health.tsx'
-import { ForAdmins } from './dead-ends.tsx'
+import { ForOtherRole } from './dead-ends.tsx'
 import { SearchField } from './search-field.tsx'
 import classes from './shell.module.css'
 import { Sidebar } from './sidebar.tsx'
@@ -26,7 +26,7 @@ export function Shell() {
     getInitialValueInEffect: false,
   })
   const { href, pathname } = useLocation()
-  useLiveEvents()
+  const worksWithMail = me.role !== 'auditor'
   // On a phone, the menu covers the page it leads to.
   useEffect(close, [href, close])
 
@@ -49,19 +49,34 @@ export function Shell() {
       <div className={classes.page}>
         <header className={classes.header}>
           <Burger opened={menuOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={words.shell.openMenu} />
-          <SearchField />
-          <div className={classes.status}>
-            <AccountsHealth />
-            <Bell />
-          </div>
+          {worksWithMail && (
+            <>
+              <SearchField />
+              <div className={classes.status}>
+                <AccountsHealth />
+                <Bell />
+              </div>
+            </>
+          )}
         </header>
         <main id="content" tabIndex={-1} className={classes.main}>
-          <Banner />
-          {me.role !== 'admin' && isAdminPage(pathname) ? <ForAdmins /> : <Outlet />}
+          {worksWithMail && <Banner />}
+          {me.role === 'admin' || mayOpen(me.role, pathname) ? <Outlet /> : <ForOtherRole role={me.role} />}
         </main>
       </div>
       <Keyboard role={me.role} />
-      <TitleCount />
+      {worksWithMail && (
+        <>
+          <LiveEvents />
+          <TitleCount />
+        </>
+      )}
     </div>
   )
+}
+
+/** Mounted for everyone but auditors, to whom the server sends no events: their pages are fetched again when shown. */
+function LiveEvents() {
+  useLiveEvents()
+  return undefined
 }

@@ -4,7 +4,7 @@ import { useLocation } from '@tanstack/react-router'
 import type { Person } from '../../api/client.ts'
 import { Wordmark } from '../../components/wordmark.tsx'
 import { words } from '../../words/index.ts'
-import { AdminNavigation, AdministrationLink } from './admin-navigation.tsx'
+import { AdminNavigation, AdministrationLink, AuditorNavigation, FiguresLink } from './admin-navigation.tsx'
 import { isAdminPage } from './admin-pages.ts'
 import { InboxNavigation } from './inbox-navigation.tsx'
 import { Me } from './me.tsx'
@@ -19,7 +19,7 @@ interface SidebarProps {
   onCollapse?: () => void
 }
 
-/** Main navigation: the inbox with its views, or for admins the pages of the administration. */
+/** Main navigation: the inbox with its views, for admins the pages of the administration, for auditors theirs. */
 export function Sidebar({ person, collapsed = false, onCollapse }: SidebarProps) {
   const { pathname } = useLocation()
   const isAdmin = person.role === 'admin'
@@ -45,12 +45,15 @@ export function Sidebar({ person, collapsed = false, onCollapse }: SidebarProps)
           )}
         </div>
         <nav aria-label={words.shell.navigation} className={classes.entries}>
-          {isAdmin && isAdminPage(pathname) ? (
+          {person.role === 'auditor' ? (
+            <AuditorNavigation />
+          ) : isAdmin && isAdminPage(pathname) ? (
             <AdminNavigation />
           ) : (
             <>
               <InboxNavigation />
               {isAdmin && <AdministrationLink />}
+              {person.role === 'supervisor' && <FiguresLink />}
             </>
           )}
         </nav>

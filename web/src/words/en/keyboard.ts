@@ -37,6 +37,7 @@ export const keyboard = {
     goSetup: 'Go to Setup',
     goEmailAccounts: 'Go to Email Accounts',
     goCloudProviders: 'Go to Cloud Providers',
+    goFigures: 'Go to Figures',
     goIncidents: 'Go to Incidents',
     goPeople: 'Go to People',
     goAudit: 'Go to Audit',

@@ -16,10 +16,15 @@ export const problems = {
     fix: 'The address may be outdated, or you don’t have access to this mailbox.',
     home: 'Go to the start page',
   },
-  forAdmins: {
-    title: 'This page is for admins',
-    fix: 'You’re signed in as an agent. Your mail is in the Inbox. Ask an admin of your team for changes here.',
-    home: 'Go to the Inbox',
+  otherRole: {
+    title: { auditor: 'This page is not for auditors', others: 'This page is for admins' },
+    fix: {
+      supervisor:
+        'You’re signed in as a supervisor. Your mail is in the Inbox. Ask an admin of your team for changes here.',
+      agent: 'You’re signed in as an agent. Your mail is in the Inbox. Ask an admin of your team for changes here.',
+      auditor: 'You’re signed in as an auditor. You can read the audit list, incidents and the health of mailboxes.',
+    },
+    home: { auditor: 'Go to Audit', others: 'Go to the Inbox' },
   },
   code: 'Code',
   trace: 'Trace',

@@ -7,6 +7,8 @@ export const shell = {
   emailAccounts: 'Email Accounts',
   cloudProviders: 'Cloud Providers',
   incidents: 'Incidents',
+  figures: 'Figures',
+  health: 'Health',
   people: 'People',
   audit: 'Audit',
   settings: 'Settings',

@@ -1497,7 +1497,7 @@ export const getCannedResponsesIdOptions = (options: Options<GetCannedResponsesI
 });
 
 /**
- * Changes the given properties. Shared ones are changed by their creator and admins.
+ * Changes the given properties. Shared ones are changed by their creator, admins and supervisors.
  */
 export const patchCannedResponsesIdMutation = (options?: Partial<Options<PatchCannedResponsesIdData>>): UseMutationOptions<PatchCannedResponsesIdResponse, PatchCannedResponsesIdError, Options<PatchCannedResponsesIdData>> => {
     const mutationOptions: UseMutationOptions<PatchCannedResponsesIdResponse, PatchCannedResponsesIdError, Options<PatchCannedResponsesIdData>> = {
@@ -2815,7 +2815,7 @@ export const postGraphNotificationsMutation = (options?: Partial<Options<PostGra
 export const getIncidentsQueryKey = (options?: Options<GetIncidentsData>) => createQueryKey('getIncidents', options, false, ['incidents']);
 
 /**
- * Lists open and closed incidents, newest first: for members a notice about their mailboxes, for admins all details.
+ * Lists open and closed incidents, newest first: for members a notice about their mailboxes, for admins and auditors all details.
  */
 export const getIncidentsOptions = (options?: Options<GetIncidentsData>) => queryOptions<GetIncidentsResponse, GetIncidentsError, GetIncidentsResponse, ReturnType<typeof getIncidentsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2833,7 +2833,7 @@ export const getIncidentsOptions = (options?: Options<GetIncidentsData>) => quer
 export const getIncidentsInfiniteQueryKey = (options?: Options<GetIncidentsData>): QueryKey<Options<GetIncidentsData>> => createQueryKey('getIncidents', options, true);
 
 /**
- * Lists open and closed incidents, newest first: for members a notice about their mailboxes, for admins all details.
+ * Lists open and closed incidents, newest first: for members a notice about their mailboxes, for admins and auditors all details.
  */
 export const getIncidentsInfiniteOptions = (options?: Options<GetIncidentsData>) => {
     const opts = infiniteQueryOptions<GetIncidentsResponse, GetIncidentsError, InfiniteData<GetIncidentsResponse>, QueryKey<Options<GetIncidentsData>>, string | Pick<QueryKey<Options<GetIncidentsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -3694,7 +3694,7 @@ export const getPeopleIdOptions = (options: Options<GetPeopleIdData>) => queryOp
 });
 
 /**
- * Replaces the mailboxes that an agent can see; for signed-in admins, not for API keys.
+ * Replaces the mailboxes that a supervisor or agent can see; for signed-in admins, not for API keys. Refused for an auditor.
  */
 export const putPeopleIdMembershipsMutation = (options?: Partial<Options<PutPeopleIdMembershipsData>>): UseMutationOptions<PutPeopleIdMembershipsResponse, PutPeopleIdMembershipsError, Options<PutPeopleIdMembershipsData>> => {
     const mutationOptions: UseMutationOptions<PutPeopleIdMembershipsResponse, PutPeopleIdMembershipsError, Options<PutPeopleIdMembershipsData>> = {
@@ -3728,7 +3728,7 @@ export const postPeopleIdResetLinkMutation = (options?: Partial<Options<PostPeop
 };
 
 /**
- * Makes a person an admin or an agent; for signed-in admins, not for API keys. The last admin cannot become an agent.
+ * Changes the role of a person; for signed-in admins, not for API keys. The last admin stays one, and an auditor loses all mailboxes.
  */
 export const putPeopleIdRoleMutation = (options?: Partial<Options<PutPeopleIdRoleData>>): UseMutationOptions<PutPeopleIdRoleResponse, PutPeopleIdRoleError, Options<PutPeopleIdRoleData>> => {
     const mutationOptions: UseMutationOptions<PutPeopleIdRoleResponse, PutPeopleIdRoleError, Options<PutPeopleIdRoleData>> = {
@@ -4193,7 +4193,7 @@ export const postSavedViewsMutation = (options?: Partial<Options<PostSavedViewsD
 };
 
 /**
- * Deletes a saved search of the caller. Admins also delete shared ones of others.
+ * Deletes a saved search of the caller. Admins and supervisors also delete shared ones of others.
  */
 export const deleteSavedViewsIdMutation = (options?: Partial<Options<DeleteSavedViewsIdData>>): UseMutationOptions<DeleteSavedViewsIdResponse, DeleteSavedViewsIdError, Options<DeleteSavedViewsIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteSavedViewsIdResponse, DeleteSavedViewsIdError, Options<DeleteSavedViewsIdData>> = {
@@ -4210,7 +4210,7 @@ export const deleteSavedViewsIdMutation = (options?: Partial<Options<DeleteSaved
 };
 
 /**
- * Changes a saved search of the caller. Admins also change shared ones of others.
+ * Changes a saved search of the caller. Admins and supervisors also change shared ones of others.
  */
 export const putSavedViewsIdMutation = (options?: Partial<Options<PutSavedViewsIdData>>): UseMutationOptions<PutSavedViewsIdResponse, PutSavedViewsIdError, Options<PutSavedViewsIdData>> => {
     const mutationOptions: UseMutationOptions<PutSavedViewsIdResponse, PutSavedViewsIdError, Options<PutSavedViewsIdData>> = {

@@ -24,7 +24,7 @@ interface SavedViewDialogProps {
 export function SavedViewDialog({ search, saved, onClose }: SavedViewDialogProps) {
   const me = useMe()
   const texts = words.savedViews
-  const isOurs = !saved || saved.ownerId === me.id || me.role === 'admin'
+  const isOurs = !saved || saved.ownerId === me.id || me.role === 'admin' || me.role === 'supervisor'
   const queryClient = useQueryClient()
   const [name, setName] = useState(saved?.name ?? '')
   const [query, setQuery] = useState(saved?.query ?? search.q)
