@@ -69,6 +69,7 @@ export interface Foundation extends Keys {
     Config,
     | 'databaseUrl'
     | 'publicUrl'
+    | 'securityContact'
     | 'alertHosts'
     | 'mailHosts'
     | 'signInHosts'
@@ -414,6 +415,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     actionsService,
     rooms: {
       publicUrl,
+      securityContact: config.securityContact,
       log: foundation.log,
       clock,
       database,

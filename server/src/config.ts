@@ -21,6 +21,8 @@ export interface Config {
   publicUrl: URL
   host: string
   port: number
+  /** Contact for reports of vulnerabilities, as a URI. */
+  securityContact: string | undefined
   /** Listener for metrics without an API key; `undefined` if there is none. */
   metrics: { host: string; port: number } | undefined
   /** Proxies whose information about the client's address is trusted. */
@@ -75,6 +77,7 @@ export function readConfig(env: Environment): Config {
     publicUrl: new URL(set.PUBLIC_URL!),
     host: set.HOST!,
     port: Number(set.PORT),
+    securityContact: set.SECURITY_CONTACT,
     metrics: set.METRICS_PORT === undefined ? undefined : { host: set.METRICS_HOST!, port: Number(set.METRICS_PORT) },
     trustedProxies: set.TRUSTED_PROXIES === undefined ? [] : listOf(set.TRUSTED_PROXIES),
     keys:

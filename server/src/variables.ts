@@ -57,6 +57,13 @@ export const VARIABLES = [
     fault: (value) => (isPort(value) ? undefined : 'must be a port from 1 to 65535'),
   },
   {
+    name: 'SECURITY_CONTACT',
+    sentence:
+      'Contact for reports of vulnerabilities, shown at /.well-known/security.txt (RFC 9116): mailto:, https:// or tel:. Without it, there is no such page.',
+    example: 'mailto:security@example.com',
+    fault: (value) => (isContact(value) ? undefined : 'must begin with mailto:, https:// or tel:, without spaces'),
+  },
+  {
     name: 'METRICS_PORT',
     sentence:
       'Port that serves GET /metrics, and nothing else, without an API key, which only monitoring must reach. Without it, metrics need a key on PORT.',
@@ -238,6 +245,10 @@ function isDatabaseUrl(value: string): boolean {
 
 function isHost(value: string): boolean {
   return /^[\w.:-]+$/.test(value)
+}
+
+function isContact(value: string): boolean {
+  return /^(?:mailto:[^\s@]+@[^\s@]+|https:\/\/\S+|tel:\+?[\d-]+)$/.test(value) && URL.canParse(value)
 }
 
 function isPort(value: string): boolean {

@@ -31,6 +31,8 @@ import type { ApplicationAccess, Principals } from '../principals/index.ts'
 export interface Rooms extends IdentityProvidersRoom {
   clock: Clock
   publicUrl: URL
+  /** Contact for reports of vulnerabilities, as a URI. */
+  securityContact?: string | undefined
   log: Log
   database: Pick<Database, 'db'>
   people: PeopleRoom

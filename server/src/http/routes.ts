@@ -217,6 +217,7 @@ import { listServers } from './servers/list.ts'
 import { getHealth, getLiveness, getReadiness } from './system/health.ts'
 import { getMetrics } from './system/metrics.ts'
 import { getOpenApi } from './system/openapi.ts'
+import { getSecurityText } from './system/security-text.ts'
 import { changeTag } from './tags/change.ts'
 import { createTag } from './tags/create.ts'
 import { listTags } from './tags/list.ts'
@@ -479,6 +480,7 @@ export function createRoutes(rooms: Rooms): Route[] {
     getHealth(rooms),
     getMetrics(rooms),
     getOpenApi(),
+    getSecurityText(rooms),
     listTags(rooms),
     createTag(rooms),
     removeTag(rooms),

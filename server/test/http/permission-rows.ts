@@ -174,6 +174,7 @@ export function permissionRows(people: {
     'GET /healthz': { who: 'anyone' },
     'GET /v1/servers': { ...ADMIN_READ, auditors: true },
     'GET /livez': { who: 'anyone' },
+    'GET /.well-known/security.txt': { who: 'anyone' },
     'GET /readyz': { who: 'anyone' },
     'GET /metrics': ADMIN_READ,
     'GET /v1/openapi.json': { who: 'anyone' },

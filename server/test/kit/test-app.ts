@@ -129,6 +129,7 @@ export async function createTestApp(
     signInHosts: [],
     imapCompression: false,
     stateFile: undefined,
+    securityContact: undefined,
   }
   const composed = composeRooms(
     {

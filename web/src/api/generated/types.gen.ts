@@ -13555,6 +13555,31 @@ export type GetOpenapiJsonResponses = {
 
 export type GetOpenapiJsonResponse = GetOpenapiJsonResponses[keyof GetOpenapiJsonResponses];
 
+export type GetWellKnownSecurityTxtData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/.well-known/security.txt';
+};
+
+export type GetWellKnownSecurityTxtErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetWellKnownSecurityTxtError = GetWellKnownSecurityTxtErrors[keyof GetWellKnownSecurityTxtErrors];
+
+export type GetWellKnownSecurityTxtResponses = {
+    /**
+     * text/plain
+     */
+    200: string;
+};
+
+export type GetWellKnownSecurityTxtResponse = GetWellKnownSecurityTxtResponses[keyof GetWellKnownSecurityTxtResponses];
+
 export type GetTagsData = {
     body?: never;
     path?: never;
