@@ -53,7 +53,7 @@ describe('the composer in a browser', () => {
     await page.goto(postkey.address)
     await page.getByLabel('Email address').fill(ADMIN.email)
     await page.getByRole('textbox', { name: 'Password' }).fill(ADMIN.password)
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.getByRole('heading', { name: 'Inbox', exact: true }).waitFor()
     await page.getByRole('link', { name: /A photo of the leak/ }).waitFor()
   }, 120_000)

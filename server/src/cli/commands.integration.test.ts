@@ -1,4 +1,5 @@
 /** The commands on a real database: output, effects, audit entries, unknown names, and the shape of their JSON. */
+import { URI, type TOTP } from 'otpauth'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
   createTestApp,
@@ -61,6 +62,28 @@ describe('user create-admin', () => {
 
     expect(code).toBe(3)
     expect(complained).toContain('people.address_taken')
+  })
+})
+
+describe('user reset-factors', () => {
+  it('lets the last admin sign in with the password alone after a lost phone, and ends the open sessions', async () => {
+    const { body } = await ask('POST /v1/account/authenticator-app', { as: admin })
+    const app = URI.parse((body as { uri: string }).uri) as TOTP
+    const code = app.generate({ timestamp: clock.now().getTime() })
+    await ask('POST /v1/account/authenticator-app/confirm', { as: admin, body: { code } })
+    const signIn = () => ask('POST /v1/session', { body: { email: admin.email, password: TEST_PASSWORD } })
+    expect((await signIn()).body).toMatchObject({ code: 'people.second_factor_needed' })
+
+    const { printed, code: exit } = await run('user', 'reset-factors', admin.email.toUpperCase())
+
+    expect([exit, printed]).toEqual([0, expect.stringContaining('The password alone signs in now.')])
+    expect(await latestAudit()).toMatchObject({ actor: 'cli', action: 'factor.reset', subject: admin.id })
+    expect((await ask('GET /v1/people', { as: admin })).status).toBe(401)
+    const signedIn = await signIn()
+    expect(signedIn.status).toBe(200)
+    admin.cookie = String([signedIn.headers['set-cookie']].flat()[0]).split(';')[0]!
+    expect(await json('user', 'reset-factors', admin.email)).toEqual({ id: admin.id, email: admin.email })
+    admin.cookie = String([(await signIn()).headers['set-cookie']].flat()[0]).split(';')[0]!
   })
 })
 
@@ -219,6 +242,7 @@ describe('a wrong command line', () => {
     ['user create-admin', ['eve@contoso.example', '--name', 'Eve\u202E']],
     ['user create-admin', ['eve@contoso.example', '--password', 'secret']],
     ['user reset-password', []],
+    ['user reset-factors', []],
     ['user reset-password', ['a@contoso.example', 'password']],
     ['user list', ['all']],
     ['api-key create', ['Key']],

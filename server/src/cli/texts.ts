@@ -150,6 +150,10 @@ export const TEXTS = {
   resetPasswordDetails: 'The link is recorded in the audit list. An earlier link for the same user ends.',
   resetPasswordSessions:
     'The old password and open sessions of the user stay valid until the link is used, and end then.',
+  resetFactorsSentence: 'Removes passkeys, authenticator app and recovery codes of a user, also of the last admin.',
+  resetFactorsDetails:
+    'For a user who lost them all. The sessions of the user end, and the password stays valid. Recorded in the audit list.',
+  factorsReset: 'Passkeys and two-step sign-in of {name} ({email}) are reset. The password alone signs in now.',
   passwordReset: 'Link for a new password of {name} ({email}):',
   linkRules: 'Valid once, until {until}. Everyone who has the link can use it.',
   unknownPerson: 'No user has the email address {email}. "user list" shows all users.',

@@ -18,6 +18,7 @@ import { statusVerb } from './status.ts'
 import { supportBundleVerb } from './support-bundle/support-bundle.ts'
 import { userCreateAdminVerb } from './user/create-admin.ts'
 import { userListVerb } from './user/list.ts'
+import { userResetFactorsVerb } from './user/reset-factors.ts'
 import { userResetPasswordVerb } from './user/reset-password.ts'
 import type { Verb } from './verb.ts'
 import { versionVerb } from './version.ts'
@@ -30,6 +31,7 @@ export const VERBS: readonly Verb[] = [
   userListVerb,
   userCreateAdminVerb,
   userResetPasswordVerb,
+  userResetFactorsVerb,
   apiKeyListVerb,
   apiKeyCreateVerb,
   apiKeyRevokeVerb,

@@ -183,6 +183,7 @@ import { getPerson } from './people/get.ts'
 import { listPeople } from './people/list.ts'
 import { makeResetLink } from './people/make-reset-link.ts'
 import { removePerson } from './people/remove.ts'
+import { resetFactors } from './people/reset-factors.ts'
 import { setMemberships } from './people/set-memberships.ts'
 import { decideHeldMail } from './restored-backup/decide.ts'
 import { getRestoredBackup } from './restored-backup/get.ts'
@@ -435,6 +436,7 @@ export function createRoutes(rooms: Rooms): Route[] {
     getPerson(rooms),
     setMemberships(rooms),
     makeResetLink(rooms),
+    resetFactors(rooms),
     changeRole(rooms),
     removeAuthenticatorApp(rooms),
     setUpAuthenticatorApp(rooms),

@@ -50,6 +50,7 @@ export function permissionRows(people: {
     'DELETE /v1/account/passkeys/:id': { who: 'people', of: () => ({ path: { id: 'x' } }) },
     'POST /v1/session/passkey/options': { who: 'anyone' },
     'POST /v1/session/passkey': { who: 'anyone', of: () => ({ body: { response: ASSERTION } }) },
+    'POST /v1/people/:id/reset-factors': { who: 'admins', of: () => ({ path: { id: newId() } }) },
     'GET /v1/session/second-step': { who: 'anyone' },
     'POST /v1/session/second-step': { who: 'anyone', of: () => ({ body: { code: '000000' } }) },
     'GET /v1/audit': { ...ADMIN_READ, auditors: true },

@@ -270,6 +270,20 @@ it('a person who was removed and invited again has no factor of before', async (
   expect((await enterPassword({ email })).status).toBe(200)
 })
 
+it('an admin resets the factors of another person, which ends their sessions; an agent cannot', async () => {
+  const member = await memberWithApp()
+  const pending = await firstStep(member)
+  const reset = (as: ShownBy) => ask(`POST /v1/people/${member.id}/reset-factors`, { as })
+  expect((await reset(member)).status).toBe(403)
+  const admin = await person('admin')
+  expect((await reset(admin)).status).toBe(204)
+  expect((await ask('GET /v1/session', { as: member })).status).toBe(401)
+  expect(codeFrom(await secondStep(pending, member.recoveryCodes[0]!))).toBe('people.sign_in_expired')
+  expect((await enterPassword(member)).status).toBe(200)
+  const [entry] = await people.audit.list({ subject: member.id, limit: 1 })
+  expect(entry).toMatchObject({ action: 'factor.reset', actor: `person:${admin.id}` })
+})
+
 it('secrets of authenticator apps are sealed', async () => {
   const { app } = await memberWithApp()
   const { rows } = await database.pool.query<{ sealed: Buffer }>('SELECT sealed FROM authenticator_apps')

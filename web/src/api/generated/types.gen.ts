@@ -12215,6 +12215,33 @@ export type PostPeopleIdResetLinkResponses = {
 
 export type PostPeopleIdResetLinkResponse = PostPeopleIdResetLinkResponses[keyof PostPeopleIdResetLinkResponses];
 
+export type PostPeopleIdResetFactorsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/people/{id}/reset-factors';
+};
+
+export type PostPeopleIdResetFactorsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostPeopleIdResetFactorsError = PostPeopleIdResetFactorsErrors[keyof PostPeopleIdResetFactorsErrors];
+
+export type PostPeopleIdResetFactorsResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type PostPeopleIdResetFactorsResponse = PostPeopleIdResetFactorsResponses[keyof PostPeopleIdResetFactorsResponses];
+
 export type PutPeopleIdRoleData = {
     body: {
         role: 'admin' | 'supervisor' | 'agent' | 'auditor';

@@ -2,12 +2,19 @@ import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { getSessionQueryKey, postLinksAcceptMutation, postLinksPreview, type PersonLink } from '../../api/client.ts'
+import {
+  getSessionQueryKey,
+  postLinksAcceptMutation,
+  postLinksPreview,
+  type Person,
+  type PersonLink,
+} from '../../api/client.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { EntryPage } from './entry-page.tsx'
 import { forgetLinkToken, useLinkToken } from './link-token.ts'
+import { needsSecondStep, SecondStep } from './second-factor.ts'
 
 /** Minimum on the server, which reports a change itself. */
 const LEAST_PASSWORD_LENGTH = 12
@@ -50,18 +57,24 @@ function Accept({ link, token }: { link: PersonLink; token: string }) {
   const [password, setPassword] = useState('')
   const [again, setAgain] = useState('')
   const [differs, setDiffers] = useState(false)
-  const accept = useMutation({
-    ...postLinksAcceptMutation(),
-    onSuccess: (person) => {
-      forgetLinkToken('join')
-      queryClient.clear()
-      queryClient.setQueryData(getSessionQueryKey(), person)
-      void navigate({ to: '/', replace: true })
-    },
-  })
+  const onSignedIn = (person: Person) => {
+    forgetLinkToken('join')
+    queryClient.clear()
+    queryClient.setQueryData(getSessionQueryKey(), person)
+    void navigate({ to: '/', replace: true })
+  }
+  const accept = useMutation({ ...postLinksAcceptMutation(), onSuccess: onSignedIn })
   const { title, sentence, button } = words.entry.join[kind]
   const isFirst = kind === 'first-admin'
 
+  // The new password is saved, and the link is used.
+  if (needsSecondStep(accept.error)) {
+    return (
+      <EntryPage title={words.entry.secondStep}>
+        <SecondStep onSignedIn={onSignedIn} onStartOver={() => void navigate({ to: '/', replace: true })} />
+      </EntryPage>
+    )
+  }
   return (
     <EntryPage
       title={typeof title === 'string' ? title : title(link.name ?? '')}

@@ -1,24 +1,37 @@
 import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { getSessionQueryKey, postSessionMutation } from '../../api/client.ts'
+import { getSessionQueryKey, postSessionMutation, type Person } from '../../api/client.ts'
+import { hasPasskeys } from '../../api/passkeys.ts'
 import { noteSession, sessionHasEnded } from '../../api/signed-out.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { EntryPage } from './entry-page.tsx'
+import { needsSecondStep, PasskeyButton, SecondStep } from './second-factor.ts'
 
 export function SignIn() {
   const queryClient = useQueryClient()
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
-  const signIn = useMutation({
-    ...postSessionMutation(),
-    onSuccess: (person) => {
-      noteSession('begun')
-      queryClient.setQueryData(getSessionQueryKey(), person)
-    },
-  })
-  const { signInTitle, signIn: button, forgotten, noAdminYet, ended, ...fields } = words.entry
+  const onSignedIn = (person: Person) => {
+    noteSession('begun')
+    queryClient.setQueryData(getSessionQueryKey(), person)
+  }
+  const signIn = useMutation({ ...postSessionMutation(), onSuccess: onSignedIn })
+  const { signInTitle, signIn: button, forgotten, noAdminYet, ended, withPasskey, secondStep, ...fields } = words.entry
+  if (needsSecondStep(signIn.error)) {
+    return (
+      <EntryPage title={secondStep}>
+        <SecondStep
+          onSignedIn={onSignedIn}
+          onStartOver={() => {
+            setPassword('')
+            signIn.reset()
+          }}
+        />
+      </EntryPage>
+    )
+  }
   return (
     <EntryPage title={signInTitle}>
       <form
@@ -51,6 +64,7 @@ export function SignIn() {
           </Button>
         </Stack>
       </form>
+      {hasPasskeys() && <PasskeyButton label={withPasskey} onSignedIn={onSignedIn} />}
       <Text size="sm" c="dimmed">
         {forgotten} {noAdminYet}
       </Text>

@@ -1,5 +1,5 @@
 import { ActionIcon, Avatar, Badge, Group, Menu, Paper, Text } from '@mantine/core'
-import { IconDots, IconKey, IconMail, IconUserCog, IconUserMinus } from '@tabler/icons-react'
+import { IconDots, IconKey, IconMail, IconShieldOff, IconUserCog, IconUserMinus } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Person } from '../../api/client.ts'
 import { useMe } from '../../session/session.ts'
@@ -9,9 +9,16 @@ import { hasAccounts } from './has-accounts.ts'
 import { MembershipsDialog } from './memberships-dialog.tsx'
 import { RemoveDialog } from './remove-dialog.tsx'
 import { ResetDialog } from './reset-dialog.tsx'
+import { ResetFactorsDialog } from './reset-factors-dialog.tsx'
 import { RoleDialog } from './role-dialog.tsx'
 
-const DIALOGS = { role: RoleDialog, memberships: MembershipsDialog, reset: ResetDialog, remove: RemoveDialog }
+const DIALOGS = {
+  role: RoleDialog,
+  memberships: MembershipsDialog,
+  reset: ResetDialog,
+  factors: ResetFactorsDialog,
+  remove: RemoveDialog,
+}
 
 export function PersonRow({ person }: { person: Person }) {
   const me = useMe()
@@ -59,7 +66,7 @@ export function PersonRow({ person }: { person: Person }) {
 
 function PersonMenu({ person }: { person: Person }) {
   const [chosen, choose] = useState<keyof typeof DIALOGS>()
-  const { actions, changeRole, setAccounts, reset, remove } = words.people
+  const { actions, changeRole, setAccounts, reset, resetFactors, remove } = words.people
   // Each dialog starts fresh, and stays mounted while it closes.
   return (
     <>
@@ -80,6 +87,9 @@ function PersonMenu({ person }: { person: Person }) {
           )}
           <Menu.Item leftSection={<IconKey size={16} aria-hidden />} onClick={() => choose('reset')}>
             {reset}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconShieldOff size={16} aria-hidden />} onClick={() => choose('factors')}>
+            {resetFactors}
           </Menu.Item>
           <Menu.Divider />
           <Menu.Item leftSection={<IconUserMinus size={16} aria-hidden />} onClick={() => choose('remove')}>

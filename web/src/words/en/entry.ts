@@ -2,6 +2,8 @@ export const entry = {
   signIn: 'Sign in',
   signInTitle: 'Sign in to Postkey',
   ended: 'Your session has ended. Sign in again to continue where you left off.',
+  withPasskey: 'Sign in with a passkey',
+  secondStep: 'Second step',
   email: 'Email address',
   password: 'Password',
   forgotten: 'Forgot your password? An admin of Postkey can give you a reset link.',

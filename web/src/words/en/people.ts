@@ -48,6 +48,13 @@ export const people = {
   reset: 'Create password reset link',
   resetTitle: (name: string) => `Reset the password of ${name}`,
   resetSentence: 'The old password works until the link is used. Then all other sessions end.',
+  resetFactors: 'Reset sign-in factors',
+  resetFactorsTitle: (name: string) => `Reset the sign-in factors of ${name}?`,
+  resetFactorsSentence:
+    'Only if you know that it was this person who asked you. The password alone signs in afterwards.',
+  resetFactorsRemoves: ['Passkeys, authenticator app and recovery codes', 'All open sessions'],
+  resetFactorsKeeps: ['The password'],
+  factorsReset: (name: string) => `Sign-in factors of ${name} reset`,
   remove: 'Remove',
   removeTitle: (name: string) => `Remove ${name}?`,
   removeRemoves: ['The sign-in and all open sessions', 'Unused links'],
