@@ -31,6 +31,12 @@ const banned = (line: string) => FAIL.exec(line)?.groups?.['address']
 const signIn = (clientAddress: string, email = 'ada@contoso.example', password = 'wrong') =>
   sessions.signIn({ email, clientAddress, password: new Secret(password) }).catch(() => undefined)
 
+const usePasskey = (clientAddress: string) => {
+  const response = { authenticatorData: 'guess', clientDataJSON: 'guess', signature: 'guess' }
+  const passkey = { id: 'guess', rawId: 'guess', type: 'public-key', response, clientExtensionResults: {} } as const
+  return sessions.signInWithPasskey(passkey, { clientAddress, browser: new Uint8Array(16) }).catch(() => undefined)
+}
+
 beforeEach(async () => {
   lines.length = 0
   await database.pool.query('DELETE FROM sign_in_attempts')
@@ -40,6 +46,7 @@ describe('a log line that fail2ban reads', () => {
   it.each([
     ['a wrong password', '203.0.113.1', () => signIn('::ffff:203.0.113.1')],
     ['an unknown address', '2001:db8::7', () => signIn('2001:db8::7', 'nobody@contoso.example')],
+    ['an unknown passkey', '203.0.113.2', () => usePasskey('203.0.113.2')],
     ['an unknown key', '203.0.113.3', () => apiKeys.find(new Secret('postkey_wrong'), '203.0.113.3')],
     ['another text as key', '203.0.113.4', () => apiKeys.find(new Secret('guess'), '203.0.113.4')],
     ['a key from another network', '203.0.113.5', () => apiKeys.find(key, '203.0.113.5').catch(() => undefined)],

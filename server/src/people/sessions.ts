@@ -120,7 +120,12 @@ export interface SessionsDeps {
 }
 
 /** Codes that may mean a guess; a full queue doesn't. */
-const REFUSALS: ReadonlySet<string> = new Set(['people.wrong_password', 'people.wrong_code', 'people.too_many_tries'])
+const REFUSALS: ReadonlySet<string> = new Set([
+  'people.wrong_password',
+  'people.wrong_code',
+  'people.passkey_refused',
+  'people.too_many_tries',
+])
 /** Longest stored name of a browser, in UTF-16 units. */
 const MAX_USER_AGENT = 300
 
@@ -256,7 +261,9 @@ export function createSessions(deps: SessionsDeps): Sessions {
 
     async signInWithPasskey(response, client) {
       if (!client.browser) throw new AppError('people.passkey_refused')
-      return open(await passkeys.accept(response, client.browser), { method: 'passkey' }, client)
+      const accepted = passkeys.accept(response, client.browser)
+      const id = await accepted.catch((error: unknown) => noteRefusal(error, client, 'passkey'))
+      return open(id, { method: 'passkey' }, client)
     },
 
     find,
