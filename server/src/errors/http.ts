@@ -98,6 +98,14 @@ export const HTTP = {
     status: 429,
     submission: 'fail',
   },
+  'http.rate_limited': {
+    title: 'Too many requests within a minute',
+    fix: 'Wait the number of seconds in Retry-After. The header RateLimit-Policy has the limit of this API key or client, and RateLimit the requests that are left. Follow events instead of polling.',
+    remedy: 'wait',
+    scope: 'request',
+    status: 429,
+    submission: 'fail',
+  },
   'http.too_many_streams': {
     title: 'Too many event streams are open',
     fix: 'Close Postkey tabs that you don’t need, or let programs share one stream for several mailboxes. Nothing is missed: Last-Event-ID resumes a stream where it ended.',

@@ -19,6 +19,7 @@ import { createOpenConnections } from './open-connections.ts'
 import { describeApi } from './openapi.ts'
 import { answerError } from './problem.ts'
 import { createRecentKeys } from './recent-keys.ts'
+import { createRequestLimits } from './request-limits.ts'
 import { traceRequests } from './request-spans.ts'
 import type { Rooms } from './rooms.ts'
 import { createRoutes } from './routes.ts'
@@ -125,6 +126,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     ...{ people: rooms.people, publicUrl, connectionLimits },
     anonymousRequests: createAnonymousRequests(),
     recentKeys: createRecentKeys(),
+    requestLimits: createRequestLimits({ clock }),
   }
   for (const route of createRoutes(rooms)) {
     // Each route in a separate scope, so that no route accepts a content type of another by accident.

@@ -99,6 +99,21 @@ describe('another site', () => {
   })
 })
 
+it('reports the limit of requests to API keys and clients without a sign-in, also for wrong keys', async () => {
+  const { key } = await rooms.people.apiKeys.create(
+    { name: 'K', scopes: ['mail:read'], emailAccountIds: 'all' },
+    admin.id,
+  )
+  const limitFor = async (as?: { cookie?: string; authorization?: string }) =>
+    (await ask('GET /v1/tags', { as })).headers['ratelimit']
+  const left = (header: unknown) => Number(/^"\w+";r=(\d+);t=\d+$/.exec(String(header))?.[1])
+
+  expect(await limitFor({ authorization: `Bearer ${key.reveal()}` })).toMatch(/^"key";r=29999;t=/)
+  const first = left(await limitFor())
+  expect(left(await limitFor({ authorization: 'Bearer postkey_wrong' }))).toBe(first - 1)
+  expect(await limitFor(admin)).toBeUndefined()
+})
+
 describe('a problem response', () => {
   it('has all fields of RFC 9457 and of our catalog', async () => {
     const answer = await ask('GET /v1/nothing')
@@ -122,7 +137,11 @@ describe('a problem response', () => {
     expect((answer.body as { faults: unknown }).faults).toEqual([
       { field: 'body.email', expected: 'an email address, such as support@contoso.com', fix: 'Correct body.email.' },
       { field: 'body.name', expected: 'at least 1 characters', fix: 'Make body.name longer.' },
-      { field: 'body.role', expected: 'one of "admin", "agent"', fix: 'Use one of these values for body.role.' },
+      {
+        field: 'body.role',
+        expected: 'one of "admin", "supervisor", "agent", "auditor"',
+        fix: 'Use one of these values for body.role.',
+      },
       { field: 'body', expected: 'no field extra', fix: 'Remove it, or look up its correct name in openapi.json.' },
     ])
   })

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
 import { z } from 'zod'
+import { clientNetwork } from '../kernel/client-network.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { PeopleRoom } from '../people/index.ts'
 import type { AnonymousRequests } from './anonymous-requests.ts'
@@ -9,6 +10,7 @@ import type { ConnectionLimits } from './connection-limits.ts'
 import { isForKeys, permitReach, permitRole, permitWhose, withReach, type KnownCaller } from './permit.ts'
 import { Problem, PROBLEM_TYPE } from './problem.ts'
 import type { RecentKeys } from './recent-keys.ts'
+import type { RequestLimits } from './request-limits.ts'
 import type { Route, RouteInput } from './route.ts'
 import { toWire } from './wire.ts'
 
@@ -20,6 +22,7 @@ export interface MountOptions {
   anonymousRequests: AnonymousRequests
   connectionLimits: Pick<ConnectionLimits, 'recognize'>
   recentKeys: RecentKeys
+  requestLimits: RequestLimits
 }
 
 /** Requests of programs, answered in milliseconds; those of Graph arrive in bursts from a few addresses. */
@@ -53,9 +56,16 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
     ...(route.compress && { onSend: compressJson }),
 
     onRequest: async (request, reply) => {
-      const caller = await authenticate(request, reply)
+      const countAnonymous = () => options.requestLimits.count('anonymous', clientNetwork(request.ip), reply)
+      const caller = await authenticate(request, reply).catch((error: unknown) => {
+        // Keys can't be guessed, but each wrong one costs a query.
+        if (error instanceof AppError && error.code === 'http.not_signed_in') countAnonymous()
+        throw error
+      })
+      if (caller.kind === 'api-key') options.requestLimits.count('key', caller.id, reply)
       if (caller.kind !== 'anonymous') options.connectionLimits.recognize(request.raw.socket)
       else if (!UNLIMITED.has(route.at)) {
+        countAnonymous()
         const findDevice = () => people.sessions.findDevice(request.headers.cookie)
         await options.anonymousRequests.begin(request.ip, reply, findDevice)
       }

@@ -5,7 +5,7 @@ import { toActor, type PersonCaller } from '../caller.ts'
 import { Time } from '../fields.ts'
 import { id, idParam } from '../ids.ts'
 import { returnPath } from '../openid-sign-ins/begin.ts'
-import { signedInMembers, type KnownCaller } from '../permit.ts'
+import { signedInPeople, type KnownCaller } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -30,7 +30,7 @@ export const listLinkedSignIns = ({ linkedIdentities, identityProviders }: Rooms
     at: 'GET /v1/linked-sign-ins',
     summary: 'Lists the accounts at sign-in providers by which the signed-in person signs in.',
     authenticate: 'person',
-    permit: signedInMembers,
+    permit: signedInPeople,
     validate: {},
     act: async ({ caller }) => {
       const [links, providers] = await Promise.all([
@@ -50,7 +50,7 @@ export const linkSignIn = ({ openIdSignIns, browserSessions }: Rooms) =>
     at: 'POST /v1/linked-sign-ins',
     summary: 'Begins a sign-in whose account is linked to the signed-in person. Open `url` in the same browser.',
     authenticate: 'browser',
-    permit: signedInMembers,
+    permit: signedInPeople,
     validate: {
       body: z.strictObject({ identityProviderId: id<IdentityProviderId>(), returnTo: returnPath.optional() }),
     },
@@ -67,7 +67,7 @@ export const unlinkSignIn = ({ linkedIdentities }: Rooms) =>
     at: 'DELETE /v1/linked-sign-ins/:id',
     summary: 'Removes a link of the signed-in person, unless nothing else signs them in.',
     authenticate: 'person',
-    permit: signedInMembers,
+    permit: signedInPeople,
     validate: { params: idParam<LinkedIdentityId>() },
     act: ({ params, caller }) => linkedIdentities.unlink(personOf(caller).id, params.id, toActor(caller)),
     present: { status: 204 },
