@@ -57,6 +57,11 @@ const notifications = createRoute({
   path: '/notifications',
   component: lazyRouteComponent(() => import('./scenes/notifications/notifications-page.tsx'), 'NotificationsPage'),
 })
+const factors = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/sign-in-factors',
+  component: lazyRouteComponent(() => import('./scenes/factors/factors-page.tsx'), 'FactorsPage'),
+})
 const notificationSettings = createRoute({
   getParentRoute: () => signedIn,
   path: '/notifications/settings',
@@ -169,6 +174,7 @@ const team = [
   home,
   inbox.addChildren([conversation]),
   notifications,
+  factors,
   notificationSettings,
   overview,
   setUp,
