@@ -64,6 +64,8 @@ CREATE INDEX conversations_sent ON conversations (email_account_id, last_sent_at
   WHERE place = 'inbox' AND last_sent_at IS NOT NULL;
 -- Few rows.
 CREATE INDEX conversations_held ON conversations (email_account_id) WHERE held_at IS NOT NULL;
+-- Few rows: their messages can be of other mailboxes.
+CREATE INDEX conversations_moved_by_account ON conversations (email_account_id) WHERE moved_from <> '{}';
 CREATE INDEX conversations_merged_into ON conversations (merged_into) WHERE merged_into IS NOT NULL;
 
 -- A trigger, because many statements change the status or the assignee.
@@ -213,6 +215,8 @@ CREATE INDEX messages_by_message_id ON messages (email_account_id, message_id);
 CREATE INDEX messages_without_id ON messages (email_account_id, received_at) WHERE message_id IS NULL;
 CREATE INDEX messages_by_remote_conversation ON messages (email_account_id, remote_conversation_id);
 CREATE INDEX messages_by_report ON messages (email_account_id, reports_on) WHERE reports_on IS NOT NULL;
+-- Lists of messages.
+CREATE INDEX messages_by_time ON messages (email_account_id, received_at DESC, id DESC);
 CREATE INDEX messages_quarantined ON messages (email_account_id, received_at DESC, id DESC) WHERE marks ? 'quarantine';
 -- Counts and delays of a day, without reading the messages themselves.
 CREATE INDEX messages_by_arrival ON messages (email_account_id, received_at) INCLUDE (direction, created_at)

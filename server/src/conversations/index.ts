@@ -41,6 +41,7 @@ export type { ReadAgain } from './quarantine/read-again.ts'
 export type { Bounce } from './reading/bounces.ts'
 export { MOST_COUNTED } from './reading/conversation-counts.ts'
 export type { ConversationList, ListInput } from './reading/conversation-lists.ts'
+export { MESSAGE_KINDS } from './reading/message-lists.ts'
 export { CONVERSATION_VIEWS, type ConversationListView } from './reading/list-views.ts'
 export type { ConversationReading, ConversationView } from './reading/conversation-reading.ts'
 export {

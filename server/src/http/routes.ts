@@ -168,6 +168,7 @@ import { getMessage } from './messages/get.ts'
 import { keepTogether } from './messages/keep-together.ts'
 import { downloadAttachments } from './messages/download-attachments.ts'
 import { listAttachments } from './messages/list-attachments.ts'
+import { listMessages } from './messages/list.ts'
 import { listVersions } from './messages/list-versions.ts'
 import { readAgain } from './messages/read-again.ts'
 import { listNotifications } from './notifications/list.ts'
@@ -397,6 +398,7 @@ export function createRoutes(rooms: Rooms): Route[] {
     revokeInvitation(rooms),
     acceptLink(rooms),
     previewLink(rooms),
+    listMessages(rooms),
     getMessage(rooms),
     getSource(rooms),
     readAgain(rooms),

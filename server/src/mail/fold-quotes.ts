@@ -93,13 +93,25 @@ function isForwarded(quotation: string): boolean {
   return OUTLOOK_HEADER.test(quotation.slice(0, HEADER_SEARCHED))
 }
 
-function startOfRest(lines: readonly string[]): number {
-  const signature = lines.findIndex((line) => line === '--' || line === '-- ')
+/** Returns the number of the line at which a quotation (`>`) at the end begins; that after the last line without one. */
+export function quotedLinesStart(lines: readonly string[]): number {
   const lastOwn = lines.findLastIndex((line) => !isQuoted(line) && !isBlank(line))
   const isAnswer = lines.slice(lastOwn + 1).some(isQuoted)
   // "On Monday Kim wrote:" belongs to the quotation.
   const quoted = lastOwn >= 0 && lines[lastOwn]!.trimEnd().endsWith(':') ? lastOwn : lastOwn + 1
-  return Math.min(signature > 0 ? signature : lines.length, isAnswer ? quoted : lines.length)
+  return isAnswer ? quoted : lines.length
+}
+
+function startOfRest(lines: readonly string[]): number {
+  const signature = lines.findIndex((line) => line === '--' || line === '-- ')
+  return Math.min(signature > 0 ? signature : lines.length, quotedLinesStart(lines))
+}
+
+/** Returns the offset of the quotation at the end of HTML, as {@link foldQuotes} folds it; undefined without one. */
+export function quotationIn(html: string): number | undefined {
+  const tags = scanTags(html)
+  const contents = contentsOf(html, tags)
+  return findFold(html, tags, contents)?.start
 }
 
 function findFold(html: string, tags: readonly HtmlTag[], contents: readonly Content[]): Content | undefined {

@@ -2,6 +2,7 @@ import {
   rememberText,
   type Address,
   type MessageBody,
+  type MessageText,
   type MessageView,
   type QuarantineReason,
   type OutgoingHtml,
@@ -11,6 +12,7 @@ import {
   type MarkedWords,
 } from '../mail/index.ts'
 import { AppError } from '../kernel/errors.ts'
+import type { HeaderField } from './header.ts'
 import { headerOnly } from './header-only.ts'
 import type { ParsedMessage, ParseHints } from './parsed-message.ts'
 import type { ReadByThread, ReadRequest } from './parse-thread.ts'
@@ -31,6 +33,13 @@ export interface Parser {
    */
   readText(...bodies: readonly MessageBody[]): Promise<void>
   view(body: MessageBody): Promise<ViewOutcome>
+  /**
+   * Returns the bodies for programs, cut off at so many UTF-16 units; undefined where the threads failed. Bodies of one
+   * call share a thread and its deadline; after a failure, each is tried alone.
+   */
+  texts(bodies: readonly MessageBody[], longest: number): Promise<(MessageText | undefined)[]>
+  /** Returns the header fields of the beginning of a source; undefined when the threads failed. */
+  header(source: Uint8Array): Promise<readonly HeaderField[] | undefined>
   /** Returns the quotation of a message for a reply or forward; undefined when the threads failed to create it. */
   quote(message: AnsweredMessage, kind: 'reply' | 'forward', style?: QuotationStyle): Promise<Quotation | undefined>
   /** Sanitizes HTML to send and derives its text; undefined when the threads failed to do it. */
@@ -163,8 +172,19 @@ export function createParser({
     }
   }
 
+  async function texts(bodies: readonly MessageBody[], longest: number): Promise<(MessageText | undefined)[]> {
+    if (bodies.length === 0) return []
+    const plain = bodies.map(({ type, content }) => ({ type, content }))
+    const together = (await show({ kind: 'texts', bodies: plain, longest })).texts
+    if (together) return together
+    if (bodies.length === 1) return [undefined]
+    return (await Promise.all(bodies.map((body) => texts([body], longest)))).flat()
+  }
+
   return {
     parse,
+    texts,
+    header: async (source) => (await show({ kind: 'header', source })).header,
     warmUp: () => reading.warmUp(),
     readText,
     view: async (body) => {

@@ -10,6 +10,7 @@ import { IN_JUNK, MESSAGE_COLUMNS, OWNER, toMessage } from '../stored/rows.ts'
 import { listBounces, type Bounce } from './bounces.ts'
 import { latestSources } from './latest-sources.ts'
 import { listVersions } from './message-versions.ts'
+import { listMessages, type MessageFilter, type MessagePage } from './message-lists.ts'
 import { createMessageViews, type MessageViewStore } from './message-views.ts'
 import { createStoredAttachments } from './stored-attachments.ts'
 
@@ -19,6 +20,10 @@ export interface StoredMessages {
   get(id: StoredMessageId): Promise<StoredMessage>
   /** Those of these messages that exist. One statement. */
   many(ids: readonly StoredMessageId[]): Promise<Map<StoredMessageId, StoredMessage>>
+  /** Lists messages of mailboxes, latest first. */
+  list(filter: MessageFilter, page: { cursor?: string | undefined; limit: number }): Promise<MessagePage>
+  /** Bodies of these messages, each cut off at so many characters. One statement. */
+  bodies(ids: readonly StoredMessageId[], longest: number): Promise<Map<StoredMessageId, MessageBody>>
   /**
    * Bodies of those of these messages whose body has at most so many bytes and was not slow or impossible to show before:
    * such a one has a stored view. One statement.
@@ -68,6 +73,18 @@ export function createStoredMessages(deps: { database: Database; clock: Clock })
     return new Map(rows.map((row) => [row.id, toMessage(row)]))
   }
 
+  async function bodies(ids: readonly StoredMessageId[], longest: number) {
+    if (ids.length === 0) return new Map<StoredMessageId, MessageBody>()
+    const rows = await db
+      .selectFrom('messages')
+      .select(['id', 'body_type', sql<string>`left(body, ${longest})`.as('content')])
+      .where('id', 'in', [...ids])
+      .execute()
+    return new Map(
+      rows.map(({ id, body_type, content }): [StoredMessageId, MessageBody] => [id, { type: body_type, content }]),
+    )
+  }
+
   async function smallBodies(ids: readonly StoredMessageId[], mostBytes: number) {
     if (ids.length === 0) return new Map<StoredMessageId, MessageBody>()
     const rows = await db
@@ -85,6 +102,8 @@ export function createStoredMessages(deps: { database: Database; clock: Clock })
   return {
     get,
     many,
+    list: (filter, page) => listMessages(database, filter, page),
+    bodies,
     smallBodies,
     versions: (id) => listVersions(db, id),
     bounces: (ids) => listBounces(db, ids),

@@ -1,19 +1,41 @@
+import { z } from 'zod'
 import type { StoredMessageId } from '../../kernel/ids.ts'
-import { Message } from '../conversations/conversation.ts'
 import { idParam } from '../ids.ts'
 import { whose } from '../whose.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
+import { FullMessage, PARTS, partsOf, withParts } from './full-message.ts'
+import { readHeader } from './read-header.ts'
+
+const LONGEST_BODY = 2_000_000
+
+const HeaderField = z.object({ name: z.string().describe('In lower case.'), value: z.string() })
 
 export const getMessage = (rooms: Rooms) =>
   route({
     at: 'GET /v1/messages/:id',
-    summary: 'Returns a message without its body.',
+    summary: 'Returns a message with its text.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofMessage(params.id),
-    validate: { params: idParam<StoredMessageId>() },
-    act: ({ params }) => rooms.conversations.messages.get(params.id),
-    present: { status: 200, schema: Message },
+    validate: {
+      params: idParam<StoredMessageId>(),
+      query: z.strictObject({ include: partsOf([...PARTS, 'headers']) }),
+    },
+    act: async ({ params, query }) => {
+      const { body: _, ...head } = await rooms.conversations.messages.get(params.id)
+      const parts = query.include.filter((part) => part !== 'headers')
+      const [message] = await withParts(rooms, [head], parts, LONGEST_BODY)
+      return { ...message!, headers: query.include.includes('headers') ? await readHeader(rooms, head) : undefined }
+    },
+    present: {
+      status: 200,
+      schema: FullMessage.extend({
+        headers: z
+          .array(HeaderField)
+          .optional()
+          .describe('Header fields in their order, with encoded words; at most the first 256 kB. From the source.'),
+      }),
+    },
   })

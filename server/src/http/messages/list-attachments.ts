@@ -13,6 +13,7 @@ export const Attachment = z
     name: z.string(),
     contentType: z.string(),
     sizeBytes: z.int(),
+    contentId: z.string().optional().describe('Without <>: the HTML shows it as `cid:` and this id.'),
     isInline: z.boolean(),
     kind: z.enum(['file', 'item', 'link']),
   })

@@ -1,11 +1,11 @@
-import type { StoredAttachment, StoredMessage } from '../../conversations/index.ts'
+import type { MessageHead, StoredAttachment } from '../../conversations/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Rooms } from '../rooms.ts'
 
 /** Attachments of a message. They are requested from the server on first access and then stored. */
 export async function readAttachments(
   { conversations, emailAccounts }: Pick<Rooms, 'conversations' | 'emailAccounts'>,
-  message: StoredMessage,
+  message: MessageHead,
 ): Promise<StoredAttachment[]> {
   if (!message.hasAttachments) return []
   const known = await conversations.messages.attachments(message.id)
