@@ -78,6 +78,15 @@ export function createAccountChanges({
 
   const list = (filter?: AccountFilter): Promise<EmailAccount[]> => readEmailAccounts({ database, syncStates }, filter)
 
+  async function idsOfKeys(keys: readonly string[]): Promise<ReadonlyMap<string, EmailAccountId>> {
+    const rows = await db
+      .selectFrom('email_accounts')
+      .select(['id', 'key'])
+      .where(sql<boolean>`key = ANY(${[...keys]}::text[])`)
+      .execute()
+    return new Map(rows.map(({ id, key }) => [key, id]))
+  }
+
   /** Changes a locked account and records the actor. */
   function change(
     id: EmailAccountId,
@@ -102,5 +111,5 @@ export function createAccountChanges({
     return syncStates.interrupt(tx, id)
   }
 
-  return { get, getIn, list, change, interrupt }
+  return { get, getIn, idsOfKeys, list, change, interrupt }
 }

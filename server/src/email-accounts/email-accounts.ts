@@ -46,6 +46,8 @@ export interface EmailAccounts {
   get(id: EmailAccountId): Promise<EmailAccount>
   /** Returns the account as seen by a transaction. */
   getIn(tx: Tx, id: EmailAccountId): Promise<EmailAccount>
+  /** Returns the ids of accounts by their keys, which are in upper case. One query. */
+  idsOfKeys(keys: readonly string[]): Promise<ReadonlyMap<string, EmailAccountId>>
   /** Accounts ordered by name. */
   list(filter?: AccountFilter): Promise<EmailAccount[]>
   update(id: EmailAccountId, input: UpdateInput, actor: string): Promise<EmailAccount>
@@ -177,6 +179,7 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
   return {
     get: changes.get,
     getIn: changes.getIn,
+    idsOfKeys: changes.idsOfKeys,
     list: changes.list,
     update,
     ...createAssociation(parts),

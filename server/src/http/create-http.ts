@@ -123,7 +123,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   }
   await describeApi(app, publicUrl)
   const mounting = {
-    ...{ people: rooms.people, publicUrl, connectionLimits },
+    ...{ people: rooms.people, emailAccounts: rooms.emailAccounts, publicUrl, connectionLimits },
     anonymousRequests: createAnonymousRequests(),
     recentKeys: createRecentKeys(),
     requestLimits: createRequestLimits({ clock }),

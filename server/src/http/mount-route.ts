@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { clientNetwork } from '../kernel/client-network.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { PeopleRoom } from '../people/index.ts'
+import type { EmailAccounts } from '../email-accounts/index.ts'
+import { replaceAccountKeys } from './account-keys.ts'
 import type { AnonymousRequests } from './anonymous-requests.ts'
 import { ANONYMOUS, callerByKey, personCaller, type Caller } from './caller.ts'
 import { compressJson } from './compress-json.ts'
@@ -18,6 +20,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 export interface MountOptions {
   people: PeopleRoom
+  emailAccounts: Pick<EmailAccounts, 'idsOfKeys'>
   publicUrl: URL
   anonymousRequests: AnonymousRequests
   connectionLimits: Pick<ConnectionLimits, 'recognize'>
@@ -73,6 +76,8 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
       permitReach(route, caller)
       callers.set(request, withReach(route, caller))
     },
+
+    preValidation: (request) => replaceAccountKeys(request, url, options.emailAccounts),
 
     preHandler: async (request) => {
       await permitWhose(route.whose, callerOf(request), inputOf(request))
