@@ -42,6 +42,14 @@ export const HTTP = {
     status: 404,
     submission: 'fail',
   },
+  'http.method_not_allowed': {
+    title: 'This address doesn’t take the method',
+    fix: 'Use one of the methods in the Allow header. The routes are listed in docs/routes.md and at /v1/openapi.json.',
+    remedy: 'bug',
+    scope: 'request',
+    status: 405,
+    submission: 'fail',
+  },
   'http.wrong_origin': {
     title: 'The request didn’t come from Postkey’s configured address',
     fix: 'Open Postkey at its PUBLIC_URL. Behind a proxy, PUBLIC_URL must have the scheme and port seen in the browser.',

@@ -6,9 +6,10 @@ import cookies from '@fastify/cookie'
 import fastify, { LogController, type FastifyInstance } from 'fastify'
 import { validatorCompiler } from 'fastify-type-provider-zod'
 import type { Log } from '../kernel/log.ts'
-import { AppError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
+import { createAllowedMethods } from './allowed-methods.ts'
 import { createAnonymousRequests } from './anonymous-requests.ts'
+import { createNotFound } from './answer-not-found.ts'
 import { createBrowserSessions } from './browser-session.ts'
 import { createCanonicalAddress } from './canonical-address.ts'
 import { createConnectionLimits } from './connection-limits.ts'
@@ -95,6 +96,11 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     void reply.header('date', clock.now().toUTCString())
     done()
   })
+  // The same id as in problems and in the log.
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id)
+    done()
+  })
   traceRequests(app)
   app.addHook('onRequest', (_request, reply, done) => {
     // A proxy must send its next request elsewhere.
@@ -116,19 +122,20 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     setImmediate(done)
   })
   await app.register(cookies)
-  if (webFolder === undefined) {
-    app.setNotFoundHandler((request, reply) => answerError(new AppError('http.not_found'), request, reply))
-  } else {
-    await serveWebUi(app, webFolder)
-  }
+  const routes = createRoutes(rooms)
+  const allowedMethods = createAllowedMethods(routes)
+  const answerNotFound = createNotFound(allowedMethods)
+  if (webFolder === undefined) app.setNotFoundHandler(answerNotFound)
+  else await serveWebUi(app, webFolder, answerNotFound)
   await describeApi(app, publicUrl)
   const mounting = {
     ...{ people: rooms.people, emailAccounts: rooms.emailAccounts, publicUrl, connectionLimits },
     anonymousRequests: createAnonymousRequests(),
     recentKeys: createRecentKeys(),
     requestLimits: createRequestLimits({ clock }),
+    allowedMethods,
   }
-  for (const route of createRoutes(rooms)) {
+  for (const route of routes) {
     // Each route in a separate scope, so that no route accepts a content type of another by accident.
     await app.register(async (scope) => mountRoute(scope, route, mounting))
   }

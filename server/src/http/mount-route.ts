@@ -26,6 +26,7 @@ export interface MountOptions {
   connectionLimits: Pick<ConnectionLimits, 'recognize'>
   recentKeys: RecentKeys
   requestLimits: RequestLimits
+  allowedMethods: (url: string) => readonly string[]
 }
 
 /** Requests of programs, answered in milliseconds; those of Graph arrive in bursts from a few addresses. */
@@ -93,7 +94,10 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
       }
       if (!('schema' in present)) return reply.code(present.status).send()
       // Parsed and not only typed, so that no field outside of the schema is exposed by accident.
-      return reply.code(present.status).send(present.schema.parse(toWire(result)))
+      const answer = present.schema.parse(toWire(result))
+      const location = present.status === 201 ? locationOf(request.url, answer, options.allowedMethods) : undefined
+      if (location !== undefined) void reply.header('location', location)
+      return reply.code(present.status).send(answer)
     },
   })
 
@@ -120,6 +124,18 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
 export function splitRoute(route: Route): [method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string] {
   const [method, url] = route.at.split(' ') as [ReturnType<typeof splitRoute>[0], string]
   return [method, url]
+}
+
+/** Address of a created object (RFC 9110 §15.3.2); undefined if no route reads it by its id. */
+function locationOf(
+  url: string,
+  answer: unknown,
+  allowedMethods: (url: string) => readonly string[],
+): string | undefined {
+  if (typeof answer !== 'object' || answer === null || !('id' in answer) || typeof answer.id !== 'string')
+    return undefined
+  const location = `${url.split('?', 1)[0]!}/${encodeURIComponent(answer.id)}`
+  return allowedMethods(location).includes('GET') ? location : undefined
 }
 
 /** The values that Fastify has validated. */

@@ -8,9 +8,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import files from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { AppError } from '../kernel/errors.ts'
 import { FRAME_HEAD, framePolicy } from './messages/body-page.ts'
-import { answerError } from './problem.ts'
 
 /** Placeholder in `web/index.html` for the nonce of a response. */
 const PLACE_OF_NONCE = 'NONCE-OF-THIS-ANSWER'
@@ -31,7 +29,11 @@ const NOT_BUILT = '<!doctype html><title>Postkey</title><p>The web UI is not bui
  * Serves the folder at every address without a route, and the page where no such file exists. The build has written
  * compressed files beside the others (`.br`, `.gz`).
  */
-export async function serveWebUi(app: FastifyInstance, folder: string): Promise<void> {
+export async function serveWebUi(
+  app: FastifyInstance,
+  folder: string,
+  answerNotFound: (request: FastifyRequest, reply: FastifyReply) => FastifyReply,
+): Promise<void> {
   await app.register(files, { root: folder, serve: false, cacheControl: false, preCompressed: true })
   app.setNotFoundHandler(async (request, reply) => {
     const file = FILE.exec(request.url)?.[1]
@@ -41,7 +43,7 @@ export async function serveWebUi(app: FastifyInstance, folder: string): Promise<
     }
     if (request.url === MESSAGE_FRAME && isReading(request)) return sendMessageFrame(reply)
     if (isForPage(request)) return answerPage(reply, folder)
-    return answerError(new AppError('http.not_found'), request, reply)
+    return answerNotFound(request, reply)
   })
 }
 

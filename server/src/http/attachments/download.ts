@@ -11,6 +11,9 @@ import { attachmentBytes } from './bytes-of.ts'
 /** Exchange's limit for one message. */
 const MOST_BYTES = 150 * 1024 * 1024
 
+/** A declared type and no parameters (RFC 6838 §4.2). */
+const MEDIA_TYPE = /^[a-z0-9][\w!#$&^.+-]{0,126}\/[a-z0-9][\w!#$&^.+-]{0,126}$/i
+
 /**
  * Always a download and never a page, so that a browser neither shows nor runs the file, whatever its declared type.
  *
@@ -28,13 +31,14 @@ export const downloadAttachment = (rooms: Rooms) =>
       const { conversations } = rooms
       const attachment = await conversations.messages.attachment(params.id)
       const bytesOf = await attachmentBytes(rooms, await conversations.messages.get(attachment.messageId))
-      return { name: attachment.name, bytes: bytesOf(attachment, MOST_BYTES) }
+      return { ...attachment, bytes: bytesOf(attachment, MOST_BYTES) }
     },
     present: {
       status: 200,
       contentType: 'application/octet-stream',
-      send: ({ name, bytes }, reply) =>
+      send: ({ name, contentType, bytes }, reply) =>
         reply
+          .type(MEDIA_TYPE.test(contentType) ? contentType : 'application/octet-stream')
           .header('content-disposition', formatDisposition(name))
           .header('content-security-policy', "default-src 'none'; sandbox")
           .send(Readable.from(bytes)),
