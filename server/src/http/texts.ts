@@ -29,6 +29,7 @@ export const TEXTS = {
   issuer: 'an address without ? and #, as the provider shows its issuer',
   admissionValue: 'at least one value for admins or agents',
   pathHere: 'a path of this Postkey, such as /inbox',
+  givenOrReplied: 'a value, or replyToMessageId for a reply',
   oneLine: 'one line without control characters',
   shownLine: 'one line without control characters, line separators and controls of direction',
   sixDigits: 'six digits',

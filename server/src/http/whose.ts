@@ -42,6 +42,21 @@ export function whose({ conversations, submissions }: Pick<Rooms, 'conversations
       const { conversationId, emailAccountId } = await submissions.get(id)
       return conversationId === undefined ? emailAccountId : ofConversation(conversationId)
     },
+    /** Mailbox of a message to send. The message that it answers decides, and another mailbox is not found. */
+    async ofSent(input: {
+      emailAccountId?: EmailAccountId | undefined
+      conversationId?: ConversationId | undefined
+      replyToMessageId?: StoredMessageId | undefined
+    }): Promise<EmailAccountId | undefined> {
+      const { emailAccountId, conversationId, replyToMessageId } = input
+      const owners = [
+        ...(emailAccountId === undefined ? [] : [emailAccountId]),
+        ...(conversationId === undefined ? [] : [await ofConversation(conversationId)]),
+        ...(replyToMessageId === undefined ? [] : [await conversations.messages.views.accountOf(replyToMessageId)]),
+      ]
+      if (new Set(owners).size > 1) throw new AppError('http.not_found')
+      return owners[0]
+    },
     /** Mailbox of a new message in an existing conversation; a conversation of another mailbox is not found. */
     async ofNew(input: {
       emailAccountId: EmailAccountId

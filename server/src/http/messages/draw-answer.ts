@@ -1,15 +1,8 @@
 import { z } from 'zod'
-import { identityToAnswer, listOwnAddresses } from '../../email-accounts/index.ts'
+import { identityToAnswer } from '../../email-accounts/index.ts'
 import type { StoredMessage } from '../../conversations/index.ts'
 import type { StoredMessageId } from '../../kernel/ids.ts'
-import {
-  forwardSubject,
-  isLanguage,
-  quoteForForward,
-  quoteForReply,
-  recipientsOfReply,
-  replySubject,
-} from '../../mail/index.ts'
+import { forwardSubject, isLanguage, quoteForForward, quoteForReply, replySubject } from '../../mail/index.ts'
 import { Address, timeZoneName } from '../fields.ts'
 import { idParam } from '../ids.ts'
 import { members } from '../permit.ts'
@@ -17,6 +10,7 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { TEXTS } from '../texts.ts'
 import { whose } from '../whose.ts'
+import { replyRecipients } from './reply-recipients.ts'
 import { simplifiedText } from './view-message.ts'
 
 const Answer = z
@@ -72,16 +66,9 @@ export const drawAnswer = (rooms: Rooms) =>
         const subject = forwardSubject(message.subject)
         return { to: [], cc: [], subject, quotedHtml: html, quotedText: text, identityId }
       }
-      // A sent message can have an address that is not known to belong to the mailbox.
-      const own = listOwnAddresses(account)
-      // The mailbox that received it, before its conversation moved.
-      if (message.remoteAccountId !== account.id) {
-        own.push(...listOwnAddresses(await rooms.emailAccounts.get(message.remoteAccountId)))
-      }
-      if (message.direction === 'out' && message.from) own.push(message.from.address)
       const { html, text } = await quoted(message, 'reply')
       return {
-        ...recipientsOfReply(message, { all: kind === 'reply-all', own }),
+        ...(await replyRecipients(rooms, { message, account }, kind === 'reply-all')),
         subject: replySubject(message.subject),
         quotedHtml: html,
         quotedText: text,

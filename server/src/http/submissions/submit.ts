@@ -10,6 +10,7 @@ import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { TEXTS } from '../texts.ts'
+import { completeReply } from './complete-reply.ts'
 import { Submission } from './submission.ts'
 
 const LONGEST_HOLD_MS = 60_000
@@ -22,15 +23,23 @@ export const submit = (rooms: Rooms) =>
     summary: 'Accepts a message for sending. Requests with the same Idempotency-Key are accepted only once.',
     authenticate: 'person-or-key',
     permit: members('mail:send'),
-    whose: ({ body }) => whose(rooms).ofNew(body),
+    whose: ({ body }) => whose(rooms).ofSent(body),
     validate: {
       headers: z.object({
         'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/, TEXTS.printable),
       }),
       body: z.strictObject({
-        emailAccountId: id<EmailAccountId>(),
+        emailAccountId: id<EmailAccountId>().optional().describe('Absent in a reply: the mailbox of the message.'),
         conversationId: id<ConversationId>().optional().describe('Conversation that it answers.'),
-        replyToMessageId: id<StoredMessageId>().optional().describe('Message that it answers; default: the latest.'),
+        replyToMessageId: id<StoredMessageId>()
+          .optional()
+          .describe(
+            'Message that it answers; default: the latest of the conversation. It suffices: mailbox, conversation, recipients and subject are those of a reply to it, each unless it is given.',
+          ),
+        replyToAll: z
+          .boolean()
+          .default(false)
+          .describe('A reply without recipients goes to all addresses of the message, instead of its sender.'),
         lastAnswerId: id()
           .nullable()
           .optional()
@@ -60,7 +69,7 @@ export const submit = (rooms: Rooms) =>
         to: recipients,
         cc: recipients,
         bcc: recipients,
-        subject,
+        subject: subject.optional(),
         text: longText.optional().describe('Absent: derived from the HTML.'),
         html: longText.optional().describe('Sanitized: scripts, forms and style sheets are removed.'),
         attachments: z.array(NewAttachment).max(100).default([]),
@@ -68,7 +77,8 @@ export const submit = (rooms: Rooms) =>
     },
     bodyLimitBytes: MAIL_LIMIT_BYTES,
     act: async ({ body, headers, caller }) => {
-      const { to, cc, bcc, subject, text, html, attachments, sendAt, ...request } = body
+      const { bcc, text, html, attachments, sendAt, replyToAll, ...given } = body
+      const { to, cc, subject, ...request } = await completeReply(rooms, { ...given, bcc, replyToAll })
       return rooms.submissions.submit({
         ...request,
         ...(sendAt !== undefined && { sendAt: new Date(sendAt) }),
