@@ -427,3 +427,27 @@ it('a request has priority over imports until its response is sent, an event str
   expect(begin).toHaveBeenCalledTimes(1)
   begin.mockRestore()
 })
+
+describe('headers of responses', () => {
+  it('name the methods of an address, for a method that it does not take', async () => {
+    const refused = await ask('PUT /v1/tags', { as: admin, body: {} })
+    expect(refused).toMatchObject({ status: 405, body: { code: 'http.method_not_allowed' } })
+    expect(refused.headers.allow).toBe('GET, HEAD, POST')
+    expect((await ask('PUT /v1/nothing', { as: admin, body: {} })).status).toBe(404)
+  })
+
+  it('have the id of the request, which is that of a problem', async () => {
+    const { headers, body } = await ask('GET /v1/tags/nothing/here', { as: admin })
+    expect(headers['x-request-id']).toBe((body as { traceId: string }).traceId)
+  })
+
+  it('have the address of a created object, if it can be read', async () => {
+    const { id } = await storeEmailAccount(database, clock)
+    const headers = { 'idempotency-key': 'located' }
+    const body = { emailAccountId: id, to: [{ address: 'kim@customer.example' }], subject: 'Hello', text: 'Hello' }
+    const sent = await ask('POST /v1/submissions', { as: admin, headers, body })
+    expect(sent.headers.location).toBe(`/v1/submissions/${(sent.body as { id: string }).id}`)
+    const invited = { email: 'new@contoso.example', name: 'New', role: 'agent', emailAccountIds: [] }
+    expect((await ask('POST /v1/invitations', { as: admin, body: invited })).headers).not.toHaveProperty('location')
+  })
+})
