@@ -182,6 +182,7 @@ export const mailPermissions = (people: { admin: string }): Readonly<Record<stri
   },
   'GET /v1/events': read,
   'GET /v1/events/stream': read,
+  'GET /v1/messages': { ...read, named: true, of: ({ account }) => ({ query: `?emailAccountId=${account.id}` }) },
   'GET /v1/messages/:id': { ...read, ...MESSAGE },
   'GET /v1/messages/:id/answer': {
     ...read,

@@ -4538,8 +4538,85 @@ export type Attachment = {
     name: string;
     contentType: string;
     sizeBytes: number;
+    /**
+     * Without <>: the HTML shows it as `cid:` and this id.
+     */
+    contentId?: string;
     isInline: boolean;
     kind: 'file' | 'item' | 'link';
+};
+
+export type FullMessage = {
+    id: string;
+    conversationId: string;
+    emailAccountId: string;
+    /**
+     * RFC 5322 Message-ID without <>.
+     */
+    messageId?: string;
+    inReplyTo: Array<string>;
+    references: Array<string>;
+    direction: 'in' | 'out';
+    subject: string;
+    from?: Address;
+    sender?: Address;
+    to: Array<Address>;
+    cc: Array<Address>;
+    bcc: Array<Address>;
+    replyTo: Array<Address>;
+    sentAt?: string;
+    receivedAt: string;
+    flags: Array<string>;
+    unread: boolean;
+    preview: string;
+    hasAttachments: boolean;
+    imported: boolean;
+    presence: 'present' | 'unconfirmed' | 'elsewhere' | 'gone';
+    /**
+     * True if the server filed it as spam, in Junk and in no other folder that is read.
+     */
+    inJunk: boolean;
+    marks: Marks;
+    /**
+     * Reasons to doubt the sender; `value` holds the addresses or the domain.
+     */
+    warnings: Array<{
+        kind: 'several_senders' | 'name_shows_address' | 'lookalike_domain' | 'reply_to_elsewhere';
+        value: string;
+    }>;
+    /**
+     * A reply with a new subject: its own conversation, or `keep-together`.
+     */
+    splitProposed: boolean;
+    /**
+     * Time at which the server last replaced its content, such as an attachment scanned after delivery: see `versions`.
+     */
+    contentReplacedAt?: string;
+    /**
+     * Body as plain text, also of a message in HTML.
+     */
+    text?: string;
+    /**
+     * Offset in `text`, in UTF-16 units: its own text ends here, and a quotation of earlier messages follows.
+     */
+    quotationStart?: number;
+    /**
+     * Offset in `text` of the line `-- ` above the signature.
+     */
+    signatureStart?: number;
+    /**
+     * Body without scripts, forms and remote content; images of the message have the URL `cid:` and the `contentId` of the attachment. Absent for plain text.
+     */
+    html?: string;
+    /**
+     * Body as it came. Never show it in a page without cleaning it.
+     */
+    originalHtml?: string;
+    /**
+     * The body is longer: request the message by itself, or its source.
+     */
+    isTruncated?: boolean;
+    attachments?: Array<Attachment>;
 };
 
 export type MessageVersion = {
@@ -4793,6 +4870,10 @@ export type Customer = {
         name: string;
         contentType: string;
         sizeBytes: number;
+        /**
+         * Without <>: the HTML shows it as `cid:` and this id.
+         */
+        contentId?: string;
         isInline: boolean;
         kind: 'file' | 'item' | 'link';
         conversationId: string;
@@ -11026,12 +11107,86 @@ export type PostLinksPreviewResponses = {
 
 export type PostLinksPreviewResponse = PostLinksPreviewResponses[keyof PostLinksPreviewResponses];
 
+export type GetMessagesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        emailAccountId?: string;
+        conversationId?: string;
+        folderId?: string;
+        direction?: 'in' | 'out';
+        /**
+         * `personal`: written by a person. `automatic`: by a program, which includes bounces and receipts.
+         */
+        kind?: 'personal' | 'automatic' | 'bounce' | 'receipt' | 'invitation' | 'quarantined';
+        /**
+         * Received at or after this time.
+         */
+        after?: string;
+        /**
+         * Received before this time.
+         */
+        before?: string;
+        /**
+         * RFC 5322 Message-ID without <>.
+         */
+        messageId?: string;
+        /**
+         * An address, or a domain with @ in front.
+         */
+        from?: string;
+        /**
+         * An address in To, Cc or Bcc, or a domain with @ in front.
+         */
+        to?: string;
+        /**
+         * A part of the subject.
+         */
+        subject?: string;
+        hasAttachments?: 'true' | 'false';
+        unread?: 'true' | 'false';
+        /**
+         * Parts of the messages, separated by commas: `text`, `html`, `original-html`, `attachments`.
+         */
+        include?: string;
+        cursor?: string;
+        limit?: number;
+    };
+    url: '/v1/messages';
+};
+
+export type GetMessagesErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetMessagesError = GetMessagesErrors[keyof GetMessagesErrors];
+
+export type GetMessagesResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        messages: Array<FullMessage>;
+        next?: string;
+    };
+};
+
+export type GetMessagesResponse = GetMessagesResponses[keyof GetMessagesResponses];
+
 export type GetMessagesIdData = {
     body?: never;
     path: {
         id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Parts of the messages, separated by commas: `text`, `html`, `original-html`, `attachments`, `headers`.
+         */
+        include?: string;
+    };
     url: '/v1/messages/{id}';
 };
 
@@ -11048,7 +11203,88 @@ export type GetMessagesIdResponses = {
     /**
      * Default Response
      */
-    200: Message;
+    200: {
+        id: string;
+        conversationId: string;
+        emailAccountId: string;
+        /**
+         * RFC 5322 Message-ID without <>.
+         */
+        messageId?: string;
+        inReplyTo: Array<string>;
+        references: Array<string>;
+        direction: 'in' | 'out';
+        subject: string;
+        from?: Address;
+        sender?: Address;
+        to: Array<Address>;
+        cc: Array<Address>;
+        bcc: Array<Address>;
+        replyTo: Array<Address>;
+        sentAt?: string;
+        receivedAt: string;
+        flags: Array<string>;
+        unread: boolean;
+        preview: string;
+        hasAttachments: boolean;
+        imported: boolean;
+        presence: 'present' | 'unconfirmed' | 'elsewhere' | 'gone';
+        /**
+         * True if the server filed it as spam, in Junk and in no other folder that is read.
+         */
+        inJunk: boolean;
+        marks: Marks;
+        /**
+         * Reasons to doubt the sender; `value` holds the addresses or the domain.
+         */
+        warnings: Array<{
+            kind: 'several_senders' | 'name_shows_address' | 'lookalike_domain' | 'reply_to_elsewhere';
+            value: string;
+        }>;
+        /**
+         * A reply with a new subject: its own conversation, or `keep-together`.
+         */
+        splitProposed: boolean;
+        /**
+         * Time at which the server last replaced its content, such as an attachment scanned after delivery: see `versions`.
+         */
+        contentReplacedAt?: string;
+        /**
+         * Body as plain text, also of a message in HTML.
+         */
+        text?: string;
+        /**
+         * Offset in `text`, in UTF-16 units: its own text ends here, and a quotation of earlier messages follows.
+         */
+        quotationStart?: number;
+        /**
+         * Offset in `text` of the line `-- ` above the signature.
+         */
+        signatureStart?: number;
+        /**
+         * Body without scripts, forms and remote content; images of the message have the URL `cid:` and the `contentId` of the attachment. Absent for plain text.
+         */
+        html?: string;
+        /**
+         * Body as it came. Never show it in a page without cleaning it.
+         */
+        originalHtml?: string;
+        /**
+         * The body is longer: request the message by itself, or its source.
+         */
+        isTruncated?: boolean;
+        attachments?: Array<Attachment>;
+        /**
+         * Header fields in their order, with encoded words; at most the first 256 kB. From the source.
+         */
+        headers?: Array<{
+            /**
+             * In lower case.
+             */
+            name: string;
+            value: string;
+        }>;
+    };
 };
 
 export type GetMessagesIdResponse = GetMessagesIdResponses[keyof GetMessagesIdResponses];
@@ -13086,15 +13322,22 @@ export type GetSubmissionsResponse = GetSubmissionsResponses[keyof GetSubmission
 
 export type PostSubmissionsData = {
     body: {
-        emailAccountId: string;
+        /**
+         * Absent in a reply: the mailbox of the message.
+         */
+        emailAccountId?: string;
         /**
          * Conversation that it answers.
          */
         conversationId?: string;
         /**
-         * Message that it answers; default: the latest.
+         * Message that it answers; default: the latest of the conversation. It suffices: mailbox, conversation, recipients and subject are those of a reply to it, each unless it is given.
          */
         replyToMessageId?: string;
+        /**
+         * A reply without recipients goes to all addresses of the message, instead of its sender.
+         */
+        replyToAll?: boolean;
         /**
          * Precondition: `lastAnswerId` of the conversation as the writer saw it, null for none. If a later reply exists: 409 `submission.answered_meanwhile`, and nothing is sent.
          */
@@ -13135,7 +13378,7 @@ export type PostSubmissionsData = {
             name?: string;
             address: string;
         }>;
-        subject: string;
+        subject?: string;
         /**
          * Absent: derived from the HTML.
          */
