@@ -145,6 +145,34 @@ describe('the principals of a mailbox, in a browser', () => {
     await guest.getByText(`${BEN} has signed in`).waitFor()
   })
 
+  it('lets an admin add Microsoft as a sign-in provider, link their account, and continue with it', async () => {
+    const own = await openPage(browser)
+    await own.goto(`${postkey.address}/settings`)
+    await own.getByLabel('Email address').fill(ADMIN.email)
+    await own.getByRole('textbox', { name: 'Password', exact: true }).fill(ADMIN.password)
+    await own.keyboard.press('Enter')
+    const signIn = own.getByRole('region', { name: 'Sign-in', exact: true })
+    await signIn.getByText('No providers. People sign in with email address and password.').waitFor()
+    await signIn.getByRole('button', { name: 'Add provider' }).click()
+    const dialog = own.getByRole('dialog')
+    await dialog.getByLabel('Name').fill('Microsoft')
+    expect(await screenComplaints(own, 'sign-in-provider-new', { fullPage: false })).toEqual([])
+    await own.keyboard.press('Enter')
+    await signIn.getByRole('button', { name: 'Enable Microsoft' }).click()
+    await signIn.getByRole('button', { name: 'Link your account at Microsoft' }).click()
+    await signInAtMicrosoft(own, BEN)
+    await signIn.getByText(`${BEN} at Microsoft`).waitFor()
+    expect(await screenComplaints(own, 'sign-in-providers')).toEqual([])
+
+    const fresh = await openPage(browser)
+    await fresh.goto(`${postkey.address}/settings`)
+    await fresh.getByRole('button', { name: 'Continue with Microsoft' }).waitFor()
+    expect(await screenComplaints(fresh, 'sign-in-with-providers')).toEqual([])
+    await fresh.getByRole('button', { name: 'Continue with Microsoft' }).click()
+    await signInAtMicrosoft(fresh, BEN)
+    await fresh.getByRole('heading', { name: 'Settings', level: 1 }).waitFor()
+  })
+
   /** As "Sign in again" does, in a browser where another user might be signed in. */
   async function renewSignInOf(userName: string): Promise<void> {
     const body = {

@@ -45,7 +45,11 @@ export async function completeOpenIdSignIn(
     const redirect = new URL(request.url, publicUrl)
     const { purpose, personId, returnTo } = await openIdSignIns.complete(redirect, session)
     if (purpose === 'sign-in' || purpose === 'invitation') {
-      const opened = await people.sessions.open(personId, { method: 'openid' }, signInClient(request, reply, browserSessions))
+      const opened = await people.sessions.open(
+        personId,
+        { method: 'openid' },
+        signInClient(request, reply, browserSessions),
+      )
       answerSignedIn(opened, reply, browserSessions)
     }
     return { location: new URL(returnTo, publicUrl).href }

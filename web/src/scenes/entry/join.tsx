@@ -13,6 +13,7 @@ import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { EntryPage } from './entry-page.tsx'
+import { ProviderButtons } from './lazy-provider-buttons.ts'
 import { forgetLinkToken, useLinkToken } from './link-token.ts'
 import { needsSecondStep, SecondStep } from './second-factor.ts'
 
@@ -80,6 +81,7 @@ function Accept({ link, token }: { link: PersonLink; token: string }) {
       title={typeof title === 'string' ? title : title(link.name ?? '')}
       sentence={typeof sentence === 'string' ? sentence : sentence(link.email ?? '')}
     >
+      {kind === 'invitation' && <ProviderButtons invitation={token} />}
       <form
         onSubmit={(event) => {
           event.preventDefault()

@@ -8,6 +8,7 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { EntryPage } from './entry-page.tsx'
 import { needsSecondStep, PasskeyButton, SecondStep } from './second-factor.ts'
+import { ProviderButtons } from './lazy-provider-buttons.ts'
 
 export function SignIn() {
   const queryClient = useQueryClient()
@@ -34,6 +35,7 @@ export function SignIn() {
   }
   return (
     <EntryPage title={signInTitle}>
+      <ProviderButtons />
       <form
         onSubmit={(event) => {
           event.preventDefault()

@@ -6,6 +6,7 @@ import { ApiKeys } from './api-keys.tsx'
 import { Backups } from './backups.tsx'
 import { Erasures } from './erasures.tsx'
 import { Retention } from './retention.tsx'
+import { SignInProviders } from './sign-in/sign-in-providers.tsx'
 import { Servers } from './servers.tsx'
 import { Tags } from './tags/tags.tsx'
 
@@ -14,6 +15,7 @@ export function Settings() {
     <Page title={words.settings.title}>
       <Alerts />
       <Tags />
+      <SignInProviders />
       <ApiKeys />
       <Retention />
       <Erasures />
