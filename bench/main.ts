@@ -2,7 +2,7 @@
  * Speed of Postkey, measured from outside, each figure next to a baseline by the plainest means in the same run. One
  * line of JSON per figure: `{ name, value, unit, target?, met?, baseline?, ratio? }`.
  * Usage: npm run --silent bench [-- [--quick] [--compare FILE] [part …]]; without a part, all of them except
- * `backup`, `explain`, `flood`, `growth` and `retention`, in ten minutes on two cores. `--compare` adds the values of an earlier
+ * `backup`, `explain`, `flood`, `growth`, `retention` and `webhooks`, in ten minutes on two cores. `--compare` adds the values of an earlier
  * run and the ratios to them. The output is always JSON.
  *
  * It judges nothing and ends with 0 when everything was measured: on a busy machine, only ratios and CPU seconds say
@@ -27,6 +27,7 @@ import { reading } from './read-lists.ts'
 import { growth, retention } from './retention.ts'
 import { sandbox } from './sandbox.ts'
 import { submissions } from './submissions.ts'
+import { webhooks } from './webhooks.ts'
 
 const PARTS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   import: imapImport,
@@ -43,7 +44,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
 }
 
 /** Parts that run only when they are named. */
-const NAMED: typeof PARTS = { backup, explain, flood, growth, retention }
+const NAMED: typeof PARTS = { backup, explain, flood, growth, retention, webhooks }
 
 const MOST_SECONDS = 600
 

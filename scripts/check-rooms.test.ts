@@ -118,7 +118,7 @@ describe('the import law', () => {
       '"sandbox" may',
     ],
     ['the server from web', 'web/src/main.tsx', '../../server/src/kernel/errors.ts', '"web" may not'],
-    ['the server from a proof', 'proofs/walk/mail.ts', '../../server/src/main.ts', 'only "proofs/race"'],
+    ['the server from a proof', 'proofs/walk/mail.ts', '../../server/src/main.ts', 'only "proofs/race" and'],
     ['the server from e2e', 'e2e/mail.spec.ts', '../server/src/main.ts', '"e2e" may not'],
     ['the server by its package name', 'sandbox/foreign/main.ts', '@postkey/server/src/main.ts', '"sandbox" may not'],
     ['a real mail server from code', 'server/src/sync/run.ts', '../../../mail-servers/index.ts', 'only tests may'],

@@ -50,8 +50,8 @@ function workspaceComplaint(file: string, target: string): string | undefined {
   if (other === 'mail-servers' && home === 'server' && !isForTests(file)) {
     return `${file}: only tests may import from "mail-servers"`
   }
-  if (home === 'proofs' && other === 'server' && !file.startsWith('proofs/race/')) {
-    return `${file}: only "proofs/race" may import from "server"`
+  if (home === 'proofs' && other === 'server' && !/^proofs\/(race|webhooks)\//.test(file)) {
+    return `${file}: only "proofs/race" and "proofs/webhooks" may import from "server"`
   }
   return WORKSPACES[home]?.includes(other) ? undefined : `${file}: "${home}" may not import from "${other}"`
 }

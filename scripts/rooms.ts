@@ -39,7 +39,8 @@ export const SERVER: Law = {
     events: ['kernel', 'mail', 'database'],
     audit: ['kernel', 'database'],
     epoch: ['kernel', 'database', 'events'],
-    alerts: ['kernel', 'mail', 'database', 'events', 'audit'],
+    webhooks: ['kernel', 'database', 'events', 'audit'],
+    alerts: ['kernel', 'mail', 'database', 'events', 'audit', 'webhooks'],
     incidents: ['kernel', 'error-map', 'database', 'events', 'alerts'],
     'disk-space': ['kernel', 'database', 'incidents'],
     servers: ['kernel', 'database', 'incidents'],
@@ -84,6 +85,7 @@ export const SERVER: Law = {
       'database',
       'events',
       'audit',
+      'webhooks',
       'alerts',
       'incidents',
       'tokens',
@@ -160,7 +162,7 @@ export const WORKSPACES: Readonly<Record<string, readonly string[]>> = {
   web: [],
   sandbox: [],
   scripts: ['server', 'mail-servers'],
-  // Only proofs/race imports the server; the others start it as a program.
+  // Only proofs/race and proofs/webhooks import the server; the others start it as a program.
   proofs: ['server', 'sandbox', 'scripts', 'mail-servers'],
   e2e: ['proofs', 'sandbox', 'scripts', 'mail-servers'],
   bench: ['proofs', 'server', 'sandbox', 'scripts', 'mail-servers'],

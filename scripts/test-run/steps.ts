@@ -191,6 +191,14 @@ export const STEPS: readonly Step[] = [
     limitMs: 10 * MINUTE_MS,
   },
   {
+    // `npm run webhooks` has 10,000 events and 20 kills.
+    name: 'webhooks',
+    command: ['proofs/webhooks/main.ts', '--events', '300', '--kills', '2'],
+    counts: 'exit',
+    stage: 'outside',
+    limitMs: 5 * MINUTE_MS,
+  },
+  {
     // The shortest run with a kill at every point; `npm run race` runs 200 expiries.
     name: 'race',
     command: ['proofs/race/main.ts', '--json', '--expiries', '20'],

@@ -12,23 +12,10 @@ CREATE TABLE alerts (
 CREATE INDEX alerts_by_incident ON alerts (incident_id);
 CREATE INDEX alerts_by_time ON alerts (created_at, id);
 
--- Receivers of webhooks. The secret signs each call and is shown once.
-CREATE TABLE alert_webhooks (
-  id         uuid PRIMARY KEY,
-  name       text NOT NULL,
-  url        text NOT NULL,
-  sealed     bytea NOT NULL,
-  key_id     text NOT NULL REFERENCES encryption_keys,
-  created_at timestamptz NOT NULL,
-  removed_at timestamptz
-);
-
--- One per alert, channel and recipient.
+-- Emails of an alert, one per recipient. Its webhooks are in `webhook_deliveries`.
 CREATE TABLE alert_deliveries (
   id         uuid PRIMARY KEY,
   alert_id   uuid NOT NULL REFERENCES alerts ON DELETE CASCADE,
-  channel    text NOT NULL CHECK (channel IN ('email', 'webhook')),
-  -- An address, or the id of a webhook.
   recipient  text NOT NULL,
   -- `handing-over`: from here on the recipient may have it, even if this process dies.
   state      text NOT NULL CHECK (state IN ('waiting', 'handing-over', 'delivered', 'unclear', 'failed', 'not-sent')),
@@ -38,7 +25,7 @@ CREATE TABLE alert_deliveries (
   reason     text,
   answer     text,
   settled_at timestamptz,
-  UNIQUE (alert_id, channel, recipient)
+  UNIQUE (alert_id, recipient)
 );
 CREATE INDEX alert_deliveries_due ON alert_deliveries (due_at) WHERE state IN ('waiting', 'handing-over');
 

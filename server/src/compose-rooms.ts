@@ -31,6 +31,7 @@ import { createDoctor } from './doctor/index.ts'
 import { createEmailAccounts, createMailPasswords, readEmailAccounts } from './email-accounts/index.ts'
 import { createEpoch, createStateFile, type Epoch } from './epoch/index.ts'
 import { createEvents } from './events/index.ts'
+import { createEventPresenter } from './http/index.ts'
 import { INCIDENT_SOURCES } from './incident-sources.ts'
 import { createIncidents } from './incidents/index.ts'
 import type { Clock } from './kernel/clock.ts'
@@ -51,6 +52,7 @@ import { connectCloudProviders, createApplicationAccess, createPrincipals, findO
 import type { Closing, Phase } from './process/index.ts'
 import { createRetention } from './retention/index.ts'
 import { createServers } from './servers/index.ts'
+import { createWebhooks } from './webhooks/index.ts'
 import { createWriting } from './writing/index.ts'
 import { countQueued, countUnsent, createSubmissions, holdUnsent } from './submission/index.ts'
 import { countUnread, createShownAccounts, createSync, createSyncStates, pushSettings } from './sync/index.ts'
@@ -145,10 +147,17 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
   const audit = createAudit(database, clock)
   const syncStates = createSyncStates({ clock })
   const base = { database, clock, audit, events }
-  const alerts = createAlerts({
+  const webhooks = createWebhooks({
     ...base,
     keyRing,
     egress: alertEgress,
+    dialGuard: alertGuard,
+    log: logOf('webhooks'),
+  })
+  const alerts = createAlerts({
+    ...base,
+    keyRing,
+    webhooks,
     dialGuard: alertGuard,
     log: logOf('alerts'),
     publicUrl: publicUrl.origin,
@@ -378,6 +387,12 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     backups,
   })
 
+  webhooks.connect({
+    present: createEventPresenter({ conversations }),
+    workingKeys: people.apiKeys.working,
+    incident: installation,
+  })
+
   /** In the order of their start. The epoch is first: it holds mail that may have been sent before any mail is sent. */
   const services: readonly Service[] = [
     { name: 'epoch', phase: 'connections', room: epoch },
@@ -397,6 +412,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     { name: 'digests', phase: 'work', room: digests },
     { name: 'principals', phase: 'work', room: principals },
     { name: 'alerts', phase: 'work', room: alerts },
+    { name: 'webhooks', phase: 'work', room: webhooks.service },
     { name: 'incidents', phase: 'work', room: incidents },
     { name: 'Cloud Providers', phase: 'work', room: providerWatch },
     { name: 'expiry of API keys', phase: 'work', room: keyExpiry },
@@ -444,6 +460,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
       writing: createWriting(base),
       heldMail,
       events,
+      webhooks,
       sync,
       shownAccounts,
       requests,

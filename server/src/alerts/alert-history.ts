@@ -2,7 +2,8 @@ import { sql, type Kysely } from 'kysely'
 import type { Database, Schema } from '../database/index.ts'
 import type { AlertId, IncidentId } from '../kernel/ids.ts'
 import type { Alert, AlertDelivery } from './alert.ts'
-import { toAlert, toDelivery } from './rows.ts'
+import { toAlert, toEmailDelivery, toWebhookOfAlert } from './rows.ts'
+import type { AlertWebhooks } from './webhooks.ts'
 
 export interface AlertPage {
   alerts: Alert[]
@@ -11,7 +12,12 @@ export interface AlertPage {
 }
 
 /** Lists alerts with their recipients and delivery results. */
-export function createAlertHistory({ db }: Pick<Database, 'db'>) {
+export function createAlertHistory(deps: {
+  database: Pick<Database, 'db'>
+  webhooks: Pick<AlertWebhooks, 'ofAlerts'>
+}) {
+  const { db } = deps.database
+
   async function list(options: {
     before?: AlertId | undefined
     limit: number
@@ -33,16 +39,13 @@ export function createAlertHistory({ db }: Pick<Database, 'db'>) {
     if (ids.length === 0) return of
     const rows = await db
       .selectFrom('alert_deliveries')
-      .leftJoin('alert_webhooks', (join) =>
-        join.on((eb) => eb(eb.cast<string>('alert_webhooks.id', 'text'), '=', eb.ref('recipient'))),
-      )
-      .selectAll('alert_deliveries')
-      .select('alert_webhooks.name as webhook_name')
+      .selectAll()
       .where('alert_id', 'in', [...ids])
-      .orderBy('channel')
-      .orderBy('alert_deliveries.id')
+      .orderBy('id')
       .execute()
-    for (const row of rows) of.set(row.alert_id, [...(of.get(row.alert_id) ?? []), toDelivery(row, row.webhook_name)])
+    const add = (id: AlertId, delivery: AlertDelivery) => of.set(id, [...(of.get(id) ?? []), delivery])
+    for (const row of rows) add(row.alert_id, toEmailDelivery(row))
+    for (const row of await deps.webhooks.ofAlerts(ids)) add(row.alertId, toWebhookOfAlert(row))
     return of
   }
 

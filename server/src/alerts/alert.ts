@@ -1,4 +1,4 @@
-import type { AlertDeliveryId, AlertId, AlertWebhookId, IncidentId } from '../kernel/ids.ts'
+import type { AlertDeliveryId, AlertId, IncidentId, WebhookDeliveryId, WebhookEndpointId } from '../kernel/ids.ts'
 import type { ErrorCode, StateReason } from '../kernel/errors.ts'
 import type { Secret } from '../kernel/secret.ts'
 
@@ -58,7 +58,7 @@ export interface Alert {
 export type AlertDeliveryState = 'waiting' | 'handing-over' | 'delivered' | 'unclear' | 'failed' | 'not-sent'
 
 export interface AlertDelivery {
-  id: AlertDeliveryId
+  id: AlertDeliveryId | WebhookDeliveryId
   channel: 'email' | 'webhook'
   /** Email address, or name of a webhook. */
   recipient: string
@@ -109,10 +109,12 @@ export type NewRelay = Omit<RelaySettings, 'ca' | 'userName'> & {
 }
 
 export interface AlertWebhook {
-  id: AlertWebhookId
+  id: WebhookEndpointId
   name: string
   url: string
   createdAt: Date
+  /** `disabled` after three days of failures, until its address is changed or an admin activates it. */
+  state: 'active' | 'disabled'
   lastDeliveredAt: Date | undefined
   lastFailure: { at: Date; reason: StateReason } | undefined
 }

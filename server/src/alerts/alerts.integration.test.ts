@@ -10,7 +10,7 @@ import { Secret } from '../kernel/secret.ts'
 import { createTestClock, silentLog, storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
 import { createAlerts, type NewAlert } from './index.ts'
 import { startStrictRelay } from '../../test/alerts/strict-relay.ts'
-import { signDelivery } from './webhooks.ts'
+import { createWebhooks, signDelivery } from '../webhooks/index.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -50,7 +50,14 @@ const audit = {
 }
 const keyRing = createKeyRing([{ id: 'stored', key: Buffer.alloc(32, 7) }], 'stored')
 const publicUrl = 'https://postkey.contoso.example'
-const deps = { database, clock, events, audit, keyRing, egress, dialGuard, log: silentLog, publicUrl, random: () => 1 }
+const base = { database, clock, events, audit, keyRing, dialGuard, log: silentLog, publicUrl, random: () => 1 }
+const webhooks = createWebhooks({ ...base, egress })
+webhooks.connect({
+  present: () => Promise.resolve([]),
+  workingKeys: () => Promise.resolve(new Set()),
+  incident: { open: () => Promise.resolve(), end: () => Promise.resolve() },
+})
+const deps = { ...base, webhooks }
 const alerts = createAlerts(deps)
 
 afterAll(async () => {
@@ -62,7 +69,7 @@ afterAll(async () => {
 })
 
 beforeEach(async () => {
-  await database.pool.query(`TRUNCATE alerts, alert_relay, alert_webhooks, email_accounts CASCADE`)
+  await database.pool.query(`TRUNCATE alerts, alert_relay, webhook_endpoints, email_accounts CASCADE`)
   await database.pool.query(
     `INSERT INTO encryption_keys (key_id, check_value, created_at) VALUES ('stored', '', now()) ON CONFLICT DO NOTHING`,
   )
@@ -284,26 +291,21 @@ describe('a delivery by mail', () => {
 
 describe('a round of deliveries', () => {
   it('takes no further batch after half its time and leaves the rest to the next round', async () => {
+    await alerts.setRelay(RELAY(), 'test')
     const late = new AbortController()
-    let posted = 0
-    const slow = createAlerts({
-      ...deps,
-      egress: {
-        ...egress,
-        fetch() {
-          posted++
-          late.abort()
-          return Promise.resolve(new Response())
-        },
-      },
-    })
-    await slow.addWebhook({ name: 'Chat', url: hookUrl }, 'test')
-    for (let count = 0; count < 25; count++) await enqueue({ key: `incident:${count}:opened`, to: [] })
+    let opened = 0
+    const addressOf: typeof dialGuard.addressOf = (host, port) => {
+      opened++
+      late.abort()
+      return dialGuard.addressOf(host, port)
+    }
+    const slow = createAlerts({ ...deps, dialGuard: { ...dialGuard, addressOf } })
+    for (let count = 0; count < 25; count++) await enqueue({ key: `incident:${count}:opened` })
 
     await slow.deliver(new AbortController().signal, late.signal)
-    expect(posted).toBe(20)
+    expect(opened).toBe(20)
     await slow.deliver()
-    expect(posted).toBe(25)
+    expect(opened).toBe(25)
   })
 })
 
@@ -401,8 +403,8 @@ describe('a webhook', () => {
   it('receives the alert once, signed over id, time and body', async () => {
     const { secret } = await alerts.addWebhook({ name: 'Chat', url: hookUrl }, 'test')
     await enqueue({ to: [] })
-    await alerts.deliver()
-    await alerts.deliver()
+    await webhooks.service.deliver()
+    await webhooks.service.deliver()
     expect(hooks).toHaveLength(1)
     const [{ headers, body }] = hooks as [(typeof hooks)[number]]
     const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature } = headers
@@ -416,13 +418,13 @@ describe('a webhook', () => {
     await alerts.addWebhook({ name: 'Chat', url: hookUrl }, 'test')
     hookAnswers = 500
     await enqueue({ to: [] })
-    await alerts.deliver()
+    await webhooks.service.deliver()
     const [failed] = await deliveries()
-    expect(failed).toMatchObject({ recipient: 'Chat', state: 'waiting', reason: { code: 'alerts.webhook_refused' } })
+    expect(failed).toMatchObject({ recipient: 'Chat', state: 'waiting', reason: { code: 'webhooks.refused' } })
     expect(failed!.answer).toBe('HTTP 500')
     hookAnswers = 204
     clock.advance(HOUR_MS)
-    await alerts.deliver()
+    await webhooks.service.deliver()
     expect(hooks.map(({ headers }) => headers['webhook-id'])).toEqual([
       hooks[0]!.headers['webhook-id'],
       hooks[0]!.headers['webhook-id'],
@@ -453,15 +455,15 @@ describe('a webhook', () => {
   it('returns its secret once, and receives nothing after its removal', async () => {
     const { id, secret } = await alerts.addWebhook({ name: 'Chat', url: hookUrl }, 'test')
     const { rows } = await database.pool.query<{ row: string }>(
-      'SELECT row_to_json(alert_webhooks)::text AS row FROM alert_webhooks',
+      'SELECT row_to_json(webhook_secrets)::text || row_to_json(webhook_endpoints) AS row FROM webhook_secrets, webhook_endpoints',
     )
     expect(JSON.stringify([await alerts.webhooks(), deeds, rows])).not.toContain(secret.reveal().slice(6))
     await enqueue({ to: [] })
     await alerts.removeWebhook(id, 'test')
-    await alerts.deliver()
+    await webhooks.service.deliver()
     expect(hooks).toEqual([])
     expect(await alerts.webhooks()).toEqual([])
-    await expect(alerts.removeWebhook(id, 'test')).rejects.toMatchObject({ code: 'alerts.webhook_not_found' })
+    await expect(alerts.removeWebhook(id, 'test')).rejects.toMatchObject({ code: 'webhooks.not_found' })
   })
 
   it('appears in the audit list with its host, without the parts of the URL that allow posting', async () => {
@@ -478,7 +480,8 @@ describe('a webhook', () => {
     await alerts.addWebhook({ name: 'Chat', url: hookUrl }, 'test')
     await enqueue()
     const delivering = alerts.deliver()
-    await expect.poll(() => hooks.length).toBe(1)
+    await webhooks.service.deliver()
+    expect(hooks).toHaveLength(1)
     await relay.close().catch(() => undefined)
     await delivering
   })

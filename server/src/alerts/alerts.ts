@@ -1,7 +1,7 @@
 import type { Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import { AppError, type StateReason } from '../kernel/errors.ts'
-import { newId, type AlertId, type AlertWebhookId, type IncidentId } from '../kernel/ids.ts'
+import { newId, type AlertId, type IncidentId, type WebhookEndpointId } from '../kernel/ids.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { createTicker } from '../kernel/ticker.ts'
 import type { AlertWebhook, NewAlert, NewRelay, Relay } from './alert.ts'
@@ -13,7 +13,7 @@ import { createRelayKeeping } from './relay-settings.ts'
 import { toReason } from './rows.ts'
 import { createRelayTest } from './relay-test.ts'
 import { TEXTS } from './texts.ts'
-import { createWebhooks } from './webhooks.ts'
+import { createAlertWebhooks } from './webhooks.ts'
 
 export type { AlertPage }
 
@@ -56,14 +56,14 @@ export interface Alerts {
   /** Adds a webhook. This is the only response that contains the secret. */
   addWebhook(webhook: { name: string; url: string }, actor: string): Promise<AlertWebhook & { secret: Secret }>
   changeWebhook(
-    id: AlertWebhookId,
+    id: WebhookEndpointId,
     changes: { name?: string | undefined; url?: string | undefined },
     actor: string,
   ): Promise<AlertWebhook>
-  removeWebhook(id: AlertWebhookId, actor: string): Promise<void>
+  removeWebhook(id: WebhookEndpointId, actor: string): Promise<void>
 
   /** Posts a test now. A refusal is part of the result and does not throw. */
-  testWebhook(id: AlertWebhookId): Promise<WebhookTest>
+  testWebhook(id: WebhookEndpointId): Promise<WebhookTest>
 
   /** Delivers due alerts until {@link stop}. */
   start(): Promise<void>
@@ -83,11 +83,11 @@ export const ALERTS_CHANNEL = 'alerts'
 export function createAlerts(deps: AlertsDeps): Alerts {
   const { database, clock, log, random = Math.random } = deps
   const relay = createRelayKeeping(deps)
-  const webhooks = createWebhooks(deps)
-  const delivering = createDelivering({ ...deps, relay, webhooks, random })
+  const webhooks = createAlertWebhooks(deps.webhooks)
+  const delivering = createDelivering({ ...deps, relay, random })
   const test = createRelayTest({ ...deps, relay, onProven: takeUpMail })
-  const { enqueue } = createEnqueueing({ clock })
-  const history = createAlertHistory(database)
+  const { enqueue } = createEnqueueing({ clock, webhooks })
+  const history = createAlertHistory({ database, webhooks })
   const ticker = createTicker({
     name: 'alerts.delivering',
     clock,
@@ -115,7 +115,7 @@ export function createAlerts(deps: AlertsDeps): Alerts {
     ]
   }
 
-  async function testWebhook(id: AlertWebhookId): Promise<WebhookTest> {
+  async function testWebhook(id: WebhookEndpointId): Promise<WebhookTest> {
     const body = {
       id: newId(),
       kind: 'alert.tested' as const,
@@ -124,13 +124,8 @@ export function createAlerts(deps: AlertsDeps): Alerts {
       text: TEXTS.webhookTest,
       payload: {},
     }
-    try {
-      return { delivered: true, ...(await webhooks.post(id, body)), reason: undefined }
-    } catch (thrown) {
-      const error = AppError.from(thrown)
-      if (error.code === 'alerts.webhook_not_found') throw error
-      return { delivered: false, answer: error.detail, reason: toReason(error.code) }
-    }
+    const { delivered, answer, reason } = await webhooks.tryNow(id, body)
+    return { delivered, answer, reason }
   }
 
   return {

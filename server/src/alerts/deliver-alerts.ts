@@ -1,10 +1,9 @@
 /**
- * Delivers alerts: once per alert, channel and recipient, as far as the channel allows.
+ * Delivers alerts by email: once per alert and recipient, as far as SMTP allows. `webhooks` delivers to webhooks.
  *
  * A delivery is claimed by moving its due time forward, so another process takes over from one that died before handing
  * anything over. Before the point after which the receiver may have the alert, `handing-over` is stored. A process that
- * dies after it leaves an unclear result, and unclear deliveries are not sent again by mail. A webhook gets the same id
- * with each attempt, so a retry is safe.
+ * dies after it leaves an unclear result, and unclear deliveries are not sent again.
  */
 import { sql } from 'kysely'
 import type { Database } from '../database/index.ts'
@@ -13,13 +12,12 @@ import { backoffMs } from '../kernel/backoff.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { DialGuard } from '../kernel/dial-guard.ts'
 import { AppError } from '../kernel/errors.ts'
-import type { AlertDeliveryId, AlertWebhookId } from '../kernel/ids.ts'
+import type { AlertDeliveryId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { AlertKind } from './alert.ts'
 import { alertMail } from './alert-mail.ts'
 import type { RelayKeeping } from './relay-settings.ts'
 import { sendBySmtp } from './smtp.ts'
-import type { Webhooks } from './webhooks.ts'
 
 /** Longer than any handover (`smtp.ts`). */
 const LEASE_MS = 3 * 60_000
@@ -34,14 +32,12 @@ export interface DeliveringDeps {
   events: Events
   dialGuard: DialGuard
   relay: RelayKeeping
-  webhooks: Webhooks
   random: () => number
 }
 
 interface Claimed {
   id: AlertDeliveryId
   alertId: string
-  channel: 'email' | 'webhook'
   recipient: string
   attempts: number
   kind: AlertKind
@@ -52,10 +48,10 @@ interface Claimed {
 }
 
 export function createDelivering(deps: DeliveringDeps) {
-  const { database, clock, log, events, dialGuard, relay, webhooks, random } = deps
+  const { database, clock, log, events, dialGuard, relay, random } = deps
   const { db } = database
 
-  /** Delivers everything that is due concurrently, so a relay that hangs does not delay webhooks. */
+  /** Delivers everything that is due, concurrently. */
   async function run(over?: AbortSignal, late?: AbortSignal): Promise<void> {
     await giveUpUnclear()
     while (!late?.aborted) {
@@ -103,7 +99,6 @@ export function createDelivering(deps: DeliveringDeps) {
         .select([
           'alert_deliveries.id',
           'alert_id as alertId',
-          'channel',
           'recipient',
           'attempts',
           'kind',
@@ -121,7 +116,7 @@ export function createDelivering(deps: DeliveringDeps) {
   async function deliver(delivery: Claimed): Promise<void> {
     let answer: string
     try {
-      answer = (delivery.channel === 'email' ? await byMail(delivery) : await toWebhook(delivery)).answer
+      answer = (await byMail(delivery)).answer
     } catch (thrown) {
       const error = AppError.from(thrown)
       log.warn({ err: error, deliveryId: delivery.id }, 'An alert could not be delivered')
@@ -144,12 +139,6 @@ export function createDelivering(deps: DeliveringDeps) {
     return sendBySmtp({ dialGuard }, settings, { from: settings.from, to, source }, () => markHandingOver(delivery))
   }
 
-  async function toWebhook(delivery: Claimed): Promise<{ answer: string }> {
-    const { alertId, kind, subject, text, payload, createdAt } = delivery
-    const body = { id: alertId, kind, at: createdAt.toISOString(), subject, text, payload }
-    return webhooks.post(delivery.recipient as AlertWebhookId, body)
-  }
-
   /** Fails if the lease has expired and another process may hold the delivery. */
   async function markHandingOver({ id, attempts }: Claimed): Promise<void> {
     const row = await db
@@ -167,7 +156,7 @@ export function createDelivering(deps: DeliveringDeps) {
     const reason = error.code
     const { detail } = error
     if (reason === 'alerts.relay_outcome_unclear') return settle(delivery, 'unclear', { reason, answer: detail })
-    if (reason === 'alerts.webhook_not_found' || reason === 'alerts.relay_refused') {
+    if (reason === 'alerts.relay_refused') {
       return settle(delivery, 'failed', { reason, answer: detail })
     }
     const now = clock.now().getTime()
@@ -192,7 +181,7 @@ export function createDelivering(deps: DeliveringDeps) {
   }
 
   async function write(
-    { id, alertId, attempts, channel }: Claimed,
+    { id, alertId, attempts }: Claimed,
     values: {
       state: 'waiting' | 'delivered' | 'unclear' | 'failed'
       reason: string | null
@@ -214,7 +203,7 @@ export function createDelivering(deps: DeliveringDeps) {
       await events.append(tx, {
         kind: 'alert.delivery_changed',
         subjectId: alertId,
-        payload: { channel, state: values.state, reason: values.reason },
+        payload: { channel: 'email', state: values.state, reason: values.reason },
         at: clock.now(),
       })
     })
@@ -226,7 +215,7 @@ export function createDelivering(deps: DeliveringDeps) {
     await sql`
       UPDATE alert_deliveries SET state = 'waiting', due_at = ${now}, settled_at = NULL
       FROM alerts LEFT JOIN incidents ON incidents.id = alerts.incident_id
-      WHERE alerts.id = alert_id AND channel = 'email'
+      WHERE alerts.id = alert_id
         AND (state = 'waiting' OR (state = 'not-sent' AND reason = 'alerts.relay_missing'))
         AND alerts.created_at > ${new Date(now.getTime() - GIVE_UP_AFTER_MS)}
         AND (incident_id IS NULL OR closed_at IS NULL)`.execute(db)

@@ -3,10 +3,11 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type AlertDeliveryId, type AlertId } from '../kernel/ids.ts'
 import { isAddress } from '../mail/index.ts'
+import type { AlertWebhooks } from './webhooks.ts'
 import type { NewAlert } from './alert.ts'
 
 /** Stores an alert and its recipients in the transaction of its cause. */
-export function createEnqueueing({ clock }: { clock: Clock }) {
+export function createEnqueueing({ clock, webhooks }: { clock: Clock; webhooks: Pick<AlertWebhooks, 'enqueue'> }) {
   /** Returns false, without effect, if the key was used before, or for a personal alert without a relay. */
   async function enqueue(tx: Tx, alert: NewAlert): Promise<boolean> {
     const { isPersonal = false } = alert
@@ -30,30 +31,24 @@ export function createEnqueueing({ clock }: { clock: Clock }) {
       .executeTakeFirstOrThrow()
     if (numInsertedOrUpdatedRows === 0n) return false
 
-    const webhooks = isPersonal
-      ? []
-      : await tx.selectFrom('alert_webhooks').select('id').where('removed_at', 'is', null).execute()
+    if (!isPersonal) {
+      const { kind, subject, text, payload } = alert
+      const body = { id, kind, at: now.toISOString(), subject: oneLine(subject), text, payload }
+      await webhooks.enqueue(tx, { id, kind, body })
+    }
     const waits = { alert_id: id, state: 'waiting' as const, due_at: now }
     const notSent = { ...waits, state: 'not-sent' as const, settled_at: now }
     const deliveries = [
       ...recipientsOf(alert.to).map((recipient) => ({
         id: newId<AlertDeliveryId>(),
-        channel: 'email' as const,
         recipient,
         ...(relay ? waits : { ...notSent, reason: new AppError('alerts.relay_missing').code }),
       })),
       ...(alert.passedBy ?? []).map(({ address, reason }) => ({
         id: newId<AlertDeliveryId>(),
-        channel: 'email' as const,
         recipient: address.toLowerCase(),
         ...notSent,
         reason,
-      })),
-      ...webhooks.map((webhook) => ({
-        id: newId<AlertDeliveryId>(),
-        channel: 'webhook' as const,
-        recipient: webhook.id,
-        ...waits,
       })),
     ]
     if (deliveries.length > 0) {

@@ -13,6 +13,7 @@ import { createDialGuard } from '../kernel/dial-guard.ts'
 import { createEgress } from '../kernel/egress.ts'
 import { createKeyRing } from '../kernel/key-ring.ts'
 import { createTestClock, silentLog, testDatabase } from '../../test/kit/index.ts'
+import { createWebhooks } from '../webhooks/index.ts'
 import { createAlerts } from './index.ts'
 import { startStrictRelay } from '../../test/alerts/strict-relay.ts'
 
@@ -58,13 +59,14 @@ const declared = new Set(['relay', 'elsewhere'].map((name) => `${name}.contoso.e
 const dialGuard = createDialGuard({ declared, lookUp: () => Promise.resolve(['127.0.0.1']) })
 const egress = createEgress({ allowPrivate: () => false })
 const events = createEvents(database)
-const alerts = createAlerts({
-  ...{ database, events, egress, dialGuard, log: silentLog, random: () => 1 },
+const deps = {
+  ...{ database, events, dialGuard, log: silentLog, random: () => 1 },
   clock: createTestClock(),
   audit: { record: () => Promise.resolve() },
   keyRing: createKeyRing([{ id: 'stored', key: Buffer.alloc(32, 7) }], 'stored'),
   publicUrl: 'https://postkey.contoso.example',
-})
+}
+const alerts = createAlerts({ ...deps, webhooks: createWebhooks({ ...deps, egress }) })
 
 afterAll(async () => {
   await relay.close()

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Schema } from '../database/index.ts'
 import { storedReason, type StateReason } from '../kernel/errors.ts'
+import type { AlertOfWebhook } from '../webhooks/index.ts'
 import type { Alert, AlertDelivery, AlertKind, Relay } from './alert.ts'
 
 export function toAlert(row: Selectable<Schema['alerts']>, deliveries: AlertDelivery[]): Alert {
@@ -16,21 +17,25 @@ export function toAlert(row: Selectable<Schema['alerts']>, deliveries: AlertDeli
   }
 }
 
-/** @param webhookName  display name of the webhook */
-export function toDelivery(
-  row: Selectable<Schema['alert_deliveries']>,
-  webhookName: string | null | undefined,
-): AlertDelivery {
+export function toEmailDelivery(row: Selectable<Schema['alert_deliveries']>): AlertDelivery {
   return {
     id: row.id,
-    channel: row.channel,
-    recipient: row.channel === 'webhook' ? (webhookName ?? row.recipient) : row.recipient,
+    channel: 'email',
+    recipient: row.recipient,
     state: row.state,
     attempts: row.attempts,
     dueAt: row.state === 'waiting' ? row.due_at : undefined,
     reason: toReason(row.reason),
     answer: row.answer ?? undefined,
     settledAt: row.settled_at ?? undefined,
+  }
+}
+
+export function toWebhookOfAlert({ id, name, attemptedAt, ...delivery }: AlertOfWebhook): AlertDelivery {
+  const { state, attempts, dueAt, reason, answer } = delivery
+  return {
+    ...{ id, channel: 'webhook', recipient: name, state, attempts, dueAt, reason, answer },
+    settledAt: state === 'waiting' ? undefined : attemptedAt,
   }
 }
 

@@ -216,8 +216,15 @@ export const ACTIONS = {
   /** The code of the test mail was entered. */
   'alert_relay.confirmed': detail(),
   'alert_webhook.added': detail<{ name: string; origin: string }>(),
-  'alert_webhook.changed': detail<{ name?: string | undefined; origin?: string }>(),
+  'alert_webhook.changed': detail<{ name: string; origin?: string; state?: string }>(),
   'alert_webhook.removed': detail<{ name: string }>(),
+  'webhook.added': detail<{ name: string; origin: string }>(),
+  'webhook.changed': detail<{ name: string; origin?: string; state?: string }>(),
+  'webhook.removed': detail<{ name: string }>(),
+  /** Both secrets sign for a day. */
+  'webhook.secret_rotated': detail<{ name: string }>(),
+  /** `events`: an id, or the ids before the first and of the last one. */
+  'webhook.replayed': detail<{ events: string }>(),
 } as const
 
 export type AuditAction = keyof typeof ACTIONS

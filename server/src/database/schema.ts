@@ -44,7 +44,6 @@ import type {
   AlertDeliveriesTable,
   AlertRelayTable,
   AlertsTable,
-  AlertWebhooksTable,
   IncidentEntriesTable,
   IncidentEmailAccountsTable,
   IncidentsTable,
@@ -117,6 +116,7 @@ import type {
   CannedResponseAttachmentsTable,
   CannedResponsesTable,
 } from './schema/prepared-texts.ts'
+import type { WebhookDeliveriesTable, WebhookEndpointsTable, WebhookSecretsTable } from './schema/webhooks.ts'
 
 /**
  * Tables of `server/migrations`, one row type each, with their SQL names. A test compares this list with the migrated
@@ -209,7 +209,9 @@ export interface Schema {
   incident_email_accounts: IncidentEmailAccountsTable
   incident_entries: IncidentEntriesTable
   alerts: AlertsTable
-  alert_webhooks: AlertWebhooksTable
+  webhook_endpoints: WebhookEndpointsTable
+  webhook_secrets: WebhookSecretsTable
+  webhook_deliveries: WebhookDeliveriesTable
   alert_deliveries: AlertDeliveriesTable
   alert_relay: AlertRelayTable
   notifications: NotificationsTable

@@ -122,20 +122,4 @@ export const ALERTS = {
     status: 422,
     submission: 'fail',
   },
-  'alerts.webhook_not_found': {
-    title: 'Webhook not found',
-    fix: 'It was removed, or the URL is wrong. Open Settings, Alerts and select one from the list.',
-    remedy: 'admin',
-    scope: 'request',
-    status: 404,
-    submission: 'fail',
-  },
-  'alerts.webhook_refused': {
-    title: 'The webhook didn’t respond with success',
-    fix: 'Postkey retries automatically for a day. Check that the address is right, answers a POST with a status of 200 to 299 within ten seconds and doesn’t redirect.',
-    remedy: 'wait',
-    scope: 'alerts',
-    status: 503,
-    submission: 'fail',
-  },
 } as const satisfies Entries<'alerts' | 'incidents'>

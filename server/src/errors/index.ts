@@ -27,6 +27,7 @@ import { SMTP } from './smtp.ts'
 import { SUBMISSION } from './submission.ts'
 import { GRANTS } from './grants.ts'
 import { TRANSPORTS } from './transports.ts'
+import { WEBHOOKS } from './webhooks.ts'
 import { WRITING } from './prepared-texts.ts'
 import type { ErrorEntry, MicrosoftCodes } from './error-entry.ts'
 import type { Parameter, ParametersIn } from './parameters.ts'
@@ -53,6 +54,7 @@ const ENTRIES = {
   ...ACCOUNT_ACTIONS,
   ...NOTIFICATIONS,
   ...ALERTS,
+  ...WEBHOOKS,
   ...DOCTOR,
   ...WRITING,
 } as const

@@ -50,6 +50,12 @@ export interface Events {
 
   list(filter: EventFilter & { limit?: number }): Promise<EventPage>
 
+  /** Those of these events that exist. */
+  byIds(ids: readonly number[]): Promise<StoredEvent[]>
+
+  /** Ids of the last events before a time and up to another. Ids follow time. */
+  idsBetween(from: Date, to: Date): Promise<{ after: number; until: number }>
+
   /** Id after which a subscription misses nothing that is committed after the call. */
   position(): Promise<number>
 
@@ -152,6 +158,36 @@ export function createEvents(database: Database): Events {
     const more = events.length > limit
     if (more) events.pop()
     return { events, next: more ? events.at(-1)!.id : Math.max(after, end), more }
+  }
+
+  async function byIds(ids: readonly number[]): Promise<StoredEvent[]> {
+    if (ids.length === 0) return []
+    return (await db.selectFrom('events').selectAll().where('id', 'in', ids).execute()).map(toEvent)
+  }
+
+  /** Last id before a time, by bisection: the table has no index by time. */
+  async function lastIdBefore(time: Date, first: number, last: number): Promise<number> {
+    let [low, high] = [first - 1, last]
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2)
+      const row = await db
+        .selectFrom('events')
+        .select(['id', 'at'])
+        .where('id', '>=', middle)
+        .orderBy('id')
+        .limit(1)
+        .executeTakeFirst()
+      if (row && row.at < time) low = row.id
+      else high = middle - 1
+    }
+    return low
+  }
+
+  async function idsBetween(from: Date, to: Date): Promise<{ after: number; until: number }> {
+    const { end } = await safeEnds.ask()
+    const first = await db.selectFrom('events').select('id').orderBy('id').limit(1).executeTakeFirst()
+    if (!first) return { after: end, until: end }
+    return { after: await lastIdBefore(from, first.id, end), until: await lastIdBefore(to, first.id, end) }
   }
 
   /** Opens one LISTEN for all subscriptions. After a failure, the next subscription tries again. */
@@ -282,7 +318,17 @@ export function createEvents(database: Database): Events {
     listening = undefined
   }
 
-  return { append, appendAll, reassign, list, position: async () => (await safeEnds.ask()).end, subscribe, close }
+  return {
+    append,
+    appendAll,
+    reassign,
+    list,
+    byIds,
+    idsBetween,
+    position: async () => (await safeEnds.ask()).end,
+    subscribe,
+    close,
+  }
 }
 
 /** Returns true when the database was unreachable, slow or busy. */

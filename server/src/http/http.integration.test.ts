@@ -95,7 +95,7 @@ describe('another site', () => {
     )
     const as = { authorization: `Bearer ${key.reveal()}` }
     const answer = await ask(`POST /v1/alert-webhooks/${newId()}/test`, { as, headers: { origin: undefined } })
-    expect(answer).toMatchObject({ status: 404, body: { code: 'alerts.webhook_not_found' } })
+    expect(answer).toMatchObject({ status: 404, body: { code: 'webhooks.not_found' } })
   })
 })
 

@@ -94,7 +94,7 @@ describe.each(Object.entries(ROWS))('%s', (at, row) => {
         return
       }
       expectRefused(await request(at, row, await key(others)), 403, 'http.scope_missing')
-      expectPermitted(await request(at, row, await key([row.scope])))
+      expectPermitted(await request(at, row, await key([row.scope, ...(row.alsoScope ? [row.alsoScope] : [])])))
     })
   }
 
@@ -348,7 +348,7 @@ const ACCESS_TABLES = [
     'principal_wishes',
   ],
   ...['work_orders', 'cloud_providers', 'provider_credentials', 'grants', 'mail_passwords', 'identities'],
-  ...['alert_relay', 'alert_webhooks', 'installation_retention', 'authorizations', 'device_sign_ins'],
+  ...['alert_relay', 'installation_retention', 'authorizations', 'device_sign_ins'],
 ]
 
 /** Columns that decide access, of tables with results of checks, which keys may run. */

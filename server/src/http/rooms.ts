@@ -24,6 +24,7 @@ import type { Authorizations, DeviceCodeAllowances, DeviceSignIns, Grants, SignI
 import type { BrowserSessions } from './browser-session.ts'
 import type { OpenStreams } from './events/open-streams.ts'
 import type { Metrics } from './metrics.ts'
+import type { Webhooks } from '../webhooks/index.ts'
 import type { Writing } from '../writing/index.ts'
 import type { ApplicationAccess, Principals } from '../principals/index.ts'
 
@@ -58,6 +59,7 @@ export interface Rooms extends IdentityProvidersRoom {
   writing: Writing
   heldMail: HeldMail
   events: Events
+  webhooks: Webhooks
   incidents: Pick<Incidents, 'list' | 'get' | 'acknowledge' | 'openCounts'>
   alerts: Alerts
   doctor: Doctor

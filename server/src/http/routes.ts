@@ -234,6 +234,15 @@ import { previewWorkOrder } from './work-orders/preview-work-order.ts'
 import { revokeWorkOrder } from './work-orders/revoke.ts'
 import type { Rooms } from './rooms.ts'
 import type { Route } from './route.ts'
+import { changeWebhook } from './webhooks/change.ts'
+import { createWebhook } from './webhooks/create.ts'
+import { getWebhookDelivery, listWebhookDeliveries, replayWebhookDelivery } from './webhooks/deliveries.ts'
+import { getWebhook } from './webhooks/get.ts'
+import { listWebhooks } from './webhooks/list.ts'
+import { removeWebhook } from './webhooks/remove.ts'
+import { replayWebhook } from './webhooks/replay.ts'
+import { rotateWebhookSecret } from './webhooks/rotate-secret.ts'
+import { testWebhook } from './webhooks/test.ts'
 
 export function createRoutes(rooms: Rooms): Route[] {
   return [
@@ -383,6 +392,17 @@ export function createRoutes(rooms: Rooms): Route[] {
     preflightEmailAccount(rooms),
     streamEvents(rooms),
     listEvents(rooms),
+    listWebhooks(rooms),
+    createWebhook(rooms),
+    getWebhook(rooms),
+    changeWebhook(rooms),
+    removeWebhook(rooms),
+    rotateWebhookSecret(rooms),
+    testWebhook(rooms),
+    listWebhookDeliveries(rooms),
+    getWebhookDelivery(rooms),
+    replayWebhookDelivery(rooms),
+    replayWebhook(rooms),
     listGrants(rooms),
     disconnectGrant(rooms),
     getGrantDependents(rooms),

@@ -43,7 +43,9 @@ export type ServerId = Id<'ServerId'>
 export type ErasureId = Id<'ErasureId'>
 export type AlertId = Id<'AlertId'>
 export type AlertDeliveryId = Id<'AlertDeliveryId'>
-export type AlertWebhookId = Id<'AlertWebhookId'>
+export type WebhookEndpointId = Id<'WebhookEndpointId'>
+export type WebhookSecretId = Id<'WebhookSecretId'>
+export type WebhookDeliveryId = Id<'WebhookDeliveryId'>
 
 /**
  * Returns a new id: UUID version 7 (RFC 9562 §5.7), which sorts by creation time, so that an index grows at its end.

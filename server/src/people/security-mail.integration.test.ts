@@ -30,11 +30,11 @@ const signIn = (cookie?: string) =>
   ask('POST /v1/session', { body: { email: agent.email, password: TEST_PASSWORD }, ...(cookie && { as: { cookie } }) })
 
 beforeEach(async () => {
-  await database.pool.query('TRUNCATE alerts, alert_relay, alert_webhooks CASCADE')
+  await database.pool.query('TRUNCATE alerts, alert_relay, webhook_endpoints CASCADE')
   await database.pool.query(`INSERT INTO alert_relay (host, port, security, from_address, changed_at)
     VALUES ('relay.contoso.example', 587, 'tls', 'postkey@contoso.example', now())`)
-  await database.pool.query(`INSERT INTO alert_webhooks (id, name, url, sealed, key_id, created_at)
-    SELECT gen_random_uuid(), 'Chat', 'https://chat.contoso.example', '', key_id, now() FROM encryption_keys LIMIT 1`)
+  await database.pool.query(`INSERT INTO webhook_endpoints (id, purpose, name, url, created_by, created_at)
+    VALUES (gen_random_uuid(), 'alerts', 'Chat', 'https://chat.contoso.example', 'test', now())`)
   clock.advance(2 * HOUR_MS)
 })
 

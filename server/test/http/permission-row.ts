@@ -8,6 +8,8 @@ export interface Row {
   auditors?: true
   /** Scope with which a key may use the route; without one, no key may. */
   scope?: ApiKeyScope
+  /** Another scope that the action requires of a key. */
+  alsoScope?: ApiKeyScope
   /** Concerns one mailbox: callers without access to it, such as a key for others, get "not found". */
   named?: true
   /** Address and body for a new object in the given mailbox, created by the caller. */

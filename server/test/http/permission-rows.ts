@@ -6,6 +6,8 @@ import { OPENID_PERMISSIONS } from './openid-permissions.ts'
 import { ADMIN_READ, ADMIN_WRITE, IN_PERSON, read, type Row, type Thing } from './permission-row.ts'
 
 const PROVIDER = { of: ({ account }: Thing) => ({ path: { id: account.cloudProviderId } }) }
+const WEBHOOK = { of: () => ({ path: { id: newId() } }) }
+const DELIVERY = { of: () => ({ path: { id: newId(), deliveryId: newId() } }) }
 const WISH = { cloud: 'nowhere', accountTypes: 'single-tenant', receives: 'graph', sends: 'graph', kinds: ['user'] }
 
 const PASSKEY = { id: 'x', rawId: 'x', type: 'public-key', clientExtensionResults: {} }
@@ -32,6 +34,25 @@ export function permissionRows(people: {
     'DELETE /v1/alert-webhooks/:id': { ...IN_PERSON, of: () => ({ path: { id: newId() } }) },
     'PATCH /v1/alert-webhooks/:id': { ...IN_PERSON, of: () => ({ path: { id: newId() }, body: { name: 'Pager' } }) },
     'POST /v1/alert-webhooks/:id/test': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() } }) },
+    'GET /v1/webhooks': ADMIN_READ,
+    'POST /v1/webhooks': {
+      ...ADMIN_WRITE,
+      alsoScope: 'mail:read',
+      of: () => ({ body: { name: 'Shop', url: 'https://shop.contoso.example/hook' } }),
+    },
+    'GET /v1/webhooks/:id': { ...ADMIN_READ, ...WEBHOOK },
+    'PATCH /v1/webhooks/:id': {
+      ...ADMIN_WRITE,
+      alsoScope: 'mail:read',
+      of: () => ({ path: { id: newId() }, body: { name: 'Shop' } }),
+    },
+    'DELETE /v1/webhooks/:id': { ...ADMIN_WRITE, ...WEBHOOK },
+    'POST /v1/webhooks/:id/secret': { ...ADMIN_WRITE, alsoScope: 'mail:read', ...WEBHOOK },
+    'POST /v1/webhooks/:id/test': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() }, body: {} }) },
+    'POST /v1/webhooks/:id/replay': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() }, body: { after: 0 } }) },
+    'GET /v1/webhooks/:id/deliveries': { ...ADMIN_READ, ...WEBHOOK },
+    'GET /v1/webhooks/:id/deliveries/:deliveryId': { ...ADMIN_READ, alsoScope: 'mail:read', ...DELIVERY },
+    'POST /v1/webhooks/:id/deliveries/:deliveryId/replay': { ...ADMIN_WRITE, ...DELIVERY },
     'GET /v1/alerts': ADMIN_READ,
     'GET /v1/api-keys': { ...ADMIN_READ, auditors: true },
     'POST /v1/api-keys': {

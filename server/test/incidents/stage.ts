@@ -1,13 +1,11 @@
 /** For tests: states written as the rooms write them, the keeper beside them, and what people were told. */
-import { createAlerts } from '../../src/alerts/index.ts'
 import { createEvents } from '../../src/events/index.ts'
 import type { TestDatabase } from '../kit/test-database.ts'
 import type { ErrorCode } from '../../src/kernel/errors.ts'
 import { createDialGuard } from '../../src/kernel/dial-guard.ts'
-import { createEgress } from '../../src/kernel/egress.ts'
 import { newId, type CloudProviderId, type EmailAccountId, type GrantId } from '../../src/kernel/ids.ts'
 import { createKeyRing } from '../../src/kernel/key-ring.ts'
-import { createTestClock, silentLog, storeEmailAccount, storeGrant } from '../kit/index.ts'
+import { createTestAlerts, createTestClock, silentLog, storeEmailAccount, storeGrant } from '../kit/index.ts'
 import { INCIDENT_SOURCES } from '../../src/incident-sources.ts'
 import { createIncidents } from '../../src/incidents/index.ts'
 
@@ -20,11 +18,10 @@ export type Stage = ReturnType<typeof createStage>
 export function createStage(database: TestDatabase) {
   const clock = createTestClock()
   const events = createEvents(database)
-  const egress = createEgress({ allowPrivate: () => false })
   const keyRing = createKeyRing([{ id: 'stored', key: Buffer.alloc(32, 7) }], 'stored')
   const base = { database, clock, events, log: silentLog, publicUrl: 'https://postkey.contoso.example' }
   const audit = { record: () => Promise.resolve() }
-  const alerts = createAlerts({ ...base, keyRing, audit, egress, dialGuard: createDialGuard() })
+  const alerts = createTestAlerts({ ...base, keyRing, audit, dialGuard: createDialGuard() })
   const incidents = createIncidents({ ...base, alerts, sources: INCIDENT_SOURCES, scriptNamesOf: () => undefined })
 
   async function setState(
@@ -89,12 +86,11 @@ export function createStage(database: TestDatabase) {
 
     async reset(): Promise<void> {
       await database.pool.query(
-        'TRUNCATE incidents, installation_troubles, users, alerts, alert_relay, alert_webhooks, email_accounts, grants, cloud_providers CASCADE',
+        'TRUNCATE incidents, installation_troubles, users, alerts, alert_relay, webhook_endpoints, email_accounts, grants, cloud_providers CASCADE',
       )
     },
     close: async () => {
       await events.close()
-      await egress.close()
     },
     newId,
   }

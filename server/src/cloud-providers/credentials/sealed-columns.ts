@@ -19,7 +19,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'mail_passwords', column: 'sealed', id: ['email_account_id', 'bound_to'] },
   { table: 'authorizations', column: 'code_verifier', id: ['id'] },
   { table: 'device_sign_ins', column: 'device_code', id: ['id'] },
-  { table: 'alert_webhooks', column: 'sealed', id: ['id'] },
+  { table: 'webhook_secrets', column: 'sealed', id: ['id'] },
   { table: 'alert_relay', column: 'sealed', id: [] },
   { table: 'authenticator_apps', column: 'sealed', id: ['id'] },
   { table: 'identity_providers', column: 'client_secret', id: ['id'] },

@@ -2,7 +2,6 @@ import type { Generated } from 'kysely'
 import type {
   AlertDeliveryId,
   AlertId,
-  AlertWebhookId,
   CloudProviderId,
   EmailAccountId,
   GrantId,
@@ -75,20 +74,9 @@ export interface AlertsTable {
   created_at: Date
 }
 
-export interface AlertWebhooksTable {
-  id: AlertWebhookId
-  name: string
-  url: string
-  sealed: Buffer
-  key_id: string
-  created_at: Date
-  removed_at: Date | null
-}
-
 export interface AlertDeliveriesTable {
   id: AlertDeliveryId
   alert_id: AlertId
-  channel: 'email' | 'webhook'
   recipient: string
   state: 'waiting' | 'handing-over' | 'delivered' | 'unclear' | 'failed' | 'not-sent'
   attempts: Generated<number>

@@ -8,6 +8,9 @@ export const AlertWebhook = z
     name: z.string(),
     url: z.string().describe('Programs get the origin only: path and query often suffice to post there.'),
     createdAt: Time,
+    state: z
+      .enum(['active', 'disabled'])
+      .describe('`disabled` after three days of failures; a new address activates it.'),
     lastDeliveredAt: Time.optional(),
     lastFailure: z.object({ at: Time, reason: Reason }).optional(),
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AlertWebhookId } from '../../kernel/ids.ts'
+import type { WebhookEndpointId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { name } from '../fields.ts'
 import { idParam } from '../ids.ts'
@@ -15,7 +15,7 @@ export const changeAlertWebhook = ({ alerts }: Rooms) =>
     authenticate: 'person',
     permit: signedInAdmins,
     validate: {
-      params: idParam<AlertWebhookId>(),
+      params: idParam<WebhookEndpointId>(),
       body: z.strictObject({ name: name.optional(), url: webhookUrl.optional() }),
     },
     act: async ({ params, body, caller }) =>

@@ -1,4 +1,4 @@
-import type { AlertWebhookId } from '../../kernel/ids.ts'
+import type { WebhookEndpointId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { signedInAdmins } from '../permit.ts'
@@ -11,7 +11,7 @@ export const removeAlertWebhook = ({ alerts }: Rooms) =>
     summary: 'Removes a webhook.',
     authenticate: 'person',
     permit: signedInAdmins,
-    validate: { params: idParam<AlertWebhookId>() },
+    validate: { params: idParam<WebhookEndpointId>() },
     act: ({ params, caller }) => alerts.removeWebhook(params.id, toActor(caller)),
     present: { status: 204 },
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AlertWebhookId } from '../../kernel/ids.ts'
+import type { WebhookEndpointId } from '../../kernel/ids.ts'
 import { Reason } from '../fields.ts'
 import { idParam } from '../ids.ts'
 import { adminsAndKeys } from '../permit.ts'
@@ -12,7 +12,7 @@ export const testAlertWebhook = ({ alerts }: Rooms) =>
     summary: 'Sends a test to a webhook now and returns its response.',
     authenticate: 'person-or-key',
     permit: adminsAndKeys('admin:write'),
-    validate: { params: idParam<AlertWebhookId>() },
+    validate: { params: idParam<WebhookEndpointId>() },
     act: ({ params }) => alerts.testWebhook(params.id),
     present: {
       status: 200,

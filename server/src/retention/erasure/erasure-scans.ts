@@ -9,6 +9,7 @@ import { INCIDENT_TEXTS } from '../../incidents/index.ts'
 import { NOTIFICATION_TEXTS } from '../../notifications/index.ts'
 import { LINK_TEXTS } from '../../people/index.ts'
 import { SUBMISSION_TEXTS } from '../../submission/index.ts'
+import { WEBHOOK_TEXTS } from '../../webhooks/index.ts'
 import { WRITING_TEXTS } from '../../writing/index.ts'
 import type { ErasedKind, RemainingKind } from './erasure-report.ts'
 
@@ -42,4 +43,5 @@ export const ERASURE_SCANS: readonly ErasureScan[] = [
   { scan: SUBMISSION_TEXTS.submissions, remaining: 'otherSentMail' },
   { scan: WRITING_TEXTS.responses, remaining: 'cannedResponses' },
   { scan: WRITING_TEXTS.signatures, remaining: 'signatures' },
+  { scan: WEBHOOK_TEXTS, erased: 'alerts' },
 ]

@@ -206,8 +206,8 @@ const WITHOUT_CUSTOMERS = [
     'identities',
   ],
   ...['mail_passwords', 'proofs_of_life', 'tags', 'conversation_closings', 'sending_lanes', 'account_sync_states'],
-  ...['folder_sync_states', 'unfiled_messages', 'graph_subscriptions', 'incident_email_accounts', 'alert_webhooks'],
-  ...['alert_relay', 'notification_choices', 'notification_settings', 'notification_position'],
+  ...['folder_sync_states', 'unfiled_messages', 'graph_subscriptions', 'incident_email_accounts', 'webhook_endpoints'],
+  ...['webhook_secrets', 'alert_relay', 'notification_choices', 'notification_settings', 'notification_position'],
   ...['canned_response_attachments', 'account_action_position', 'account_retention', 'installation_retention'],
   ...['account_sizes', 'erasure_key', 'erased_addresses', 'erased_messages', 'erased_locations'],
 ]

@@ -42,52 +42,6 @@ export type PasskeyAssertionInput = {
     };
 };
 
-export type Problem = {
-    /**
-     * `urn:postkey:problem:` and the code.
-     */
-    type: string;
-    title: string;
-    status: number;
-    /**
-     * Detail of this occurrence.
-     */
-    detail: string;
-    /**
-     * Stable: match on it. docs/errors.md lists all codes.
-     */
-    code: string;
-    /**
-     * Role that can fix it.
-     */
-    remedy: 'wait' | 'sign-in' | 'admin' | 'bug';
-    /**
-     * Instructions for a person: place and steps.
-     */
-    fix: string;
-    /**
-     * Same id as in the log.
-     */
-    traceId: string;
-    /**
-     * Invalid fields of the request.
-     */
-    faults?: Array<{
-        field: string;
-        expected: string;
-        fix: string;
-    }>;
-    /**
-     * Response of Microsoft.
-     */
-    upstream?: {
-        status?: number;
-        error?: string;
-        errorCodes?: Array<number>;
-        correlationId?: string;
-    };
-};
-
 export type Address = {
     name: string;
     address: string;
@@ -102,777 +56,6 @@ export type Reason = {
      */
     scope: 'registration' | 'tenant-policy' | 'user' | 'mailbox' | 'account' | 'message' | 'network' | 'microsoft' | 'throttling' | 'database' | 'key' | 'installation' | 'alerts' | 'us' | 'request';
     fix: string;
-};
-
-export type AlertWebhook = {
-    id: string;
-    name: string;
-    /**
-     * Programs get the origin only: path and query often suffice to post there.
-     */
-    url: string;
-    createdAt: string;
-    lastDeliveredAt?: string;
-    lastFailure?: {
-        at: string;
-        reason: Reason;
-    };
-};
-
-export type AlertRelay = {
-    host: string;
-    port: number;
-    /**
-     * `tls` from the first byte (465), or `starttls` (587, 25), which is then required.
-     */
-    security: 'tls' | 'starttls' | 'none';
-    /**
-     * Additional trusted certificate authority (PEM).
-     */
-    ca?: string;
-    userName?: string;
-    /**
-     * The password is never returned.
-     */
-    hasPassword: boolean;
-    from: string;
-    changedAt: string;
-    /**
-     * The last test with these settings.
-     */
-    test?: {
-        to: string;
-        sentAt: string;
-        /**
-         * Absent if the relay refused it.
-         */
-        testedAt?: string;
-        /**
-         * Time at which the relay accepted it, or a user entered the code.
-         */
-        how?: 'accepted' | 'confirmed';
-        reason?: Reason;
-        /**
-         * Response of the relay, truncated.
-         */
-        answer?: string;
-    };
-};
-
-export type AlertSettings = {
-    /**
-     * Absent: no email is sent.
-     */
-    relay?: AlertRelay;
-    webhooks: Array<AlertWebhook>;
-    /**
-     * Reasons why alerts might not arrive.
-     */
-    warnings: Array<Reason>;
-};
-
-export type AlertDelivery = {
-    id: string;
-    channel: 'email' | 'webhook';
-    /**
-     * An address, or the name of a webhook.
-     */
-    recipient: string;
-    /**
-     * `unclear`: the connection broke when the receiver may have had it; not sent again. `not-sent`: no channel was configured, or the recipient is itself an affected mailbox.
-     */
-    state: 'waiting' | 'handing-over' | 'delivered' | 'unclear' | 'failed' | 'not-sent';
-    attempts: number;
-    /**
-     * Time of the next attempt.
-     */
-    dueAt?: string;
-    reason?: Reason;
-    /**
-     * Response of the receiver, truncated.
-     */
-    answer?: string;
-    settledAt?: string;
-};
-
-export type Alert = {
-    id: string;
-    key: string;
-    kind: 'incident.opened' | 'incident.reminded' | 'incident.closed' | 'credential.expiry_announced' | 'api_key.expiry_announced' | 'person.security_announced' | 'alert.tested';
-    incidentId?: string;
-    subject: string;
-    text: string;
-    createdAt: string;
-    deliveries: Array<AlertDelivery>;
-};
-
-export type Person = {
-    id: string;
-    name: string;
-    email: string;
-    role: 'admin' | 'supervisor' | 'agent' | 'auditor';
-    /**
-     * Mailboxes that a supervisor or agent may see. An admin sees all; an auditor sees the health of all, and no mail.
-     */
-    emailAccountIds: Array<string>;
-    createdAt: string;
-};
-
-export type AdmissionRequest = {
-    id: string;
-    identityProviderId: string;
-    email: string;
-    name: string;
-    createdAt: string;
-};
-
-export type IdentityProvider = {
-    id: string;
-    name: string;
-    /**
-     * Microsoft users are identified by tenant and object ID, others by `sub`.
-     */
-    kind: 'microsoft' | 'openid';
-    /**
-     * Cloud Provider whose registration is used.
-     */
-    cloudProviderId?: string;
-    issuer: string;
-    clientId: string;
-    /**
-     * Microsoft tenant whose users may sign in.
-     */
-    tenantId?: string;
-    /**
-     * To be registered at the provider, exactly like this.
-     */
-    redirectUri: string;
-    admission: {
-        kind: 'invited' | 'claim' | 'domain';
-        claim?: string;
-        adminValues: Array<string>;
-        agentValues: Array<string>;
-        domains: Array<string>;
-    };
-    isEnabled: boolean;
-    createdAt: string;
-};
-
-export type LinkedSignIn = {
-    id: string;
-    identityProviderId: string;
-    provider: string;
-    userName: string;
-    linkedAt: string;
-    lastUsedAt?: string;
-};
-
-export type ApiKey = {
-    id: string;
-    name: string;
-    /**
-     * First characters of the key, to tell keys apart.
-     */
-    prefix: string;
-    scopes: Array<'mail:read' | 'mail:write' | 'mail:send' | 'admin:read' | 'admin:write'>;
-    emailAccountIds: 'all' | Array<string>;
-    /**
-     * Networks from which the key is accepted; empty: from everywhere.
-     */
-    allowedNetworks: Array<string>;
-    /**
-     * The owner: the key is revoked when they are removed or no longer an admin.
-     */
-    createdBy: string;
-    createdByName: string;
-    createdAt: string;
-    /**
-     * Absent for a key that never expires.
-     */
-    expiresAt?: string;
-    /**
-     * Exact to the minute. Uses after the expiry or from another network don’t count.
-     */
-    lastUsedAt?: string;
-    revokedAt?: string;
-};
-
-export type AuditEntry = {
-    id: number;
-    /**
-     * `person:`, `api-key:` or `link:` and an id, or `postkey`.
-     */
-    actor: string;
-    /**
-     * Name of the person, including former members.
-     */
-    actorName?: string;
-    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'person.admitted' | 'identity_provider.created' | 'identity_provider.changed' | 'identity_provider.enabled' | 'identity_provider.disabled' | 'identity_provider.removed' | 'identity.linked' | 'identity.unlinked' | 'admission_request.refused' | 'factor.added' | 'factor.removed' | 'factor.reset' | 'recovery_code.created' | 'recovery_code.used' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'message.source_downloaded' | 'message.attachments_downloaded' | 'conversation.exported' | 'backup.created' | 'support_bundle.created' | 'audit.exported' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed';
-    subject: string;
-    /**
-     * Name of a person as the subject, including former members.
-     */
-    subjectName?: string;
-    detail: {
-        [key: string]: unknown;
-    };
-    at: string;
-};
-
-export type BackupStatus = {
-    /**
-     * Last complete backup.
-     */
-    last?: {
-        /**
-         * `command`: the command line.
-         */
-        madeBy: 'schedule' | 'command';
-        /**
-         * Host name.
-         */
-        server: string;
-        /**
-         * Moment whose rows it has.
-         */
-        startedAt: string;
-        endedAt: string;
-        path: string;
-        sizeBytes: number;
-    };
-    /**
-     * Last scheduled backup, if it failed.
-     */
-    failure?: {
-        /**
-         * `command`: the command line.
-         */
-        madeBy: 'schedule' | 'command';
-        /**
-         * Host name.
-         */
-        server: string;
-        /**
-         * Moment whose rows it has.
-         */
-        startedAt: string;
-        reason: Reason;
-        cause?: string;
-    };
-    /**
-     * Scheduled backup without an end.
-     */
-    running?: {
-        /**
-         * `command`: the command line.
-         */
-        madeBy: 'schedule' | 'command';
-        /**
-         * Host name.
-         */
-        server: string;
-        /**
-         * Moment whose rows it has.
-         */
-        startedAt: string;
-    };
-    /**
-     * Absent if the server makes no backups.
-     */
-    schedule?: {
-        folder: string;
-        isEncrypted: boolean;
-        nextAt: string;
-    };
-    /**
-     * Time from which the last backup is too old; absent if none is expected.
-     */
-    overdueAt?: string;
-    isOverdue: boolean;
-};
-
-export type Explanation = {
-    /**
-     * Code of Microsoft: AADSTS50173, ErrorAccessDenied.
-     */
-    said?: string;
-    cause: string;
-    who: 'person' | 'entra-admin' | 'app-developer' | 'microsoft' | 'postkey';
-    /**
-     * Role that can fix it, as text.
-     */
-    whoWords: string;
-    /**
-     * Place and steps of the fix.
-     */
-    where: string;
-    readonly commands: Array<{
-        shell: 'azure-cli' | 'graph-powershell' | 'exchange-powershell';
-        /**
-         * Every name is quoted for its shell; unknown values stand between < and >.
-         */
-        text: string;
-    }>;
-    lookupUrl?: string;
-};
-
-export type CheckResult = {
-    at: string;
-    lines: Array<{
-        what: 'tenant' | 'client' | 'credential' | 'redirect-uri' | 'expiry-dates' | 'application' | 'other-mailboxes';
-        /**
-         * waiting: an upload or consent by an Entra admin is pending.
-         */
-        outcome: 'ok' | 'wrong' | 'waiting' | 'not-tried';
-        title: string;
-        code?: string;
-        fix?: string;
-        credentialId?: string;
-        /**
-         * Mailbox of the check.
-         */
-        address?: string;
-        /**
-         * Value to paste in Entra ID to fix it.
-         */
-        copy?: string;
-    }>;
-};
-
-export type CredentialExpiry = {
-    credentialId: string;
-    kind: 'secret' | 'certificate';
-    expiresAt: string;
-    daysLeft: number;
-};
-
-export type CloudProvider = {
-    id: string;
-    name: string;
-    service: 'microsoft-azure';
-    type: 'outlook365';
-    cloud: string;
-    accountTypes: 'single-tenant' | 'multitenant' | 'multitenant-and-personal';
-    tenantId: string;
-    clientId: string;
-    contact: string;
-    deputy?: string;
-    state: 'connecting' | 'connected' | 'degraded' | 'needs-admin';
-    stateReason?: string;
-    /**
-     * Explanation of the reason, for a single provider.
-     */
-    explanation?: Explanation;
-    /**
-     * The same in words.
-     */
-    reason?: Reason;
-    stateSince: string;
-    nextTryAt?: string;
-    /**
-     * Expiry of the last working credential, from 60 days before.
-     */
-    expiry?: CredentialExpiry;
-    /**
-     * The application itself opens mailboxes too: chosen ones in Exchange, or all of them.
-     */
-    application?: 'chosen-mailboxes' | 'all-mailboxes';
-    /**
-     * Mailbox that the application must not be able to read.
-     */
-    probeAddress?: string;
-    lastCheck?: CheckResult;
-    /**
-     * Time at which Microsoft first accepted it. Until then it opens no incident, and its ids can be corrected.
-     */
-    workedAt?: string;
-    createdAt: string;
-};
-
-export type ProviderCredential = {
-    id: string;
-    kind: 'secret' | 'certificate';
-    expiresAt?: string;
-    /**
-     * Time at which the expiry date was read from the registration; absent if it was entered.
-     */
-    expiryReadAt?: string;
-    createdAt: string;
-    /**
-     * First characters of the secret; Microsoft shows them too.
-     */
-    hint?: string;
-    /**
-     * Name of the secret in the registration, if Postkey can read it.
-     */
-    description?: string;
-    standing: {
-        state: 'untried';
-        reason?: Reason;
-    } | {
-        state: 'works';
-        since: string;
-    } | {
-        state: 'refused';
-        since: string;
-        reason: Reason;
-    };
-    lastUsedAt?: string;
-    /**
-     * Time of the next automatic try.
-     */
-    trialAt?: string;
-    /**
-     * A newer one works: this one can be removed.
-     */
-    isReplaced: boolean;
-    /**
-     * The public part, to be uploaded; the portal shows SHA-1 as thumbprint.
-     */
-    certificate?: {
-        pem: string;
-        sha1: string;
-        sha256: string;
-    };
-};
-
-export type CloudProviderRemoval = {
-    isPossible: boolean;
-    /**
-     * Mailboxes that it opens, or is a backup sign-in for. They keep their mail; each is first removed, or gets another grant.
-     */
-    emailAccounts: Array<{
-        id: string;
-        address: string;
-    }>;
-    /**
-     * Grants that prevent the removal: each is disconnected first.
-     */
-    grants: Array<{
-        id: string;
-        userName: string;
-    }>;
-    /**
-     * Removed with it.
-     */
-    credentials: number;
-    /**
-     * They end with it.
-     */
-    openSignInLinks: number;
-};
-
-export type CloudProviderDependents = {
-    grants: Array<{
-        id: string;
-        userName: string;
-        displayName: string;
-        emailAccounts: Array<{
-            id: string;
-            name: string;
-            address: string;
-            state: string;
-        }>;
-    }>;
-    /**
-     * Mailboxes opened by the application itself.
-     */
-    application: Array<{
-        id: string;
-        name: string;
-        address: string;
-        state: string;
-    }>;
-    credentials: Array<{
-        id: string;
-        kind: 'secret' | 'certificate';
-        inUse: boolean;
-    }>;
-};
-
-export type ApplicationAccess = {
-    organizations: Array<{
-        tenantId: string;
-        /**
-         * Object ID of the enterprise application.
-         */
-        objectId?: string;
-        /**
-         * Application permissions for the whole organization.
-         */
-        roles?: Array<string>;
-        /**
-         * Reason of a failed sign-in of the application.
-         */
-        problem?: Reason;
-        emailAccounts: Array<{
-            id: string;
-            name: string;
-            address: string;
-        }>;
-        /**
-         * Exchange Online PowerShell: exactly these mailboxes and no other.
-         */
-        commands?: string;
-        /**
-         * Exchange Online PowerShell: allows reading these mailboxes by IMAP.
-         */
-        imapCommands?: string;
-    }>;
-};
-
-export type Cloud = {
-    id: string;
-    name: string;
-    authority: string;
-    graphRoot: string;
-    portal: string;
-    personalAccounts: boolean;
-};
-
-export type Preflight = {
-    checkedAt: string;
-    checks: Array<{
-        /**
-         * `sends`: in the name of the mailbox (Send As).
-         */
-        what: 'exists' | 'reads' | 'writes' | 'sends';
-        outcome: 'ok' | 'wrong' | 'not-tried';
-        code?: string;
-        /**
-         * Faulty part.
-         */
-        scope?: 'registration' | 'tenant-policy' | 'user' | 'mailbox' | 'account' | 'message' | 'network' | 'microsoft' | 'throttling' | 'database' | 'key' | 'installation' | 'alerts' | 'us' | 'request';
-        /**
-         * Reason if it failed or could not be tried.
-         */
-        title?: string;
-        fix?: string;
-        /**
-         * Detail of this occurrence: the reply of the server, or its certificate.
-         */
-        detail?: string;
-    }>;
-};
-
-/**
- * Principal of the mailbox: a user by their grant, the application itself, or a password at its servers.
- */
-export type Principal = {
-    kind: 'grant';
-    grantId: string;
-} | {
-    kind: 'application';
-    tenantId: string;
-} | {
-    kind: 'password';
-};
-
-/**
- * Backup sign-in: opens the mailbox when the principal can't.
- */
-export type BackupSignIn = {
-    grantId: string;
-    /**
-     * Time of the last check whether it can open the mailbox.
-     */
-    checkedAt?: string;
-    /**
-     * Reason of the failure at that time.
-     */
-    reason?: Reason;
-    /**
-     * Grant that it replaces while it is in use.
-     */
-    insteadOf?: string;
-};
-
-export type ProtocolReason = {
-    kind: 'usual' | 'chosen' | 'other-closed' | 'only';
-    words: string;
-    /**
-     * Reason why the other protocol is closed, and how to open it.
-     */
-    reason?: Reason;
-};
-
-export type MailServers = {
-    imap: {
-        host: string;
-        port: number;
-        tls: 'implicit' | 'starttls' | 'none';
-    };
-    smtp: {
-        host: string;
-        port: number;
-        tls: 'implicit' | 'starttls' | 'none';
-    };
-    userName: string;
-    ca?: string;
-};
-
-/**
- * Another address of the mailbox.
- */
-export type Alias = {
-    address: string;
-    /**
-     * Source of the alias.
-     */
-    source: 'server' | 'admin';
-    /**
-     * Result of a test mail from it.
-     */
-    trial?: {
-        at: string;
-        outcome: 'ok' | 'wrong';
-        code?: string;
-        title?: string;
-        fix?: string;
-        /**
-         * Reply of the server.
-         */
-        detail?: string;
-        /**
-         * Sent with the mailbox’s own address as envelope sender.
-         */
-        envelope?: 'mailbox';
-    };
-};
-
-export type EmailAccount = {
-    id: string;
-    key: string;
-    name: string;
-    address: string;
-    aliases: Array<Alias>;
-    kind: 'user' | 'shared';
-    contact: string;
-    /**
-     * Absent if it is opened with a password.
-     */
-    cloudProviderId?: string;
-    /**
-     * Mail servers, if it is opened with a password.
-     */
-    servers?: MailServers;
-    principal: Principal;
-    backupSignIn?: BackupSignIn;
-    receivesBy: 'graph' | 'imap';
-    sendsBy: 'graph' | 'smtp';
-    /**
-     * Reasons for its protocols.
-     */
-    protocolReasons: {
-        receives: ProtocolReason;
-        sends: ProtocolReason;
-    };
-    importFrom: string;
-    /**
-     * Conversations of an import without mail from this time on arrive closed and read. Absent: all arrive open.
-     */
-    importClosesBefore?: string;
-    /**
-     * Groups mail without reply headers by subject and sender.
-     */
-    joinsBySubject: boolean;
-    /**
-     * An answer assigns an unassigned conversation to its author.
-     */
-    assignsSender: boolean;
-    /**
-     * Mail server whose Authentication-Results count (RFC 8601); Microsoft’s always count.
-     */
-    trustedAuthServId?: string;
-    /**
-     * New messages are written without formatting.
-     */
-    writesPlainText: boolean;
-    /**
-     * Time zone of dates above quotations. Absent: that of the author.
-     */
-    timeZone?: string;
-    /**
-     * Shows replies to sent messages from Junk, even if Junk is not read as a whole.
-     */
-    watchesJunk: boolean;
-    /**
-     * Folder for sent mail on an IMAP server, as chosen. Absent: found by its special-use attribute or name.
-     */
-    sentFolderRemoteId?: string;
-    state: 'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused';
-    reason?: Reason;
-    /**
-     * Explanation of the reason; for admins who request this single mailbox.
-     */
-    explanation?: Explanation;
-    /**
-     * Reason why mail waits in the outbox until a person acts. Absent while mail is sent, and in lists.
-     */
-    sending?: {
-        reason: Reason;
-        since: string;
-    };
-    stateSince: string;
-    nextTryAt?: string;
-    /**
-     * Time up to which all mail of the server is stored.
-     */
-    completeUpTo?: string;
-    lastReceivedAt?: string;
-    lastSentAt?: string;
-    preflight?: Preflight;
-    push: {
-        state: 'active' | 'polling' | 'failed';
-        reason?: Reason;
-    };
-    createdAt: string;
-};
-
-export type MailCounts = {
-    conversations: number;
-    messages: number;
-    notes: number;
-    drafts: number;
-    /**
-     * Accepted and still to be sent, up to 1000, which means "at least". While there are any, the mailbox can't be removed.
-     */
-    waiting: number;
-    /**
-     * May or may not have been sent, up to 1000, which means "at least".
-     */
-    unknown: number;
-    /**
-     * Could not be sent, up to 1000, which means "at least".
-     */
-    failed: number;
-    /**
-     * Conversations on legal hold. While there are any, the mailbox can't be removed.
-     */
-    onLegalHold: number;
-};
-
-export type ServerPreset = {
-    id: string;
-    name: string;
-    /**
-     * Domains that certainly belong to the provider.
-     */
-    domains: Array<string>;
-    imap: {
-        host: string;
-        port: number;
-        tls: 'implicit' | 'starttls' | 'none';
-    };
-    smtp: {
-        host: string;
-        port: number;
-        tls: 'implicit' | 'starttls' | 'none';
-    };
-    /**
-     * `app-password`: created in the account settings of the provider.
-     */
-    password: 'app-password' | 'own';
 };
 
 export type Marks = {
@@ -1128,839 +311,6 @@ export type Note = {
      */
     mentions: Array<string>;
     createdAt: string;
-};
-
-export type DraftAttachment = {
-    id: string;
-    name: string;
-    contentType: string;
-    /**
-     * Without <>; the HTML may show it by `cid:` and this.
-     */
-    contentId?: string;
-    isInline: boolean;
-    sizeBytes: number;
-};
-
-export type Draft = {
-    id: string;
-    emailAccountId: string;
-    conversationId?: string;
-    authorId: string;
-    content: {
-        inReplyTo?: string;
-        answerKind?: 'reply' | 'reply-all' | 'forward';
-        /**
-         * Sender name of the mailbox.
-         */
-        identityId?: string;
-        to: Array<Address>;
-        cc: Array<Address>;
-        bcc: Array<Address>;
-        subject: string;
-        text?: string;
-        html?: string;
-    };
-    attachments: Array<DraftAttachment>;
-    /**
-     * Increases with each save of the content.
-     */
-    version: number;
-    updatedAt: string;
-};
-
-export type ListedDraft = {
-    id: string;
-    emailAccountId: string;
-    conversationId?: string;
-    authorId: string;
-    content: {
-        inReplyTo?: string;
-        answerKind?: 'reply' | 'reply-all' | 'forward';
-        /**
-         * Sender name of the mailbox.
-         */
-        identityId?: string;
-        to: Array<Address>;
-        cc: Array<Address>;
-        bcc: Array<Address>;
-        subject: string;
-    };
-    attachments: Array<DraftAttachment>;
-    /**
-     * Increases with each save of the content.
-     */
-    version: number;
-    updatedAt: string;
-    /**
-     * First words of the text.
-     */
-    preview: string;
-};
-
-export type SendingLimits = {
-    messageBytes: number;
-    attachmentBytes: number;
-    bodyBytes: number;
-    attachments: number;
-    recipients: number;
-    /**
-     * Protocol that the mailbox could send by, if that allows larger files.
-     */
-    otherProtocol?: {
-        protocol: 'graph' | 'smtp';
-        messageBytes: number;
-        attachmentBytes: number;
-        /**
-         * The sign-in of the mailbox permits it. Otherwise the change of the mailbox asks for the permission.
-         */
-        isPermitted: boolean;
-    };
-};
-
-export type Submission = {
-    id: string;
-    emailAccountId: string;
-    conversationId?: string;
-    /**
-     * Message-ID of Postkey, without <>; fixed from acceptance.
-     */
-    messageId: string;
-    /**
-     * Message-ID as sent: Exchange may replace the first one.
-     */
-    remoteMessageId?: string;
-    state: 'queued' | 'sending' | 'handed-over' | 'sent' | 'unknown' | 'failed' | 'canceled';
-    /**
-     * For a sent message: reason why its copy in Sent is missing.
-     */
-    reason?: string;
-    /**
-     * Reply of the server.
-     */
-    detail?: string;
-    /**
-     * Reason as text, where submissions are read.
-     */
-    why?: Reason;
-    attempts: number;
-    nextTryAt?: string;
-    /**
-     * While it is held: can certainly be canceled until then.
-     */
-    notBefore?: string;
-    /**
-     * Time that the author chose for sending.
-     */
-    sendAt?: string;
-    sentMessageId?: string;
-    from: Address;
-    replyTo: Array<Address>;
-    content: {
-        to: Array<Address>;
-        cc: Array<Address>;
-        bcc: Array<Address>;
-        subject: string;
-        text?: string;
-        html?: string;
-        attachments: Array<{
-            name: string;
-            contentType: string;
-            isInline: boolean;
-            sizeBytes: number;
-        }>;
-    };
-    submittedBy: string;
-    /**
-     * Sending has not started, or it failed, unless an earlier attempt may have sent it. A message that a worker has claimed may start at any moment.
-     */
-    canCancel: boolean;
-    /**
-     * Automatic acknowledgement of received mail, without an author.
-     */
-    isAutomatic: boolean;
-    createdAt: string;
-};
-
-export type CanceledSubmission = {
-    id: string;
-    emailAccountId: string;
-    conversationId?: string;
-    /**
-     * Message-ID of Postkey, without <>; fixed from acceptance.
-     */
-    messageId: string;
-    /**
-     * Message-ID as sent: Exchange may replace the first one.
-     */
-    remoteMessageId?: string;
-    state: 'queued' | 'sending' | 'handed-over' | 'sent' | 'unknown' | 'failed' | 'canceled';
-    /**
-     * For a sent message: reason why its copy in Sent is missing.
-     */
-    reason?: string;
-    /**
-     * Reply of the server.
-     */
-    detail?: string;
-    /**
-     * Reason as text, where submissions are read.
-     */
-    why?: Reason;
-    attempts: number;
-    nextTryAt?: string;
-    /**
-     * While it is held: can certainly be canceled until then.
-     */
-    notBefore?: string;
-    /**
-     * Time that the author chose for sending.
-     */
-    sendAt?: string;
-    sentMessageId?: string;
-    from: Address;
-    replyTo: Array<Address>;
-    content: {
-        to: Array<Address>;
-        cc: Array<Address>;
-        bcc: Array<Address>;
-        subject: string;
-        text?: string;
-        html?: string;
-        attachments: Array<{
-            name: string;
-            contentType: string;
-            isInline: boolean;
-            sizeBytes: number;
-        }>;
-    };
-    submittedBy: string;
-    /**
-     * Sending has not started, or it failed, unless an earlier attempt may have sent it. A message that a worker has claimed may start at any moment.
-     */
-    canCancel: boolean;
-    /**
-     * Automatic acknowledgement of received mail, without an author.
-     */
-    isAutomatic: boolean;
-    createdAt: string;
-    /**
-     * Draft of the caller in which the text continues.
-     */
-    draftId: string;
-};
-
-export type ShownBody = {
-    /**
-     * Show it in a sandboxed frame without scripts.
-     */
-    html: string;
-    /**
-     * Number of blocked remote images.
-     */
-    blockedCount: number;
-    misleadingLinks: Array<{
-        text: string;
-        host: string;
-    }>;
-    /**
-     * It has no colors and images of its own.
-     */
-    isPlain: boolean;
-};
-
-export type Excerpt = {
-    /**
-     * Part that has the words: a message, a note, or the name of a file.
-     */
-    kind: 'text' | 'note' | 'file';
-    text: string;
-};
-
-export type ErasedMail = {
-    emailAccountId: string;
-    /**
-     * Absent after its removal.
-     */
-    name?: string;
-    /**
-     * Deleted with everything in them.
-     */
-    conversations: number;
-    /**
-     * With other people: only messages of the person, and those sent to the person alone.
-     */
-    shared: number;
-    /**
-     * Deleted messages.
-     */
-    messages: number;
-    /**
-     * Conversations that are kept whole.
-     */
-    onLegalHold: number;
-    /**
-     * Conversations that are kept: a message is in the outbox, or the team wrote something after the start.
-     */
-    inUse: number;
-};
-
-export type Erasure = {
-    id: string;
-    /**
-     * Actor.
-     */
-    by: string;
-    startedAt: string;
-    /**
-     * Absent while it runs.
-     */
-    endedAt?: string;
-    /**
-     * Error that keeps it from continuing. It is tried again each minute.
-     */
-    failure?: Reason;
-    accounts: Array<ErasedMail>;
-    /**
-     * Deleted records, or records in which the address was replaced, by kind.
-     */
-    erased: {
-        customerNotes?: number;
-        suggestions?: number;
-        drafts?: number;
-        sentMail?: number;
-        notifications?: number;
-        views?: number;
-        invitations?: number;
-        events?: number;
-        auditEntries?: number;
-        alerts?: number;
-        incidents?: number;
-        states?: number;
-    };
-    /**
-     * Records of others in which the address remains, by kind.
-     */
-    remaining: {
-        messages?: number;
-        versions?: number;
-        attachments?: number;
-        conversations?: number;
-        notes?: number;
-        otherCustomerNotes?: number;
-        otherDrafts?: number;
-        otherSentMail?: number;
-        cannedResponses?: number;
-        signatures?: number;
-    };
-};
-
-export type ErasureReport = {
-    id: string;
-    /**
-     * Actor.
-     */
-    by: string;
-    startedAt: string;
-    /**
-     * Absent while it runs.
-     */
-    endedAt?: string;
-    /**
-     * Error that keeps it from continuing. It is tried again each minute.
-     */
-    failure?: Reason;
-    accounts: Array<ErasedMail>;
-    /**
-     * Deleted records, or records in which the address was replaced, by kind.
-     */
-    erased: {
-        customerNotes?: number;
-        suggestions?: number;
-        drafts?: number;
-        sentMail?: number;
-        notifications?: number;
-        views?: number;
-        invitations?: number;
-        events?: number;
-        auditEntries?: number;
-        alerts?: number;
-        incidents?: number;
-        states?: number;
-    };
-    /**
-     * Records of others in which the address remains, by kind.
-     */
-    remaining: {
-        messages?: number;
-        versions?: number;
-        attachments?: number;
-        conversations?: number;
-        notes?: number;
-        otherCustomerNotes?: number;
-        otherDrafts?: number;
-        otherSentMail?: number;
-        cannedResponses?: number;
-        signatures?: number;
-    };
-    /**
-     * Kept conversations, at most 1000.
-     */
-    keptIds: Array<string>;
-    /**
-     * Messages of others with the address, at most 1000.
-     */
-    remainingMessageIds: Array<string>;
-};
-
-export type StoredSizes = {
-    /**
-     * Messages received and sent by this mailbox.
-     */
-    messages: number;
-    sources: number;
-    /**
-     * As stored, compressed.
-     */
-    sourceBytes: number;
-    attachments: number;
-    /**
-     * As listed in the messages. They are stored as part of the sources, if at all.
-     */
-    attachmentBytes: number;
-    countedAt: string;
-};
-
-export type Notification = {
-    /**
-     * Increases with each notification.
-     */
-    id: number;
-    /**
-     * `unassigned`: new mail without assignee. `answered`: mail from a customer in a conversation of the person. `followed`: in one that they follow.
-     */
-    kind: 'unassigned' | 'assigned' | 'answered' | 'followed' | 'mentioned' | 'sending-failed';
-    emailAccountId: string;
-    /**
-     * Absent for a message that could not be sent and began none.
-     */
-    conversationId?: string;
-    subject: string;
-    /**
-     * Name or address of the customer, for received mail.
-     */
-    sender?: string;
-    /**
-     * Actor, such as `person:<id>`, of an assignment or a mention.
-     */
-    by?: string;
-    /**
-     * Absent for a program.
-     */
-    byName?: string;
-    at: string;
-    readAt?: string;
-};
-
-export type Viewer = {
-    /**
-     * A person, or `api-key:` and the id of a key.
-     */
-    personId: string;
-    /**
-     * Absent for a key.
-     */
-    name?: string;
-    activity: 'viewing' | 'writing';
-    since: string;
-    /**
-     * Milliseconds until the viewer disappears without another report.
-     */
-    expiresInMs: number;
-};
-
-/**
- * Both are empty without a signature. The HTML has no active or remote content; placeholders are not filled.
- */
-export type AgentSignature = {
-    text: string;
-    html: string;
-};
-
-export type CannedResponseEntry = {
-    id: string;
-    name: string;
-    /**
-     * Names from the top folder down, separated by slashes; empty at the top.
-     */
-    folder: string;
-    /**
-     * For all persons; otherwise for the caller only.
-     */
-    isShared: boolean;
-    isEditable: boolean;
-    preview: string;
-    usedCount: number;
-    lastUsedAt?: string;
-    attachments: Array<{
-        id: string;
-        name: string;
-        contentType: string;
-        sizeBytes: number;
-    }>;
-};
-
-export type CannedResponse = {
-    id: string;
-    name: string;
-    /**
-     * Names from the top folder down, separated by slashes; empty at the top.
-     */
-    folder: string;
-    /**
-     * For all persons; otherwise for the caller only.
-     */
-    isShared: boolean;
-    isEditable: boolean;
-    preview: string;
-    usedCount: number;
-    lastUsedAt?: string;
-    attachments: Array<{
-        id: string;
-        name: string;
-        contentType: string;
-        sizeBytes: number;
-    }>;
-    text: string;
-    /**
-     * No active or remote content. Placeholders such as {{agent.name}} are not filled.
-     */
-    html: string;
-};
-
-export type DoctorLine = {
-    id: string;
-    what: 'database' | 'keys' | 'public-url' | 'backup' | 'name' | 'connection' | 'clock' | 'discovery' | 'client' | 'credential' | 'redirect-uri' | 'sign-in' | 'token' | 'person' | 'mailbox' | 'imap-server' | 'imap-protection' | 'imap-sign-in' | 'folder' | 'draft' | 'send-as' | 'push' | 'budget' | 'life';
-    /**
-     * Subject of the check: a host, a Cloud Provider, an address.
-     */
-    about?: string;
-    /**
-     * Name of the check with its subject, for users.
-     */
-    label: string;
-    outcome: 'ok' | 'wrong' | 'not-tried';
-    title: string;
-    readonly facts: Array<{
-        name: string;
-        value: string;
-    }>;
-    code?: string;
-    remedy?: 'wait' | 'sign-in' | 'admin' | 'bug';
-    /**
-     * Role that can fix it, as text.
-     */
-    who?: string;
-    fix?: string;
-    explanation?: Explanation;
-    /**
-     * Id of the failed line that causes this result.
-     */
-    because?: string;
-    /**
-     * Position in the report: lines arrive as they finish.
-     */
-    place: number;
-};
-
-export type DoctorReport = {
-    at: string;
-    outcome: 'ok' | 'wrong' | 'not-tried';
-    readonly lines: Array<DoctorLine>;
-    /**
-     * Report for support: without secrets and mail; addresses abbreviated or whole.
-     */
-    text: {
-        abbreviated: string;
-        whole: string;
-    };
-};
-
-export type Latency = {
-    count: number;
-    /**
-     * Median.
-     */
-    p50Ms: number;
-    maxMs: number;
-};
-
-export type AccountHealth = {
-    from: string;
-    to: string;
-    /**
-     * Current time of the server.
-     */
-    now: string;
-    slotMs: number;
-    /**
-     * Time up to which all mail of the server is stored.
-     */
-    completeUpTo?: string;
-    states: Array<{
-        from: string;
-        to: string;
-        state: 'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused';
-        reason?: Reason;
-    }>;
-    /**
-     * Periods without proof of a complete reading, although one was due.
-     */
-    gaps: Array<{
-        from: string;
-        to: string;
-    }>;
-    refreshes: Array<{
-        at: string;
-        resource: string;
-        ms: number;
-    }>;
-    errors: Array<{
-        at: string;
-        of: 'reading' | 'sign-in' | 'sending';
-        reason: Reason;
-    }>;
-    recoveries: Array<{
-        at: string;
-        since: string;
-    }>;
-    /**
-     * Slots with mail.
-     */
-    slots: Array<{
-        at: string;
-        received: number;
-        /**
-         * Includes mail sent from other programs.
-         */
-        sent: number;
-        /**
-         * Time from Microsoft to Postkey.
-         */
-        receiving?: Latency;
-        /**
-         * Messages submitted in Postkey.
-         */
-        accepted: number;
-        /**
-         * Time from acceptance to handover.
-         */
-        handover?: Latency;
-        /**
-         * Time from acceptance until its copy was seen in Sent Items.
-         */
-        seen?: Latency;
-    }>;
-    total: {
-        received: number;
-        /**
-         * Includes mail sent from other programs.
-         */
-        sent: number;
-        /**
-         * Time from Microsoft to Postkey.
-         */
-        receiving?: Latency;
-        /**
-         * Messages submitted in Postkey.
-         */
-        accepted: number;
-        /**
-         * Time from acceptance to handover.
-         */
-        handover?: Latency;
-        /**
-         * Time from acceptance until its copy was seen in Sent Items.
-         */
-        seen?: Latency;
-    };
-    /**
-     * True if the lists are truncated.
-     */
-    truncated: boolean;
-};
-
-export type AutomaticReply = {
-    isOn: boolean;
-    /**
-     * With {name}, {subject} and {mailbox}, which are cut to one line without links.
-     */
-    subject: string;
-    /**
-     * With {name}, {subject} and {mailbox}, which are cut to one line without links.
-     */
-    text: string;
-    /**
-     * Without hours it answers at any time.
-     */
-    hours?: {
-        /**
-         * `within`: answers within the hours; `outside`: at all other times.
-         */
-        answers: 'within' | 'outside';
-        /**
-         * From 1 for Monday to 7 for Sunday.
-         */
-        days: Array<number>;
-        from: string;
-        /**
-         * Before `from`: on the next morning.
-         */
-        to: string;
-        /**
-         * Name in the time zone database, such as Europe/Berlin.
-         */
-        timeZone: string;
-    };
-    /**
-     * Mail received earlier is not answered.
-     */
-    since: string;
-};
-
-export type AccountActionSettings = {
-    /**
-     * Marks messages as read in the mailbox when a person reads or closes them.
-     */
-    marksRead: boolean;
-    /**
-     * Moves messages of closed conversations to `closedFolder`.
-     */
-    movesClosed: boolean;
-    /**
-     * Missing while `movesClosed` is true: the folder no longer exists.
-     */
-    closedFolder?: {
-        remoteId: string;
-        name: string;
-    };
-    /**
-     * Moves messages of spam to Junk.
-     */
-    movesSpam: boolean;
-    /**
-     * Moves messages of deleted conversations to Deleted Items.
-     */
-    movesDeleted: boolean;
-    /**
-     * Messages with a pending action.
-     */
-    waiting: number;
-    /**
-     * Messages whose action failed repeatedly.
-     */
-    failed: number;
-    /**
-     * Error of a failed action.
-     */
-    failure?: Reason;
-    /**
-     * Conversations without actions because too many were waiting.
-     */
-    leftOut: number;
-    /**
-     * Reason why all actions of the mailbox wait.
-     */
-    fault?: {
-        reason: Reason;
-        since: string;
-        nextTryAt?: string;
-    };
-    /**
-     * Reason why actions can’t be switched on.
-     */
-    obstacle?: Reason;
-};
-
-/**
- * Sender name of a mailbox.
- */
-export type Identity = {
-    id: string;
-    name: string;
-    /**
-     * Address of the mailbox, or an alias.
-     */
-    address: string;
-    /**
-     * Address for replies, if it differs.
-     */
-    replyTo?: Address;
-    /**
-     * Both are empty without a signature. The HTML has no active or remote content.
-     */
-    signature: {
-        text: string;
-        html: string;
-    };
-    isDefault: boolean;
-    /**
-     * Every mailbox has one. Removing it restores its initial state.
-     */
-    isFirst: boolean;
-};
-
-export type Closing = {
-    /**
-     * Conversations without mail since then.
-     */
-    before: string;
-    startedAt: string;
-    /**
-     * Number closed so far.
-     */
-    closed: number;
-    /**
-     * Absent while it works.
-     */
-    finishedAt?: string;
-    /**
-     * Absent if it can't be undone, or is undone.
-     */
-    undoUntil?: string;
-    undo?: {
-        /**
-         * Number opened again so far.
-         */
-        reopened: number;
-        /**
-         * Absent while it works.
-         */
-        finishedAt?: string;
-    };
-};
-
-export type BulkAction = {
-    kind: 'close' | 'reopen' | 'wait' | 'mark-seen';
-} | {
-    kind: 'place';
-    place: 'inbox' | 'spam' | 'deleted';
-} | {
-    kind: 'snooze';
-    until: string;
-} | {
-    kind: 'assign';
-    assigneeId: string | null;
-} | {
-    kind: 'tag';
-    add: Array<string>;
-    remove: Array<string>;
-} | {
-    kind: 'move';
-    emailAccountId: string;
-    from?: string;
-    assigneeId?: string;
-    removeAssigneeId?: string;
 };
 
 export type EventMessage = {
@@ -4100,6 +2450,1660 @@ export type AlertDeliveryChangedEvent = {
 
 export type Event = MessageReceivedEvent | MessageSentEvent | MessageImportedEvent | MessageBouncedEvent | MessageRemovedEvent | MessageRestoredEvent | MessageFlagsChangedEvent | MessageContentReplacedEvent | MessageReparsedEvent | MessageSplitDeclinedEvent | MessageFilingFailedEvent | ConversationCreatedEvent | ConversationAssignedEvent | ConversationClosedEvent | ConversationWaitStartedEvent | ConversationSnoozedEvent | ConversationReopenedEvent | ConversationSpamMarkedEvent | ConversationSpamUnmarkedEvent | ConversationDeletedEvent | ConversationRestoredEvent | ConversationSeenEvent | ConversationUnreadMarkedEvent | ConversationTaggedEvent | ConversationNoteAddedEvent | ConversationFollowedEvent | ConversationUnfollowedEvent | ConversationMergedEvent | ConversationSupersededEvent | ConversationSplitEvent | ConversationLegalHoldPlacedEvent | ConversationLegalHoldRemovedEvent | ConversationMovedEvent | ConversationLeftEvent | DraftCreatedEvent | DraftDeletedEvent | DraftRestoredEvent | SubmissionQueuedEvent | SubmissionSendingStartedEvent | SubmissionHandedOverEvent | SubmissionSentEvent | SubmissionFailedEvent | SubmissionCanceledEvent | SubmissionOutcomeLostEvent | TagCreatedEvent | TagChangedEvent | TagDeletedEvent | TagRestoredEvent | SavedViewCreatedEvent | SavedViewChangedEvent | SavedViewDeletedEvent | CannedResponseCreatedEvent | CannedResponseChangedEvent | CannedResponseDeletedEvent | CustomerNoteChangedEvent | ErasureStartedEvent | ErasureProgressedEvent | ErasureCompletedEvent | EmailAccountAssociatedEvent | EmailAccountStateChangedEvent | EmailAccountImportProgressedEvent | EmailAccountPushChangedEvent | EmailAccountProtocolsChangedEvent | EmailAccountPrincipalChangedEvent | EmailAccountBackupSignInChangedEvent | EmailAccountConversationsClosedEvent | EmailAccountConversationsReopenedEvent | EmailAccountMailDeletedEvent | EmailAccountRemovedEvent | FolderRenamedEvent | FolderRemovedEvent | FolderRefusedEvent | FolderResyncedEvent | GrantStateChangedEvent | GrantRefreshedEvent | PrincipalRequestCreatedEvent | PrincipalRequestDismissedEvent | SignInLinkUsedEvent | CloudProviderStateChangedEvent | IncidentOpenedEvent | IncidentChangedEvent | IncidentClosedEvent | IncidentJoinedEvent | IncidentLeftEvent | AlertDeliveryChangedEvent;
 
+export type Problem = {
+    /**
+     * `urn:postkey:problem:` and the code.
+     */
+    type: string;
+    title: string;
+    status: number;
+    /**
+     * Detail of this occurrence.
+     */
+    detail: string;
+    /**
+     * Stable: match on it. docs/errors.md lists all codes.
+     */
+    code: string;
+    /**
+     * Role that can fix it.
+     */
+    remedy: 'wait' | 'sign-in' | 'admin' | 'bug';
+    /**
+     * Instructions for a person: place and steps.
+     */
+    fix: string;
+    /**
+     * Same id as in the log.
+     */
+    traceId: string;
+    /**
+     * Invalid fields of the request.
+     */
+    faults?: Array<{
+        field: string;
+        expected: string;
+        fix: string;
+    }>;
+    /**
+     * Response of Microsoft.
+     */
+    upstream?: {
+        status?: number;
+        error?: string;
+        errorCodes?: Array<number>;
+        correlationId?: string;
+    };
+};
+
+export type AlertWebhook = {
+    id: string;
+    name: string;
+    /**
+     * Programs get the origin only: path and query often suffice to post there.
+     */
+    url: string;
+    createdAt: string;
+    /**
+     * `disabled` after three days of failures; a new address activates it.
+     */
+    state: 'active' | 'disabled';
+    lastDeliveredAt?: string;
+    lastFailure?: {
+        at: string;
+        reason: Reason;
+    };
+};
+
+export type AlertRelay = {
+    host: string;
+    port: number;
+    /**
+     * `tls` from the first byte (465), or `starttls` (587, 25), which is then required.
+     */
+    security: 'tls' | 'starttls' | 'none';
+    /**
+     * Additional trusted certificate authority (PEM).
+     */
+    ca?: string;
+    userName?: string;
+    /**
+     * The password is never returned.
+     */
+    hasPassword: boolean;
+    from: string;
+    changedAt: string;
+    /**
+     * The last test with these settings.
+     */
+    test?: {
+        to: string;
+        sentAt: string;
+        /**
+         * Absent if the relay refused it.
+         */
+        testedAt?: string;
+        /**
+         * Time at which the relay accepted it, or a user entered the code.
+         */
+        how?: 'accepted' | 'confirmed';
+        reason?: Reason;
+        /**
+         * Response of the relay, truncated.
+         */
+        answer?: string;
+    };
+};
+
+export type AlertSettings = {
+    /**
+     * Absent: no email is sent.
+     */
+    relay?: AlertRelay;
+    webhooks: Array<AlertWebhook>;
+    /**
+     * Reasons why alerts might not arrive.
+     */
+    warnings: Array<Reason>;
+};
+
+export type AlertDelivery = {
+    id: string;
+    channel: 'email' | 'webhook';
+    /**
+     * An address, or the name of a webhook.
+     */
+    recipient: string;
+    /**
+     * `unclear`: the connection broke when the receiver may have had it; not sent again. `not-sent`: no channel was configured, or the recipient is itself an affected mailbox.
+     */
+    state: 'waiting' | 'handing-over' | 'delivered' | 'unclear' | 'failed' | 'not-sent';
+    attempts: number;
+    /**
+     * Time of the next attempt.
+     */
+    dueAt?: string;
+    reason?: Reason;
+    /**
+     * Response of the receiver, truncated.
+     */
+    answer?: string;
+    settledAt?: string;
+};
+
+export type Alert = {
+    id: string;
+    key: string;
+    kind: 'incident.opened' | 'incident.reminded' | 'incident.closed' | 'credential.expiry_announced' | 'api_key.expiry_announced' | 'person.security_announced' | 'alert.tested';
+    incidentId?: string;
+    subject: string;
+    text: string;
+    createdAt: string;
+    deliveries: Array<AlertDelivery>;
+};
+
+export type Person = {
+    id: string;
+    name: string;
+    email: string;
+    role: 'admin' | 'supervisor' | 'agent' | 'auditor';
+    /**
+     * Mailboxes that a supervisor or agent may see. An admin sees all; an auditor sees the health of all, and no mail.
+     */
+    emailAccountIds: Array<string>;
+    createdAt: string;
+};
+
+export type AdmissionRequest = {
+    id: string;
+    identityProviderId: string;
+    email: string;
+    name: string;
+    createdAt: string;
+};
+
+export type IdentityProvider = {
+    id: string;
+    name: string;
+    /**
+     * Microsoft users are identified by tenant and object ID, others by `sub`.
+     */
+    kind: 'microsoft' | 'openid';
+    /**
+     * Cloud Provider whose registration is used.
+     */
+    cloudProviderId?: string;
+    issuer: string;
+    clientId: string;
+    /**
+     * Microsoft tenant whose users may sign in.
+     */
+    tenantId?: string;
+    /**
+     * To be registered at the provider, exactly like this.
+     */
+    redirectUri: string;
+    admission: {
+        kind: 'invited' | 'claim' | 'domain';
+        claim?: string;
+        adminValues: Array<string>;
+        agentValues: Array<string>;
+        domains: Array<string>;
+    };
+    isEnabled: boolean;
+    createdAt: string;
+};
+
+export type LinkedSignIn = {
+    id: string;
+    identityProviderId: string;
+    provider: string;
+    userName: string;
+    linkedAt: string;
+    lastUsedAt?: string;
+};
+
+export type ApiKey = {
+    id: string;
+    name: string;
+    /**
+     * First characters of the key, to tell keys apart.
+     */
+    prefix: string;
+    scopes: Array<'mail:read' | 'mail:write' | 'mail:send' | 'admin:read' | 'admin:write'>;
+    emailAccountIds: 'all' | Array<string>;
+    /**
+     * Networks from which the key is accepted; empty: from everywhere.
+     */
+    allowedNetworks: Array<string>;
+    /**
+     * The owner: the key is revoked when they are removed or no longer an admin.
+     */
+    createdBy: string;
+    createdByName: string;
+    createdAt: string;
+    /**
+     * Absent for a key that never expires.
+     */
+    expiresAt?: string;
+    /**
+     * Exact to the minute. Uses after the expiry or from another network don’t count.
+     */
+    lastUsedAt?: string;
+    revokedAt?: string;
+};
+
+export type AuditEntry = {
+    id: number;
+    /**
+     * `person:`, `api-key:` or `link:` and an id, or `postkey`.
+     */
+    actor: string;
+    /**
+     * Name of the person, including former members.
+     */
+    actorName?: string;
+    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'person.admitted' | 'identity_provider.created' | 'identity_provider.changed' | 'identity_provider.enabled' | 'identity_provider.disabled' | 'identity_provider.removed' | 'identity.linked' | 'identity.unlinked' | 'admission_request.refused' | 'factor.added' | 'factor.removed' | 'factor.reset' | 'recovery_code.created' | 'recovery_code.used' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'message.source_downloaded' | 'message.attachments_downloaded' | 'conversation.exported' | 'backup.created' | 'support_bundle.created' | 'audit.exported' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed' | 'webhook.added' | 'webhook.changed' | 'webhook.removed' | 'webhook.secret_rotated' | 'webhook.replayed';
+    subject: string;
+    /**
+     * Name of a person as the subject, including former members.
+     */
+    subjectName?: string;
+    detail: {
+        [key: string]: unknown;
+    };
+    at: string;
+};
+
+export type BackupStatus = {
+    /**
+     * Last complete backup.
+     */
+    last?: {
+        /**
+         * `command`: the command line.
+         */
+        madeBy: 'schedule' | 'command';
+        /**
+         * Host name.
+         */
+        server: string;
+        /**
+         * Moment whose rows it has.
+         */
+        startedAt: string;
+        endedAt: string;
+        path: string;
+        sizeBytes: number;
+    };
+    /**
+     * Last scheduled backup, if it failed.
+     */
+    failure?: {
+        /**
+         * `command`: the command line.
+         */
+        madeBy: 'schedule' | 'command';
+        /**
+         * Host name.
+         */
+        server: string;
+        /**
+         * Moment whose rows it has.
+         */
+        startedAt: string;
+        reason: Reason;
+        cause?: string;
+    };
+    /**
+     * Scheduled backup without an end.
+     */
+    running?: {
+        /**
+         * `command`: the command line.
+         */
+        madeBy: 'schedule' | 'command';
+        /**
+         * Host name.
+         */
+        server: string;
+        /**
+         * Moment whose rows it has.
+         */
+        startedAt: string;
+    };
+    /**
+     * Absent if the server makes no backups.
+     */
+    schedule?: {
+        folder: string;
+        isEncrypted: boolean;
+        nextAt: string;
+    };
+    /**
+     * Time from which the last backup is too old; absent if none is expected.
+     */
+    overdueAt?: string;
+    isOverdue: boolean;
+};
+
+export type Explanation = {
+    /**
+     * Code of Microsoft: AADSTS50173, ErrorAccessDenied.
+     */
+    said?: string;
+    cause: string;
+    who: 'person' | 'entra-admin' | 'app-developer' | 'microsoft' | 'postkey';
+    /**
+     * Role that can fix it, as text.
+     */
+    whoWords: string;
+    /**
+     * Place and steps of the fix.
+     */
+    where: string;
+    readonly commands: Array<{
+        shell: 'azure-cli' | 'graph-powershell' | 'exchange-powershell';
+        /**
+         * Every name is quoted for its shell; unknown values stand between < and >.
+         */
+        text: string;
+    }>;
+    lookupUrl?: string;
+};
+
+export type CheckResult = {
+    at: string;
+    lines: Array<{
+        what: 'tenant' | 'client' | 'credential' | 'redirect-uri' | 'expiry-dates' | 'application' | 'other-mailboxes';
+        /**
+         * waiting: an upload or consent by an Entra admin is pending.
+         */
+        outcome: 'ok' | 'wrong' | 'waiting' | 'not-tried';
+        title: string;
+        code?: string;
+        fix?: string;
+        credentialId?: string;
+        /**
+         * Mailbox of the check.
+         */
+        address?: string;
+        /**
+         * Value to paste in Entra ID to fix it.
+         */
+        copy?: string;
+    }>;
+};
+
+export type CredentialExpiry = {
+    credentialId: string;
+    kind: 'secret' | 'certificate';
+    expiresAt: string;
+    daysLeft: number;
+};
+
+export type CloudProvider = {
+    id: string;
+    name: string;
+    service: 'microsoft-azure';
+    type: 'outlook365';
+    cloud: string;
+    accountTypes: 'single-tenant' | 'multitenant' | 'multitenant-and-personal';
+    tenantId: string;
+    clientId: string;
+    contact: string;
+    deputy?: string;
+    state: 'connecting' | 'connected' | 'degraded' | 'needs-admin';
+    stateReason?: string;
+    /**
+     * Explanation of the reason, for a single provider.
+     */
+    explanation?: Explanation;
+    /**
+     * The same in words.
+     */
+    reason?: Reason;
+    stateSince: string;
+    nextTryAt?: string;
+    /**
+     * Expiry of the last working credential, from 60 days before.
+     */
+    expiry?: CredentialExpiry;
+    /**
+     * The application itself opens mailboxes too: chosen ones in Exchange, or all of them.
+     */
+    application?: 'chosen-mailboxes' | 'all-mailboxes';
+    /**
+     * Mailbox that the application must not be able to read.
+     */
+    probeAddress?: string;
+    lastCheck?: CheckResult;
+    /**
+     * Time at which Microsoft first accepted it. Until then it opens no incident, and its ids can be corrected.
+     */
+    workedAt?: string;
+    createdAt: string;
+};
+
+export type ProviderCredential = {
+    id: string;
+    kind: 'secret' | 'certificate';
+    expiresAt?: string;
+    /**
+     * Time at which the expiry date was read from the registration; absent if it was entered.
+     */
+    expiryReadAt?: string;
+    createdAt: string;
+    /**
+     * First characters of the secret; Microsoft shows them too.
+     */
+    hint?: string;
+    /**
+     * Name of the secret in the registration, if Postkey can read it.
+     */
+    description?: string;
+    standing: {
+        state: 'untried';
+        reason?: Reason;
+    } | {
+        state: 'works';
+        since: string;
+    } | {
+        state: 'refused';
+        since: string;
+        reason: Reason;
+    };
+    lastUsedAt?: string;
+    /**
+     * Time of the next automatic try.
+     */
+    trialAt?: string;
+    /**
+     * A newer one works: this one can be removed.
+     */
+    isReplaced: boolean;
+    /**
+     * The public part, to be uploaded; the portal shows SHA-1 as thumbprint.
+     */
+    certificate?: {
+        pem: string;
+        sha1: string;
+        sha256: string;
+    };
+};
+
+export type CloudProviderRemoval = {
+    isPossible: boolean;
+    /**
+     * Mailboxes that it opens, or is a backup sign-in for. They keep their mail; each is first removed, or gets another grant.
+     */
+    emailAccounts: Array<{
+        id: string;
+        address: string;
+    }>;
+    /**
+     * Grants that prevent the removal: each is disconnected first.
+     */
+    grants: Array<{
+        id: string;
+        userName: string;
+    }>;
+    /**
+     * Removed with it.
+     */
+    credentials: number;
+    /**
+     * They end with it.
+     */
+    openSignInLinks: number;
+};
+
+export type CloudProviderDependents = {
+    grants: Array<{
+        id: string;
+        userName: string;
+        displayName: string;
+        emailAccounts: Array<{
+            id: string;
+            name: string;
+            address: string;
+            state: string;
+        }>;
+    }>;
+    /**
+     * Mailboxes opened by the application itself.
+     */
+    application: Array<{
+        id: string;
+        name: string;
+        address: string;
+        state: string;
+    }>;
+    credentials: Array<{
+        id: string;
+        kind: 'secret' | 'certificate';
+        inUse: boolean;
+    }>;
+};
+
+export type ApplicationAccess = {
+    organizations: Array<{
+        tenantId: string;
+        /**
+         * Object ID of the enterprise application.
+         */
+        objectId?: string;
+        /**
+         * Application permissions for the whole organization.
+         */
+        roles?: Array<string>;
+        /**
+         * Reason of a failed sign-in of the application.
+         */
+        problem?: Reason;
+        emailAccounts: Array<{
+            id: string;
+            name: string;
+            address: string;
+        }>;
+        /**
+         * Exchange Online PowerShell: exactly these mailboxes and no other.
+         */
+        commands?: string;
+        /**
+         * Exchange Online PowerShell: allows reading these mailboxes by IMAP.
+         */
+        imapCommands?: string;
+    }>;
+};
+
+export type Cloud = {
+    id: string;
+    name: string;
+    authority: string;
+    graphRoot: string;
+    portal: string;
+    personalAccounts: boolean;
+};
+
+export type Preflight = {
+    checkedAt: string;
+    checks: Array<{
+        /**
+         * `sends`: in the name of the mailbox (Send As).
+         */
+        what: 'exists' | 'reads' | 'writes' | 'sends';
+        outcome: 'ok' | 'wrong' | 'not-tried';
+        code?: string;
+        /**
+         * Faulty part.
+         */
+        scope?: 'registration' | 'tenant-policy' | 'user' | 'mailbox' | 'account' | 'message' | 'network' | 'microsoft' | 'throttling' | 'database' | 'key' | 'installation' | 'alerts' | 'us' | 'request';
+        /**
+         * Reason if it failed or could not be tried.
+         */
+        title?: string;
+        fix?: string;
+        /**
+         * Detail of this occurrence: the reply of the server, or its certificate.
+         */
+        detail?: string;
+    }>;
+};
+
+/**
+ * Principal of the mailbox: a user by their grant, the application itself, or a password at its servers.
+ */
+export type Principal = {
+    kind: 'grant';
+    grantId: string;
+} | {
+    kind: 'application';
+    tenantId: string;
+} | {
+    kind: 'password';
+};
+
+/**
+ * Backup sign-in: opens the mailbox when the principal can't.
+ */
+export type BackupSignIn = {
+    grantId: string;
+    /**
+     * Time of the last check whether it can open the mailbox.
+     */
+    checkedAt?: string;
+    /**
+     * Reason of the failure at that time.
+     */
+    reason?: Reason;
+    /**
+     * Grant that it replaces while it is in use.
+     */
+    insteadOf?: string;
+};
+
+export type ProtocolReason = {
+    kind: 'usual' | 'chosen' | 'other-closed' | 'only';
+    words: string;
+    /**
+     * Reason why the other protocol is closed, and how to open it.
+     */
+    reason?: Reason;
+};
+
+export type MailServers = {
+    imap: {
+        host: string;
+        port: number;
+        tls: 'implicit' | 'starttls' | 'none';
+    };
+    smtp: {
+        host: string;
+        port: number;
+        tls: 'implicit' | 'starttls' | 'none';
+    };
+    userName: string;
+    ca?: string;
+};
+
+/**
+ * Another address of the mailbox.
+ */
+export type Alias = {
+    address: string;
+    /**
+     * Source of the alias.
+     */
+    source: 'server' | 'admin';
+    /**
+     * Result of a test mail from it.
+     */
+    trial?: {
+        at: string;
+        outcome: 'ok' | 'wrong';
+        code?: string;
+        title?: string;
+        fix?: string;
+        /**
+         * Reply of the server.
+         */
+        detail?: string;
+        /**
+         * Sent with the mailbox’s own address as envelope sender.
+         */
+        envelope?: 'mailbox';
+    };
+};
+
+export type EmailAccount = {
+    id: string;
+    key: string;
+    name: string;
+    address: string;
+    aliases: Array<Alias>;
+    kind: 'user' | 'shared';
+    contact: string;
+    /**
+     * Absent if it is opened with a password.
+     */
+    cloudProviderId?: string;
+    /**
+     * Mail servers, if it is opened with a password.
+     */
+    servers?: MailServers;
+    principal: Principal;
+    backupSignIn?: BackupSignIn;
+    receivesBy: 'graph' | 'imap';
+    sendsBy: 'graph' | 'smtp';
+    /**
+     * Reasons for its protocols.
+     */
+    protocolReasons: {
+        receives: ProtocolReason;
+        sends: ProtocolReason;
+    };
+    importFrom: string;
+    /**
+     * Conversations of an import without mail from this time on arrive closed and read. Absent: all arrive open.
+     */
+    importClosesBefore?: string;
+    /**
+     * Groups mail without reply headers by subject and sender.
+     */
+    joinsBySubject: boolean;
+    /**
+     * An answer assigns an unassigned conversation to its author.
+     */
+    assignsSender: boolean;
+    /**
+     * Mail server whose Authentication-Results count (RFC 8601); Microsoft’s always count.
+     */
+    trustedAuthServId?: string;
+    /**
+     * New messages are written without formatting.
+     */
+    writesPlainText: boolean;
+    /**
+     * Time zone of dates above quotations. Absent: that of the author.
+     */
+    timeZone?: string;
+    /**
+     * Shows replies to sent messages from Junk, even if Junk is not read as a whole.
+     */
+    watchesJunk: boolean;
+    /**
+     * Folder for sent mail on an IMAP server, as chosen. Absent: found by its special-use attribute or name.
+     */
+    sentFolderRemoteId?: string;
+    state: 'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused';
+    reason?: Reason;
+    /**
+     * Explanation of the reason; for admins who request this single mailbox.
+     */
+    explanation?: Explanation;
+    /**
+     * Reason why mail waits in the outbox until a person acts. Absent while mail is sent, and in lists.
+     */
+    sending?: {
+        reason: Reason;
+        since: string;
+    };
+    stateSince: string;
+    nextTryAt?: string;
+    /**
+     * Time up to which all mail of the server is stored.
+     */
+    completeUpTo?: string;
+    lastReceivedAt?: string;
+    lastSentAt?: string;
+    preflight?: Preflight;
+    push: {
+        state: 'active' | 'polling' | 'failed';
+        reason?: Reason;
+    };
+    createdAt: string;
+};
+
+export type MailCounts = {
+    conversations: number;
+    messages: number;
+    notes: number;
+    drafts: number;
+    /**
+     * Accepted and still to be sent, up to 1000, which means "at least". While there are any, the mailbox can't be removed.
+     */
+    waiting: number;
+    /**
+     * May or may not have been sent, up to 1000, which means "at least".
+     */
+    unknown: number;
+    /**
+     * Could not be sent, up to 1000, which means "at least".
+     */
+    failed: number;
+    /**
+     * Conversations on legal hold. While there are any, the mailbox can't be removed.
+     */
+    onLegalHold: number;
+};
+
+export type ServerPreset = {
+    id: string;
+    name: string;
+    /**
+     * Domains that certainly belong to the provider.
+     */
+    domains: Array<string>;
+    imap: {
+        host: string;
+        port: number;
+        tls: 'implicit' | 'starttls' | 'none';
+    };
+    smtp: {
+        host: string;
+        port: number;
+        tls: 'implicit' | 'starttls' | 'none';
+    };
+    /**
+     * `app-password`: created in the account settings of the provider.
+     */
+    password: 'app-password' | 'own';
+};
+
+export type DraftAttachment = {
+    id: string;
+    name: string;
+    contentType: string;
+    /**
+     * Without <>; the HTML may show it by `cid:` and this.
+     */
+    contentId?: string;
+    isInline: boolean;
+    sizeBytes: number;
+};
+
+export type Draft = {
+    id: string;
+    emailAccountId: string;
+    conversationId?: string;
+    authorId: string;
+    content: {
+        inReplyTo?: string;
+        answerKind?: 'reply' | 'reply-all' | 'forward';
+        /**
+         * Sender name of the mailbox.
+         */
+        identityId?: string;
+        to: Array<Address>;
+        cc: Array<Address>;
+        bcc: Array<Address>;
+        subject: string;
+        text?: string;
+        html?: string;
+    };
+    attachments: Array<DraftAttachment>;
+    /**
+     * Increases with each save of the content.
+     */
+    version: number;
+    updatedAt: string;
+};
+
+export type ListedDraft = {
+    id: string;
+    emailAccountId: string;
+    conversationId?: string;
+    authorId: string;
+    content: {
+        inReplyTo?: string;
+        answerKind?: 'reply' | 'reply-all' | 'forward';
+        /**
+         * Sender name of the mailbox.
+         */
+        identityId?: string;
+        to: Array<Address>;
+        cc: Array<Address>;
+        bcc: Array<Address>;
+        subject: string;
+    };
+    attachments: Array<DraftAttachment>;
+    /**
+     * Increases with each save of the content.
+     */
+    version: number;
+    updatedAt: string;
+    /**
+     * First words of the text.
+     */
+    preview: string;
+};
+
+export type SendingLimits = {
+    messageBytes: number;
+    attachmentBytes: number;
+    bodyBytes: number;
+    attachments: number;
+    recipients: number;
+    /**
+     * Protocol that the mailbox could send by, if that allows larger files.
+     */
+    otherProtocol?: {
+        protocol: 'graph' | 'smtp';
+        messageBytes: number;
+        attachmentBytes: number;
+        /**
+         * The sign-in of the mailbox permits it. Otherwise the change of the mailbox asks for the permission.
+         */
+        isPermitted: boolean;
+    };
+};
+
+export type Submission = {
+    id: string;
+    emailAccountId: string;
+    conversationId?: string;
+    /**
+     * Message-ID of Postkey, without <>; fixed from acceptance.
+     */
+    messageId: string;
+    /**
+     * Message-ID as sent: Exchange may replace the first one.
+     */
+    remoteMessageId?: string;
+    state: 'queued' | 'sending' | 'handed-over' | 'sent' | 'unknown' | 'failed' | 'canceled';
+    /**
+     * For a sent message: reason why its copy in Sent is missing.
+     */
+    reason?: string;
+    /**
+     * Reply of the server.
+     */
+    detail?: string;
+    /**
+     * Reason as text, where submissions are read.
+     */
+    why?: Reason;
+    attempts: number;
+    nextTryAt?: string;
+    /**
+     * While it is held: can certainly be canceled until then.
+     */
+    notBefore?: string;
+    /**
+     * Time that the author chose for sending.
+     */
+    sendAt?: string;
+    sentMessageId?: string;
+    from: Address;
+    replyTo: Array<Address>;
+    content: {
+        to: Array<Address>;
+        cc: Array<Address>;
+        bcc: Array<Address>;
+        subject: string;
+        text?: string;
+        html?: string;
+        attachments: Array<{
+            name: string;
+            contentType: string;
+            isInline: boolean;
+            sizeBytes: number;
+        }>;
+    };
+    submittedBy: string;
+    /**
+     * Sending has not started, or it failed, unless an earlier attempt may have sent it. A message that a worker has claimed may start at any moment.
+     */
+    canCancel: boolean;
+    /**
+     * Automatic acknowledgement of received mail, without an author.
+     */
+    isAutomatic: boolean;
+    createdAt: string;
+};
+
+export type CanceledSubmission = {
+    id: string;
+    emailAccountId: string;
+    conversationId?: string;
+    /**
+     * Message-ID of Postkey, without <>; fixed from acceptance.
+     */
+    messageId: string;
+    /**
+     * Message-ID as sent: Exchange may replace the first one.
+     */
+    remoteMessageId?: string;
+    state: 'queued' | 'sending' | 'handed-over' | 'sent' | 'unknown' | 'failed' | 'canceled';
+    /**
+     * For a sent message: reason why its copy in Sent is missing.
+     */
+    reason?: string;
+    /**
+     * Reply of the server.
+     */
+    detail?: string;
+    /**
+     * Reason as text, where submissions are read.
+     */
+    why?: Reason;
+    attempts: number;
+    nextTryAt?: string;
+    /**
+     * While it is held: can certainly be canceled until then.
+     */
+    notBefore?: string;
+    /**
+     * Time that the author chose for sending.
+     */
+    sendAt?: string;
+    sentMessageId?: string;
+    from: Address;
+    replyTo: Array<Address>;
+    content: {
+        to: Array<Address>;
+        cc: Array<Address>;
+        bcc: Array<Address>;
+        subject: string;
+        text?: string;
+        html?: string;
+        attachments: Array<{
+            name: string;
+            contentType: string;
+            isInline: boolean;
+            sizeBytes: number;
+        }>;
+    };
+    submittedBy: string;
+    /**
+     * Sending has not started, or it failed, unless an earlier attempt may have sent it. A message that a worker has claimed may start at any moment.
+     */
+    canCancel: boolean;
+    /**
+     * Automatic acknowledgement of received mail, without an author.
+     */
+    isAutomatic: boolean;
+    createdAt: string;
+    /**
+     * Draft of the caller in which the text continues.
+     */
+    draftId: string;
+};
+
+export type ShownBody = {
+    /**
+     * Show it in a sandboxed frame without scripts.
+     */
+    html: string;
+    /**
+     * Number of blocked remote images.
+     */
+    blockedCount: number;
+    misleadingLinks: Array<{
+        text: string;
+        host: string;
+    }>;
+    /**
+     * It has no colors and images of its own.
+     */
+    isPlain: boolean;
+};
+
+export type Excerpt = {
+    /**
+     * Part that has the words: a message, a note, or the name of a file.
+     */
+    kind: 'text' | 'note' | 'file';
+    text: string;
+};
+
+export type ErasedMail = {
+    emailAccountId: string;
+    /**
+     * Absent after its removal.
+     */
+    name?: string;
+    /**
+     * Deleted with everything in them.
+     */
+    conversations: number;
+    /**
+     * With other people: only messages of the person, and those sent to the person alone.
+     */
+    shared: number;
+    /**
+     * Deleted messages.
+     */
+    messages: number;
+    /**
+     * Conversations that are kept whole.
+     */
+    onLegalHold: number;
+    /**
+     * Conversations that are kept: a message is in the outbox, or the team wrote something after the start.
+     */
+    inUse: number;
+};
+
+export type Erasure = {
+    id: string;
+    /**
+     * Actor.
+     */
+    by: string;
+    startedAt: string;
+    /**
+     * Absent while it runs.
+     */
+    endedAt?: string;
+    /**
+     * Error that keeps it from continuing. It is tried again each minute.
+     */
+    failure?: Reason;
+    accounts: Array<ErasedMail>;
+    /**
+     * Deleted records, or records in which the address was replaced, by kind.
+     */
+    erased: {
+        customerNotes?: number;
+        suggestions?: number;
+        drafts?: number;
+        sentMail?: number;
+        notifications?: number;
+        views?: number;
+        invitations?: number;
+        events?: number;
+        auditEntries?: number;
+        alerts?: number;
+        incidents?: number;
+        states?: number;
+    };
+    /**
+     * Records of others in which the address remains, by kind.
+     */
+    remaining: {
+        messages?: number;
+        versions?: number;
+        attachments?: number;
+        conversations?: number;
+        notes?: number;
+        otherCustomerNotes?: number;
+        otherDrafts?: number;
+        otherSentMail?: number;
+        cannedResponses?: number;
+        signatures?: number;
+    };
+};
+
+export type ErasureReport = {
+    id: string;
+    /**
+     * Actor.
+     */
+    by: string;
+    startedAt: string;
+    /**
+     * Absent while it runs.
+     */
+    endedAt?: string;
+    /**
+     * Error that keeps it from continuing. It is tried again each minute.
+     */
+    failure?: Reason;
+    accounts: Array<ErasedMail>;
+    /**
+     * Deleted records, or records in which the address was replaced, by kind.
+     */
+    erased: {
+        customerNotes?: number;
+        suggestions?: number;
+        drafts?: number;
+        sentMail?: number;
+        notifications?: number;
+        views?: number;
+        invitations?: number;
+        events?: number;
+        auditEntries?: number;
+        alerts?: number;
+        incidents?: number;
+        states?: number;
+    };
+    /**
+     * Records of others in which the address remains, by kind.
+     */
+    remaining: {
+        messages?: number;
+        versions?: number;
+        attachments?: number;
+        conversations?: number;
+        notes?: number;
+        otherCustomerNotes?: number;
+        otherDrafts?: number;
+        otherSentMail?: number;
+        cannedResponses?: number;
+        signatures?: number;
+    };
+    /**
+     * Kept conversations, at most 1000.
+     */
+    keptIds: Array<string>;
+    /**
+     * Messages of others with the address, at most 1000.
+     */
+    remainingMessageIds: Array<string>;
+};
+
+export type StoredSizes = {
+    /**
+     * Messages received and sent by this mailbox.
+     */
+    messages: number;
+    sources: number;
+    /**
+     * As stored, compressed.
+     */
+    sourceBytes: number;
+    attachments: number;
+    /**
+     * As listed in the messages. They are stored as part of the sources, if at all.
+     */
+    attachmentBytes: number;
+    countedAt: string;
+};
+
+export type Notification = {
+    /**
+     * Increases with each notification.
+     */
+    id: number;
+    /**
+     * `unassigned`: new mail without assignee. `answered`: mail from a customer in a conversation of the person. `followed`: in one that they follow.
+     */
+    kind: 'unassigned' | 'assigned' | 'answered' | 'followed' | 'mentioned' | 'sending-failed';
+    emailAccountId: string;
+    /**
+     * Absent for a message that could not be sent and began none.
+     */
+    conversationId?: string;
+    subject: string;
+    /**
+     * Name or address of the customer, for received mail.
+     */
+    sender?: string;
+    /**
+     * Actor, such as `person:<id>`, of an assignment or a mention.
+     */
+    by?: string;
+    /**
+     * Absent for a program.
+     */
+    byName?: string;
+    at: string;
+    readAt?: string;
+};
+
+export type Viewer = {
+    /**
+     * A person, or `api-key:` and the id of a key.
+     */
+    personId: string;
+    /**
+     * Absent for a key.
+     */
+    name?: string;
+    activity: 'viewing' | 'writing';
+    since: string;
+    /**
+     * Milliseconds until the viewer disappears without another report.
+     */
+    expiresInMs: number;
+};
+
+/**
+ * Both are empty without a signature. The HTML has no active or remote content; placeholders are not filled.
+ */
+export type AgentSignature = {
+    text: string;
+    html: string;
+};
+
+export type CannedResponseEntry = {
+    id: string;
+    name: string;
+    /**
+     * Names from the top folder down, separated by slashes; empty at the top.
+     */
+    folder: string;
+    /**
+     * For all persons; otherwise for the caller only.
+     */
+    isShared: boolean;
+    isEditable: boolean;
+    preview: string;
+    usedCount: number;
+    lastUsedAt?: string;
+    attachments: Array<{
+        id: string;
+        name: string;
+        contentType: string;
+        sizeBytes: number;
+    }>;
+};
+
+export type CannedResponse = {
+    id: string;
+    name: string;
+    /**
+     * Names from the top folder down, separated by slashes; empty at the top.
+     */
+    folder: string;
+    /**
+     * For all persons; otherwise for the caller only.
+     */
+    isShared: boolean;
+    isEditable: boolean;
+    preview: string;
+    usedCount: number;
+    lastUsedAt?: string;
+    attachments: Array<{
+        id: string;
+        name: string;
+        contentType: string;
+        sizeBytes: number;
+    }>;
+    text: string;
+    /**
+     * No active or remote content. Placeholders such as {{agent.name}} are not filled.
+     */
+    html: string;
+};
+
+export type DoctorLine = {
+    id: string;
+    what: 'database' | 'keys' | 'public-url' | 'backup' | 'name' | 'connection' | 'clock' | 'discovery' | 'client' | 'credential' | 'redirect-uri' | 'sign-in' | 'token' | 'person' | 'mailbox' | 'imap-server' | 'imap-protection' | 'imap-sign-in' | 'folder' | 'draft' | 'send-as' | 'push' | 'budget' | 'life';
+    /**
+     * Subject of the check: a host, a Cloud Provider, an address.
+     */
+    about?: string;
+    /**
+     * Name of the check with its subject, for users.
+     */
+    label: string;
+    outcome: 'ok' | 'wrong' | 'not-tried';
+    title: string;
+    readonly facts: Array<{
+        name: string;
+        value: string;
+    }>;
+    code?: string;
+    remedy?: 'wait' | 'sign-in' | 'admin' | 'bug';
+    /**
+     * Role that can fix it, as text.
+     */
+    who?: string;
+    fix?: string;
+    explanation?: Explanation;
+    /**
+     * Id of the failed line that causes this result.
+     */
+    because?: string;
+    /**
+     * Position in the report: lines arrive as they finish.
+     */
+    place: number;
+};
+
+export type DoctorReport = {
+    at: string;
+    outcome: 'ok' | 'wrong' | 'not-tried';
+    readonly lines: Array<DoctorLine>;
+    /**
+     * Report for support: without secrets and mail; addresses abbreviated or whole.
+     */
+    text: {
+        abbreviated: string;
+        whole: string;
+    };
+};
+
+export type Latency = {
+    count: number;
+    /**
+     * Median.
+     */
+    p50Ms: number;
+    maxMs: number;
+};
+
+export type AccountHealth = {
+    from: string;
+    to: string;
+    /**
+     * Current time of the server.
+     */
+    now: string;
+    slotMs: number;
+    /**
+     * Time up to which all mail of the server is stored.
+     */
+    completeUpTo?: string;
+    states: Array<{
+        from: string;
+        to: string;
+        state: 'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused';
+        reason?: Reason;
+    }>;
+    /**
+     * Periods without proof of a complete reading, although one was due.
+     */
+    gaps: Array<{
+        from: string;
+        to: string;
+    }>;
+    refreshes: Array<{
+        at: string;
+        resource: string;
+        ms: number;
+    }>;
+    errors: Array<{
+        at: string;
+        of: 'reading' | 'sign-in' | 'sending';
+        reason: Reason;
+    }>;
+    recoveries: Array<{
+        at: string;
+        since: string;
+    }>;
+    /**
+     * Slots with mail.
+     */
+    slots: Array<{
+        at: string;
+        received: number;
+        /**
+         * Includes mail sent from other programs.
+         */
+        sent: number;
+        /**
+         * Time from Microsoft to Postkey.
+         */
+        receiving?: Latency;
+        /**
+         * Messages submitted in Postkey.
+         */
+        accepted: number;
+        /**
+         * Time from acceptance to handover.
+         */
+        handover?: Latency;
+        /**
+         * Time from acceptance until its copy was seen in Sent Items.
+         */
+        seen?: Latency;
+    }>;
+    total: {
+        received: number;
+        /**
+         * Includes mail sent from other programs.
+         */
+        sent: number;
+        /**
+         * Time from Microsoft to Postkey.
+         */
+        receiving?: Latency;
+        /**
+         * Messages submitted in Postkey.
+         */
+        accepted: number;
+        /**
+         * Time from acceptance to handover.
+         */
+        handover?: Latency;
+        /**
+         * Time from acceptance until its copy was seen in Sent Items.
+         */
+        seen?: Latency;
+    };
+    /**
+     * True if the lists are truncated.
+     */
+    truncated: boolean;
+};
+
+export type AutomaticReply = {
+    isOn: boolean;
+    /**
+     * With {name}, {subject} and {mailbox}, which are cut to one line without links.
+     */
+    subject: string;
+    /**
+     * With {name}, {subject} and {mailbox}, which are cut to one line without links.
+     */
+    text: string;
+    /**
+     * Without hours it answers at any time.
+     */
+    hours?: {
+        /**
+         * `within`: answers within the hours; `outside`: at all other times.
+         */
+        answers: 'within' | 'outside';
+        /**
+         * From 1 for Monday to 7 for Sunday.
+         */
+        days: Array<number>;
+        from: string;
+        /**
+         * Before `from`: on the next morning.
+         */
+        to: string;
+        /**
+         * Name in the time zone database, such as Europe/Berlin.
+         */
+        timeZone: string;
+    };
+    /**
+     * Mail received earlier is not answered.
+     */
+    since: string;
+};
+
+export type AccountActionSettings = {
+    /**
+     * Marks messages as read in the mailbox when a person reads or closes them.
+     */
+    marksRead: boolean;
+    /**
+     * Moves messages of closed conversations to `closedFolder`.
+     */
+    movesClosed: boolean;
+    /**
+     * Missing while `movesClosed` is true: the folder no longer exists.
+     */
+    closedFolder?: {
+        remoteId: string;
+        name: string;
+    };
+    /**
+     * Moves messages of spam to Junk.
+     */
+    movesSpam: boolean;
+    /**
+     * Moves messages of deleted conversations to Deleted Items.
+     */
+    movesDeleted: boolean;
+    /**
+     * Messages with a pending action.
+     */
+    waiting: number;
+    /**
+     * Messages whose action failed repeatedly.
+     */
+    failed: number;
+    /**
+     * Error of a failed action.
+     */
+    failure?: Reason;
+    /**
+     * Conversations without actions because too many were waiting.
+     */
+    leftOut: number;
+    /**
+     * Reason why all actions of the mailbox wait.
+     */
+    fault?: {
+        reason: Reason;
+        since: string;
+        nextTryAt?: string;
+    };
+    /**
+     * Reason why actions can’t be switched on.
+     */
+    obstacle?: Reason;
+};
+
+/**
+ * Sender name of a mailbox.
+ */
+export type Identity = {
+    id: string;
+    name: string;
+    /**
+     * Address of the mailbox, or an alias.
+     */
+    address: string;
+    /**
+     * Address for replies, if it differs.
+     */
+    replyTo?: Address;
+    /**
+     * Both are empty without a signature. The HTML has no active or remote content.
+     */
+    signature: {
+        text: string;
+        html: string;
+    };
+    isDefault: boolean;
+    /**
+     * Every mailbox has one. Removing it restores its initial state.
+     */
+    isFirst: boolean;
+};
+
+export type Closing = {
+    /**
+     * Conversations without mail since then.
+     */
+    before: string;
+    startedAt: string;
+    /**
+     * Number closed so far.
+     */
+    closed: number;
+    /**
+     * Absent while it works.
+     */
+    finishedAt?: string;
+    /**
+     * Absent if it can't be undone, or is undone.
+     */
+    undoUntil?: string;
+    undo?: {
+        /**
+         * Number opened again so far.
+         */
+        reopened: number;
+        /**
+         * Absent while it works.
+         */
+        finishedAt?: string;
+    };
+};
+
+export type BulkAction = {
+    kind: 'close' | 'reopen' | 'wait' | 'mark-seen';
+} | {
+    kind: 'place';
+    place: 'inbox' | 'spam' | 'deleted';
+} | {
+    kind: 'snooze';
+    until: string;
+} | {
+    kind: 'assign';
+    assigneeId: string | null;
+} | {
+    kind: 'tag';
+    add: Array<string>;
+    remove: Array<string>;
+} | {
+    kind: 'move';
+    emailAccountId: string;
+    from?: string;
+    assigneeId?: string;
+    removeAssigneeId?: string;
+};
+
 export type DependentEmailAccount = {
     id: string;
     key: string;
@@ -5009,6 +5013,149 @@ export type WorkOrderLink = {
     cloudProviderId?: string;
 };
 
+export type Webhook = {
+    id: string;
+    name: string;
+    /**
+     * Programs get the origin only: path and query often suffice to post there.
+     */
+    url: string;
+    /**
+     * All kinds when absent.
+     */
+    kinds?: Array<string>;
+    /**
+     * All mailboxes, and events without one, when absent.
+     */
+    accounts?: Array<string>;
+    include?: 'message';
+    concurrency: number;
+    /**
+     * Actor. The webhook of an API key ends with the key.
+     */
+    createdBy: string;
+    createdAt: string;
+    state: 'active' | 'disabled';
+    disabledAt?: string;
+    /**
+     * Why it is disabled, or why the last attempt failed.
+     */
+    reason?: Reason;
+    failingSince?: string;
+    /**
+     * Time of the next attempt, while all of them fail.
+     */
+    pausedUntil?: string;
+    lastDeliveredAt?: string;
+    lastFailedAt?: string;
+    /**
+     * Every event up to this id is delivered or waits for a retry.
+     */
+    position: number;
+    /**
+     * Deliveries that wait for a retry, or behind one of their conversation.
+     */
+    waiting: number;
+    /**
+     * A replay in progress.
+     */
+    replay?: {
+        after: number;
+        until: number;
+    };
+    /**
+     * Until then, requests carry a signature of the previous secret, too.
+     */
+    previousSecretUntil?: string;
+};
+
+export type CreatedWebhook = {
+    id: string;
+    name: string;
+    /**
+     * Programs get the origin only: path and query often suffice to post there.
+     */
+    url: string;
+    /**
+     * All kinds when absent.
+     */
+    kinds?: Array<string>;
+    /**
+     * All mailboxes, and events without one, when absent.
+     */
+    accounts?: Array<string>;
+    include?: 'message';
+    concurrency: number;
+    /**
+     * Actor. The webhook of an API key ends with the key.
+     */
+    createdBy: string;
+    createdAt: string;
+    state: 'active' | 'disabled';
+    disabledAt?: string;
+    /**
+     * Why it is disabled, or why the last attempt failed.
+     */
+    reason?: Reason;
+    failingSince?: string;
+    /**
+     * Time of the next attempt, while all of them fail.
+     */
+    pausedUntil?: string;
+    lastDeliveredAt?: string;
+    lastFailedAt?: string;
+    /**
+     * Every event up to this id is delivered or waits for a retry.
+     */
+    position: number;
+    /**
+     * Deliveries that wait for a retry, or behind one of their conversation.
+     */
+    waiting: number;
+    /**
+     * A replay in progress.
+     */
+    replay?: {
+        after: number;
+        until: number;
+    };
+    /**
+     * Until then, requests carry a signature of the previous secret, too.
+     */
+    previousSecretUntil?: string;
+    /**
+     * Shown once; begins with `whsec_`.
+     */
+    secret: string;
+};
+
+export type WebhookDelivery = {
+    id: string;
+    eventId?: number;
+    kind: string;
+    state: 'waiting' | 'delivered' | 'failed';
+    attempts: number;
+    createdAt: string;
+    /**
+     * Time of the next attempt.
+     */
+    dueAt?: string;
+    attemptedAt?: string;
+    latencyMs?: number;
+    reason?: Reason;
+    /**
+     * Status and beginning of the answer.
+     */
+    answer?: string;
+};
+
+export type WebhookTestResult = {
+    delivered: boolean;
+    answer?: string;
+    latencyMs: number;
+    reason?: Reason;
+};
+
 export type CreatedAlertWebhook = {
     id: string;
     name: string;
@@ -5017,6 +5164,10 @@ export type CreatedAlertWebhook = {
      */
     url: string;
     createdAt: string;
+    /**
+     * `disabled` after three days of failures; a new address activates it.
+     */
+    state: 'active' | 'disabled';
     lastDeliveredAt?: string;
     lastFailure?: {
         at: string;
@@ -5158,6 +5309,31 @@ export type SenderChecks = {
     proposed?: {
         name: string;
         count: number;
+    };
+};
+
+export type WebhookDeliveryDetails = {
+    id: string;
+    eventId?: number;
+    kind: string;
+    state: 'waiting' | 'delivered' | 'failed';
+    attempts: number;
+    createdAt: string;
+    /**
+     * Time of the next attempt.
+     */
+    dueAt?: string;
+    attemptedAt?: string;
+    latencyMs?: number;
+    reason?: Reason;
+    /**
+     * Status and beginning of the answer.
+     */
+    answer?: string;
+    request?: {
+        url: string;
+        webhookId: string;
+        body: Event;
     };
 };
 
@@ -10667,6 +10843,360 @@ export type GetEventsResponses = {
 };
 
 export type GetEventsResponse = GetEventsResponses[keyof GetEventsResponses];
+
+export type GetWebhooksData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/webhooks';
+};
+
+export type GetWebhooksErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetWebhooksError = GetWebhooksErrors[keyof GetWebhooksErrors];
+
+export type GetWebhooksResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        webhooks: Array<Webhook>;
+    };
+};
+
+export type GetWebhooksResponse = GetWebhooksResponses[keyof GetWebhooksResponses];
+
+export type PostWebhooksData = {
+    body: {
+        name: string;
+        /**
+         * An address with https://.
+         */
+        url: string;
+        /**
+         * Such as `message.received`, or `message.*` for all of a thing.
+         */
+        kinds?: Array<string>;
+        accounts?: Array<string>;
+        /**
+         * Adds the message to events of messages.
+         */
+        include?: 'message';
+        /**
+         * Maximum concurrent requests. Events of one conversation always come one after the other.
+         */
+        concurrency?: number;
+        /**
+         * Begins after this event; by default with the next one.
+         */
+        after?: 'now' | number;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/webhooks';
+};
+
+export type PostWebhooksErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostWebhooksError = PostWebhooksErrors[keyof PostWebhooksErrors];
+
+export type PostWebhooksResponses = {
+    /**
+     * Default Response
+     */
+    201: CreatedWebhook;
+};
+
+export type PostWebhooksResponse = PostWebhooksResponses[keyof PostWebhooksResponses];
+
+export type DeleteWebhooksIdData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}';
+};
+
+export type DeleteWebhooksIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type DeleteWebhooksIdError = DeleteWebhooksIdErrors[keyof DeleteWebhooksIdErrors];
+
+export type DeleteWebhooksIdResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteWebhooksIdResponse = DeleteWebhooksIdResponses[keyof DeleteWebhooksIdResponses];
+
+export type GetWebhooksIdData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}';
+};
+
+export type GetWebhooksIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetWebhooksIdError = GetWebhooksIdErrors[keyof GetWebhooksIdErrors];
+
+export type GetWebhooksIdResponses = {
+    /**
+     * Default Response
+     */
+    200: Webhook;
+};
+
+export type GetWebhooksIdResponse = GetWebhooksIdResponses[keyof GetWebhooksIdResponses];
+
+export type PatchWebhooksIdData = {
+    body: {
+        name?: string;
+        /**
+         * An address with https://.
+         */
+        url?: string;
+        kinds?: Array<string> | null;
+        accounts?: Array<string> | null;
+        include?: 'message' | null;
+        /**
+         * Maximum concurrent requests. Events of one conversation always come one after the other.
+         */
+        concurrency?: number;
+        state?: 'active' | 'disabled';
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}';
+};
+
+export type PatchWebhooksIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PatchWebhooksIdError = PatchWebhooksIdErrors[keyof PatchWebhooksIdErrors];
+
+export type PatchWebhooksIdResponses = {
+    /**
+     * Default Response
+     */
+    200: Webhook;
+};
+
+export type PatchWebhooksIdResponse = PatchWebhooksIdResponses[keyof PatchWebhooksIdResponses];
+
+export type PostWebhooksIdSecretData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/secret';
+};
+
+export type PostWebhooksIdSecretErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostWebhooksIdSecretError = PostWebhooksIdSecretErrors[keyof PostWebhooksIdSecretErrors];
+
+export type PostWebhooksIdSecretResponses = {
+    /**
+     * Default Response
+     */
+    201: CreatedWebhook;
+};
+
+export type PostWebhooksIdSecretResponse = PostWebhooksIdSecretResponses[keyof PostWebhooksIdSecretResponses];
+
+export type PostWebhooksIdTestData = {
+    body: {
+        kind?: 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.wait_started' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.spam_marked' | 'conversation.spam_unmarked' | 'conversation.deleted' | 'conversation.restored' | 'conversation.seen' | 'conversation.unread_marked' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.followed' | 'conversation.unfollowed' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'conversation.moved' | 'conversation.left' | 'draft.created' | 'draft.deleted' | 'draft.restored' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'saved_view.created' | 'saved_view.changed' | 'saved_view.deleted' | 'canned_response.created' | 'canned_response.changed' | 'canned_response.deleted' | 'customer_note.changed' | 'erasure.started' | 'erasure.progressed' | 'erasure.completed' | 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.mail_deleted' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/test';
+};
+
+export type PostWebhooksIdTestErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostWebhooksIdTestError = PostWebhooksIdTestErrors[keyof PostWebhooksIdTestErrors];
+
+export type PostWebhooksIdTestResponses = {
+    /**
+     * Default Response
+     */
+    200: WebhookTestResult;
+};
+
+export type PostWebhooksIdTestResponse = PostWebhooksIdTestResponses[keyof PostWebhooksIdTestResponses];
+
+export type GetWebhooksIdDeliveriesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        before?: number;
+        limit?: number;
+        state?: 'waiting' | 'delivered' | 'failed';
+    };
+    url: '/v1/webhooks/{id}/deliveries';
+};
+
+export type GetWebhooksIdDeliveriesErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetWebhooksIdDeliveriesError = GetWebhooksIdDeliveriesErrors[keyof GetWebhooksIdDeliveriesErrors];
+
+export type GetWebhooksIdDeliveriesResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        deliveries: Array<WebhookDelivery>;
+        next?: number;
+    };
+};
+
+export type GetWebhooksIdDeliveriesResponse = GetWebhooksIdDeliveriesResponses[keyof GetWebhooksIdDeliveriesResponses];
+
+export type GetWebhooksIdDeliveriesDeliveryIdData = {
+    body?: never;
+    path: {
+        id: string;
+        deliveryId: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/deliveries/{deliveryId}';
+};
+
+export type GetWebhooksIdDeliveriesDeliveryIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetWebhooksIdDeliveriesDeliveryIdError = GetWebhooksIdDeliveriesDeliveryIdErrors[keyof GetWebhooksIdDeliveriesDeliveryIdErrors];
+
+export type GetWebhooksIdDeliveriesDeliveryIdResponses = {
+    /**
+     * Default Response
+     */
+    200: WebhookDeliveryDetails;
+};
+
+export type GetWebhooksIdDeliveriesDeliveryIdResponse = GetWebhooksIdDeliveriesDeliveryIdResponses[keyof GetWebhooksIdDeliveriesDeliveryIdResponses];
+
+export type PostWebhooksIdDeliveriesDeliveryIdReplayData = {
+    body?: never;
+    path: {
+        id: string;
+        deliveryId: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/deliveries/{deliveryId}/replay';
+};
+
+export type PostWebhooksIdDeliveriesDeliveryIdReplayErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostWebhooksIdDeliveriesDeliveryIdReplayError = PostWebhooksIdDeliveriesDeliveryIdReplayErrors[keyof PostWebhooksIdDeliveriesDeliveryIdReplayErrors];
+
+export type PostWebhooksIdDeliveriesDeliveryIdReplayResponses = {
+    /**
+     * Default Response
+     */
+    202: WebhookDelivery;
+};
+
+export type PostWebhooksIdDeliveriesDeliveryIdReplayResponse = PostWebhooksIdDeliveriesDeliveryIdReplayResponses[keyof PostWebhooksIdDeliveriesDeliveryIdReplayResponses];
+
+export type PostWebhooksIdReplayData = {
+    body: {
+        /**
+         * Id of an event.
+         */
+        after: number;
+    } | {
+        from: string;
+        to: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/replay';
+};
+
+export type PostWebhooksIdReplayErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostWebhooksIdReplayError = PostWebhooksIdReplayErrors[keyof PostWebhooksIdReplayErrors];
+
+export type PostWebhooksIdReplayResponses = {
+    /**
+     * Ids: before the first, and of the last event.
+     */
+    202: {
+        after: number;
+        until: number;
+    };
+};
+
+export type PostWebhooksIdReplayResponse = PostWebhooksIdReplayResponses[keyof PostWebhooksIdReplayResponses];
 
 export type GetGrantsData = {
     body?: never;

@@ -9,6 +9,7 @@ import { Retention } from './retention.tsx'
 import { SignInProviders } from './sign-in/sign-in-providers.tsx'
 import { Servers } from './servers.tsx'
 import { Tags } from './tags/tags.tsx'
+import { EventWebhooks } from './webhooks/event-webhooks.tsx'
 
 export function Settings() {
   return (
@@ -17,6 +18,7 @@ export function Settings() {
       <Tags />
       <SignInProviders />
       <ApiKeys />
+      <EventWebhooks />
       <Retention />
       <Erasures />
       <Servers />

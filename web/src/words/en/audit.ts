@@ -189,6 +189,17 @@ export const audit = {
         ? `${who} changed the name of a webhook to ${detail('name') ?? '?'}`
         : `${who} changed the address of a webhook to ${detail('origin')!}`,
     'alert_webhook.removed': ({ who, what, detail }) => `${who} removed the webhook ${detail('name') ?? what}`,
+    'webhook.added': ({ who, what, detail }) =>
+      `${who} added the webhook ${detail('name') ?? what} to ${detail('origin') ?? '?'}`,
+    'webhook.changed': ({ who, what, detail }) =>
+      detail('origin') === undefined
+        ? `${who} changed the webhook ${detail('name') ?? what}`
+        : `${who} changed the webhook ${detail('name') ?? what} to ${detail('origin') ?? '?'}`,
+    'webhook.removed': ({ who, what, detail }) => `${who} removed the webhook ${detail('name') ?? what}`,
+    'webhook.secret_rotated': ({ who, what, detail }) =>
+      `${who} created a new secret for the webhook ${detail('name') ?? what}`,
+    'webhook.replayed': ({ who, what, detail }) =>
+      `${who} replayed events (${detail('events') ?? '?'}) to the webhook ${what}`,
     'encryption_key.rotated': ({ who, detail }) =>
       `${who} re-encrypted ${counted(detail('resealed'), 'secret')} with a new key`,
 

@@ -1,0 +1,17 @@
+import type { WebhookEndpointId } from '../../kernel/ids.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { shownWebhook, Webhook } from './webhook.ts'
+
+export const getWebhook = ({ webhooks }: Rooms) =>
+  route({
+    at: 'GET /v1/webhooks/:id',
+    summary: 'Returns a webhook.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:read'),
+    validate: { params: idParam<WebhookEndpointId>() },
+    act: async ({ params, caller }) => shownWebhook(caller, await webhooks.endpoints.get(params.id)),
+    present: { status: 200, schema: Webhook },
+  })

@@ -1,0 +1,23 @@
+import type { WebhookEndpointId } from '../../kernel/ids.ts'
+import { toActor } from '../caller.ts'
+import { idParam } from '../ids.ts'
+import { adminsAndKeys } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { CreatedWebhook, requireMail, requireOwn, shownWebhook } from './webhook.ts'
+
+export const rotateWebhookSecret = (rooms: Rooms) =>
+  route({
+    at: 'POST /v1/webhooks/:id/secret',
+    summary: 'Creates a new secret, shown once. For a day, requests have signatures of both secrets.',
+    authenticate: 'person-or-key',
+    permit: adminsAndKeys('admin:write'),
+    validate: { params: idParam<WebhookEndpointId>() },
+    act: async ({ params, caller }) => {
+      requireMail(caller)
+      await requireOwn(rooms, caller, params.id)
+      const { endpoint, secret } = await rooms.webhooks.endpoints.rotate(params.id, toActor(caller))
+      return { ...shownWebhook(caller, endpoint), secret: secret.reveal() }
+    },
+    present: { status: 201, schema: CreatedWebhook },
+  })

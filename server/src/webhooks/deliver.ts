@@ -1,0 +1,137 @@
+/**
+ * Delivers events and alerts to endpoints, at least once and in order for each conversation.
+ *
+ * One server delivers to an endpoint at a time: it claims the endpoint, and each step extends the claim. A step reads a
+ * page of events after the position of the endpoint, posts them, and stores position and failures in one transaction.
+ * A process that dies before it repeats the step, with the same ids. Steps of endpoints run side by side, so a slow
+ * endpoint delays no other.
+ */
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import type { StoredEvent } from '../events/index.ts'
+import type { WebhookEndpointId } from '../kernel/ids.ts'
+import { attemptAll } from './attempt.ts'
+import type { WebhookDeps, WebhookPorts } from './deps.ts'
+import { createPosting } from './post.ts'
+import type { EndpointRow } from './rows.ts'
+import type { WebhookSecrets } from './secrets.ts'
+import { createResultStore } from './store-results.ts'
+import { createWorkSource, type Job, type Work } from './work.ts'
+
+/** Longer than a step: no request begins after {@link STEP_MS}, and each has a limit of ten seconds. */
+const LEASE_MS = 60_000
+const STEP_MS = 20_000
+
+export interface DeliveryDeps extends WebhookDeps {
+  secrets: WebhookSecrets
+  ports: () => WebhookPorts | undefined
+}
+
+export function createDelivery(deps: DeliveryDeps) {
+  const { database, clock, log, secrets, random = Math.random } = deps
+  const { db } = database
+  const post = createPosting(deps)
+  const takeWork = createWorkSource(deps)
+  const storeResults = createResultStore({ ...deps, random })
+
+  /**
+   * Delivers to an endpoint until nothing is due. Returns false if another server has it, or the claim was lost to one or
+   * to a change of its settings.
+   */
+  async function run(id: WebhookEndpointId, isOver: () => boolean): Promise<boolean> {
+    const claimed = await claim(id)
+    if (!claimed) return false
+    let endpoint: EndpointRow | 'idle' | undefined = claimed
+    try {
+      while (typeof endpoint === 'object' && !isOver()) endpoint = await step(endpoint, isOver)
+    } finally {
+      await release(claimed)
+    }
+    return endpoint !== undefined
+  }
+
+  /** @returns the endpoint for the next step; `idle` when nothing is due, undefined when the claim is lost */
+  async function step(endpoint: EndpointRow, isOver: () => boolean): Promise<EndpointRow | 'idle' | undefined> {
+    const now = clock.now()
+    if (endpoint.paused_until !== null && endpoint.paused_until > now) return 'idle'
+    const work = await takeWork(endpoint, now)
+    const jobs = [...work.rows, ...(work.replay?.jobs ?? []), ...work.live.jobs]
+    if (jobs.length === 0 && !isPositionDue(endpoint, work)) return 'idle'
+    const valid = jobs.length === 0 ? [] : await secrets.valid(endpoint.id)
+    const bodies = await bodiesOf(endpoint, jobs)
+    const began = performance.now()
+    const outcome = await attemptAll(jobs, {
+      concurrency: endpoint.concurrency,
+      failures: endpoint.failures,
+      isOver: () => isOver() || performance.now() - began > STEP_MS,
+      post: (job) =>
+        post({
+          url: endpoint.url,
+          id: job.row?.alertId ?? String(job.event!.id),
+          body: bodies.get(job)!,
+          secrets: valid,
+          keepsAnswer: endpoint.purpose === 'events',
+        }),
+    })
+    if (outcome.lastFailure) {
+      log.warn(
+        { err: outcome.lastFailure.error, endpointId: endpoint.id, failures: outcome.failures },
+        'A webhook failed',
+      )
+    }
+    return storeResults(endpoint, work, outcome, LEASE_MS)
+  }
+
+  async function bodiesOf(endpoint: EndpointRow, jobs: readonly Job[]): Promise<Map<Job, string>> {
+    const ofEvents = jobs.filter(({ event }) => event)
+    const found = ofEvents.map(({ event }) => event!)
+    const shown = await deps.ports()!.present(found, endpoint.includes_message ? 'message' : undefined)
+    return new Map([
+      ...ofEvents.map((job, at): [Job, string] => [job, JSON.stringify(shown[at])]),
+      ...jobs.flatMap((job): [Job, string][] => (job.row?.alertId ? [[job, JSON.stringify(job.row.body)]] : [])),
+    ])
+  }
+
+  async function claim(id: WebhookEndpointId): Promise<EndpointRow | undefined> {
+    const now = clock.now()
+    const { rows } = await sql<EndpointRow>`
+      UPDATE webhook_endpoints SET claim = ${randomUUID()}, claimed_until = ${new Date(now.getTime() + LEASE_MS)}
+      WHERE id = (SELECT id FROM webhook_endpoints
+        WHERE id = ${id} AND state = 'active' AND removed_at IS NULL
+          AND (claimed_until IS NULL OR claimed_until <= ${now}) FOR UPDATE SKIP LOCKED)
+      RETURNING *`.execute(db)
+    return rows[0]
+  }
+
+  async function release({ id, claim: by }: EndpointRow): Promise<void> {
+    await db
+      .updateTable('webhook_endpoints')
+      .set({ claim: null, claimed_until: null })
+      .where('id', '=', id)
+      .where('claim', '=', by)
+      .execute()
+  }
+
+  return { run }
+}
+
+/** Events skipped by the filter after which the position is stored: fewer are cheap to read again. */
+const SKIPPED_BEFORE_STORED = 500
+
+function isPositionDue({ position }: EndpointRow, { live, replay, obsolete }: Work): boolean {
+  const hasRows =
+    live.blocked.length > 0 || (replay !== undefined && (replay.blocked.length > 0 || replay.to > replay.from))
+  return hasRows || obsolete.length > 0 || live.to - position >= SKIPPED_BEFORE_STORED
+}
+
+/** Events that an endpoint receives. */
+export function createEndpointFilter(endpoint: {
+  kinds: readonly string[] | null
+  email_account_ids: readonly string[] | null
+}) {
+  const kinds = endpoint.kinds && new Set(endpoint.kinds)
+  const accounts = endpoint.email_account_ids && new Set(endpoint.email_account_ids)
+  return ({ kind, emailAccountId }: StoredEvent): boolean =>
+    (!kinds || kinds.has(kind) || kinds.has(`${kind.split('.')[0]!}.*`)) &&
+    (!accounts || (emailAccountId !== undefined && accounts.has(emailAccountId)))
+}

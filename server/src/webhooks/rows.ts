@@ -1,0 +1,58 @@
+import { sql, type Selectable } from 'kysely'
+import type { Schema } from '../database/index.ts'
+import { storedReason } from '../kernel/errors.ts'
+import type { WebhookDelivery, WebhookEndpoint } from './endpoint.ts'
+
+export type EndpointRow = Selectable<Schema['webhook_endpoints']>
+
+/** Columns of a list beside those of the table. */
+export const WAITING = sql<number>`(SELECT count(*)::float8 FROM webhook_deliveries
+  WHERE endpoint_id = webhook_endpoints.id AND state = 'waiting')`.as('waiting')
+export const previousSecret = (now: Date) =>
+  sql<Date | null>`(SELECT max(expires_at) FROM webhook_secrets
+    WHERE endpoint_id = webhook_endpoints.id AND expires_at > ${now})`.as('previous_until')
+
+export function toEndpoint(row: EndpointRow & { waiting: number; previous_until: Date | null }): WebhookEndpoint {
+  const reason = row.disabled_reason ?? (row.failures > 0 ? row.last_reason : null)
+  return {
+    id: row.id,
+    name: row.name,
+    url: row.url,
+    kinds: row.kinds ?? undefined,
+    emailAccountIds: row.email_account_ids ?? undefined,
+    includesMessage: row.includes_message,
+    concurrency: row.concurrency,
+    createdBy: row.created_by,
+    createdAt: row.created_at,
+    state: row.state,
+    disabledAt: row.disabled_at ?? undefined,
+    reason: reason === null ? undefined : storedReason(reason),
+    pausedUntil: row.paused_until ?? undefined,
+    failingSince: row.failing_since ?? undefined,
+    lastDeliveredAt: row.last_delivered_at ?? undefined,
+    lastFailedAt: row.last_failed_at ?? undefined,
+    position: row.position,
+    waiting: row.waiting,
+    replay:
+      row.replay_after === null || row.replay_until === null
+        ? undefined
+        : { after: row.replay_after, until: row.replay_until },
+    previousSecretUntil: row.previous_until ?? undefined,
+  }
+}
+
+export function toWebhookDelivery(row: Selectable<Schema['webhook_deliveries']>): WebhookDelivery {
+  return {
+    id: row.id,
+    eventId: row.event_id ?? undefined,
+    kind: row.kind,
+    state: row.state,
+    attempts: row.attempts,
+    createdAt: row.created_at,
+    dueAt: row.state === 'waiting' ? row.due_at : undefined,
+    attemptedAt: row.attempted_at ?? undefined,
+    latencyMs: row.latency_ms ?? undefined,
+    reason: row.reason === null ? undefined : storedReason(row.reason),
+    answer: row.answer ?? undefined,
+  }
+}

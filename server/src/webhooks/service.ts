@@ -1,0 +1,204 @@
+/** Starts deliveries of endpoints that are due, side by side, and disables endpoints whose key has ended. */
+import { sql } from 'kysely'
+import type { StoredEvent } from '../events/index.ts'
+import { AppError, fillText, storedReason, type ErrorCode } from '../kernel/errors.ts'
+import type { ApiKeyId, EmailAccountId, WebhookEndpointId } from '../kernel/ids.ts'
+import { createTicker } from '../kernel/ticker.ts'
+import { createDelivery, createEndpointFilter, type DeliveryDeps } from './deliver.ts'
+import { WEBHOOKS_CHANNEL } from './endpoints.ts'
+import { TEXTS } from './texts.ts'
+
+/** Interval of looks for retries; events and new endpoints cause one at once. */
+const LOOK_EVERY_MS = 5_000
+const DEADLINE_MS = 60_000
+
+interface KnownEndpoint {
+  id: WebhookEndpointId
+  purpose: 'events' | 'alerts'
+  name: string
+  url: string
+  kinds: string[] | null
+  email_account_ids: EmailAccountId[] | null
+  created_by: string
+  state: 'active' | 'disabled'
+  removed_at: Date | null
+  disabled_reason: string | null
+  incident_name: string | null
+  paused_until: Date | null
+  is_replaying: boolean
+  has_due: boolean
+}
+
+export function createDeliveryService(deps: DeliveryDeps) {
+  const { database, clock, events, log } = deps
+  const { db } = database
+  const delivery = createDelivery(deps)
+  /** Endpoints with events since their last run. */
+  const behind = new Set<WebhookEndpointId>()
+  const running = new Map<WebhookEndpointId, Promise<void>>()
+  const stops: (() => Promise<void>)[] = []
+  let filters: { id: WebhookEndpointId; matches: (event: StoredEvent) => boolean }[] = []
+  let stopHearing: (() => Promise<void>) | undefined
+  let isEnding = false
+  /** Events no longer arrive, so each round looks for them. */
+  let isDeaf = false
+  const ticker = createTicker({
+    name: 'webhooks.delivering',
+    clock,
+    everyMs: LOOK_EVERY_MS,
+    deadlineMs: DEADLINE_MS,
+    run: look,
+    onError: (err) => log.warn({ err }, 'Webhooks could not be delivered'),
+  })
+
+  async function look(): Promise<void> {
+    const endpoints = await read()
+    if (endpoints.length === 0 && !stopHearing) return
+    const active = await disableOfEndedKeys(
+      endpoints.filter(({ state, removed_at }) => state === 'active' && !removed_at),
+    )
+    await reportDisabled(endpoints)
+    await hear(active.filter(({ purpose }) => purpose === 'events'))
+    const now = clock.now()
+    for (const { id, has_due, is_replaying, paused_until, purpose } of active) {
+      const isPaused = paused_until !== null && paused_until > now
+      const isProbeDue = paused_until !== null && !isPaused
+      const isDue = has_due || is_replaying || isProbeDue || behind.has(id) || (isDeaf && purpose === 'events')
+      if (isDue && !isPaused) begin(id)
+    }
+  }
+
+  async function read(): Promise<KnownEndpoint[]> {
+    const { rows } = await sql<KnownEndpoint>`
+      SELECT id, purpose, name, url, kinds, email_account_ids, created_by, state, removed_at, disabled_reason,
+        incident_name, paused_until, replay_until IS NOT NULL AS is_replaying,
+        EXISTS (SELECT FROM webhook_deliveries WHERE endpoint_id = webhook_endpoints.id AND webhook_deliveries.state = 'waiting'
+          AND due_at <= ${clock.now()}) AS has_due
+      FROM webhook_endpoints WHERE removed_at IS NULL OR incident_name IS NOT NULL`.execute(db)
+    return rows
+  }
+
+  function begin(id: WebhookEndpointId): void {
+    if (isEnding || running.has(id)) return
+    behind.delete(id)
+    const run = delivery
+      .run(id, () => isEnding)
+      .then((isOurs) => {
+        // The server that has it may have read its events before the latest one.
+        if (!isOurs) behind.add(id)
+      })
+      .catch((err: unknown) => {
+        behind.add(id)
+        log.warn({ err, endpointId: id }, 'Deliveries to a webhook were interrupted')
+      })
+      .finally(() => {
+        running.delete(id)
+        // Events arrived meanwhile. Another server's endpoint waits for the next round.
+        if (heardDuringRun.delete(id)) begin(id)
+      })
+    running.set(id, run)
+  }
+
+  const heardDuringRun = new Set<WebhookEndpointId>()
+
+  function note(event: StoredEvent): void {
+    for (const { id, matches } of filters) {
+      if (!matches(event)) continue
+      if (running.has(id)) heardDuringRun.add(id)
+      else if (!behind.has(id)) {
+        behind.add(id)
+        ticker.poke()
+      }
+    }
+  }
+
+  /** Listens to events while an endpoint receives them. */
+  async function hear(receiving: readonly KnownEndpoint[]): Promise<void> {
+    const known = new Set(filters.map(({ id }) => id))
+    filters = receiving.map((endpoint) => ({ id: endpoint.id, matches: createEndpointFilter(endpoint) }))
+    for (const { id } of receiving) if (!known.has(id)) behind.add(id)
+    if (receiving.length > 0 && !stopHearing) {
+      stopHearing = await events.subscribe({ emailAccountIds: 'all' }, note, (err) => {
+        isDeaf = true
+        log.warn({ err }, 'Webhooks receive no more events and look for them')
+      })
+    } else if (receiving.length === 0 && stopHearing) {
+      const stop = stopHearing
+      stopHearing = undefined
+      await stop()
+    }
+  }
+
+  async function disableOfEndedKeys(active: KnownEndpoint[]): Promise<KnownEndpoint[]> {
+    const keyOf = ({ created_by }: KnownEndpoint) =>
+      created_by.startsWith('api-key:') ? (created_by.slice('api-key:'.length) as ApiKeyId) : undefined
+    const keys = active.flatMap((endpoint) => keyOf(endpoint) ?? [])
+    if (keys.length === 0) return active
+    const working = await deps.ports()!.workingKeys(keys)
+    const isEnded = (endpoint: KnownEndpoint) => {
+      const key = keyOf(endpoint)
+      return key !== undefined && !working.has(key)
+    }
+    const ended = active.filter(isEnded)
+    if (ended.length > 0) {
+      await db
+        .updateTable('webhook_endpoints')
+        .set({
+          ...{ state: 'disabled', disabled_at: clock.now(), claim: null, claimed_until: null },
+          disabled_reason: new AppError('webhooks.key_ended').code,
+        })
+        .where(
+          'id',
+          'in',
+          ended.map(({ id }) => id),
+        )
+        .execute()
+    }
+    return active.filter((endpoint) => !isEnded(endpoint))
+  }
+
+  /** Opens an incident for a disabled endpoint, and ends it when the endpoint is active again or removed. */
+  async function reportDisabled(endpoints: readonly KnownEndpoint[]): Promise<void> {
+    const code: ErrorCode = new AppError('webhooks.endpoint_disabled').code
+    for (const { id, name, url, state, removed_at, disabled_reason, incident_name } of endpoints) {
+      const isTroubled = state === 'disabled' && disabled_reason !== null && !removed_at
+      if (isTroubled === (incident_name !== null)) continue
+      if (isTroubled) {
+        const server = fillText(TEXTS.endpoint, { name, origin: new URL(url).origin, id: id.slice(-6) })
+        const detail = storedReason(disabled_reason).title
+        await deps.ports()!.incident.open({ code, server, detail: fillText(TEXTS.disabled, { reason: detail }) })
+        await mark(id, server)
+      } else {
+        await deps.ports()!.incident.end({ code, server: incident_name! })
+        await mark(id, null)
+      }
+    }
+  }
+
+  async function mark(id: WebhookEndpointId, incidentName: string | null): Promise<void> {
+    await db.updateTable('webhook_endpoints').set({ incident_name: incidentName }).where('id', '=', id).execute()
+  }
+
+  return {
+    poke: () => ticker.poke(),
+    async start(): Promise<void> {
+      isEnding = false
+      stops.push(await database.listen(WEBHOOKS_CHANNEL, () => ticker.poke()))
+      ticker.start()
+    },
+    async stop(): Promise<void> {
+      isEnding = true
+      await Promise.all(stops.splice(0).map((stop) => stop()))
+      await stopHearing?.()
+      stopHearing = undefined
+      await ticker.stop()
+      await Promise.all(running.values())
+    },
+    /** Delivers everything that is due, for tests. */
+    async deliver(): Promise<void> {
+      await look()
+      for (const { id } of filters) begin(id)
+      while (running.size > 0) await Promise.all(running.values())
+    },
+  }
+}
