@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { toIdentity } from './claims.ts'
+
+const TENANT = '5f9c1c3e-6d1b-4a57-9b1e-2c0a8f3d7e11'
+const OTHER_TENANT = '8b2d4f60-93c7-4e1a-a4d5-71e6c9b0f322'
+const OBJECT = '11111111-2222-3333-4444-555555555555'
+const admission = { kind: 'invited', claim: undefined, adminValues: [], agentValues: [], domains: [] } as const
+const microsoft = { kind: 'microsoft', tenantId: TENANT, admission } as const
+const openid = { kind: 'openid', tenantId: undefined, admission } as const
+const claims = { iss: 'https://login.contoso.example', sub: 'mia', email: 'Mia@contoso.example' }
+
+describe('an identity', () => {
+  it('of Microsoft is its tenant and object ID, and those of another tenant are refused', () => {
+    expect(toIdentity(microsoft, { ...claims, tid: TENANT, oid: OBJECT }).subject).toBe(`${TENANT}/${OBJECT}`)
+    expect(() => toIdentity(microsoft, { ...claims, tid: OTHER_TENANT, oid: OBJECT })).toThrow(
+      expect.objectContaining({ code: 'identity_providers.foreign_tenant' }) as Error,
+    )
+    expect(() => toIdentity(microsoft, { ...claims, tid: TENANT })).toThrow(
+      expect.objectContaining({ code: 'identity_providers.answer_invalid' }) as Error,
+    )
+  })
+
+  it('of others is issuer and sub', () => {
+    expect(toIdentity(openid, claims).subject).toBe('https://login.contoso.example mia')
+  })
+
+  it('has an address only if the provider has verified it', () => {
+    const emailOf = (provider: typeof microsoft | typeof openid, more: object) =>
+      toIdentity(provider, { ...claims, tid: TENANT, oid: OBJECT, ...more }).verifiedEmail
+    expect(emailOf(openid, { email_verified: true })).toBe('mia@contoso.example')
+    expect(emailOf(openid, { email_verified: 'true' })).toBeUndefined()
+    expect(emailOf(openid, { xms_edov: true })).toBeUndefined()
+    expect(emailOf(microsoft, { xms_edov: true })).toBe('mia@contoso.example')
+    expect(emailOf(microsoft, { email_verified: true })).toBeUndefined()
+  })
+})
