@@ -97,6 +97,8 @@ export interface Foundation extends Keys {
 /** Parts that tests and a start beside the sandbox replace. */
 export interface Overrides {
   epoch?: Epoch
+  /** Clock of people's sessions. */
+  sessionClock?: Clock
   /** Limits of connections to Microsoft and to alert receivers, merged into the defaults. */
   network?: Partial<EgressOptions>
   parserThreads?: number
@@ -162,7 +164,11 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     log: logOf('alerts'),
     publicUrl: publicUrl.origin,
   })
-  const people = createPeople({ ...base, publicUrl, sessionSecret, keyRing, alerts, log: logOf('people') })
+  const people = createPeople({
+    ...base,
+    ...{ publicUrl, sessionSecret, keyRing, alerts, log: logOf('people') },
+    sessionClock: overrides.sessionClock,
+  })
   const incidents = createIncidents({
     ...base,
     alerts,
@@ -389,7 +395,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
 
   webhooks.connect({
     present: createEventPresenter({ conversations }),
-    workingKeys: people.apiKeys.working,
+    workingKeys: (ids) => people.apiKeys.working(ids),
     incident: installation,
   })
 

@@ -5,6 +5,7 @@ import '@mantine/notifications/styles.css'
 import './page.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { sendConfirmed } from './api/confirmation.ts'
 import { client } from './api/generated/client.gen.ts'
 import { translateFailures } from './api/problem.ts'
 import { Application } from './application.tsx'
@@ -12,7 +13,7 @@ import { clock } from './clock.ts'
 import { announceStyleNonce } from './style-nonce.ts'
 
 translateFailures()
-client.setConfig({ fetch: (request) => takeEarly(request as Request, fetch) })
+client.setConfig({ fetch: (request) => sendConfirmed(request as Request, (each) => takeEarly(each, fetch)) })
 goByTheServersClock()
 announceStyleNonce()
 createRoot(document.getElementById('root')!).render(

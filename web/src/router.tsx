@@ -170,6 +170,12 @@ const writing = createRoute({
   component: lazyRouteComponent(() => import('./scenes/writing/writing-page.tsx'), 'WritingPage'),
 })
 
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./scenes/account/account-page.tsx'), 'AccountPage'),
+})
+
 const team = [
   home,
   inbox.addChildren([conversation]),
@@ -194,6 +200,7 @@ const team = [
   doctor,
   settings,
   writing,
+  account,
 ]
 
 export function createAppRouter(queryClient: QueryClient) {

@@ -5,13 +5,15 @@
  */
 export const ACTIONS = {
   /** The first admin set a password with the link printed by the server. */
-  'person.first_admin_joined': detail<{ email: string }>(),
+  'person.first_admin_joined': detail<{ email: string } & Partial<Origin>>(),
   'person.invited': detail<{ email: string; role: string; emailAccountIds: readonly string[] }>(),
-  'person.joined': detail<{ email: string }>(),
+  'person.joined': detail<{ email: string } & Partial<Origin>>(),
   /** The link was an invitation or a password reset. */
   'person.link_revoked': detail<{ email: string | null }>(),
   'person.reset_link_created': detail(),
-  'person.password_reset': detail<{ email: string }>(),
+  'person.password_reset': detail<{ email: string } & Partial<Origin>>(),
+  /** By the person, with the current one. */
+  'person.password_changed': detail<Origin>(),
   'person.role_changed': detail<{ from: string; to: string }>(),
   'person.memberships_changed': detail<{ from: readonly string[]; to: readonly string[] }>(),
   'person.removed': detail<{ email: string }>(),
@@ -46,6 +48,16 @@ export const ACTIONS = {
   'recovery_code.created': detail(),
   /** `left` is the number of unused codes. */
   'recovery_code.used': detail<{ left: number }>(),
+  'session.started': detail<Origin & { method: string; secondFactor: string | undefined; isNewDevice: boolean }>(),
+  /** Before its time; `reason` is one of a few words. Address and device are those of the sign-in, for a single session. */
+  'session.ended': detail<{ reason: string; sessions: number } & Partial<Origin>>(),
+  /**
+   * A wrong password or code, or an unknown address; `use` names the form. `isLast`: no further failures from this network, or from any, are
+   * recorded in this hour.
+   */
+  'sign_in.failed': detail<FailedOrigin & { use: string; isLast: boolean }>(),
+  /** Wrong passwords or codes have reached `limit`: further attempts are refused for up to an hour. */
+  'sign_in.locked': detail<FailedOrigin & { limit: string }>(),
 
   'api_key.created': detail<{
     name: string
@@ -238,6 +250,19 @@ export type AuditContent<Action extends AuditAction = AuditAction> = {
     ? { action: Each; detail?: undefined }
     : { action: Each; detail: AuditDetails[Each] }
 }[Action]
+
+/** Browser of a request: its address, and the names of browser and system. */
+interface Origin {
+  address: string
+  device: string
+}
+
+/** `network` is an IPv4 address, or the /64 of an IPv6 address. */
+interface FailedOrigin {
+  email: string
+  network: string
+  device: string
+}
 
 /** Identity of a Microsoft user. */
 interface User {

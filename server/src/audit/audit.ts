@@ -5,7 +5,7 @@ import type { AuditAction, AuditContent } from './actions.ts'
 import { createAuditReading, type AuditReading } from './read-entries.ts'
 
 export type AuditRecord<Action extends AuditAction = AuditAction> = AuditContent<Action> & {
-  /** `person:<id>`, `api-key:<id>`, `link:<id>`, `cli` or `postkey`. */
+  /** `person:<id>`, `api-key:<id>`, `link:<id>`, `cli`, `postkey` or `anonymous`. */
   actor: string
   subject: string
 }

@@ -149,7 +149,7 @@ export const TEXTS = {
   resetPasswordSentence: 'Prints a link with which a user chooses a new password, also for the last admin.',
   resetPasswordDetails: 'The link is recorded in the audit list. An earlier link for the same user ends.',
   resetPasswordSessions:
-    'The old password and open sessions of the user stay valid until the link is used, and end then.',
+    'Creating the link ends the sessions of the user. The old password stays valid until the link is used.',
   resetFactorsSentence: 'Removes passkeys, authenticator app and recovery codes of a user, also of the last admin.',
   resetFactorsDetails:
     'For a user who lost them all. The sessions of the user end, and the password stays valid. Recorded in the audit list.',

@@ -34,6 +34,14 @@ export const HTTP = {
     status: 403,
     submission: 'fail',
   },
+  'http.fresh_sign_in_required': {
+    title: 'Confirm it’s you',
+    fix: 'Repeat the action and confirm your identity. Your last confirmation was more than 10 minutes ago. Nothing was changed.',
+    remedy: 'sign-in',
+    scope: 'request',
+    status: 403,
+    submission: 'fail',
+  },
   'http.not_found': {
     title: 'Not found, or you don’t have access',
     fix: 'Check the address. Agents see the mailboxes they are members of; an admin can add one under People.',

@@ -98,6 +98,22 @@ export const PEOPLE = {
     status: 422,
     submission: 'fail',
   },
+  'people.current_password_wrong': {
+    title: 'The current password is wrong',
+    fix: 'Enter the password with which you sign in. If you forgot it, ask an admin for a link to set a new one, under People.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 422,
+    submission: 'fail',
+  },
+  'people.session_ended': {
+    title: 'This session has already ended',
+    fix: 'Reload the list of your sessions.',
+    remedy: 'wait',
+    scope: 'request',
+    status: 404,
+    submission: 'fail',
+  },
   'people.password_common': {
     title: 'The password is common or easily guessed',
     fix: 'Choose another one, such as four unrelated words. Years, repetitions and rows of keys add little. Nothing was changed.',

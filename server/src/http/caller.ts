@@ -3,7 +3,7 @@ import type { VisibleAccounts } from '../events/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { ApiKeyId, EmailAccountId, PersonId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
-import type { ApiKey, ApiKeyScope, Person, PeopleRoom, Session } from '../people/index.ts'
+import type { ApiKey, ApiKeyScope, Person, PeopleRoom, Session, SignedIn } from '../people/index.ts'
 import { plainAddress } from '../kernel/client-network.ts'
 
 /** The caller of a request. */
@@ -18,7 +18,7 @@ export interface PersonCaller {
   id: PersonId
   person: Person
   /** Session of the request. */
-  session?: Session
+  session: Session
   visibleAccounts: VisibleAccounts
 }
 
@@ -33,20 +33,8 @@ export interface ProgramCaller {
 
 export const ANONYMOUS: AnonymousCaller = { kind: 'anonymous' }
 
-export function personCaller(person: Person, session?: Session): PersonCaller {
-  return {
-    kind: 'person',
-    id: person.id,
-    person,
-    ...(session && { session }),
-    visibleAccounts: accountsOf(person),
-  }
-}
-
-/** The mailboxes whose mail a person sees: none for an auditor, whatever is stored. */
-function accountsOf({ role, emailAccountIds }: Person): VisibleAccounts {
-  if (role === 'auditor') return []
-  return role === 'admin' ? 'all' : emailAccountIds
+export function personCaller({ person, session }: SignedIn): PersonCaller {
+  return { kind: 'person', id: person.id, person, session, visibleAccounts: visibleAccountsOf(person) }
 }
 
 export function programCaller(key: ApiKey): ProgramCaller {
@@ -67,6 +55,12 @@ export async function callerByKey(people: PeopleRoom, authorization: string, add
   return programCaller(key)
 }
 
+/** Returns the person of a route that is for no key. */
+export function personOf(caller: PersonCaller | ProgramCaller): PersonCaller {
+  if (caller.kind !== 'person') throw new AppError('http.person_required')
+  return caller
+}
+
 /** Id of the caller for the audit log. */
 export function toActor(caller: Caller): string {
   return caller.kind === 'anonymous' ? 'anonymous' : `${caller.kind}:${caller.id}`
@@ -84,4 +78,15 @@ export function toReader({ id, person }: PersonCaller): Reader {
 
 export function sees({ visibleAccounts }: PersonCaller | ProgramCaller, id: EmailAccountId): boolean {
   return visibleAccounts === 'all' || visibleAccounts.includes(id)
+}
+
+/** The mailboxes whose mail a person sees: none for an auditor, whatever is stored. */
+export function visibleAccountsOf({ role, emailAccountIds }: Person): VisibleAccounts {
+  if (role === 'auditor') return []
+  return role === 'admin' ? 'all' : emailAccountIds
+}
+
+export function personSees(person: Person, id: EmailAccountId): boolean {
+  const visible = visibleAccountsOf(person)
+  return visible === 'all' || visible.includes(id)
 }

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
+import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify'
 import { z } from 'zod'
 import { clientNetwork } from '../kernel/client-network.ts'
 import { AppError } from '../kernel/errors.ts'
@@ -61,7 +61,7 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
 
     onRequest: async (request, reply) => {
       const countAnonymous = () => options.requestLimits.count('anonymous', clientNetwork(request.ip), reply)
-      const caller = await authenticate(request, reply).catch((error: unknown) => {
+      const caller = await authenticate(request).catch((error: unknown) => {
         // Keys can't be guessed, but each wrong one costs a query.
         if (error instanceof AppError && error.code === 'http.not_signed_in') countAnonymous()
         throw error
@@ -101,7 +101,7 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
     },
   })
 
-  async function authenticate(request: FastifyRequest, reply: FastifyReply): Promise<Caller> {
+  async function authenticate(request: FastifyRequest): Promise<Caller> {
     const { authorization, cookie } = request.headers
     if (route.authenticate === 'nobody') return ANONYMOUS
     // A route for people reads the key too, to tell its program that a person is needed.
@@ -110,10 +110,8 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
       return route.answersWithoutDatabase ? options.recentKeys.resolve(`${authorization} ${request.ip}`, check) : check
     }
     refuseForeignOrigin(request, publicUrl)
-    const signedIn = await people.sessions.find(cookie)
-    if (!signedIn) return ANONYMOUS
-    for (const line of signedIn.setCookies) void reply.header('set-cookie', line)
-    return personCaller(signedIn.person, signedIn.session)
+    const signedIn = await people.sessions.find(cookie, { isUse: !route.isBackground })
+    return signedIn ? personCaller(signedIn) : ANONYMOUS
   }
 
   function callerOf(request: FastifyRequest): Caller {

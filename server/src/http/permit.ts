@@ -15,6 +15,7 @@ interface PeoplePermit {
   who: 'people'
   scope?: undefined
   auditors?: undefined
+  needsFresh?: true
 }
 
 /** Admins, supervisors and agents. */
@@ -24,6 +25,7 @@ interface MembersPermit {
   scope?: ApiKeyScope
   /** Also auditors, to whom the route shows every mailbox. */
   auditors?: true
+  needsFresh?: true
 }
 
 interface AdminsPermit {
@@ -31,6 +33,8 @@ interface AdminsPermit {
   /** As for members. A new route for admins is closed to keys until its permit is {@link adminsAndKeys}. */
   scope?: ApiKeyScope
   auditors?: true
+  /** The person must have proven their identity in the last minutes, by a sign-in or `POST /v1/session/confirm`. */
+  needsFresh?: true
 }
 
 /**
@@ -80,6 +84,17 @@ export const signedInMembers: MembersPermit = { who: 'members' }
 /** Allows admins with a session and no API key: changes by default, and sign-ins in a browser. */
 export const signedInAdmins: AdminsPermit = { who: 'admins' }
 
+/**
+ * Allows admins who have just signed in or confirmed their identity: what grants access to others or changes secrets.
+ * Neither a session left open nor a stolen cookie suffices.
+ *
+ * @see docs/decisions/0066-sessions-end-and-sensitive-actions-need-a-fresh-one.md
+ */
+export const freshAdmins: AdminsPermit = { who: 'admins', needsFresh: true }
+
+/** The same for everyone: what changes one's own sign-in. */
+export const freshPeople: PeoplePermit = { who: 'people', needsFresh: true }
+
 /** True for a route that API keys may use, with the scope of its permit. */
 export function isForKeys({ permit }: PermittedRoute): boolean {
   return permit.who !== 'anyone' && permit.scope !== undefined
@@ -103,6 +118,8 @@ export function permitRole(route: PermittedRoute, caller: Caller): void {
     if (!caller.scopes.includes(permit.scope)) throw new AppError('http.scope_missing')
   } else if (!isForRole(permit, caller.person.role)) {
     throw new AppError('http.not_permitted')
+  } else if (permit.needsFresh && !caller.session.isFresh) {
+    throw new AppError('http.fresh_sign_in_required')
   }
 }
 

@@ -56,6 +56,8 @@ interface RouteHead<Params, Query, Headers, Body, Who> {
    * @see docs/decisions/0026-compressed-responses.md
    */
   compress?: true
+  /** Browsers send it without a user, so it doesn't count as use of the session. */
+  isBackground?: true
   /** Responds during a database outage to API keys that were checked shortly before. */
   answersWithoutDatabase?: boolean
 }

@@ -188,16 +188,15 @@ import { resetFactors } from './people/reset-factors.ts'
 import { setMemberships } from './people/set-memberships.ts'
 import { decideHeldMail } from './restored-backup/decide.ts'
 import { getRestoredBackup } from './restored-backup/get.ts'
-import { removeAuthenticatorApp, setUpAuthenticatorApp, useAuthenticatorApp } from './factors/authenticator-app.ts'
-import { createRecoveryCodes } from './factors/create-recovery-codes.ts'
-import { listFactors } from './factors/list.ts'
-import { addPasskey, passkeyCreationOptions, removePasskey, renamePasskey } from './factors/passkeys.ts'
 import { completeSignIn } from './session/complete.ts'
 import { getSession } from './session/get.ts'
 import { passkeyRequestOptions, signInWithPasskey } from './session/passkey.ts'
 import { getSecondSteps } from './session/second-steps.ts'
 import { signIn } from './session/sign-in.ts'
 import { signOut } from './session/sign-out.ts'
+import { webhookRoutes } from './webhooks/webhook-routes.ts'
+import { factorRoutes } from './factors/factor-routes.ts'
+import { sessionRoutes } from './sessions/session-routes.ts'
 import { beginBySignInLink } from './sign-in-links/begin.ts'
 import { createSignInLink } from './sign-in-links/create.ts'
 import { listSignInLinks } from './sign-in-links/list.ts'
@@ -234,15 +233,6 @@ import { previewWorkOrder } from './work-orders/preview-work-order.ts'
 import { revokeWorkOrder } from './work-orders/revoke.ts'
 import type { Rooms } from './rooms.ts'
 import type { Route } from './route.ts'
-import { changeWebhook } from './webhooks/change.ts'
-import { createWebhook } from './webhooks/create.ts'
-import { getWebhookDelivery, listWebhookDeliveries, replayWebhookDelivery } from './webhooks/deliveries.ts'
-import { getWebhook } from './webhooks/get.ts'
-import { listWebhooks } from './webhooks/list.ts'
-import { removeWebhook } from './webhooks/remove.ts'
-import { replayWebhook } from './webhooks/replay.ts'
-import { rotateWebhookSecret } from './webhooks/rotate-secret.ts'
-import { testWebhook } from './webhooks/test.ts'
 
 export function createRoutes(rooms: Rooms): Route[] {
   return [
@@ -392,17 +382,6 @@ export function createRoutes(rooms: Rooms): Route[] {
     preflightEmailAccount(rooms),
     streamEvents(rooms),
     listEvents(rooms),
-    listWebhooks(rooms),
-    createWebhook(rooms),
-    getWebhook(rooms),
-    changeWebhook(rooms),
-    removeWebhook(rooms),
-    rotateWebhookSecret(rooms),
-    testWebhook(rooms),
-    listWebhookDeliveries(rooms),
-    getWebhookDelivery(rooms),
-    replayWebhookDelivery(rooms),
-    replayWebhook(rooms),
     listGrants(rooms),
     disconnectGrant(rooms),
     getGrantDependents(rooms),
@@ -460,21 +439,15 @@ export function createRoutes(rooms: Rooms): Route[] {
     makeResetLink(rooms),
     resetFactors(rooms),
     changeRole(rooms),
-    removeAuthenticatorApp(rooms),
-    setUpAuthenticatorApp(rooms),
-    useAuthenticatorApp(rooms),
-    listFactors(rooms),
-    createRecoveryCodes(rooms),
-    passkeyCreationOptions(rooms),
-    addPasskey(rooms),
-    renamePasskey(rooms),
-    removePasskey(rooms),
     passkeyRequestOptions(rooms),
     signInWithPasskey(rooms),
     getSecondSteps(rooms),
     completeSignIn(rooms),
     signOut(rooms),
     getSession(rooms),
+    ...sessionRoutes(rooms),
+    ...factorRoutes(rooms),
+    ...webhookRoutes(rooms),
     signIn(rooms),
     listSignInLinks(rooms),
     createSignInLink(rooms),

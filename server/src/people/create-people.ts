@@ -15,18 +15,25 @@ import { createPendingSignIns } from './factors/pending-sign-ins.ts'
 import { createRecoveryCodes } from './factors/recovery-codes.ts'
 import { createSecondStepCheck } from './factors/second-step-check.ts'
 import { createKnownDevices } from './known-devices.ts'
+import { createPasswordChange } from './own-password.ts'
+import { createPasswordCheck } from './password-check.ts'
 import { createPasswordQueue } from './password-queue.ts'
 import { createSignInLimits } from './sign-in-limits.ts'
 import { createSignInLibrary } from './sign-in-library.ts'
+import { createSignInRecords } from './sign-in-records.ts'
 import { createPersonLinks, type PersonLinks } from './person-links.ts'
 import { createPeopleList, passwordOf, type People } from './people.ts'
 import { createRefusedAccess } from './refused-access.ts'
 import { createSecurityMail, type PersonalAlerts } from './security-mail.ts'
+import { createSessionEnds } from './session-ends.ts'
 import { createSessions, type Sessions } from './sessions.ts'
+import { createStoredSessions } from './stored-sessions.ts'
 
 export interface PeopleOptions {
   database: Database
   clock: Clock
+  /** Clock of sessions, if another one. Beside a sandbox it is that of the machine, whose time can't be moved. */
+  sessionClock?: Clock | undefined
   /** Public URL of this installation. Links start with it, and its protocol decides whether cookies are Secure. */
   publicUrl: URL
   /** Signs session cookies. It must be the same in every process; changing it signs all users out. */
@@ -51,14 +58,15 @@ export interface PeopleRoom {
 }
 
 export function createPeople(options: PeopleOptions): PeopleRoom {
-  const { database, clock, publicUrl, sessionSecret, keyRing, log, alerts = NO_ALERTS } = options
-  const { audit = createAudit(database, clock) } = options
+  const { database, clock, sessionClock = clock, publicUrl, sessionSecret, keyRing, log } = options
+  const { audit = createAudit(database, clock), alerts = NO_ALERTS } = options
   const library = createSignInLibrary({ database, publicUrl, sessionSecret })
   const passwordQueue = createPasswordQueue()
-  const people = createPeopleList({ database, clock, audit })
-  const noteRefusedAccess = createRefusedAccess(log)
+  const ends = createSessionEnds({ database, audit })
+  const people = createPeopleList({ database, clock, audit, ends })
   const securityMail = createSecurityMail({ clock, publicUrl, alerts })
   const limits = createSignInLimits(database, sessionSecret)
+  const stored = createStoredSessions({ database, clock: sessionClock, audit, ends, log })
   const knownDevices = createKnownDevices({
     ...{ clock, publicUrl, sessionSecret },
     credentialOf: async (email) => {
@@ -66,35 +74,38 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
       return password && (password.hash ?? password.id)
     },
   })
+  const noteRefusedAccess = createRefusedAccess(log)
+  const records = createSignInRecords({ database, audit, log })
+  const passwordCheck = createPasswordCheck({
+    ...{ database, library, passwordQueue, limits, knownDevices, records, noteRefusedAccess, log },
+  })
   const apps = createAuthenticatorApps({ database, clock, keyRing })
   const recoveryCodes = createRecoveryCodes({ database, clock })
   const rules = createFactorRules(recoveryCodes)
   const passkeys = createPasskeys({
-    ...{ database, clock, audit, securityMail, rules },
+    ...{ database, clock, audit, securityMail, rules, ends },
     challenges: createPasskeyChallenges(clock, sessionSecret),
     verification: createPasskeyVerification(publicUrl),
   })
-  const factors = createFactors({ database, audit, apps, passkeys, recoveryCodes, rules, securityMail })
+  const factors = createFactors({ database, audit, apps, passkeys, recoveryCodes, rules, securityMail, ends })
   return {
     people,
     audit,
     factors,
     passkeys,
     sessions: createSessions({
-      ...{ database, clock, library, people, passwordQueue, securityMail, noteRefusedAccess, log },
-      ...{ limits, knownDevices, factors, passkeys },
+      ...{ database, clock: sessionClock, library, people, passwordCheck, limits, knownDevices, stored, ends, log },
+      ...{ securityMail, factors, passkeys, noteRefusedAccess },
       pendingSignIns: createPendingSignIns(database, clock),
       checkSecondStep: createSecondStepCheck({
-        ...{ database, audit, apps, recoveryCodes, limits, knownDevices, securityMail, log },
+        ...{ database, audit, apps, recoveryCodes, limits, knownDevices, records, securityMail, log },
+      }),
+      changePassword: createPasswordChange({
+        ...{ database, clock, audit, library, passwordCheck, ends, stored, securityMail },
       }),
     }),
     links: createPersonLinks({
-      database,
-      clock,
-      audit,
-      publicUrl,
-      passwordQueue,
-      securityMail,
+      ...{ database, clock, audit, publicUrl, passwordQueue, ends, securityMail },
       hashPassword: library.hashPassword,
     }),
     apiKeys: createApiKeys({ database, clock, audit, log, noteRefusedAccess }),

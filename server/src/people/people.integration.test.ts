@@ -122,8 +122,8 @@ describe('a link', () => {
 
   it('for a new password ends every session and the old password', async () => {
     const { id, email } = await join('agent')
-    const cookie = cookieOf(await signIn(email))
     const link = await links.reset(id, `person:${admin.id}`)
+    const cookie = cookieOf(await signIn(email))
     expect(await sessions.find(cookie)).toBeDefined()
 
     await links.accept(tokenOf(link), { password: new Secret('another horse battery') })

@@ -7,6 +7,7 @@ import type { Audit } from '../audit/index.ts'
 import { endWhatTheyMade, type LostRightsHook } from './lost-rights.ts'
 import { removeFactors } from './factors/factor-changes.ts'
 import type { Person, Role } from './person.ts'
+import type { SessionEnds } from './session-ends.ts'
 
 export interface People {
   get(id: PersonId): Promise<Person>
@@ -16,8 +17,8 @@ export interface People {
   /** Returns ids of current and former people whose name or address contains the text, at most 100. */
   idsByName(text: string): Promise<readonly string[]>
   /**
-   * Changes the role of a person. Refuses to leave the team without an admin. A demoted admin loses their API keys and
-   * links, and an auditor all mailboxes.
+   * Changes the role of a person and ends their sessions. Refuses to leave the team without an admin. A demoted admin
+   * loses their API keys and links, and an auditor all mailboxes.
    */
   changeRole(id: PersonId, role: Role, actor: string): Promise<Person>
   /**
@@ -55,10 +56,12 @@ export function createPeopleList({
   database,
   clock,
   audit,
+  ends,
 }: {
   database: Database
   clock: Clock
   audit: Audit
+  ends: Pick<SessionEnds, 'end'>
 }): People {
   const { db } = database
   const hooks: LostRightsHook[] = []
@@ -140,6 +143,7 @@ export function createPeopleList({
         })
         const emailAccountIds = role === 'auditor' ? [] : before.emailAccountIds
         if (role === 'auditor') await tx.deleteFrom('memberships').where('user_id', '=', id).execute()
+        if (role !== before.role) await ends.end(tx, id, { reason: 'role-changed', actor })
         if (role !== 'admin') {
           await endWhatTheyMade(tx, id, clock.now())
           await lose(tx, id, emailAccountIds, actor)
@@ -173,8 +177,6 @@ export function createPeopleList({
         const now = clock.now()
         await tx.updateTable('users').set({ removed_at: now, updated_at: now }).where('id', '=', id).execute()
         await tx.deleteFrom('sign_in_methods').where('user_id', '=', id).execute()
-        await tx.deleteFrom('sessions').where('user_id', '=', id).execute()
-        await tx.deleteFrom('pending_sign_ins').where('user_id', '=', id).execute()
         await removeFactors(tx, id)
         await tx.deleteFrom('memberships').where('user_id', '=', id).execute()
         await tx
@@ -185,6 +187,7 @@ export function createPeopleList({
           .execute()
         await endWhatTheyMade(tx, id, now)
         await audit.record(tx, { actor, action: 'person.removed', subject: id, detail: { email: before.email } })
+        await ends.end(tx, id, { reason: 'removed', actor })
         await lose(tx, id, [], actor)
       }),
 

@@ -2,16 +2,20 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import type { Database, Schema, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import { clientSite } from '../kernel/client-network.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type EmailAccountId, type PersonId, type PersonLinkId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
 import { refuseLength, refuseWeakPassword } from './password-rules.ts'
 import type { Audit, AuditAction } from '../audit/index.ts'
 import { isMadeByFormerAdmin } from './lost-rights.ts'
+import { mailOrigin, originOf } from './devices.ts'
 import type { PasswordQueue } from './password-queue.ts'
 import { addMemberships } from './people.ts'
 import type { Person, Role } from './person.ts'
 import type { SecurityMail } from './security-mail.ts'
+import type { SessionEnds } from './session-ends.ts'
+import type { SignInClient } from './session.ts'
 
 export type LinkKind = 'first-admin' | 'invitation' | 'reset'
 
@@ -43,8 +47,11 @@ export interface PersonLinks {
     input: { email: string; name: string; role: Role; emailAccountIds: readonly EmailAccountId[] },
     actor: string,
   ): Promise<CreatedLink>
-  /** Creates a link to choose a new password. The old password stays valid until the link is used. */
-  reset(id: PersonId, actor: string): Promise<CreatedLink>
+  /**
+   * Creates a link to choose a new password, and ends the sessions of the person, except one. The old password stays
+   * valid until the link is used.
+   */
+  reset(id: PersonId, actor: string, options?: { exceptSession?: string | undefined }): Promise<CreatedLink>
   /** Returns unused invitations. */
   listOpen(): Promise<PersonLink[]>
   revoke(id: PersonLinkId, actor: string): Promise<void>
@@ -64,8 +71,8 @@ export interface Acceptance {
   password: Secret
   email?: string | undefined
   name?: string | undefined
-  /** Client by which waiting requests are limited. */
-  clientAddress?: string | undefined
+  /** Browser in which the link is used. Waiting requests are limited by its network. */
+  client?: SignInClient | undefined
 }
 
 /** Saves the identity of a person who uses a link. `actor` is the link. */
@@ -77,6 +84,7 @@ export interface PersonLinksDeps {
   audit: Audit
   publicUrl: URL
   passwordQueue: Pick<PasswordQueue, 'run'>
+  ends: Pick<SessionEnds, 'end'>
   securityMail: SecurityMail
   hashPassword: (password: Secret) => Promise<string>
 }
@@ -84,7 +92,7 @@ export interface PersonLinksDeps {
 const LIFETIME_MS = 24 * 60 * 60 * 1000
 
 export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
-  const { database, clock, audit, publicUrl, passwordQueue, securityMail, hashPassword } = deps
+  const { database, clock, audit, publicUrl, passwordQueue, ends, securityMail, hashPassword } = deps
   const { db } = database
 
   type NewLink = Pick<
@@ -179,8 +187,6 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
 
   async function setPassword(tx: Tx, id: PersonId, hash: string): Promise<void> {
     const now = clock.now()
-    await tx.deleteFrom('sessions').where('user_id', '=', id).execute()
-    await tx.deleteFrom('pending_sign_ins').where('user_id', '=', id).execute()
     await tx.deleteFrom('sign_in_methods').where('user_id', '=', id).where('provider_id', '=', 'credential').execute()
     await tx
       .insertInto('sign_in_methods')
@@ -245,7 +251,7 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
         return link
       }),
 
-    reset: (id, actor) =>
+    reset: (id, actor, { exceptSession } = {}) =>
       database.transaction(async (tx) => {
         const user = await tx
           .selectFrom('users')
@@ -266,6 +272,7 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
           created_by: actor,
         })
         await audit.record(tx, { actor, action: 'person.reset_link_created', subject: id })
+        await ends.end(tx, id, { reason: 'reset-link', actor }, { except: exceptSession })
         return link
       }),
 
@@ -299,7 +306,7 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
           await refuseWeakPassword(input.password, { email: link.email ?? input.email, name: input.name ?? link.name })
           return hashPassword(input.password)
         },
-        { name: 'links', client: input.clientAddress },
+        { name: 'links', client: input.client && clientSite(input.client.clientAddress) },
       )
 
       return database.transaction(async (tx) => {
@@ -312,15 +319,15 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
         const id = (link.user_id as PersonId | null) ?? (await join(tx, { email, name, role: link.role }))
         await setPassword(tx, id, hash)
         await addMemberships(tx, id, link.email_account_ids)
+        const actor = `link:${link.id}`
+        const { client } = input
+        const origin = client && originOf(client)
         await audit.record(tx, {
-          actor: `link:${link.id}`,
-          action: ACCEPTED[link.kind],
-          subject: id,
-          detail: { email },
+          ...{ actor, action: ACCEPTED[link.kind], subject: id },
+          detail: { email, ...origin },
         })
-        if (link.kind === 'reset') {
-          await securityMail(tx, id, { kind: 'password_reset' }, { clientAddress: input.clientAddress })
-        }
+        await ends.end(tx, id, { reason: 'password-reset', actor })
+        if (link.kind === 'reset') await securityMail(tx, id, { kind: 'password_reset' }, client && mailOrigin(client))
         return { id, email }
       })
     },

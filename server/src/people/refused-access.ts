@@ -1,6 +1,8 @@
 import { LRUCache } from 'lru-cache'
-import type { ErrorCode } from '../kernel/errors.ts'
+import { plainAddress } from '../kernel/client-network.ts'
+import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
+import type { SignInClient } from './session.ts'
 
 const MINUTE_MS = 60_000
 /** Lines of an address in a minute; fail2ban bans after fewer. */
@@ -29,5 +31,27 @@ export function createRefusedAccess(log: Log): NoteRefusedAccess {
     else lines.set(clientAddress, { count: 1 })
     if (known && known.count > MOST_REFUSAL_LINES) return
     log.warn({ clientAddress, method, reason }, 'Access refused')
+  }
+}
+
+/** Codes that may mean a guess; a full queue doesn't. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'people.wrong_password',
+  'people.wrong_code',
+  'people.passkey_refused',
+  'people.too_many_tries',
+])
+
+/** Returns a function that throws an error again, and notes it before if it may mean a guess. */
+export function notingRefusals(
+  note: NoteRefusedAccess,
+  { clientAddress }: Pick<SignInClient, 'clientAddress'>,
+  method: RefusedAccess['method'],
+): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof AppError && REFUSALS.has(error.code)) {
+      note({ clientAddress: plainAddress(clientAddress), method, reason: error.code })
+    }
+    throw error
   }
 }

@@ -106,16 +106,6 @@ describe('a known device', () => {
 
     await expect(guess()).rejects.toMatchObject({ code: 'people.too_many_tries' })
   })
-
-  it('is remembered again when its session is extended', async () => {
-    const { email } = await join('extended@contoso.example')
-    const cookie = cookieOf(await sessions.signIn({ email, password: PASSWORD, clientAddress: '192.0.2.7' }))
-    expect((await sessions.find(cookie))!.setCookies).toEqual([])
-    // Sessions are extended a day after they began, by the library's own clock.
-    await database.pool.query(`UPDATE sessions SET expires_at = now() + interval '5 days'`)
-    const { setCookies } = (await sessions.find(cookie))!
-    expect(setCookies.some((line) => line.startsWith('postkey.device='))).toBe(true)
-  })
 })
 
 describe('an error of the database during a sign-in', () => {

@@ -1,70 +1,44 @@
 import { APIError } from 'better-auth'
 import type { Database } from '../database/index.ts'
-import { clientSite, plainAddress } from '../kernel/client-network.ts'
+import { clientSite } from '../kernel/client-network.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { PersonId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Secret } from '../kernel/secret.ts'
+import { mailOrigin } from './devices.ts'
 import type { Factors, SecondStep } from './factors/factors.ts'
 import type { AuthenticationResponseJSON } from './factors/passkey-verification.ts'
 import type { Passkeys } from './factors/passkeys.ts'
 import type { PendingSignIns } from './factors/pending-sign-ins.ts'
 import type { SecondStepCheck } from './factors/second-step-check.ts'
-import type { SECOND_FACTORS, SIGN_IN_METHODS } from './session-opener.ts'
-import type { NoteRefusedAccess, RefusedAccess } from './refused-access.ts'
-import { SESSION_COOKIE, type SignInLibrary } from './sign-in-library.ts'
+import type { KnownDevices } from './known-devices.ts'
+import { asCurrentPassword, type PasswordChange } from './own-password.ts'
+import type { PasswordAttempt, PasswordCheck } from './password-check.ts'
 import { passwordOf, type People } from './people.ts'
 import type { Person } from './person.ts'
-import type { PasswordQueue } from './password-queue.ts'
-import type { KnownDevices } from './known-devices.ts'
+import { notingRefusals, type NoteRefusedAccess } from './refused-access.ts'
 import type { SecurityMail } from './security-mail.ts'
+import type { SessionEnds } from './session-ends.ts'
+import { LIFETIME_MS, type Session, type SignInClient, type SignInProof } from './session.ts'
+import { SESSION_COOKIE, type SignInLibrary } from './sign-in-library.ts'
 import type { SignInLimits } from './sign-in-limits.ts'
+import type { ListedSession, NewSession, StoredSessions } from './stored-sessions.ts'
 
-/** A signed-in person, and the `Set-Cookie` lines that the browser must get. */
+/** A signed-in person. */
 export interface SignedIn {
   person: Person
   session: Session
-  setCookies: readonly string[]
 }
 
-/** A session as stored. */
-export interface Session {
-  id: string
-  method: (typeof SIGN_IN_METHODS)[number]
-  signedInAt: Date
-  /** When the person last proved their identity. */
-  freshAt: Date
-}
-
-/** Proof of the identity of a person. */
-export interface SignInProof {
-  method: Session['method']
-  secondFactor?: (typeof SECOND_FACTORS)[number]
-}
-
-/** The browser of a request. */
-export interface SignInClient {
-  /** Network address; wrong passwords are counted by its network. */
-  clientAddress: string
-  userAgent?: string | undefined
-  cookieHeader?: string | undefined
-  /** Hash of the browser's own cookie. A second step is possible only in the same browser. */
-  browser?: Uint8Array | undefined
-}
-
-export interface PasswordSignIn extends SignInClient {
-  email: string
-  password: Secret
-}
-
-/** A session that was just opened. */
+/** A session that was just opened, with the `Set-Cookie` lines that the browser must get. */
 export interface OpenedSession extends SignedIn {
+  setCookies: readonly string[]
   /** True if this browser has not signed in to this account before. */
   isNewDevice: boolean
 }
 
-export interface Sessions {
+export interface Sessions extends Pick<SessionEnds, 'onEnded'> {
   /**
    * Opens a session for a person whose identity is proven: every sign-in ends here. A link isn't a password guess, so
    * wrong passwords for its account are forgotten.
@@ -77,7 +51,7 @@ export interface Sessions {
    * Signs in. Wrong passwords, unknown addresses and removed people get the same error. Attempts are counted by
    * `clientAddress`, or by the device if `cookieHeader` proves an earlier sign-in of this account.
    */
-  signIn(input: PasswordSignIn): Promise<OpenedSession>
+  signIn(attempt: PasswordAttempt): Promise<OpenedSession>
   /** Returns how this browser can complete its sign-in. */
   secondSteps(client: SignInClient): Promise<{ steps: SecondStep[]; expiresAt: Date }>
   /**
@@ -93,13 +67,28 @@ export interface Sessions {
    */
   signInWithPasskey(response: AuthenticationResponseJSON, client: SignInClient): Promise<OpenedSession>
   /**
-   * Returns the person of a request's cookies, with `setCookies` when the session was extended; undefined without a
-   * valid session.
+   * Returns the person of a request's cookies; undefined without a valid session.
+   *
+   * @param isUse  false for requests without a user, which don't defer the idle end
    */
-  find(cookieHeader: string | undefined): Promise<SignedIn | undefined>
+  find(cookieHeader: string | undefined, options?: { isUse?: boolean }): Promise<SignedIn | undefined>
   /** Returns an id of the device, if its cookie proves an earlier sign-in of any account. */
   findDevice(cookieHeader: string | undefined): Promise<string | undefined>
   signOut(cookieHeader: string | undefined): Promise<{ setCookies: readonly string[] }>
+  /** Returns the sessions of a person, the last used first. */
+  list(id: PersonId): Promise<ListedSession[]>
+  /** Ends one session of a person. Returns false if the person has no such session. */
+  endOne(id: PersonId, sessionId: string, actor: string): Promise<boolean>
+  /** Ends all sessions of a person, or all but one. Returns their number. */
+  endAll(id: PersonId, actor: string, options?: { except?: string }): Promise<number>
+  /** Returns the methods by which a person can prove their identity again. */
+  confirmationMethods(id: PersonId): Promise<Session['method'][]>
+  /** Makes a session fresh by the password of its person. */
+  confirmByPassword(signedIn: SignedIn, password: Secret, client: SignInClient): Promise<void>
+  /** Makes a session fresh whose person has just proven their identity in another way. */
+  confirm(session: Pick<Session, 'id'>): Promise<void>
+  /** Changes the password of a person. Their other sessions end; this one gets new cookies. */
+  changePassword(change: PasswordChange): Promise<{ setCookies: readonly string[] }>
 }
 
 export interface SessionsDeps {
@@ -107,9 +96,12 @@ export interface SessionsDeps {
   clock: Clock
   library: SignInLibrary
   people: People
-  passwordQueue: PasswordQueue
-  limits: SignInLimits
+  passwordCheck: PasswordCheck
+  changePassword: (change: PasswordChange) => Promise<NewSession>
+  limits: Pick<SignInLimits, 'forget'>
   knownDevices: KnownDevices
+  stored: StoredSessions
+  ends: SessionEnds
   securityMail: SecurityMail
   factors: Pick<Factors, 'secondSteps'>
   passkeys: Pick<Passkeys, 'accept'>
@@ -119,44 +111,32 @@ export interface SessionsDeps {
   log: Log
 }
 
-/** Codes that may mean a guess; a full queue doesn't. */
-const REFUSALS: ReadonlySet<string> = new Set([
-  'people.wrong_password',
-  'people.wrong_code',
-  'people.passkey_refused',
-  'people.too_many_tries',
-])
-/** Longest stored name of a browser, in UTF-16 units. */
-const MAX_USER_AGENT = 300
-
 export function createSessions(deps: SessionsDeps): Sessions {
-  const { database, clock, library, people, passwordQueue, limits, knownDevices, securityMail, log } = deps
-  const { factors, passkeys, pendingSignIns, checkSecondStep, noteRefusedAccess } = deps
+  const { database, clock, library, people, passwordCheck, limits, knownDevices, stored, ends, log } = deps
+  const { securityMail, factors, passkeys, pendingSignIns, checkSecondStep, noteRefusedAccess } = deps
 
-  /** A sign-in doesn't fail because attempts could not be canceled or forgotten: they expire. */
-  async function logFailure(work: () => Promise<void>): Promise<void> {
-    try {
-      await work()
-    } catch (err) {
-      log.warn({ err }, 'Counted sign-in attempts could not be removed')
-    }
+  /** Returns the cookies of a session. The device is remembered anew, because a new password makes it unknown. */
+  async function cookiesOf({ token, session }: NewSession, email: string, cookieHeader: string | undefined) {
+    const leftMs = session.signedInAt.getTime() + LIFETIME_MS - clock.now().getTime()
+    const body = { token, maxAge: Math.max(0, Math.floor(leftMs / 1000)) }
+    const { headers } = await library.api.writeSessionCookie({ body, returnHeaders: true }).catch(unwrap)
+    return [...headers.getSetCookie(), await knownDevices.remember(cookieHeader, email)]
   }
 
   /** A sign-in doesn't fail because its email could not be stored. */
-  async function announceNewDevice(id: PersonId, clientAddress: string): Promise<void> {
+  async function announceNewDevice(id: PersonId, client: SignInClient): Promise<void> {
     try {
-      await database.transaction((tx) => securityMail(tx, id, { kind: 'new_device' }, { clientAddress }))
+      await database.transaction((tx) => securityMail(tx, id, { kind: 'new_device' }, mailOrigin(client)))
     } catch (err) {
       log.warn({ err }, 'The email about a new device could not be stored')
     }
   }
 
-  /** Takes the same time for an unknown address, so that the time doesn't reveal members. */
-  async function checkPassword({ email, password }: PasswordSignIn): Promise<PersonId> {
-    const stored = await passwordOf(database.db, email)
-    if (stored?.hash == null) await library.hashPassword(password)
-    else if (await library.verifyPassword(stored.hash, password)) return stored.id
-    throw new AppError('people.wrong_password')
+  /** Returns the token of a cookie with a valid signature. */
+  async function tokenOf(cookieHeader: string | undefined): Promise<string | undefined> {
+    if (!cookieHeader?.includes(SESSION_COOKIE)) return undefined
+    const headers = new Headers({ cookie: cookieHeader })
+    return (await library.api.readSessionCookie({ headers }).catch(unwrap)).token
   }
 
   async function askSecondFactor(id: PersonId, { method, secondFactor }: SignInProof, client: SignInClient) {
@@ -167,83 +147,26 @@ export function createSessions(deps: SessionsDeps): Sessions {
   }
 
   async function open(id: PersonId, proof: SignInProof, client: SignInClient): Promise<OpenedSession> {
-    const { clientAddress, userAgent = '', cookieHeader } = client
     const person = await people.get(id)
-    if (proof.method === 'link') await logFailure(() => limits.forget(person.email, clientSite(clientAddress)))
+    const { email } = person
+    if (proof.method === 'link') {
+      await limits
+        .forget(email, clientSite(client.clientAddress))
+        .catch((err: unknown) => log.warn({ err }, 'Counted sign-in attempts could not be removed'))
+    }
     await askSecondFactor(id, proof, client)
-    const at = clock.now()
-    const isNewDevice = (await knownDevices.find(cookieHeader, person.email)) === undefined
-    const { headers, response } = await library.api
-      .openSession({
-        body: {
-          ...{ userId: id, method: proof.method, secondFactor: proof.secondFactor ?? null, at },
-          ...{ ipAddress: plainAddress(clientAddress), userAgent: userAgent.slice(0, MAX_USER_AGENT) },
-        },
-        returnHeaders: true,
-      })
-      .catch((error: unknown) => {
-        throw unwrapped(error)
-      })
+    const isNewDevice = (await knownDevices.find(client.cookieHeader, email)) === undefined
+    const added = await stored.add(person, proof, client, isNewDevice)
     // A link has an email of its own, or begins the account.
-    if (isNewDevice && proof.method !== 'link') await announceNewDevice(id, plainAddress(clientAddress))
-    return {
-      person,
-      session: { id: response.id, method: proof.method, signedInAt: at, freshAt: at },
-      setCookies: [...headers.getSetCookie(), await knownDevices.remember(cookieHeader, person.email)],
-      isNewDevice,
-    }
-  }
-
-  async function find(cookieHeader: string | undefined): Promise<SignedIn | undefined> {
-    if (!cookieHeader?.includes(SESSION_COOKIE)) return undefined
-    const { headers, response } = await library.api
-      .getSession({ headers: new Headers({ cookie: cookieHeader }), returnHeaders: true })
-      .catch((error: unknown) => {
-        throw unwrapped(error)
-      })
-    if (!response) return undefined
-    const person = await people.get(response.user.id as PersonId)
-    const setCookies = headers.getSetCookie()
-    // The device stays known as long as its sessions are extended.
-    if (setCookies.length > 0) setCookies.push(await knownDevices.remember(cookieHeader, person.email))
-    const { id, method, signedInAt, freshAt } = response.session
-    return { person, session: { id, method: method as Session['method'], signedInAt, freshAt }, setCookies }
-  }
-
-  function noteRefusal(error: unknown, client: SignInClient, method: RefusedAccess['method'] = 'password'): never {
-    if (error instanceof AppError && REFUSALS.has(error.code)) {
-      noteRefusedAccess({ clientAddress: plainAddress(client.clientAddress), method, reason: error.code })
-    }
-    throw error
+    if (isNewDevice && proof.method !== 'link') await announceNewDevice(id, client)
+    const setCookies = await cookiesOf(added, email, client.cookieHeader)
+    return { person, session: added.session, setCookies, isNewDevice }
   }
 
   return {
     open,
 
-    async signIn(input) {
-      const { email, cookieHeader } = input
-      const clientAddress = clientSite(input.clientAddress)
-      const deviceId = await knownDevices.find(cookieHeader, email)
-      const opening = passwordQueue.run(
-        async () => {
-          const attempt = await limits.begin({ email, clientAddress, deviceId })
-          try {
-            const opened = await open(await checkPassword(input), { method: 'password' }, input)
-            await logFailure(attempt.succeed)
-            return opened
-          } catch (error) {
-            const code = error instanceof AppError ? error.code : undefined
-            if (code === 'people.second_factor_needed') await logFailure(attempt.succeed)
-            else if (code !== 'people.wrong_password') await logFailure(attempt.cancel)
-            throw error
-          }
-        },
-        deviceId === undefined
-          ? { name: 'new-devices', client: clientAddress }
-          : { name: 'known-devices', client: email.toLowerCase() },
-      )
-      return opening.catch((error: unknown) => noteRefusal(error, input))
-    },
+    signIn: (attempt) => passwordCheck.run(attempt, 'sign-in', ({ id }) => open(id, { method: 'password' }, attempt)),
 
     async secondSteps({ browser }) {
       const { personId, expiresAt } = await pendingSignIns.get(browser)
@@ -253,8 +176,9 @@ export function createSessions(deps: SessionsDeps): Sessions {
     async complete(code, client) {
       const pending = await pendingSignIns.get(client.browser)
       const { id, email } = await people.get(pending.personId)
-      const checked = checkSecondStep({ id, email }, code, client)
-      const secondFactor = await checked.catch((error: unknown) => noteRefusal(error, client, 'second-factor'))
+      const secondFactor = await checkSecondStep({ id, email }, code, client).catch(
+        notingRefusals(noteRefusedAccess, client, 'second-factor'),
+      )
       await pendingSignIns.use(client.browser!, pending)
       return open(id, { method: pending.method, secondFactor }, client)
     },
@@ -262,31 +186,66 @@ export function createSessions(deps: SessionsDeps): Sessions {
     async signInWithPasskey(response, client) {
       if (!client.browser) throw new AppError('people.passkey_refused')
       const accepted = passkeys.accept(response, client.browser)
-      const id = await accepted.catch((error: unknown) => noteRefusal(error, client, 'passkey'))
+      const id = await accepted.catch(notingRefusals(noteRefusedAccess, client, 'passkey'))
       return open(id, { method: 'passkey' }, client)
     },
 
-    find,
+    async find(cookieHeader, { isUse = true } = {}) {
+      const token = await tokenOf(cookieHeader)
+      const found = token === undefined ? undefined : await stored.find(token, { isUse })
+      return found && { person: await people.get(found.personId), session: found.session }
+    },
 
     findDevice: (cookieHeader) => knownDevices.identify(cookieHeader),
 
     async signOut(cookieHeader) {
-      const { headers } = await library.api
-        .signOut({
-          headers: new Headers(cookieHeader === undefined ? {} : { cookie: cookieHeader }),
-          returnHeaders: true,
-        })
-        .catch((error: unknown) => {
-          throw unwrapped(error)
-        })
-      // The library doesn't report a failure to delete the session.
-      if (await find(cookieHeader)) throw new AppError('database.unavailable')
+      const token = await tokenOf(cookieHeader)
+      const found = token === undefined ? undefined : await stored.find(token, { isUse: false })
+      if (found) {
+        const by = { reason: 'signed-out', actor: `person:${found.personId}` } as const
+        await database.transaction((tx) => ends.end(tx, found.personId, by, { only: [found.session.id] }))
+      }
+      const { headers } = await library.api.clearSessionCookie({ returnHeaders: true }).catch(unwrap)
       return { setCookies: headers.getSetCookie() }
     },
+
+    list: (id) => stored.list(id),
+
+    async endOne(id, sessionId, actor) {
+      const by = { reason: 'ended', actor } as const
+      return (await database.transaction((tx) => ends.end(tx, id, by, { only: [sessionId] }))) > 0
+    },
+
+    endAll: (id, actor, { except } = {}) =>
+      database.transaction((tx) => ends.end(tx, id, { reason: 'ended', actor }, { except })),
+
+    async confirmationMethods(id) {
+      const password = await passwordOf(database.db, (await people.get(id)).email)
+      return password?.hash == null ? [] : ['password']
+    },
+
+    async confirmByPassword({ person: { email }, session }, password, client) {
+      await passwordCheck
+        .run({ ...client, email, password }, 'confirmation', () => confirm(session))
+        .catch(asCurrentPassword('password'))
+    },
+
+    confirm,
+
+    async changePassword(change) {
+      const renewed = await deps.changePassword(change)
+      return { setCookies: await cookiesOf(renewed, change.person.email, change.cookieHeader) }
+    },
+
+    onEnded: (listener) => ends.onEnded(listener),
+  }
+
+  async function confirm({ id }: Pick<Session, 'id'>): Promise<void> {
+    if (!(await stored.refresh(id))) throw new AppError('http.not_signed_in')
   }
 }
 
-/** Returns the cause of an error: the library wraps errors of our database in its own. */
-function unwrapped(error: unknown): unknown {
-  return error instanceof APIError && error.cause instanceof AppError ? error.cause : error
+/** Throws the cause of an error: the library wraps errors of our database in its own. */
+function unwrap(error: unknown): never {
+  throw error instanceof APIError && error.cause instanceof AppError ? error.cause : error
 }

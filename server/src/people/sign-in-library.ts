@@ -1,9 +1,10 @@
 /**
- * better-auth, for passwords and sessions only: none of its own routes is reachable, and `http` calls the functions of
+ * better-auth, for password hashes and session cookies: none of its own routes is reachable, and `http` calls the functions of
  * `sessions`. Unsafe features are disabled: self-registration, telemetry, and linking by email address (nOAuth).
  * Provider tokens would be encrypted. Its own API-key plugin, limited to ten uses a day, isn't used.
  *
- * Sessions expire by the library's own clock instead of the injected one.
+ * Its functions that read sessions, such as `getSession`, compare with the clock of the machine. Postkey uses it for
+ * cookies and hashes, and its own statements for sessions.
  *
  * @see https://www.better-auth.com/docs/reference/options
  */
@@ -12,7 +13,8 @@ import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import type { Database } from '../database/index.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { newId } from '../kernel/ids.ts'
-import { sessionOpener } from './session-opener.ts'
+import { sessionCookies } from './session-cookies.ts'
+import { LIFETIME_MS } from './session.ts'
 
 /** Suffix of the session cookie's name, with and without https. */
 export const SESSION_COOKIE = 'postkey.session_token'
@@ -28,8 +30,6 @@ export function sessionCookieName(publicUrl: URL): string {
 function cookiePrefix({ protocol }: URL): string {
   return protocol === 'https:' ? '__Host-postkey' : 'postkey'
 }
-
-const DAY_SECONDS = 24 * 60 * 60
 
 export interface LibraryOptions {
   database: Pick<Database, 'db'>
@@ -64,7 +64,7 @@ export function libraryConfig({ database, publicUrl, sessionSecret }: LibraryOpt
     logger: { disabled: true },
     // `sessions` checks passwords and opens sessions.
     emailAndPassword: { enabled: false },
-    plugins: [sessionOpener],
+    plugins: [sessionCookies],
     account: {
       modelName: 'sign_in_methods',
       fields: {
@@ -107,8 +107,8 @@ export function libraryConfig({ database, publicUrl, sessionSecret }: LibraryOpt
         freshAt: { type: 'date' as const, required: true, input: false, fieldName: 'fresh_at' },
         lastSeenAt: { type: 'date' as const, required: true, input: false, fieldName: 'last_seen_at' },
       },
-      expiresIn: 7 * DAY_SECONDS,
-      updateAge: DAY_SECONDS,
+      expiresIn: LIFETIME_MS / 1000,
+      disableSessionRefresh: true,
     },
     verification: {
       modelName: 'verifications',

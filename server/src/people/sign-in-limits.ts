@@ -1,8 +1,8 @@
-import { CompiledQuery } from 'kysely'
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
+import { RateLimiterRes, type RateLimiterPostgres } from 'rate-limiter-flexible'
 import type { Database } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { Secret } from '../kernel/secret.ts'
+import { createAttemptLimiter } from './attempt-limiter.ts'
 import { createKeyedHash } from './keyed-hash.ts'
 
 const MINUTE_SECONDS = 60
@@ -25,7 +25,7 @@ const LIMITS = {
   installation: { points: 1000, duration: 15 * MINUTE_SECONDS },
 } as const
 
-type LimitName = keyof typeof LIMITS
+export type LimitName = keyof typeof LIMITS
 
 const FORGOTTEN_AFTER_SUCCESS: ReadonlySet<LimitName> = new Set(['knownDevice', 'accountAndNetwork', 'codes'])
 
@@ -39,6 +39,8 @@ export interface SignInAttempt {
 }
 
 export interface CountedAttempt {
+  /** Limits that this attempt has reached: the next one is refused. */
+  reached: readonly LimitName[]
   /** After a right password: cancels the attempt, and forgets earlier ones on this device or from this network. */
   succeed: () => Promise<void>
   /** Cancels the attempt alone. */
@@ -56,25 +58,10 @@ export interface SignInLimits {
   forget(email: string, clientAddress: string): Promise<void>
 }
 
-export function createSignInLimits({ db }: Pick<Database, 'db'>, secret: Secret): SignInLimits {
+export function createSignInLimits(database: Pick<Database, 'db'>, secret: Secret): SignInLimits {
   const hash = createKeyedHash(secret)
-  // Through our own query builder, which translates errors of the database.
-  const storeClient = {
-    async query({ text, values }: { text: string; values: unknown[] }) {
-      const { rows } = await db.executeQuery(CompiledQuery.raw(text, values))
-      return { rows, rowCount: rows.length }
-    },
-  }
   const limiters = Object.fromEntries(
-    Object.entries(LIMITS).map(([name, limit]) => [
-      name,
-      new RateLimiterPostgres({
-        ...limit,
-        ...{ keyPrefix: name, tableName: 'sign_in_attempts', storeClient, storeType: 'client' },
-        // A migration creates the table, and retention deletes old rows.
-        ...{ tableCreated: true, clearExpiredByTimeout: false },
-      }),
-    ]),
+    Object.entries(LIMITS).map(([name, limit]) => [name, createAttemptLimiter(database, name, limit)]),
   ) as Record<LimitName, RateLimiterPostgres>
 
   const accountOf = (email: string) => email.toLowerCase()
@@ -119,9 +106,11 @@ export function createSignInLimits({ db }: Pick<Database, 'db'>, secret: Secret)
         if (used.msBeforeNext > 2 * duration * 1000) await limiters[name].delete(key)
         else if (used.consumedPoints >= points) throw tooMany(used)
       }
+      const reached: LimitName[] = []
       for (const [index, [name, key]] of keys.entries()) {
         try {
-          await limiters[name].consume(key)
+          const { remainingPoints } = await limiters[name].consume(key)
+          if (remainingPoints === 0) reached.push(name)
         } catch (reason) {
           // The library rejects with its result at the limit, and with the error of the database.
           if (!(reason instanceof RateLimiterRes)) throw reason
@@ -131,6 +120,7 @@ export function createSignInLimits({ db }: Pick<Database, 'db'>, secret: Secret)
       }
 
       return {
+        reached,
         succeed: async () => {
           for (const [name, key] of keys) {
             if (FORGOTTEN_AFTER_SUCCESS.has(name)) await limiters[name].delete(key)

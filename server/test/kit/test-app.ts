@@ -8,6 +8,7 @@ import { composeRooms, type ComposedRooms, type Overrides } from '../../src/comp
 import type { Database } from '../../src/database/index.ts'
 import type { Epoch } from '../../src/epoch/index.ts'
 import { createHttp, type HttpOptions } from '../../src/http/index.ts'
+import type { Clock } from '../../src/kernel/clock.ts'
 import type { EmailAccountId } from '../../src/kernel/ids.ts'
 import { checkKeyRing, createKeyRing } from '../../src/kernel/key-ring.ts'
 import { Secret } from '../../src/kernel/secret.ts'
@@ -65,6 +66,10 @@ export interface Answer {
   body: unknown
 }
 
+function standingAt(time: Date): Clock {
+  return { now: () => time }
+}
+
 const ORIGIN = 'http://localhost:9'
 
 const NOWHERE: Cloud = {
@@ -101,16 +106,17 @@ const NO_SYNC: HttpOptions['sync'] = {
 
 export const TEST_SESSION_SECRET = new Secret('a secret of tests that is long enough for the library')
 
-type TestOptions = Partial<HttpOptions> & Pick<Overrides, 'network' | 'transports'> & { mailHosts?: string[] }
+type TestOptions = Partial<HttpOptions> &
+  Pick<Overrides, 'network' | 'transports' | 'sessionClock'> & { mailHosts?: string[] }
 
 /**
  * All rooms behind the real HTTP, composed as by the server, on a database of the test. No service is started and nothing
- * listens. The default cloud, `nowhere`, lies on a loopback port without a server. `changes` replace what routes see.
+ * listens. Sessions stay fresh, unless a clock for them is given. The default cloud, `nowhere`, lies on a loopback port without a server. `changes` replace what routes see.
  */
 export async function createTestApp(
   database: Database,
   clock: TestClock,
-  { network = {}, transports, mailHosts = [], ...changes }: TestOptions = {},
+  { network = {}, transports, sessionClock = standingAt(clock.now()), mailHosts = [], ...changes }: TestOptions = {},
 ): Promise<TestApp> {
   const publicUrl = changes.publicUrl ?? new URL('http://localhost:8400')
   const clouds = changes.clouds ?? createClouds([NOWHERE])
@@ -148,7 +154,7 @@ export async function createTestApp(
       conversationSecrets: [sessionSecret],
       closing,
     },
-    { epoch: NO_EPOCH, network, parserThreads: 1, ...(transports && { transports }) },
+    { epoch: NO_EPOCH, network, sessionClock, parserThreads: 1, ...(transports && { transports }) },
   )
   const rooms: HttpOptions = { ...composed.rooms, sync: NO_SYNC, ...changes }
   const { people, events } = composed.rooms

@@ -2,6 +2,7 @@ import { Alert, Button, Code, Collapse, Group, List, Stack, Text } from '@mantin
 import { useDisclosure } from '@mantine/hooks'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useRef, type ReactNode } from 'react'
+import { needsConfirmation } from '../api/confirmation.ts'
 import { toProblem } from '../api/problem.ts'
 import { words } from '../words/index.ts'
 import { CopyButton } from './copy-button.tsx'
@@ -36,9 +37,11 @@ export function ProblemNotice({ error, onRetry, children }: ProblemNoticeProps) 
           </List>
         )}
         <Text size="sm">{fix}</Text>
-        <Text size="sm" c="dimmed">
-          {words.remedies[remedy]}
-        </Text>
+        {!needsConfirmation(problem) && (
+          <Text size="sm" c="dimmed">
+            {words.remedies[remedy]}
+          </Text>
+        )}
         {(onRetry !== undefined || children !== undefined) && (
           <Group gap="xs">
             {onRetry && (

@@ -5,7 +5,7 @@ import { toActor } from '../caller.ts'
 import { Time } from '../fields.ts'
 import { id, idParam } from '../ids.ts'
 import { Person } from '../people/person.ts'
-import { signedInAdmins } from '../permit.ts'
+import { freshAdmins, signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -35,7 +35,7 @@ export const approveAdmissionRequest = ({ admission, identityProviders }: Rooms)
     at: 'POST /v1/admission-requests/:id/approve',
     summary: 'Makes the user a person of the team with a role and mailboxes.',
     authenticate: 'person',
-    permit: signedInAdmins,
+    permit: freshAdmins,
     validate: {
       params: idParam<AdmissionRequestId>(),
       body: z.strictObject({

@@ -11,7 +11,7 @@ import {
 } from '../../people/index.ts'
 import { name } from '../fields.ts'
 import { id } from '../ids.ts'
-import { signedInAdmins } from '../permit.ts'
+import { freshAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { TEXTS } from '../texts.ts'
@@ -47,7 +47,7 @@ export const createApiKey = ({ people }: Rooms) =>
     at: 'POST /v1/api-keys',
     summary: 'Creates an API key for a program. The key is shown once.',
     authenticate: 'person',
-    permit: signedInAdmins,
+    permit: freshAdmins,
     validate: { body: NewApiKey },
     act: async ({ body, caller }) => {
       if (caller.kind !== 'person') throw new AppError('http.not_permitted')

@@ -1,7 +1,7 @@
 import type { ApiKeyId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
-import { signedInAdmins } from '../permit.ts'
+import { freshAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -10,7 +10,7 @@ export const revokeApiKey = ({ people, openStreams }: Rooms) =>
     at: 'DELETE /v1/api-keys/:id',
     summary: 'Revokes a key at once.',
     authenticate: 'person',
-    permit: signedInAdmins,
+    permit: freshAdmins,
     validate: { params: idParam<ApiKeyId>() },
     act: async ({ params, caller }) => {
       await people.apiKeys.revoke(params.id, toActor(caller))

@@ -1,7 +1,7 @@
 import type { CloudProviderId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
-import { signedInAdmins } from '../permit.ts'
+import { freshAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Credential } from './cloud-provider.ts'
@@ -14,7 +14,7 @@ export const addCredential = ({ cloudProviders }: Rooms) =>
     summary:
       'Adds a client secret, or creates a certificate, beside the existing credentials. It is tested before it is used.',
     authenticate: 'person',
-    permit: signedInAdmins,
+    permit: freshAdmins,
     validate: { params: idParam<CloudProviderId>(), body: NewCredential },
     act: async ({ params, body, caller }) =>
       presentCredential(await cloudProviders.addCredential(params.id, body, toActor(caller))),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { CloudProviderId, ProviderCredentialId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { id } from '../ids.ts'
-import { signedInAdmins } from '../permit.ts'
+import { freshAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -11,7 +11,7 @@ export const removeCredential = ({ cloudProviders }: Rooms) =>
     at: 'DELETE /v1/cloud-providers/:id/credentials/:credentialId',
     summary: 'Removes a credential here. It stays in Entra ID.',
     authenticate: 'person',
-    permit: signedInAdmins,
+    permit: freshAdmins,
     validate: { params: z.object({ id: id<CloudProviderId>(), credentialId: id<ProviderCredentialId>() }) },
     act: ({ params, caller }) => cloudProviders.removeCredential(params.id, params.credentialId, toActor(caller)),
     present: { status: 204 },

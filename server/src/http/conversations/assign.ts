@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ConversationId, PersonId } from '../../kernel/ids.ts'
-import { toActor, personCaller, sees } from '../caller.ts'
+import { personSees, toActor } from '../caller.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { idParam, id } from '../ids.ts'
 import { whose } from '../whose.ts'
@@ -22,7 +22,7 @@ export const assignConversation = (rooms: Rooms) =>
       if (assigneeId !== null) {
         const assignee = await rooms.people.people.get(assigneeId)
         const account = await whose(rooms).ofConversation(params.id)
-        if (!sees(personCaller(assignee), account)) throw new AppError('people.not_a_member')
+        if (!personSees(assignee, account)) throw new AppError('people.not_a_member')
       }
       return rooms.conversations.team.assign(params.id, assigneeId ?? undefined, toActor(caller))
     },

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { CONVERSATION_VIEWS } from '../../conversations/index.ts'
 import { AppError, storedReason } from '../../kernel/errors.ts'
 import type { ConversationId, EmailAccountId, TagId } from '../../kernel/ids.ts'
-import { personCaller, sees, toActor, toReader } from '../caller.ts'
+import { sees, toActor, toReader, visibleAccountsOf } from '../caller.ts'
 import { Reason, timeZoneName } from '../fields.ts'
 import { id } from '../ids.ts'
 import { members } from '../permit.ts'
@@ -67,7 +67,7 @@ export const changeManyConversations = (rooms: Rooms) =>
       if (to !== undefined && !sees(caller, to)) throw new AppError('http.not_found')
       const { assigneeId } = body.action.kind === 'assign' ? body.action : { assigneeId: null }
       // Before the view is read: an unknown assignee is a fault of the request.
-      const assignee = assigneeId === null ? undefined : personCaller(await rooms.people.people.get(assigneeId))
+      const assignee = assigneeId === null ? undefined : await rooms.people.people.get(assigneeId)
       // A mailbox that admins could see may not exist.
       const agentIds = to && (await agentsOf(rooms, (await rooms.emailAccounts.get(to)).id))
       const userId = caller.kind === 'person' ? caller.id : undefined
@@ -84,7 +84,7 @@ export const changeManyConversations = (rooms: Rooms) =>
       const result = await rooms.conversations.bulk.change({
         ...{ ids, action, visibleAccounts, actor: toActor(caller) },
         reader: caller.kind === 'person' ? toReader(caller) : undefined,
-        assignableAccounts: assignee?.visibleAccounts,
+        assignableAccounts: assignee && visibleAccountsOf(assignee),
         agentIds,
       })
       return {

@@ -1,7 +1,7 @@
+import { personOf } from '../caller.ts'
 import { z } from 'zod'
 import type { ConversationId } from '../../kernel/ids.ts'
 import { idParam } from '../ids.ts'
-import { personOf } from '../notifications/notification.ts'
 import { signedInMembers } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'

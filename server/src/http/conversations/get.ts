@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { BY_ITSELF } from '../../submission/index.ts'
 import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
-import { personCaller, sees, toReader } from '../caller.ts'
+import { personSees, toReader } from '../caller.ts'
 import { Draft } from '../drafts/draft.ts'
 import { page, Time } from '../fields.ts'
 import { id, idParam } from '../ids.ts'
@@ -72,7 +72,7 @@ export const getConversation = (rooms: Rooms) =>
         rooms.people.people.list(),
       ])
       const { emailAccountId } = view.conversation
-      const members = team.filter((person) => sees(personCaller(person), emailAccountId))
+      const members = team.filter((person) => personSees(person, emailAccountId))
       const followers = members.flatMap(({ id }) => (following.includes(id) ? [id] : []))
       const names = Object.fromEntries([...members.map(({ id, name }) => [id, name] as const), ...namesOfWriters])
       return {

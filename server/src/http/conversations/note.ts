@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import type { ConversationId, EmailAccountId, PersonId } from '../../kernel/ids.ts'
-import { personCaller, sees, toAuthor } from '../caller.ts'
+import { personSees, toAuthor } from '../caller.ts'
 import { id, idParam } from '../ids.ts'
 import { whose } from '../whose.ts'
 import { members } from '../permit.ts'
@@ -38,7 +38,7 @@ export const addNote = (rooms: Rooms) =>
 
 async function checkMentions({ people }: Rooms, mentions: readonly PersonId[], id: EmailAccountId): Promise<void> {
   const team = await people.people.list()
-  const canRead = new Set(team.filter((person) => sees(personCaller(person), id)).map((person) => person.id))
+  const canRead = new Set(team.filter((person) => personSees(person, id)).map((person) => person.id))
   if (!mentions.every((each) => canRead.has(each))) {
     throw new AppError('conversations.mention_without_access', { field: 'mentions' })
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { EmailAccountId } from '../../kernel/ids.ts'
-import { personCaller, sees } from '../caller.ts'
+import { personSees } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { ROLES } from '../../people/index.ts'
 import { members } from '../permit.ts'
@@ -17,7 +17,7 @@ export const listMembers = ({ people }: Rooms) =>
     validate: { params: idParam<EmailAccountId>() },
     act: async ({ params }) => {
       const everybody = await people.people.list()
-      return { members: everybody.filter((person) => sees(personCaller(person), params.id)) }
+      return { members: everybody.filter((person) => personSees(person, params.id)) }
     },
     present: {
       status: 200,

@@ -14,8 +14,8 @@ const HEARTBEAT_MS = 15_000
 
 /**
  * Server-sent events. A stream can outlive permissions: with each heartbeat the caller is checked again. The stream
- * ends when the caller's mailboxes differ from those at its start, or when access has ended; at once when the change
- * was made in this process. Clients that still have access reconnect with `Last-Event-ID`.
+ * ends when the caller's mailboxes differ from those at its start, or when access has ended; at once when the session
+ * was ended, or the change was made in this process. Clients that still have access reconnect with `Last-Event-ID`.
  *
  * A connection can break without an error at either end. Therefore the heartbeat is a named event, `ping`, with its
  * interval: a client that misses it for two intervals opens the stream again.
@@ -33,6 +33,7 @@ export const streamEvents = (rooms: Rooms) =>
       "Streams events in the caller's mailboxes as they occur. Last-Event-ID resumes a stream. Presence is sent as events named `presence`, changes of the caller's notifications as `notifications`, and saved drafts of the caller as `drafts`.",
     authenticate: 'person-or-key',
     permit: members('mail:read'),
+    isBackground: true,
     validate: {
       query: z.strictObject({
         after: after.describe(
@@ -50,6 +51,7 @@ export const streamEvents = (rooms: Rooms) =>
       const stream = new PassThrough()
       // Registered before the first await, so that no change of permissions is missed.
       const end = () => void stream.end()
+      const checkAgain = () => stillTheSame(rooms, caller, request).then((same) => same || end(), end)
       const owners = caller.kind === 'person' ? [caller.id] : [caller.id, caller.createdBy]
       const forget = rooms.openStreams.add(owners, stream)
       const stop = await subscribeAll([
@@ -66,6 +68,11 @@ export const streamEvents = (rooms: Rooms) =>
               sees(caller, change.emailAccountId) &&
               announce(stream, 'presence', { conversationId: change.conversationId }),
           ),
+        () =>
+          rooms.people.sessions.onEnded((sessionId) => {
+            if (sessionId === undefined) void checkAgain()
+            else if (caller.kind === 'person' && sessionId === caller.session.id) end()
+          }),
         () =>
           rooms.notifications.entries.onChange((personId) => {
             if (isOwn(caller, personId)) announce(stream, 'notifications', {})
@@ -88,7 +95,7 @@ export const streamEvents = (rooms: Rooms) =>
       const heartbeat = setInterval(() => {
         if (stream.writableEnded) return
         stream.write(ping)
-        stillTheSame(rooms, caller, request).then((same) => same || end(), end)
+        void checkAgain()
       }, everyMs)
       const close = () => {
         clearInterval(heartbeat)
@@ -160,8 +167,8 @@ async function again(
   people: Rooms['people'],
   cookie: string | undefined,
 ): Promise<PersonCaller | ProgramCaller | undefined> {
-  const signedIn = await people.sessions.find(cookie)
-  return signedIn && personCaller(signedIn.person)
+  const signedIn = await people.sessions.find(cookie, { isUse: false })
+  return signedIn && personCaller(signedIn)
 }
 
 function sameAccounts(one: VisibleAccounts, other: VisibleAccounts): boolean {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { signedInPeople } from '../permit.ts'
+import { freshPeople, signedInPeople } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { code } from '../session/complete.ts'
@@ -17,7 +17,7 @@ export const setUpAuthenticatorApp = ({ people }: Rooms) =>
     at: 'POST /v1/account/authenticator-app',
     summary: 'Creates the secret of a new authenticator app. The app in use, if any, stays valid until the first code.',
     authenticate: 'person',
-    permit: signedInPeople,
+    permit: freshPeople,
     validate: {},
     act: async (input) => {
       const { secret, uri } = await people.factors.setUpApp(factorChange(input).id)
@@ -43,17 +43,13 @@ export const useAuthenticatorApp = ({ people }: Rooms) =>
     },
   })
 
-export const removeAuthenticatorApp = ({ people, openStreams }: Rooms) =>
+export const removeAuthenticatorApp = ({ people }: Rooms) =>
   route({
     at: 'DELETE /v1/account/authenticator-app',
     summary: 'Removes the authenticator app and ends all other sessions of the person.',
     authenticate: 'person',
-    permit: signedInPeople,
+    permit: freshPeople,
     validate: {},
-    act: async (input) => {
-      const change = factorChange(input)
-      await people.factors.removeApp(change)
-      openStreams.endOf(change.id)
-    },
+    act: (input) => people.factors.removeApp(factorChange(input)),
     present: { status: 204 },
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { signedInPeople } from '../permit.ts'
+import { freshPeople } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { factorChange, RecoveryCodes, revealCodes } from './factor-change.ts'
@@ -9,7 +9,7 @@ export const createRecoveryCodes = ({ people }: Rooms) =>
     at: 'POST /v1/account/recovery-codes',
     summary: 'Creates new recovery codes, shown once. The earlier ones become invalid.',
     authenticate: 'person',
-    permit: signedInPeople,
+    permit: freshPeople,
     validate: {},
     act: async (input) => ({
       recoveryCodes: revealCodes(await people.factors.createRecoveryCodes(factorChange(input))),

@@ -1,15 +1,15 @@
 import { z } from 'zod'
-import { AppError } from '../../kernel/errors.ts'
 import type { Secret } from '../../kernel/secret.ts'
 import type { FactorChange } from '../../people/index.ts'
 import { plainAddress } from '../../kernel/client-network.ts'
+import { personOf } from '../caller.ts'
 import type { KnownCaller } from '../permit.ts'
 import type { Act } from '../route.ts'
 
 /** The caller as the person who changes their own factors. */
 export function factorChange({ caller, request }: Act<KnownCaller>): FactorChange {
-  if (caller.kind !== 'person' || !caller.session) throw new AppError('http.not_signed_in')
-  return { id: caller.id, sessionId: caller.session.id, clientAddress: plainAddress(request.ip) }
+  const { id, session } = personOf(caller)
+  return { id, sessionId: session.id, clientAddress: plainAddress(request.ip) }
 }
 
 export const RecoveryCodes = z

@@ -1,7 +1,7 @@
 import type { IdentityProviderId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
-import { signedInAdmins } from '../permit.ts'
+import { freshAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -10,7 +10,7 @@ export const removeIdentityProvider = ({ identityProviders }: Rooms) =>
     at: 'DELETE /v1/identity-providers/:id',
     summary: 'Removes a provider and all links to it. People stay; sessions stay until they end.',
     authenticate: 'person',
-    permit: signedInAdmins,
+    permit: freshAdmins,
     validate: { params: idParam<IdentityProviderId>() },
     act: ({ params, caller }) => identityProviders.remove(params.id, toActor(caller)),
     present: { status: 204 },

@@ -5,7 +5,7 @@ import { toActor } from '../caller.ts'
 import { emailAddress, name } from '../fields.ts'
 import { id } from '../ids.ts'
 import { CreatedLink, showOnce } from '../links/link.ts'
-import { signedInAdmins } from '../permit.ts'
+import { freshAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -14,7 +14,7 @@ export const createInvitation = ({ people }: Rooms) =>
     at: 'POST /v1/invitations',
     summary: 'Creates an invitation link: valid for a day, usable once, shown once. Replaces an earlier one.',
     authenticate: 'person',
-    permit: signedInAdmins,
+    permit: freshAdmins,
     validate: {
       body: z.strictObject({
         email: emailAddress,

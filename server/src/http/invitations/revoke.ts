@@ -1,7 +1,7 @@
 import type { PersonLinkId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
-import { signedInAdmins } from '../permit.ts'
+import { freshAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -10,7 +10,7 @@ export const revokeInvitation = ({ people }: Rooms) =>
     at: 'DELETE /v1/invitations/:id',
     summary: 'Revokes an invitation.',
     authenticate: 'person',
-    permit: signedInAdmins,
+    permit: freshAdmins,
     validate: { params: idParam<PersonLinkId>() },
     act: ({ params, caller }) => people.links.revoke(params.id, toActor(caller)),
     present: { status: 204 },

@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { AppError } from '../../kernel/errors.ts'
 import type { IdentityProviderId, LinkedIdentityId } from '../../kernel/ids.ts'
-import { toActor, type PersonCaller } from '../caller.ts'
+import { personOf, toActor } from '../caller.ts'
 import { Time } from '../fields.ts'
 import { id, idParam } from '../ids.ts'
 import { returnPath } from '../openid-sign-ins/begin.ts'
-import { signedInPeople, type KnownCaller } from '../permit.ts'
+import { freshPeople, signedInPeople } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -19,11 +18,6 @@ const LinkedSignIn = z
     lastUsedAt: Time.optional(),
   })
   .meta({ id: 'LinkedSignIn' })
-
-function personOf(caller: KnownCaller): PersonCaller {
-  if (caller.kind !== 'person') throw new AppError('http.not_signed_in')
-  return caller
-}
 
 export const listLinkedSignIns = ({ linkedIdentities, identityProviders }: Rooms) =>
   route({
@@ -50,7 +44,7 @@ export const linkSignIn = ({ openIdSignIns, browserSessions }: Rooms) =>
     at: 'POST /v1/linked-sign-ins',
     summary: 'Begins a sign-in whose account is linked to the signed-in person. Open `url` in the same browser.',
     authenticate: 'browser',
-    permit: signedInPeople,
+    permit: freshPeople,
     validate: {
       body: z.strictObject({ identityProviderId: id<IdentityProviderId>(), returnTo: returnPath.optional() }),
     },
@@ -67,7 +61,7 @@ export const unlinkSignIn = ({ linkedIdentities }: Rooms) =>
     at: 'DELETE /v1/linked-sign-ins/:id',
     summary: 'Removes a link of the signed-in person, unless nothing else signs them in.',
     authenticate: 'person',
-    permit: signedInPeople,
+    permit: freshPeople,
     validate: { params: idParam<LinkedIdentityId>() },
     act: ({ params, caller }) => linkedIdentities.unlink(personOf(caller).id, params.id, toActor(caller)),
     present: { status: 204 },

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../people/index.ts'
-import { clientSite } from '../../kernel/client-network.ts'
 import { emailAddress, name, secret } from '../fields.ts'
 import { anyone } from '../permit.ts'
 import { Person } from '../people/person.ts'
@@ -9,7 +8,7 @@ import { route } from '../route.ts'
 import { signInClient } from '../session/client.ts'
 import { answerSignedIn } from '../session/signed-in.ts'
 
-export const acceptLink = ({ people, browserSessions, openStreams }: Rooms) =>
+export const acceptLink = ({ people, browserSessions }: Rooms) =>
   route({
     at: 'POST /v1/links/accept',
     summary: 'Redeems a link: sets the password and signs in. The first admin also gives name and email address.',
@@ -27,11 +26,9 @@ export const acceptLink = ({ people, browserSessions, openStreams }: Rooms) =>
     },
     act: async ({ body, request, reply }) => {
       const { token, ...input } = body
-      const clientAddress = clientSite(request.ip)
-      const { id } = await people.links.accept(token, { ...input, clientAddress })
-      // The new password has ended all older sessions.
-      openStreams.endOf(id)
-      const signedIn = await people.sessions.open(id, { method: 'link' }, signInClient(request, reply, browserSessions))
+      const client = signInClient(request, reply, browserSessions)
+      const { id } = await people.links.accept(token, { ...input, client })
+      const signedIn = await people.sessions.open(id, { method: 'link' }, client)
       return answerSignedIn(signedIn, reply, browserSessions)
     },
     present: { status: 201, schema: Person },

@@ -1,9 +1,10 @@
+import { personOf } from '../caller.ts'
 import { z } from 'zod'
 import { page } from '../fields.ts'
 import { signedInMembers } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { Notification, personOf } from './notification.ts'
+import { Notification } from './notification.ts'
 
 export const listNotifications = ({ notifications, people }: Rooms) =>
   route({

@@ -1,3 +1,4 @@
+import { personOf } from '../caller.ts'
 import { z } from 'zod'
 import type { ConversationId } from '../../kernel/ids.ts'
 import { MOST_KEPT } from '../../notifications/index.ts'
@@ -6,7 +7,6 @@ import { signedInMembers } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { whose } from '../whose.ts'
-import { personOf } from './notification.ts'
 
 const ids = z.array(z.int().min(1)).min(1).max(MOST_KEPT)
 

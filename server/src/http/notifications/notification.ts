@@ -1,9 +1,6 @@
 import { z } from 'zod'
-import { AppError } from '../../kernel/errors.ts'
-import type { PersonCaller } from '../caller.ts'
 import { NOTIFICATION_KINDS } from '../../notifications/index.ts'
 import { Time } from '../fields.ts'
-import type { KnownCaller } from '../permit.ts'
 
 export const Kind = z.enum(NOTIFICATION_KINDS)
 
@@ -23,9 +20,3 @@ export const Notification = z
     readAt: Time.optional(),
   })
   .meta({ id: 'Notification' })
-
-/** Notifications belong to people: a program has none. */
-export function personOf(caller: KnownCaller): PersonCaller {
-  if (caller.kind !== 'person') throw new AppError('http.not_signed_in')
-  return caller
-}

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import type { PersonCaller } from '../caller.ts'
-import { sees } from '../caller.ts'
+import { personOf, sees } from '../caller.ts'
 import { DIGEST_INTERVALS } from '../../notifications/index.ts'
 import { line } from '../fields.ts'
 import { id, idParam } from '../ids.ts'
@@ -9,7 +9,7 @@ import { signedInMembers } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { TEXTS } from '../texts.ts'
-import { Kind, personOf } from './notification.ts'
+import { Kind } from './notification.ts'
 
 const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, TEXTS.timeOfDay)
 const timeZone = line.min(1).max(64).describe('Name in the time zone database, such as Europe/Berlin.')

@@ -1,7 +1,7 @@
 import type { PersonId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
-import { signedInAdmins } from '../permit.ts'
+import { freshAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -10,7 +10,7 @@ export const resetFactors = ({ people, openStreams }: Rooms) =>
     at: 'POST /v1/people/:id/reset-factors',
     summary: 'Removes the passkeys, authenticator app and recovery codes of a person, and ends all their sessions.',
     authenticate: 'person',
-    permit: signedInAdmins,
+    permit: freshAdmins,
     validate: { params: idParam<PersonId>() },
     act: async ({ params, caller }) => {
       await people.factors.reset(params.id, toActor(caller))

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { EmailAccountId, PersonId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { id, idParam } from '../ids.ts'
-import { signedInAdmins } from '../permit.ts'
+import { freshAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Person } from './person.ts'
@@ -13,7 +13,7 @@ export const setMemberships = ({ people, openStreams }: Rooms) =>
     summary:
       'Replaces the mailboxes that a supervisor or agent can see; for signed-in admins, not for API keys. Refused for an auditor.',
     authenticate: 'person',
-    permit: signedInAdmins,
+    permit: freshAdmins,
     validate: {
       params: idParam<PersonId>(),
       body: z.strictObject({ emailAccountIds: z.array(id<EmailAccountId>()).max(1000) }),

@@ -2,16 +2,15 @@ import { anyone } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
-export const signOut = ({ people, browserSessions, openStreams }: Rooms) =>
+export const signOut = ({ people, browserSessions }: Rooms) =>
   route({
     at: 'DELETE /v1/session',
     summary: 'Ends the session. Succeeds without one, too.',
     authenticate: 'browser',
     permit: anyone,
     validate: {},
-    act: async ({ caller, request, reply }) => {
+    act: async ({ request, reply }) => {
       const { setCookies } = await people.sessions.signOut(request.headers.cookie)
-      if (caller.kind === 'person') openStreams.endOf(caller.id)
       for (const cookie of setCookies) void reply.header('set-cookie', cookie)
       browserSessions.renew(reply)
     },

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import type { SignedIn, Person } from '../../people/index.ts'
+import type { OpenedSession, Person } from '../../people/index.ts'
 import type { BrowserSessions } from '../browser-session.ts'
 
 /**
@@ -7,7 +7,7 @@ import type { BrowserSessions } from '../browser-session.ts'
  * person.
  */
 export function answerSignedIn(
-  { person, setCookies }: SignedIn,
+  { person, setCookies }: OpenedSession,
   reply: FastifyReply,
   browsers: BrowserSessions,
 ): Person {

@@ -25,16 +25,6 @@ export function changeFactors<T>(database: Database, id: PersonId, work: (tx: Tx
   })
 }
 
-/** Ends the sessions of a person, except one, and their unfinished sign-ins. */
-export async function endSessions(tx: Tx, id: PersonId, exceptId?: string): Promise<void> {
-  await tx.deleteFrom('pending_sign_ins').where('user_id', '=', id).execute()
-  await tx
-    .deleteFrom('sessions')
-    .where('user_id', '=', id)
-    .$if(exceptId !== undefined, (query) => query.where('id', '<>', exceptId!))
-    .execute()
-}
-
 /** Returns true for a person with a passkey or an authenticator app. */
 export async function hasFactor(source: Database['db'], id: PersonId): Promise<boolean> {
   const app = source

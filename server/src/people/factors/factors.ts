@@ -4,8 +4,9 @@ import { AppError } from '../../kernel/errors.ts'
 import type { PersonId } from '../../kernel/ids.ts'
 import type { Secret } from '../../kernel/secret.ts'
 import type { SecurityMail } from '../security-mail.ts'
+import type { SessionEnds } from '../session-ends.ts'
 import type { AuthenticatorApps, AuthenticatorSetup } from './authenticator-apps.ts'
-import { changeFactors, endSessions, hasFactor, removeFactors, type FactorChange } from './factor-changes.ts'
+import { changeFactors, hasFactor, removeFactors, type FactorChange } from './factor-changes.ts'
 import type { AddedFactor, FactorRules } from './factor-rules.ts'
 import type { Passkey, Passkeys } from './passkeys.ts'
 import type { RecoveryCodes } from './recovery-codes.ts'
@@ -45,10 +46,11 @@ export interface FactorsDeps {
   recoveryCodes: RecoveryCodes
   rules: FactorRules
   securityMail: SecurityMail
+  ends: Pick<SessionEnds, 'end'>
 }
 
 export function createFactors(deps: FactorsDeps): Factors {
-  const { database, audit, apps, passkeys, recoveryCodes, rules, securityMail } = deps
+  const { database, audit, apps, passkeys, recoveryCodes, rules, securityMail, ends } = deps
   const { db } = database
 
   async function list(id: PersonId, source: Database['db'] = db): Promise<FactorList> {
@@ -95,8 +97,8 @@ export function createFactors(deps: FactorsDeps): Factors {
         if (!(await list(id, tx)).appInUseSince) throw new AppError('people.factor_not_found')
         await tx.deleteFrom('authenticator_apps').where('user_id', '=', id).execute()
         await rules.removed(tx, id)
-        await endSessions(tx, id, sessionId)
         const actor = `person:${id}`
+        await ends.end(tx, id, { reason: 'factor-removed', actor }, { except: sessionId })
         await audit.record(tx, { actor, action: 'factor.removed', subject: id, detail: { kind: 'authenticator-app' } })
         await securityMail(tx, id, { kind: 'totp_removed' }, { clientAddress })
       }),
@@ -113,7 +115,7 @@ export function createFactors(deps: FactorsDeps): Factors {
     reset: (id, actor) =>
       changeFactors(database, id, async (tx) => {
         await removeFactors(tx, id)
-        await endSessions(tx, id)
+        await ends.end(tx, id, { reason: 'factor-removed', actor })
         await audit.record(tx, { actor, action: 'factor.reset', subject: id })
         await securityMail(tx, id, { kind: 'factors_removed' })
       }),

@@ -5,7 +5,8 @@ import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { PersonId } from '../../kernel/ids.ts'
 import type { SecurityMail } from '../security-mail.ts'
-import { changeFactors, endSessions, type FactorChange } from './factor-changes.ts'
+import type { SessionEnds } from '../session-ends.ts'
+import { changeFactors, type FactorChange } from './factor-changes.ts'
 import type { AddedFactor, FactorRules } from './factor-rules.ts'
 import type { ChallengePurpose, PasskeyChallenges } from './passkey-challenges.ts'
 import {
@@ -57,13 +58,14 @@ export interface PasskeysDeps {
   clock: Clock
   audit: Audit
   securityMail: SecurityMail
+  ends: Pick<SessionEnds, 'end'>
   challenges: PasskeyChallenges
   verification: PasskeyVerification
   rules: FactorRules
 }
 
 export function createPasskeys(deps: PasskeysDeps): Passkeys {
-  const { database, clock, audit, securityMail, challenges, verification, rules } = deps
+  const { database, clock, audit, securityMail, challenges, verification, rules, ends } = deps
   const { db } = database
 
   const purposeOf = (confirming: PersonId | undefined): ChallengePurpose =>
@@ -139,9 +141,10 @@ export function createPasskeys(deps: PasskeysDeps): Passkeys {
           .executeTakeFirst()
         if (!row) throw new AppError('people.factor_not_found')
         await rules.removed(tx, id)
-        await endSessions(tx, id, sessionId)
+        const actor = `person:${id}`
+        await ends.end(tx, id, { reason: 'factor-removed', actor }, { except: sessionId })
         const detail = { kind: 'passkey', name: row.name } as const
-        await audit.record(tx, { actor: `person:${id}`, action: 'factor.removed', subject: id, detail })
+        await audit.record(tx, { actor, action: 'factor.removed', subject: id, detail })
         await securityMail(tx, id, { kind: 'passkey_removed', name: row.name }, { clientAddress })
       }),
 

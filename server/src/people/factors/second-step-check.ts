@@ -5,9 +5,10 @@ import { AppError } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { KnownDevices } from '../known-devices.ts'
 import type { Person } from '../person.ts'
-import type { SECOND_FACTORS } from '../session-opener.ts'
 import type { SecurityMail } from '../security-mail.ts'
+import type { SECOND_FACTORS, SignInClient } from '../session.ts'
 import type { SignInLimits } from '../sign-in-limits.ts'
+import type { SignInRecords } from '../sign-in-records.ts'
 import type { AuthenticatorApps } from './authenticator-apps.ts'
 import { isRecoveryCode, type RecoveryCodes } from './recovery-codes.ts'
 
@@ -20,7 +21,7 @@ import { isRecoveryCode, type RecoveryCodes } from './recovery-codes.ts'
 export type SecondStepCheck = (
   person: Pick<Person, 'id' | 'email'>,
   code: string,
-  client: { clientAddress: string; cookieHeader?: string | undefined },
+  client: SignInClient,
 ) => Promise<(typeof SECOND_FACTORS)[number]>
 
 export interface SecondStepCheckDeps {
@@ -30,14 +31,16 @@ export interface SecondStepCheckDeps {
   recoveryCodes: RecoveryCodes
   limits: SignInLimits
   knownDevices: Pick<KnownDevices, 'find'>
+  records: SignInRecords
   securityMail: SecurityMail
   log: Log
 }
 
 export function createSecondStepCheck(deps: SecondStepCheckDeps): SecondStepCheck {
-  const { database, audit, apps, recoveryCodes, limits, knownDevices, securityMail, log } = deps
+  const { database, audit, apps, recoveryCodes, limits, knownDevices, records, securityMail, log } = deps
 
-  return async ({ id, email }, code, { clientAddress, cookieHeader }) => {
+  return async ({ id, email }, code, client) => {
+    const { clientAddress, cookieHeader } = client
     const step = isRecoveryCode(code) ? 'recovery-code' : 'totp'
     const deviceId = await knownDevices.find(cookieHeader, email)
     const attempt = await limits.begin({
@@ -53,7 +56,10 @@ export function createSecondStepCheck(deps: SecondStepCheckDeps): SecondStepChec
       await attempt.cancel()
       throw error
     }
-    if (!isRight) throw new AppError('people.wrong_code', { field: 'code' })
+    if (!isRight) {
+      await records.failed({ ...client, email, personId: id, use: 'second-step', reached: attempt.reached })
+      throw new AppError('people.wrong_code', { field: 'code' })
+    }
     await attempt.succeed().catch((err: unknown) => log.warn({ err }, 'Counted codes could not be forgotten'))
     if (step === 'recovery-code') {
       await database.transaction(async (tx) => {

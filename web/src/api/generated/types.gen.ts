@@ -2703,7 +2703,7 @@ export type AuditEntry = {
      * Name of the person, including former members.
      */
     actorName?: string;
-    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'person.admitted' | 'identity_provider.created' | 'identity_provider.changed' | 'identity_provider.enabled' | 'identity_provider.disabled' | 'identity_provider.removed' | 'identity.linked' | 'identity.unlinked' | 'admission_request.refused' | 'factor.added' | 'factor.removed' | 'factor.reset' | 'recovery_code.created' | 'recovery_code.used' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'message.source_downloaded' | 'message.attachments_downloaded' | 'conversation.exported' | 'backup.created' | 'support_bundle.created' | 'audit.exported' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed' | 'webhook.added' | 'webhook.changed' | 'webhook.removed' | 'webhook.secret_rotated' | 'webhook.replayed';
+    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.password_changed' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'person.admitted' | 'identity_provider.created' | 'identity_provider.changed' | 'identity_provider.enabled' | 'identity_provider.disabled' | 'identity_provider.removed' | 'identity.linked' | 'identity.unlinked' | 'admission_request.refused' | 'factor.added' | 'factor.removed' | 'factor.reset' | 'recovery_code.created' | 'recovery_code.used' | 'session.started' | 'session.ended' | 'sign_in.failed' | 'sign_in.locked' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'message.source_downloaded' | 'message.attachments_downloaded' | 'conversation.exported' | 'backup.created' | 'support_bundle.created' | 'audit.exported' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed' | 'webhook.added' | 'webhook.changed' | 'webhook.removed' | 'webhook.secret_rotated' | 'webhook.replayed';
     subject: string;
     /**
      * Name of a person as the subject, including former members.
@@ -3672,37 +3672,6 @@ export type StoredSizes = {
     countedAt: string;
 };
 
-export type Notification = {
-    /**
-     * Increases with each notification.
-     */
-    id: number;
-    /**
-     * `unassigned`: new mail without assignee. `answered`: mail from a customer in a conversation of the person. `followed`: in one that they follow.
-     */
-    kind: 'unassigned' | 'assigned' | 'answered' | 'followed' | 'mentioned' | 'sending-failed';
-    emailAccountId: string;
-    /**
-     * Absent for a message that could not be sent and began none.
-     */
-    conversationId?: string;
-    subject: string;
-    /**
-     * Name or address of the customer, for received mail.
-     */
-    sender?: string;
-    /**
-     * Actor, such as `person:<id>`, of an assignment or a mention.
-     */
-    by?: string;
-    /**
-     * Absent for a program.
-     */
-    byName?: string;
-    at: string;
-    readAt?: string;
-};
-
 export type Viewer = {
     /**
      * A person, or `api-key:` and the id of a key.
@@ -4641,6 +4610,37 @@ export type MessageVersion = {
     }>;
 };
 
+export type Notification = {
+    /**
+     * Increases with each notification.
+     */
+    id: number;
+    /**
+     * `unassigned`: new mail without assignee. `answered`: mail from a customer in a conversation of the person. `followed`: in one that they follow.
+     */
+    kind: 'unassigned' | 'assigned' | 'answered' | 'followed' | 'mentioned' | 'sending-failed';
+    emailAccountId: string;
+    /**
+     * Absent for a message that could not be sent and began none.
+     */
+    conversationId?: string;
+    subject: string;
+    /**
+     * Name or address of the customer, for received mail.
+     */
+    sender?: string;
+    /**
+     * Actor, such as `person:<id>`, of an assignment or a mention.
+     */
+    by?: string;
+    /**
+     * Absent for a program.
+     */
+    byName?: string;
+    at: string;
+    readAt?: string;
+};
+
 export type NotificationPreferences = {
     digest: {
         interval: 'off' | 'quarter-hourly' | 'hourly' | 'daily';
@@ -4839,6 +4839,39 @@ export type SecondSteps = {
      * Ways to complete the sign-in.
      */
     steps: Array<'passkey' | 'totp' | 'recovery-code'>;
+    expiresAt: string;
+};
+
+export type ListedSession = {
+    id: string;
+    /**
+     * The session of this request.
+     */
+    isCurrent: boolean;
+    /**
+     * `link`: an invitation, or a link for a new password.
+     */
+    method: 'password' | 'passkey' | 'openid' | 'link';
+    secondFactor?: 'totp' | 'recovery-code';
+    /**
+     * Address of the sign-in.
+     */
+    clientAddress: string;
+    /**
+     * As the browser named itself at the sign-in.
+     */
+    device: {
+        browser?: string;
+        system?: string;
+    };
+    signedInAt: string;
+    /**
+     * Last request of a person, exact to five minutes.
+     */
+    lastSeenAt: string;
+    /**
+     * End without further use. Use defers it, up to 30 days after the sign-in.
+     */
     expiresAt: string;
 };
 
@@ -13466,6 +13499,205 @@ export type PostSessionResponses = {
 };
 
 export type PostSessionResponse = PostSessionResponses[keyof PostSessionResponses];
+
+export type PutSessionPasswordData = {
+    body: {
+        currentPassword: string;
+        password: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/session/password';
+};
+
+export type PutSessionPasswordErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PutSessionPasswordError = PutSessionPasswordErrors[keyof PutSessionPasswordErrors];
+
+export type PutSessionPasswordResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type PutSessionPasswordResponse = PutSessionPasswordResponses[keyof PutSessionPasswordResponses];
+
+export type GetSessionConfirmData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/session/confirm';
+};
+
+export type GetSessionConfirmErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetSessionConfirmError = GetSessionConfirmErrors[keyof GetSessionConfirmErrors];
+
+export type GetSessionConfirmResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        methods: Array<'password' | 'passkey' | 'openid' | 'link'>;
+    };
+};
+
+export type GetSessionConfirmResponse = GetSessionConfirmResponses[keyof GetSessionConfirmResponses];
+
+export type PostSessionConfirmData = {
+    body: {
+        method: 'password';
+        password: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/session/confirm';
+};
+
+export type PostSessionConfirmErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostSessionConfirmError = PostSessionConfirmErrors[keyof PostSessionConfirmErrors];
+
+export type PostSessionConfirmResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type PostSessionConfirmResponse = PostSessionConfirmResponses[keyof PostSessionConfirmResponses];
+
+export type DeleteSessionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/sessions';
+};
+
+export type DeleteSessionsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type DeleteSessionsError = DeleteSessionsErrors[keyof DeleteSessionsErrors];
+
+export type DeleteSessionsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        /**
+         * Number of sessions.
+         */
+        ended: number;
+    };
+};
+
+export type DeleteSessionsResponse = DeleteSessionsResponses[keyof DeleteSessionsResponses];
+
+export type GetSessionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/sessions';
+};
+
+export type GetSessionsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetSessionsError = GetSessionsErrors[keyof GetSessionsErrors];
+
+export type GetSessionsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        sessions: Array<ListedSession>;
+    };
+};
+
+export type GetSessionsResponse = GetSessionsResponses[keyof GetSessionsResponses];
+
+export type DeleteSessionsIdData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/sessions/{id}';
+};
+
+export type DeleteSessionsIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type DeleteSessionsIdError = DeleteSessionsIdErrors[keyof DeleteSessionsIdErrors];
+
+export type DeleteSessionsIdResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteSessionsIdResponse = DeleteSessionsIdResponses[keyof DeleteSessionsIdResponses];
+
+export type DeletePeopleIdSessionsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/people/{id}/sessions';
+};
+
+export type DeletePeopleIdSessionsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type DeletePeopleIdSessionsError = DeletePeopleIdSessionsErrors[keyof DeletePeopleIdSessionsErrors];
+
+export type DeletePeopleIdSessionsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        /**
+         * Number of sessions.
+         */
+        ended: number;
+    };
+};
+
+export type DeletePeopleIdSessionsResponse = DeletePeopleIdSessionsResponses[keyof DeletePeopleIdSessionsResponses];
 
 export type GetSignInLinksData = {
     body?: never;

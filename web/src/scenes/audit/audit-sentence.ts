@@ -23,6 +23,7 @@ function actorOf({ actor, actorName }: AuditEntry, known: KnownNames): string {
   if (kind === 'api-key') return actors.apiKey(known.get(id))
   if (kind === 'link') return actors.link
   if (kind === 'cli') return actors.cli
+  if (kind === 'anonymous') return actors.anonymous
   return actors.gone
 }
 
@@ -31,6 +32,7 @@ function thingOf(action: string): string {
   const { things } = words.audit
   switch (action.split('.')[0]) {
     case 'person':
+    case 'session':
       return things.person
     case 'email_account':
       return things.emailAccount

@@ -15,10 +15,8 @@ import { words } from '../../words/index.ts'
 import { EntryPage } from './entry-page.tsx'
 import { ProviderButtons } from './lazy-provider-buttons.ts'
 import { forgetLinkToken, useLinkToken } from './link-token.ts'
+import { LEAST_PASSWORD_LENGTH } from './password-length.ts'
 import { needsSecondStep, SecondStep } from './second-factor.ts'
-
-/** Minimum on the server, which reports a change itself. */
-const LEAST_PASSWORD_LENGTH = 12
 
 /** Target of the links for the first admin, for invitations and for password resets. */
 export function Join() {

@@ -1,10 +1,11 @@
 import { ActionIcon, Avatar, Badge, Group, Menu, Paper, Text } from '@mantine/core'
-import { IconDots, IconKey, IconMail, IconShieldOff, IconUserCog, IconUserMinus } from '@tabler/icons-react'
+import { IconDots, IconKey, IconLogout, IconMail, IconShieldOff, IconUserCog, IconUserMinus } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Person } from '../../api/client.ts'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 import { AccountKeys } from './account-keys.tsx'
+import { EndSessionsDialog } from './end-sessions-dialog.tsx'
 import { hasAccounts } from './has-accounts.ts'
 import { MembershipsDialog } from './memberships-dialog.tsx'
 import { RemoveDialog } from './remove-dialog.tsx'
@@ -17,6 +18,7 @@ const DIALOGS = {
   memberships: MembershipsDialog,
   reset: ResetDialog,
   factors: ResetFactorsDialog,
+  sessions: EndSessionsDialog,
   remove: RemoveDialog,
 }
 
@@ -66,7 +68,7 @@ export function PersonRow({ person }: { person: Person }) {
 
 function PersonMenu({ person }: { person: Person }) {
   const [chosen, choose] = useState<keyof typeof DIALOGS>()
-  const { actions, changeRole, setAccounts, reset, resetFactors, remove } = words.people
+  const { actions, changeRole, setAccounts, reset, resetFactors, endSessions, remove } = words.people
   // Each dialog starts fresh, and stays mounted while it closes.
   return (
     <>
@@ -90,6 +92,9 @@ function PersonMenu({ person }: { person: Person }) {
           </Menu.Item>
           <Menu.Item leftSection={<IconShieldOff size={16} aria-hidden />} onClick={() => choose('factors')}>
             {resetFactors}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => choose('sessions')}>
+            {endSessions}
           </Menu.Item>
           <Menu.Divider />
           <Menu.Item leftSection={<IconUserMinus size={16} aria-hidden />} onClick={() => choose('remove')}>

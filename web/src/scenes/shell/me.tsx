@@ -1,5 +1,5 @@
 import { Menu, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core'
-import { IconFingerprint, IconLogout, IconSignature } from '@tabler/icons-react'
+import { IconFingerprint, IconLogout, IconSignature, IconUserCircle } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Person } from '../../api/client.ts'
 import { InitialsAvatar } from '../../components/initials-avatar.tsx'
@@ -35,6 +35,14 @@ export function Me({ person, short }: { person: Person; short: boolean }) {
           <br />
           {person.email}
         </Menu.Label>
+        <Menu.Item
+          component={Link}
+          to="/account"
+          leftSection={<IconUserCircle size={16} aria-hidden />}
+          closeMenuOnClick
+        >
+          {words.shell.account}
+        </Menu.Item>
         {worksWithMail && (
           <Menu.Item
             component={Link}

@@ -9,6 +9,7 @@ import { words } from '../../words/index.ts'
 import { mayOpen } from './admin-pages.ts'
 import { Banner } from './banner.tsx'
 import { Bell } from '../notifications/bell.tsx'
+import { IdentityCheck } from '../identity/identity-check.tsx'
 import { AccountsHealth } from './accounts-health.tsx'
 import { ForOtherRole } from './dead-ends.tsx'
 import { SearchField } from './search-field.tsx'
@@ -65,6 +66,7 @@ export function Shell() {
         </main>
       </div>
       <Keyboard role={me.role} />
+      <IdentityCheck />
       {worksWithMail && (
         <>
           <LiveEvents />

@@ -31,6 +31,46 @@ function principalReason(why: string | undefined): string {
   }
 }
 
+/** ` from Firefox, Windows (203.0.113.7)` */
+function place(device: string | undefined, address: string | undefined): string {
+  if (address === undefined) return ''
+  return device === undefined || device === '' ? ` from ${address}` : ` from ${device} (${address})`
+}
+
+function signInMethod(method: string | undefined): string {
+  switch (method) {
+    case 'passkey':
+      return 'passkey'
+    case 'openid':
+      return 'single sign-on'
+    case 'link':
+      return 'link'
+    default:
+      return 'password'
+  }
+}
+
+function endReason(reason: string | undefined, who: string): string {
+  switch (reason) {
+    case 'too-many':
+      return 'there were too many'
+    case 'password-changed':
+      return 'the password was changed'
+    case 'password-reset':
+      return 'a new password was set with a link'
+    case 'reset-link':
+      return `${who} created a password reset link`
+    case 'factor-removed':
+      return `${who} removed a factor`
+    case 'role-changed':
+      return `${who} changed the role`
+    case 'removed':
+      return `${who} removed the person`
+    default:
+      return `by ${who}`
+  }
+}
+
 export const audit = {
   title: 'Audit',
   list: 'Audit entries, newest first',
@@ -62,6 +102,7 @@ export const audit = {
     link: 'A user with a link',
     cli: 'A command-line user',
     gone: 'A former team member',
+    anonymous: 'Someone who isn’t signed in',
   },
   things: {
     person: 'a former team member',
@@ -91,7 +132,24 @@ export const audit = {
     'person.joined': ({ what }) => `${what} accepted the invitation`,
     'person.link_revoked': ({ who, detail }) => `${who} revoked the invitation of ${detail('email') ?? '?'}`,
     'person.reset_link_created': ({ who, what }) => `${who} created a password reset link for ${what}`,
-    'person.password_reset': ({ what }) => `${what} chose a new password with a reset link`,
+    'person.password_reset': ({ what, detail }) =>
+      `${what} chose a new password with a reset link${place(detail('device'), detail('address'))}`,
+    'person.password_changed': ({ who, detail }) =>
+      `${who} changed their password${place(detail('device'), detail('address'))}`,
+    'session.started': ({ who, detail }) =>
+      `${who} signed in by ${signInMethod(detail('method'))}${place(detail('device'), detail('address'))}${
+        detail('isNewDevice') === 'true' ? ', a new device' : ''
+      }`,
+    'session.ended': ({ who, what, detail }) =>
+      detail('reason') === 'signed-out'
+        ? `${who} signed out${place(detail('device'), detail('address'))}`
+        : `${counted(detail('sessions'), 'session')} of ${what} ended: ${endReason(detail('reason'), who)}`,
+    'sign_in.failed': ({ what, detail }) =>
+      `Wrong password for ${detail('email') ?? what}${place(detail('device'), detail('network'))}${
+        detail('isLast') === 'true' ? '; more within the hour aren’t listed' : ''
+      }`,
+    'sign_in.locked': ({ what, detail }) =>
+      `Too many wrong passwords for ${detail('email') ?? what}${place(detail('device'), detail('network'))}: further attempts are refused for up to an hour`,
     'person.role_changed': ({ who, what, detail }) =>
       `${who} changed the role of ${what} from ${detail('from') ?? '?'} to ${detail('to') ?? '?'}`,
     'person.memberships_changed': ({ who, what, detail }) =>

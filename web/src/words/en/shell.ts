@@ -21,6 +21,7 @@ export const shell = {
   expand: 'Expand sidebar',
   search: 'Search mail',
   me: (name: string) => `Signed in as ${name}`,
+  account: 'My account',
   factors: 'Passkeys and two-step sign-in',
   writing: 'Signature and canned responses',
   signOut: 'Sign out',

@@ -8,7 +8,6 @@ import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { Section } from '../../../components/section.tsx'
 import { words } from '../../../words/index.ts'
 import { AdmissionRequests } from './admission-requests.tsx'
-import { LinkedSignIns } from './linked-sign-ins.tsx'
 import { NewProvider } from './new-provider.tsx'
 import { ProviderRow } from './provider-row.tsx'
 
@@ -38,7 +37,6 @@ export function SignInProviders() {
         ))}
       </Stack>
       <AdmissionRequests />
-      <LinkedSignIns />
       {adding && <NewProvider onClose={close} />}
     </Section>
   )

@@ -5,10 +5,10 @@ import {
   getLinkedSignInsOptions,
   getSignInOptionsOptions,
   postLinkedSignInsMutation,
-} from '../../../api/client.ts'
-import { useRefresh } from '../../../api/refresh.ts'
-import { ProblemNotice } from '../../../components/problem-notice.tsx'
-import { words } from '../../../words/index.ts'
+} from '../../api/client.ts'
+import { useRefresh } from '../../api/refresh.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { words } from '../../words/index.ts'
 
 /** The signed-in person's own accounts at providers. Nothing is shown without an enabled provider or a link. */
 export function LinkedSignIns() {

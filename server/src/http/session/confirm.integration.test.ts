@@ -1,0 +1,117 @@
+/** Sensitive actions need a proof of identity in the last ten minutes. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { newId } from '../../kernel/ids.ts'
+import { createTestApp, createTestClock, TEST_PASSWORD, testDatabase, type ShownBy } from '../../../test/kit/index.ts'
+
+const database = await testDatabase()
+const clock = createTestClock()
+const { ask, person, rooms } = await createTestApp(database, clock, { sessionClock: clock })
+const admin = await person('admin')
+const agent = await person('agent')
+const TEN_MINUTES_MS = 10 * 60_000
+beforeEach(() => database.pool.query('DELETE FROM sign_in_attempts'))
+
+async function open({ id }: Pick<typeof admin, 'id'>): Promise<ShownBy> {
+  const { setCookies } = await rooms.people.sessions.open(id, { method: 'openid' }, { clientAddress: '127.0.0.1' })
+  return { cookie: setCookies.map((line) => line.split(';')[0]).join('; ') }
+}
+
+const confirm = (as: ShownBy, password: string) =>
+  ask('POST /v1/session/confirm', { as, body: { method: 'password', password } })
+const invite = (as: ShownBy) =>
+  ask('POST /v1/invitations', { as, body: { email: `${newId()}@contoso.example`, name: 'New', role: 'agent' } })
+const CONFIRM = { status: 403, body: { code: 'http.fresh_sign_in_required', remedy: 'sign-in' } }
+
+const SENSITIVE = [
+  'POST /v1/account/authenticator-app',
+  'DELETE /v1/account/authenticator-app',
+  'POST /v1/account/recovery-codes',
+  'POST /v1/account/passkeys/options',
+  'POST /v1/account/passkeys',
+  'DELETE /v1/account/passkeys/:id',
+  'POST /v1/linked-sign-ins',
+  'DELETE /v1/linked-sign-ins/:id',
+  'POST /v1/identity-providers',
+  'PATCH /v1/identity-providers/:id',
+  'DELETE /v1/identity-providers/:id',
+  'POST /v1/admission-requests/:id/approve',
+  'POST /v1/api-keys',
+  'DELETE /v1/api-keys/:id',
+  'POST /v1/cloud-providers/:id/credentials',
+  'DELETE /v1/cloud-providers/:id/credentials/:credentialId',
+  'POST /v1/invitations',
+  'DELETE /v1/invitations/:id',
+  'PUT /v1/people/:id/role',
+  'PUT /v1/people/:id/memberships',
+  'POST /v1/people/:id/reset-link',
+  'DELETE /v1/people/:id',
+]
+
+describe('an action that grants access', () => {
+  it.each(SENSITIVE)('needs a fresh session: %s', async (at) => {
+    const as = await open(admin)
+    const send = () =>
+      ask(
+        at.replaceAll(/:\w+/g, () => newId()),
+        { as },
+      )
+    // Refused for its missing body or object, after the permission.
+    expect((await send()).status).not.toBe(403)
+    clock.advance(TEN_MINUTES_MS)
+    expect(await send()).toMatchObject(CONFIRM)
+  })
+
+  it('is marked in the list of routes', () => {
+    const list = readFileSync(join(import.meta.dirname, '../../../../docs/routes.md'), 'utf8')
+    const marked = [...list.matchAll(/^\| (\w+) +\| `(\S+)` +\| \w+ in person, fresh/gm)].map(
+      (row) => `${row[1]!} ${row[2]!}`,
+    )
+    expect(marked).toEqual(expect.arrayContaining(SENSITIVE))
+  })
+
+  it('stays refused for agents, whose confirmation gives no rights', async () => {
+    const as = await open(agent)
+    clock.advance(TEN_MINUTES_MS)
+    expect(await invite(as)).toMatchObject({ status: 403, body: { code: 'http.not_permitted' } })
+  })
+})
+
+describe('a confirmation', () => {
+  it('by the password makes this session fresh for ten minutes, and no other', async () => {
+    const [here, elsewhere] = [await open(admin), await open(admin)]
+    clock.advance(TEN_MINUTES_MS)
+    expect((await ask('GET /v1/session/confirm', { as: here })).body).toEqual({ methods: ['password'] })
+    expect((await confirm(here, TEST_PASSWORD)).status).toBe(204)
+    expect([(await invite(here)).status, (await invite(elsewhere)).status]).toEqual([201, 403])
+    clock.advance(TEN_MINUTES_MS - 1)
+    expect((await invite(here)).status).toBe(201)
+    clock.advance(1)
+    expect(await invite(here)).toMatchObject(CONFIRM)
+  })
+
+  it('by a wrong password is refused without a sign-out, counts, and is recorded for the person', async () => {
+    const as = await open(admin)
+    clock.advance(TEN_MINUTES_MS)
+    for (let n = 0; n < 10; n++) {
+      const wrong = { code: 'people.current_password_wrong', faults: [{ field: 'body.password' }] }
+      expect(await confirm(as, `wrong ${n}`)).toMatchObject({ status: 422, body: wrong })
+    }
+    expect(await confirm(as, TEST_PASSWORD)).toMatchObject({ status: 429, body: { code: 'people.too_many_tries' } })
+    expect(await invite(as)).toMatchObject(CONFIRM)
+    expect((await ask('GET /v1/session', { as })).status).toBe(200)
+    const [, entry] = await rooms.people.audit.list({ subject: admin.id, limit: 2 })
+    expect(entry).toMatchObject({
+      ...{ actor: `person:${admin.id}`, action: 'sign_in.failed', detail: { use: 'confirmation' } },
+    })
+  })
+
+  it('has no method for a person without a password', async () => {
+    const without = await person('agent')
+    await database.db.deleteFrom('sign_in_methods').where('user_id', '=', without.id).execute()
+    const as = await open(without)
+    expect((await ask('GET /v1/session/confirm', { as })).body).toEqual({ methods: [] })
+    expect(await confirm(as, TEST_PASSWORD)).toMatchObject({ status: 422 })
+  })
+})

@@ -1,0 +1,20 @@
+import type { Rooms } from '../rooms.ts'
+import type { Route } from '../route.ts'
+import { changePassword } from '../session/change-password.ts'
+import { confirmSession, listConfirmations } from '../session/confirm.ts'
+import { endSessionsOf } from './end-of-person.ts'
+import { endOtherSessions, endSession } from './end.ts'
+import { listSessions } from './list.ts'
+
+/** Routes of open sessions: their end, another proof of identity, and the password. */
+export function sessionRoutes(rooms: Rooms): Route[] {
+  return [
+    changePassword(rooms),
+    confirmSession(rooms),
+    listConfirmations(rooms),
+    listSessions(rooms),
+    endOtherSessions(rooms),
+    endSession(rooms),
+    endSessionsOf(rooms),
+  ]
+}

@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto'
+import type { Audit } from '../audit/index.ts'
+import type { Database, Tx } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { newId, type PersonId } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
+import { deviceOf, originOf, type Device } from './devices.ts'
+import type { Person } from './person.ts'
+import type { SessionEnds } from './session-ends.ts'
+import { endOfSession, FRESH_MS, type Session, type SignInClient, type SignInProof } from './session.ts'
+
+/** Minimum time between two notes of the use of a session, so that reading doesn't write. */
+const USE_NOTED_EVERY_MS = 5 * 60_000
+/** Longest stored name of a browser, in UTF-16 units. */
+const MAX_USER_AGENT = 300
+/** Sessions of one person. The one that was not used for the longest time ends first. */
+const MAX_SESSIONS = 100
+
+/** A session as its owner sees it. */
+export interface ListedSession extends Session {
+  secondFactor: SignInProof['secondFactor']
+  /** Address of the sign-in. */
+  clientAddress: string
+  device: Device
+  lastSeenAt: Date
+  expiresAt: Date
+}
+
+export interface StoredSession {
+  personId: PersonId
+  session: Session
+}
+
+export interface NewSession {
+  session: Session
+  token: string
+}
+
+export interface StoredSessionsDeps {
+  database: Database
+  clock: Clock
+  audit: Audit
+  ends: Pick<SessionEnds, 'end'>
+  log: Log
+}
+
+export type StoredSessions = ReturnType<typeof createStoredSessions>
+
+export function createStoredSessions({ database, clock, audit, ends, log }: StoredSessionsDeps) {
+  const { db } = database
+
+  function toSession(row: { id: string; method: Session['method']; signed_in_at: Date; fresh_at: Date }): Session {
+    const isFresh = clock.now().getTime() - row.fresh_at.getTime() < FRESH_MS
+    return { id: row.id, method: row.method, signedInAt: row.signed_in_at, freshAt: row.fresh_at, isFresh }
+  }
+
+  async function endTooMany(tx: Tx, id: PersonId): Promise<void> {
+    const surplus = await tx
+      .selectFrom('sessions')
+      .select('id')
+      .where('user_id', '=', id)
+      .orderBy('last_seen_at', 'desc')
+      .orderBy('id', 'desc')
+      .offset(MAX_SESSIONS)
+      .execute()
+    const only = surplus.map((row) => row.id)
+    await ends.end(tx, id, { reason: 'too-many', actor: 'postkey' }, { only })
+  }
+
+  /** Notes the use of a session, which moves its idle end. Only one of several requests writes. */
+  async function noteUse(row: { id: string; role: string; signed_in_at: Date }): Promise<void> {
+    const now = clock.now()
+    try {
+      await db
+        .updateTable('sessions')
+        .set({ last_seen_at: now, expires_at: endOfSession(row.role, row.signed_in_at, now), updated_at: now })
+        .where('id', '=', row.id)
+        .where('last_seen_at', '<=', new Date(now.getTime() - USE_NOTED_EVERY_MS))
+        .execute()
+    } catch (err) {
+      // A database that refuses writes, for example on a full disk, must not refuse reading.
+      log.warn({ err }, 'The use of a session could not be stored')
+    }
+  }
+
+  return {
+    /** Adds a session with its audit entry. */
+    add: (
+      { id, role }: Pick<Person, 'id' | 'role'>,
+      { method, secondFactor }: SignInProof,
+      client: SignInClient,
+      isNewDevice: boolean,
+    ): Promise<NewSession> =>
+      database.transaction(async (tx) => {
+        const now = clock.now()
+        const token = newToken()
+        const { address, device } = originOf(client)
+        const row = await tx
+          .insertInto('sessions')
+          .values({
+            ...{ id: newId(), user_id: id, token, expires_at: endOfSession(role, now, now) },
+            ...{ ip_address: address, user_agent: (client.userAgent ?? '').slice(0, MAX_USER_AGENT) },
+            ...{ method, second_factor: secondFactor ?? null },
+            ...{ signed_in_at: now, fresh_at: now, last_seen_at: now, created_at: now, updated_at: now },
+          })
+          .returning(['id', 'method', 'signed_in_at', 'fresh_at'])
+          .executeTakeFirstOrThrow()
+        await audit.record(tx, {
+          ...{ actor: `person:${id}`, action: 'session.started', subject: id },
+          detail: { method, secondFactor, address, device, isNewDevice },
+        })
+        await endTooMany(tx, id)
+        return { session: toSession(row), token }
+      }),
+
+    /**
+     * Returns the session of a token that has not expired.
+     *
+     * @param isUse  false for requests without a user, such as the check of an open event stream
+     */
+    async find(token: string, { isUse }: { isUse: boolean }): Promise<StoredSession | undefined> {
+      const now = clock.now()
+      const row = await db
+        .selectFrom('sessions')
+        .innerJoin('users', 'users.id', 'sessions.user_id')
+        .where('sessions.token', '=', token)
+        .where('sessions.expires_at', '>', now)
+        .where('users.removed_at', 'is', null)
+        .select(['sessions.id', 'sessions.user_id', 'sessions.method', 'sessions.signed_in_at', 'sessions.fresh_at'])
+        .select(['sessions.last_seen_at', 'users.role'])
+        .executeTakeFirst()
+      if (!row) return undefined
+      if (isUse && now.getTime() - row.last_seen_at.getTime() >= USE_NOTED_EVERY_MS) await noteUse(row)
+      return { personId: row.user_id as PersonId, session: toSession(row) }
+    },
+
+    /** Returns the sessions of a person, at most {@link MAX_SESSIONS}, the last used first. */
+    async list(id: PersonId): Promise<ListedSession[]> {
+      const rows = await db
+        .selectFrom('sessions')
+        .selectAll()
+        .where('user_id', '=', id)
+        .where('expires_at', '>', clock.now())
+        .orderBy('last_seen_at', 'desc')
+        .orderBy('id', 'desc')
+        .execute()
+      return rows.map((row) => ({
+        ...toSession(row),
+        ...{ secondFactor: row.second_factor ?? undefined, clientAddress: row.ip_address ?? '' },
+        ...{ device: deviceOf(row.user_agent ?? ''), lastSeenAt: row.last_seen_at, expiresAt: row.expires_at },
+      }))
+    },
+
+    /** Makes a session fresh after another proof of identity. Returns false if it has ended meanwhile. */
+    async refresh(sessionId: string): Promise<boolean> {
+      const now = clock.now()
+      const { numUpdatedRows } = await db
+        .updateTable('sessions')
+        .set({ fresh_at: now, updated_at: now })
+        .where('id', '=', sessionId)
+        .executeTakeFirst()
+      return numUpdatedRows > 0n
+    },
+
+    /** Gives a session another token, so that a copy of its cookie no longer counts, and makes it fresh. */
+    async renew(tx: Tx, sessionId: string): Promise<NewSession | undefined> {
+      const now = clock.now()
+      const token = newToken()
+      const row = await tx
+        .updateTable('sessions')
+        .set({ token, fresh_at: now, updated_at: now })
+        .where('id', '=', sessionId)
+        .returning(['id', 'method', 'signed_in_at', 'fresh_at'])
+        .executeTakeFirst()
+      return row && { session: toSession(row), token }
+    },
+  }
+}
+
+function newToken(): string {
+  return randomBytes(32).toString('base64url')
+}

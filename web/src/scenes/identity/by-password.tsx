@@ -1,0 +1,47 @@
+import { Button, Group, PasswordInput, Stack } from '@mantine/core'
+import { useState } from 'react'
+import { postSessionConfirmMutation } from '../../api/client.ts'
+import { useOnce } from '../../api/use-once.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { useMe } from '../../session/session.ts'
+import { words } from '../../words/index.ts'
+import type { MethodProps } from './identity-dialog.tsx'
+import { KEEPS_ESCAPE } from './keeps-escape.ts'
+
+export function ByPassword({ onConfirmed, onCancel }: MethodProps) {
+  const { email } = useMe()
+  const [password, setPassword] = useState('')
+  const confirm = useOnce({ ...postSessionConfirmMutation(), onSuccess: onConfirmed })
+  const text = words.identity
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        confirm.mutate({ body: { method: 'password', password } })
+      }}
+    >
+      <Stack>
+        {confirm.error && <ProblemNotice error={confirm.error} />}
+        {/* For password managers. */}
+        <input type="hidden" autoComplete="username" value={email} readOnly />
+        <PasswordInput
+          label={text.password}
+          autoComplete="current-password"
+          required
+          data-autofocus
+          value={password}
+          onChange={({ currentTarget }) => setPassword(currentTarget.value)}
+          {...KEEPS_ESCAPE}
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onCancel} {...KEEPS_ESCAPE}>
+            {words.cancel}
+          </Button>
+          <Button type="submit" loading={confirm.isPending} {...KEEPS_ESCAPE}>
+            {text.confirm}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
