@@ -30,6 +30,8 @@ describe('ARCHITECTURE.md', () => {
       'A mailbox action',
       'A sign-in',
       'A password or an API key',
+      'A sign-in to Postkey at a provider',
+      'A webhook',
       'An error to the screen',
       'A backup and its restore',
       'Retention',
