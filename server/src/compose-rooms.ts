@@ -149,7 +149,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
   const audit = createAudit(database, clock)
   const syncStates = createSyncStates({ clock })
   const base = { database, clock, audit, events }
-  const webhooks = createWebhooks({
+  const { service: webhookService, ...webhooks } = createWebhooks({
     ...base,
     keyRing,
     egress: alertEgress,
@@ -418,7 +418,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     { name: 'digests', phase: 'work', room: digests },
     { name: 'principals', phase: 'work', room: principals },
     { name: 'alerts', phase: 'work', room: alerts },
-    { name: 'webhooks', phase: 'work', room: webhooks.service },
+    { name: 'webhooks', phase: 'work', room: webhookService },
     { name: 'incidents', phase: 'work', room: incidents },
     { name: 'Cloud Providers', phase: 'work', room: providerWatch },
     { name: 'expiry of API keys', phase: 'work', room: keyExpiry },

@@ -29,7 +29,7 @@ export const WEBHOOKS = {
   'webhooks.replay_running': {
     title: 'A replay of this webhook is in progress',
     fix: 'Wait until it has ended. The webhook shows its progress.',
-    remedy: 'wait',
+    remedy: 'admin',
     scope: 'request',
     status: 409,
     submission: 'fail',

@@ -24,6 +24,7 @@ export interface EndpointsDeps extends Pick<WebhookDeps, 'database' | 'clock' | 
 export function createEndpoints(deps: EndpointsDeps, purpose: 'events' | 'alerts') {
   const { database, clock, audit, events, dialGuard, secrets } = deps
   const { db } = database
+  const actions = ACTIONS[purpose]
 
   const select = () =>
     db
@@ -77,14 +78,12 @@ export function createEndpoints(deps: EndpointsDeps, purpose: 'events' | 'alerts
         })
         .execute()
       const detail = { name: input.name, origin: originOf(input.url) }
-      await audit.record(tx, { actor, action: `${actionOf}.added`, subject: id, detail })
+      await audit.record(tx, { actor, action: actions.added, subject: id, detail })
       await database.notify(tx, WEBHOOKS_CHANNEL, id)
       return secrets.renew(tx, id)
     })
     return { endpoint: await get(id), secret }
   }
-
-  const actionOf = purpose === 'alerts' ? 'alert_webhook' : 'webhook'
 
   /** Changes settings. `state: 'active'` continues where a disabled endpoint stopped. */
   async function change(
@@ -129,7 +128,7 @@ export function createEndpoints(deps: EndpointsDeps, purpose: 'events' | 'alerts
         ...(changes.url !== undefined && { origin: originOf(changes.url) }),
         ...(changes.state !== undefined && { state: changes.state }),
       }
-      await audit.record(tx, { actor, action: `${actionOf}.changed`, subject: id, detail })
+      await audit.record(tx, { actor, action: actions.changed, subject: id, detail })
       await database.notify(tx, WEBHOOKS_CHANNEL, id)
     })
     return get(id)
@@ -153,7 +152,7 @@ export function createEndpoints(deps: EndpointsDeps, purpose: 'events' | 'alerts
         .where('endpoint_id', '=', id)
         .where((eb) => eb.or([eb('alert_id', 'is', null), eb('state', '=', 'waiting')]))
         .execute()
-      await audit.record(tx, { actor, action: `${actionOf}.removed`, subject: id, detail: { name: row.name } })
+      await audit.record(tx, { actor, action: actions.removed, subject: id, detail: { name: row.name } })
       await database.notify(tx, WEBHOOKS_CHANNEL, id)
     })
   }
@@ -194,6 +193,12 @@ export function createEndpoints(deps: EndpointsDeps, purpose: 'events' | 'alerts
 
   return { list, get, add, change, remove, rotate, lock }
 }
+
+/** Actions of the audit list, written out so that each can be found. */
+const ACTIONS = {
+  events: { added: 'webhook.added', changed: 'webhook.changed', removed: 'webhook.removed' },
+  alerts: { added: 'alert_webhook.added', changed: 'alert_webhook.changed', removed: 'alert_webhook.removed' },
+} as const
 
 const FRESH = {
   state: 'active' as const,

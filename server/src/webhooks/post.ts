@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Clock } from '../kernel/clock.ts'
 import type { Egress } from '../kernel/egress.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import type { Secret } from '../kernel/secret.ts'
 
 const TIMEOUT_MS = 10_000
@@ -52,13 +52,18 @@ export function createPosting({ clock, egress }: { clock: Clock; egress: Egress 
       await response.body?.cancel().catch(() => undefined)
       // Redirects are not followed, so 3xx is a refusal too.
       if (status >= 200 && status <= 299) return { answer, latencyMs: latencyMs(), error: undefined }
-      const code = status === 410 ? 'webhooks.endpoint_gone' : 'webhooks.refused'
-      return { answer, latencyMs: latencyMs(), error: new AppError(code, { detail: answer, upstream: { status } }) }
+      const error = new AppError(codeOf(status), { detail: answer, upstream: { status } })
+      return { answer, latencyMs: latencyMs(), error }
     } catch (thrown) {
       const error = AppError.from(thrown)
       return { answer: error.detail, latencyMs: latencyMs(), error }
     }
   }
+}
+
+function codeOf(status: number): ErrorCode {
+  if (status === 410) return 'webhooks.endpoint_gone'
+  return 'webhooks.refused'
 }
 
 /** The beginning of a text response; empty when it can't be read, because the status has decided already. */

@@ -105,10 +105,8 @@ export function createResultStore({ database, clock, events, random }: StoreDeps
     const live = settle(work.live)
     const replay = work.replay && settle(work.replay)
     const isReplayed = work.replay !== undefined && replay!.position >= endpoint.replay_until!
-    const isGone = lastFailure?.error?.code === 'webhooks.endpoint_gone'
     const failingSince = failures === 0 ? null : delivered > 0 ? now : (endpoint.failing_since ?? now)
-    const isOver = failingSince !== null && now.getTime() - failingSince.getTime() >= GIVE_UP_AFTER_MS
-    const disabled: ErrorCode | undefined = isGone ? 'webhooks.endpoint_gone' : isOver ? 'webhooks.given_up' : undefined
+    const disabled = disabledReason(outcome, failingSince, now)
     const pauseMs = failures >= TROUBLED_AFTER ? backoffMs(BACKOFF, failures - TROUBLED_AFTER, { random }) : undefined
     const isRecovered = delivered > 0 && endpoint.failures >= TROUBLED_AFTER
 
@@ -164,6 +162,14 @@ function toAttempt(result: PostResult | undefined, now: Date) {
     reason: result?.error?.code ?? null,
     answer: result?.answer ?? null,
   }
+}
+
+/** The reason to disable an endpoint after a step; undefined if it stays active. */
+function disabledReason({ lastFailure }: AttemptOutcome, failingSince: Date | null, now: Date): ErrorCode | undefined {
+  if (lastFailure?.error?.code === 'webhooks.endpoint_gone') return 'webhooks.endpoint_gone'
+  const failingMs = failingSince === null ? 0 : now.getTime() - failingSince.getTime()
+  if (failingMs >= GIVE_UP_AFTER_MS) return 'webhooks.given_up'
+  return undefined
 }
 
 async function addRows(tx: Tx, { id }: EndpointRow, rows: readonly NewRow[], now: Date): Promise<void> {

@@ -10,7 +10,8 @@ import { createPosting } from './post.ts'
 import { createWebhookSecrets } from './secrets.ts'
 import { createDeliveryService } from './service.ts'
 
-export type Webhooks = ReturnType<typeof createWebhooks>
+/** Without the service that delivers, which only the composition root uses. */
+export type Webhooks = Omit<ReturnType<typeof createWebhooks>, 'service'>
 
 /** Webhooks of events and of alerts: settings, deliveries, and the service that delivers. */
 export function createWebhooks(deps: WebhookDeps) {
