@@ -53,7 +53,7 @@ export const linkSignIn = ({ openIdSignIns, browserSessions }: Rooms) =>
         ...body,
         ...{ linkTo: personOf(caller).id, sessionHash: browserSessions.hashFor(request, reply) },
       }),
-    present: { status: 201, schema: z.object({ url: z.string() }).meta({ id: 'BegunLink' }) },
+    present: { status: 201, schema: z.object({ url: z.string() }).meta({ id: 'StartedLink' }) },
   })
 
 export const unlinkSignIn = ({ linkedIdentities }: Rooms) =>

@@ -46,7 +46,6 @@ export const TEXTS = {
   signInWithAnother: 'Sign in with another account',
   useSignIn: 'Use the sign-in of {user}',
   tryAgain: 'Try again',
-  backToSignIn: 'Back to Postkey',
 
   signedInAs: 'Signed in as',
   expected: 'Expected',
@@ -54,7 +53,6 @@ export const TEXTS = {
   organization: 'Organization',
   reportedOrganization: 'Reported organization',
   missing: 'Missing',
-  providerError: 'Error of the provider',
   microsoftError: 'Microsoft’s error',
   microsoftCode: 'Microsoft’s code',
   correlationId: 'Correlation ID',

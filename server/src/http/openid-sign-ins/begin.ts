@@ -28,5 +28,5 @@ export const beginOpenIdSignIn = ({ openIdSignIns, browserSessions }: Rooms) =>
     },
     act: ({ body, request, reply }) =>
       openIdSignIns.begin({ ...body, sessionHash: browserSessions.hashFor(request, reply) }),
-    present: { status: 201, schema: z.object({ url: z.string() }).meta({ id: 'BegunOpenIdSignIn' }) },
+    present: { status: 201, schema: z.object({ url: z.string() }).meta({ id: 'StartedOpenIdSignIn' }) },
   })

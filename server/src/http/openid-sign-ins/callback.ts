@@ -3,12 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { explain } from '../../error-map/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { renderResultPage, RESULT_PAGE_POLICY, type ResultPage } from '../oauth/result-page.ts'
-import { TEXTS } from '../oauth/texts.ts'
+import { TEXTS as RESULT_TEXTS } from '../oauth/texts.ts'
 import { anyone } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { otherRoute } from '../route.ts'
 import { signInClient } from '../session/client.ts'
 import { answerSignedIn } from '../session/signed-in.ts'
+import { TEXTS } from './texts.ts'
 
 /** A page to show, or a path of the web UI to open. */
 export type CallbackAnswer = { page: string } | { location: string }
@@ -72,10 +73,10 @@ function failurePage(error: AppError, publicUrl: URL, traceId: string): ResultPa
     explanation: upstream && explain(error.code, upstream),
     facts: [
       ...said,
-      ...(codes === undefined ? [] : [[TEXTS.microsoftCode, codes] as const]),
+      ...(codes === undefined ? [] : [[RESULT_TEXTS.microsoftCode, codes] as const]),
       ...([
-        [TEXTS.code, error.code],
-        [TEXTS.trace, traceId],
+        [RESULT_TEXTS.code, error.code],
+        [RESULT_TEXTS.trace, traceId],
       ] as const),
     ],
     next: [{ label: TEXTS.backToSignIn, url: new URL('/', publicUrl).href }],

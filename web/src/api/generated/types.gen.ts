@@ -5401,11 +5401,11 @@ export type SignInOptions = {
     }>;
 };
 
-export type BegunOpenIdSignIn = {
+export type StartedOpenIdSignIn = {
     url: string;
 };
 
-export type BegunLink = {
+export type StartedLink = {
     url: string;
 };
 
@@ -12656,7 +12656,7 @@ export type PostOpenidSignInsResponses = {
     /**
      * Default Response
      */
-    201: BegunOpenIdSignIn;
+    201: StartedOpenIdSignIn;
 };
 
 export type PostOpenidSignInsResponse = PostOpenidSignInsResponses[keyof PostOpenidSignInsResponses];
@@ -12736,7 +12736,7 @@ export type PostLinkedSignInsResponses = {
     /**
      * Default Response
      */
-    201: BegunLink;
+    201: StartedLink;
 };
 
 export type PostLinkedSignInsResponse = PostLinkedSignInsResponses[keyof PostLinkedSignInsResponses];
