@@ -2109,165 +2109,6 @@ export const getEvents = <ThrowOnError extends boolean = true>(options?: Options
 });
 
 /**
- * Lists the webhooks that receive events.
- */
-export const getWebhooks = <ThrowOnError extends boolean = true>(options?: Options<GetWebhooksData, ThrowOnError>): RequestResult<GetWebhooksResponses, GetWebhooksErrors, ThrowOnError> => (options?.client ?? client).get<GetWebhooksResponses, GetWebhooksErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/webhooks',
-    ...options
-});
-
-/**
- * Creates a webhook that receives events, signed according to Standard Webhooks. The secret is shown once. The webhook of an API key ends with the key, which needs mail:read, too.
- */
-export const postWebhooks = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksData, ThrowOnError>): RequestResult<PostWebhooksResponses, PostWebhooksErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksResponses, PostWebhooksErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/webhooks',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Removes a webhook with its secrets and deliveries. A key removes its own webhooks.
- */
-export const deleteWebhooksId = <ThrowOnError extends boolean = true>(options: Options<DeleteWebhooksIdData, ThrowOnError>): RequestResult<DeleteWebhooksIdResponses, DeleteWebhooksIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteWebhooksIdResponses, DeleteWebhooksIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/webhooks/{id}',
-    ...options
-});
-
-/**
- * Returns a webhook.
- */
-export const getWebhooksId = <ThrowOnError extends boolean = true>(options: Options<GetWebhooksIdData, ThrowOnError>): RequestResult<GetWebhooksIdResponses, GetWebhooksIdErrors, ThrowOnError> => (options.client ?? client).get<GetWebhooksIdResponses, GetWebhooksIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/webhooks/{id}',
-    ...options
-});
-
-/**
- * Changes a webhook. `null` means all kinds, all mailboxes, or no message. `state` disables it, or activates it: it continues where it stopped. A key changes its own webhooks.
- */
-export const patchWebhooksId = <ThrowOnError extends boolean = true>(options: Options<PatchWebhooksIdData, ThrowOnError>): RequestResult<PatchWebhooksIdResponses, PatchWebhooksIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchWebhooksIdResponses, PatchWebhooksIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/webhooks/{id}',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Creates a new secret, shown once. For a day, requests have signatures of both secrets.
- */
-export const postWebhooksIdSecret = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksIdSecretData, ThrowOnError>): RequestResult<PostWebhooksIdSecretResponses, PostWebhooksIdSecretErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksIdSecretResponses, PostWebhooksIdSecretErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/webhooks/{id}/secret',
-    ...options
-});
-
-/**
- * Sends the example of a kind to a webhook now and returns its answer. The `webhook-id` begins with `test-`.
- */
-export const postWebhooksIdTest = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksIdTestData, ThrowOnError>): RequestResult<PostWebhooksIdTestResponses, PostWebhooksIdTestErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksIdTestResponses, PostWebhooksIdTestErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/webhooks/{id}/test',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Lists the latest deliveries of a webhook, newest first: all that wait, and the last 200 others.
- */
-export const getWebhooksIdDeliveries = <ThrowOnError extends boolean = true>(options: Options<GetWebhooksIdDeliveriesData, ThrowOnError>): RequestResult<GetWebhooksIdDeliveriesResponses, GetWebhooksIdDeliveriesErrors, ThrowOnError> => (options.client ?? client).get<GetWebhooksIdDeliveriesResponses, GetWebhooksIdDeliveriesErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/webhooks/{id}/deliveries',
-    ...options
-});
-
-/**
- * Returns a delivery with its request, built from the event as it is now. Keys need mail:read, too.
- */
-export const getWebhooksIdDeliveriesDeliveryId = <ThrowOnError extends boolean = true>(options: Options<GetWebhooksIdDeliveriesDeliveryIdData, ThrowOnError>): RequestResult<GetWebhooksIdDeliveriesDeliveryIdResponses, GetWebhooksIdDeliveriesDeliveryIdErrors, ThrowOnError> => (options.client ?? client).get<GetWebhooksIdDeliveriesDeliveryIdResponses, GetWebhooksIdDeliveriesDeliveryIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/webhooks/{id}/deliveries/{deliveryId}',
-    ...options
-});
-
-/**
- * Delivers an event again, with the same id.
- */
-export const postWebhooksIdDeliveriesDeliveryIdReplay = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksIdDeliveriesDeliveryIdReplayData, ThrowOnError>): RequestResult<PostWebhooksIdDeliveriesDeliveryIdReplayResponses, PostWebhooksIdDeliveriesDeliveryIdReplayErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksIdDeliveriesDeliveryIdReplayResponses, PostWebhooksIdDeliveriesDeliveryIdReplayErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/webhooks/{id}/deliveries/{deliveryId}/replay',
-    ...options
-});
-
-/**
- * Delivers events again that the webhook would receive: all after an event, or those between two times. Same ids, in their order, beside new events. One replay at a time.
- */
-export const postWebhooksIdReplay = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksIdReplayData, ThrowOnError>): RequestResult<PostWebhooksIdReplayResponses, PostWebhooksIdReplayErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksIdReplayResponses, PostWebhooksIdReplayErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/webhooks/{id}/replay',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
  * Lists grants with their permissions, validity, reason and age.
  */
 export const getGrants = <ThrowOnError extends boolean = true>(options?: Options<GetGrantsData, ThrowOnError>): RequestResult<GetGrantsResponses, GetGrantsErrors, ThrowOnError> => (options?.client ?? client).get<GetGrantsResponses, GetGrantsErrors, ThrowOnError>({
@@ -3041,135 +2882,6 @@ export const putPeopleIdRole = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
- * Removes the authenticator app and ends all other sessions of the person.
- */
-export const deleteAccountAuthenticatorApp = <ThrowOnError extends boolean = true>(options?: Options<DeleteAccountAuthenticatorAppData, ThrowOnError>): RequestResult<DeleteAccountAuthenticatorAppResponses, DeleteAccountAuthenticatorAppErrors, ThrowOnError> => (options?.client ?? client).delete<DeleteAccountAuthenticatorAppResponses, DeleteAccountAuthenticatorAppErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/account/authenticator-app',
-    ...options
-});
-
-/**
- * Creates the secret of a new authenticator app. The app in use, if any, stays valid until the first code.
- */
-export const postAccountAuthenticatorApp = <ThrowOnError extends boolean = true>(options?: Options<PostAccountAuthenticatorAppData, ThrowOnError>): RequestResult<PostAccountAuthenticatorAppResponses, PostAccountAuthenticatorAppErrors, ThrowOnError> => (options?.client ?? client).post<PostAccountAuthenticatorAppResponses, PostAccountAuthenticatorAppErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/account/authenticator-app',
-    ...options
-});
-
-/**
- * Puts the new authenticator app into use with its first code. The first factor comes with recovery codes.
- */
-export const postAccountAuthenticatorAppConfirm = <ThrowOnError extends boolean = true>(options: Options<PostAccountAuthenticatorAppConfirmData, ThrowOnError>): RequestResult<PostAccountAuthenticatorAppConfirmResponses, PostAccountAuthenticatorAppConfirmErrors, ThrowOnError> => (options.client ?? client).post<PostAccountAuthenticatorAppConfirmResponses, PostAccountAuthenticatorAppConfirmErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/account/authenticator-app/confirm',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Returns the sign-in factors of the signed-in person beside the password.
- */
-export const getAccountFactors = <ThrowOnError extends boolean = true>(options?: Options<GetAccountFactorsData, ThrowOnError>): RequestResult<GetAccountFactorsResponses, GetAccountFactorsErrors, ThrowOnError> => (options?.client ?? client).get<GetAccountFactorsResponses, GetAccountFactorsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/account/factors',
-    ...options
-});
-
-/**
- * Creates new recovery codes, shown once. The earlier ones become invalid.
- */
-export const postAccountRecoveryCodes = <ThrowOnError extends boolean = true>(options?: Options<PostAccountRecoveryCodesData, ThrowOnError>): RequestResult<PostAccountRecoveryCodesResponses, PostAccountRecoveryCodesErrors, ThrowOnError> => (options?.client ?? client).post<PostAccountRecoveryCodesResponses, PostAccountRecoveryCodesErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/account/recovery-codes',
-    ...options
-});
-
-/**
- * Returns the options with which this browser creates a passkey, within five minutes.
- */
-export const postAccountPasskeysOptions = <ThrowOnError extends boolean = true>(options?: Options<PostAccountPasskeysOptionsData, ThrowOnError>): RequestResult<PostAccountPasskeysOptionsResponses, PostAccountPasskeysOptionsErrors, ThrowOnError> => (options?.client ?? client).post<PostAccountPasskeysOptionsResponses, PostAccountPasskeysOptionsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/account/passkeys/options',
-    ...options
-});
-
-/**
- * Adds a passkey that this browser has created. The first factor comes with recovery codes.
- */
-export const postAccountPasskeys = <ThrowOnError extends boolean = true>(options: Options<PostAccountPasskeysData, ThrowOnError>): RequestResult<PostAccountPasskeysResponses, PostAccountPasskeysErrors, ThrowOnError> => (options.client ?? client).post<PostAccountPasskeysResponses, PostAccountPasskeysErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/account/passkeys',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Removes a passkey of the signed-in person and ends all their other sessions.
- */
-export const deleteAccountPasskeysId = <ThrowOnError extends boolean = true>(options: Options<DeleteAccountPasskeysIdData, ThrowOnError>): RequestResult<DeleteAccountPasskeysIdResponses, DeleteAccountPasskeysIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAccountPasskeysIdResponses, DeleteAccountPasskeysIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/account/passkeys/{id}',
-    ...options
-});
-
-/**
- * Renames a passkey of the signed-in person.
- */
-export const patchAccountPasskeysId = <ThrowOnError extends boolean = true>(options: Options<PatchAccountPasskeysIdData, ThrowOnError>): RequestResult<PatchAccountPasskeysIdResponses, PatchAccountPasskeysIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchAccountPasskeysIdResponses, PatchAccountPasskeysIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/account/passkeys/{id}',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
  * Returns the options with which this browser asks for a passkey, within five minutes.
  */
 export const postSessionPasskeyOptions = <ThrowOnError extends boolean = true>(options?: Options<PostSessionPasskeyOptionsData, ThrowOnError>): RequestResult<PostSessionPasskeyOptionsResponses, PostSessionPasskeyOptionsErrors, ThrowOnError> => (options?.client ?? client).post<PostSessionPasskeyOptionsResponses, PostSessionPasskeyOptionsErrors, ThrowOnError>({ url: '/v1/session/passkey/options', ...options });
@@ -3330,6 +3042,294 @@ export const deletePeopleIdSessions = <ThrowOnError extends boolean = true>(opti
         }],
     url: '/v1/people/{id}/sessions',
     ...options
+});
+
+/**
+ * Removes the authenticator app and ends all other sessions of the person.
+ */
+export const deleteAccountAuthenticatorApp = <ThrowOnError extends boolean = true>(options?: Options<DeleteAccountAuthenticatorAppData, ThrowOnError>): RequestResult<DeleteAccountAuthenticatorAppResponses, DeleteAccountAuthenticatorAppErrors, ThrowOnError> => (options?.client ?? client).delete<DeleteAccountAuthenticatorAppResponses, DeleteAccountAuthenticatorAppErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }],
+    url: '/v1/account/authenticator-app',
+    ...options
+});
+
+/**
+ * Creates the secret of a new authenticator app. The app in use, if any, stays valid until the first code.
+ */
+export const postAccountAuthenticatorApp = <ThrowOnError extends boolean = true>(options?: Options<PostAccountAuthenticatorAppData, ThrowOnError>): RequestResult<PostAccountAuthenticatorAppResponses, PostAccountAuthenticatorAppErrors, ThrowOnError> => (options?.client ?? client).post<PostAccountAuthenticatorAppResponses, PostAccountAuthenticatorAppErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }],
+    url: '/v1/account/authenticator-app',
+    ...options
+});
+
+/**
+ * Puts the new authenticator app into use with its first code. The first factor comes with recovery codes.
+ */
+export const postAccountAuthenticatorAppConfirm = <ThrowOnError extends boolean = true>(options: Options<PostAccountAuthenticatorAppConfirmData, ThrowOnError>): RequestResult<PostAccountAuthenticatorAppConfirmResponses, PostAccountAuthenticatorAppConfirmErrors, ThrowOnError> => (options.client ?? client).post<PostAccountAuthenticatorAppConfirmResponses, PostAccountAuthenticatorAppConfirmErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }],
+    url: '/v1/account/authenticator-app/confirm',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Creates new recovery codes, shown once. The earlier ones become invalid.
+ */
+export const postAccountRecoveryCodes = <ThrowOnError extends boolean = true>(options?: Options<PostAccountRecoveryCodesData, ThrowOnError>): RequestResult<PostAccountRecoveryCodesResponses, PostAccountRecoveryCodesErrors, ThrowOnError> => (options?.client ?? client).post<PostAccountRecoveryCodesResponses, PostAccountRecoveryCodesErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }],
+    url: '/v1/account/recovery-codes',
+    ...options
+});
+
+/**
+ * Returns the sign-in factors of the signed-in person beside the password.
+ */
+export const getAccountFactors = <ThrowOnError extends boolean = true>(options?: Options<GetAccountFactorsData, ThrowOnError>): RequestResult<GetAccountFactorsResponses, GetAccountFactorsErrors, ThrowOnError> => (options?.client ?? client).get<GetAccountFactorsResponses, GetAccountFactorsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }],
+    url: '/v1/account/factors',
+    ...options
+});
+
+/**
+ * Adds a passkey that this browser has created. The first factor comes with recovery codes.
+ */
+export const postAccountPasskeys = <ThrowOnError extends boolean = true>(options: Options<PostAccountPasskeysData, ThrowOnError>): RequestResult<PostAccountPasskeysResponses, PostAccountPasskeysErrors, ThrowOnError> => (options.client ?? client).post<PostAccountPasskeysResponses, PostAccountPasskeysErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }],
+    url: '/v1/account/passkeys',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Returns the options with which this browser creates a passkey, within five minutes.
+ */
+export const postAccountPasskeysOptions = <ThrowOnError extends boolean = true>(options?: Options<PostAccountPasskeysOptionsData, ThrowOnError>): RequestResult<PostAccountPasskeysOptionsResponses, PostAccountPasskeysOptionsErrors, ThrowOnError> => (options?.client ?? client).post<PostAccountPasskeysOptionsResponses, PostAccountPasskeysOptionsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }],
+    url: '/v1/account/passkeys/options',
+    ...options
+});
+
+/**
+ * Removes a passkey of the signed-in person and ends all their other sessions.
+ */
+export const deleteAccountPasskeysId = <ThrowOnError extends boolean = true>(options: Options<DeleteAccountPasskeysIdData, ThrowOnError>): RequestResult<DeleteAccountPasskeysIdResponses, DeleteAccountPasskeysIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAccountPasskeysIdResponses, DeleteAccountPasskeysIdErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }],
+    url: '/v1/account/passkeys/{id}',
+    ...options
+});
+
+/**
+ * Renames a passkey of the signed-in person.
+ */
+export const patchAccountPasskeysId = <ThrowOnError extends boolean = true>(options: Options<PatchAccountPasskeysIdData, ThrowOnError>): RequestResult<PatchAccountPasskeysIdResponses, PatchAccountPasskeysIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchAccountPasskeysIdResponses, PatchAccountPasskeysIdErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }],
+    url: '/v1/account/passkeys/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Removes a webhook with its secrets and deliveries. A key removes its own webhooks.
+ */
+export const deleteWebhooksId = <ThrowOnError extends boolean = true>(options: Options<DeleteWebhooksIdData, ThrowOnError>): RequestResult<DeleteWebhooksIdResponses, DeleteWebhooksIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteWebhooksIdResponses, DeleteWebhooksIdErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{id}',
+    ...options
+});
+
+/**
+ * Returns a webhook.
+ */
+export const getWebhooksId = <ThrowOnError extends boolean = true>(options: Options<GetWebhooksIdData, ThrowOnError>): RequestResult<GetWebhooksIdResponses, GetWebhooksIdErrors, ThrowOnError> => (options.client ?? client).get<GetWebhooksIdResponses, GetWebhooksIdErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{id}',
+    ...options
+});
+
+/**
+ * Changes a webhook. `null` means all kinds, all mailboxes, or no message. `state` disables it, or activates it: it continues where it stopped. A key changes its own webhooks.
+ */
+export const patchWebhooksId = <ThrowOnError extends boolean = true>(options: Options<PatchWebhooksIdData, ThrowOnError>): RequestResult<PatchWebhooksIdResponses, PatchWebhooksIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchWebhooksIdResponses, PatchWebhooksIdErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Lists the webhooks that receive events.
+ */
+export const getWebhooks = <ThrowOnError extends boolean = true>(options?: Options<GetWebhooksData, ThrowOnError>): RequestResult<GetWebhooksResponses, GetWebhooksErrors, ThrowOnError> => (options?.client ?? client).get<GetWebhooksResponses, GetWebhooksErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks',
+    ...options
+});
+
+/**
+ * Creates a webhook that receives events, signed according to Standard Webhooks. The secret is shown once. The webhook of an API key ends with the key, which needs mail:read, too.
+ */
+export const postWebhooks = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksData, ThrowOnError>): RequestResult<PostWebhooksResponses, PostWebhooksErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksResponses, PostWebhooksErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Returns a delivery with its request, built from the event as it is now. Keys need mail:read, too.
+ */
+export const getWebhooksIdDeliveriesDeliveryId = <ThrowOnError extends boolean = true>(options: Options<GetWebhooksIdDeliveriesDeliveryIdData, ThrowOnError>): RequestResult<GetWebhooksIdDeliveriesDeliveryIdResponses, GetWebhooksIdDeliveriesDeliveryIdErrors, ThrowOnError> => (options.client ?? client).get<GetWebhooksIdDeliveriesDeliveryIdResponses, GetWebhooksIdDeliveriesDeliveryIdErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{id}/deliveries/{deliveryId}',
+    ...options
+});
+
+/**
+ * Lists the latest deliveries of a webhook, newest first: all that wait, and the last 200 others.
+ */
+export const getWebhooksIdDeliveries = <ThrowOnError extends boolean = true>(options: Options<GetWebhooksIdDeliveriesData, ThrowOnError>): RequestResult<GetWebhooksIdDeliveriesResponses, GetWebhooksIdDeliveriesErrors, ThrowOnError> => (options.client ?? client).get<GetWebhooksIdDeliveriesResponses, GetWebhooksIdDeliveriesErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{id}/deliveries',
+    ...options
+});
+
+/**
+ * Delivers an event again, with the same id.
+ */
+export const postWebhooksIdDeliveriesDeliveryIdReplay = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksIdDeliveriesDeliveryIdReplayData, ThrowOnError>): RequestResult<PostWebhooksIdDeliveriesDeliveryIdReplayResponses, PostWebhooksIdDeliveriesDeliveryIdReplayErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksIdDeliveriesDeliveryIdReplayResponses, PostWebhooksIdDeliveriesDeliveryIdReplayErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{id}/deliveries/{deliveryId}/replay',
+    ...options
+});
+
+/**
+ * Delivers events again that the webhook would receive: all after an event, or those between two times. Same ids, in their order, beside new events. One replay at a time.
+ */
+export const postWebhooksIdReplay = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksIdReplayData, ThrowOnError>): RequestResult<PostWebhooksIdReplayResponses, PostWebhooksIdReplayErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksIdReplayResponses, PostWebhooksIdReplayErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{id}/replay',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Creates a new secret, shown once. For a day, requests have signatures of both secrets.
+ */
+export const postWebhooksIdSecret = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksIdSecretData, ThrowOnError>): RequestResult<PostWebhooksIdSecretResponses, PostWebhooksIdSecretErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksIdSecretResponses, PostWebhooksIdSecretErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{id}/secret',
+    ...options
+});
+
+/**
+ * Sends the example of a kind to a webhook now and returns its answer. The `webhook-id` begins with `test-`.
+ */
+export const postWebhooksIdTest = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksIdTestData, ThrowOnError>): RequestResult<PostWebhooksIdTestResponses, PostWebhooksIdTestErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksIdTestResponses, PostWebhooksIdTestErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{id}/test',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

@@ -4745,15 +4745,20 @@ export type RestoredBackup = {
     }>;
 };
 
-export type AuthenticatorSetup = {
+export type Session = {
+    id: string;
+    name: string;
+    email: string;
+    role: 'admin' | 'supervisor' | 'agent' | 'auditor';
     /**
-     * Base32, to enter in the app by hand.
+     * Mailboxes that a supervisor or agent may see. An admin sees all; an auditor sees the health of all, and no mail.
      */
-    secret: string;
+    emailAccountIds: Array<string>;
+    createdAt: string;
     /**
-     * `otpauth:` address for a QR code.
+     * `after` of `GET /v1/events/stream` for all events since this response.
      */
-    uri: string;
+    lastEventId?: number;
 };
 
 export type Passkey = {
@@ -4806,6 +4811,168 @@ export type PasskeyRequestOptions = {
     userVerification?: 'required' | 'preferred' | 'discouraged';
 };
 
+export type SecondSteps = {
+    /**
+     * Ways to complete the sign-in.
+     */
+    steps: Array<'passkey' | 'totp' | 'recovery-code'>;
+    expiresAt: string;
+};
+
+export type Webhook = {
+    id: string;
+    name: string;
+    /**
+     * Programs get the origin only: path and query often suffice to post there.
+     */
+    url: string;
+    /**
+     * All kinds when absent.
+     */
+    kinds?: Array<string>;
+    /**
+     * All mailboxes, and events without one, when absent.
+     */
+    accounts?: Array<string>;
+    include?: 'message';
+    concurrency: number;
+    /**
+     * Actor. The webhook of an API key ends with the key.
+     */
+    createdBy: string;
+    createdAt: string;
+    state: 'active' | 'disabled';
+    disabledAt?: string;
+    /**
+     * Why it is disabled, or why the last attempt failed.
+     */
+    reason?: Reason;
+    failingSince?: string;
+    /**
+     * Time of the next attempt, while all of them fail.
+     */
+    pausedUntil?: string;
+    lastDeliveredAt?: string;
+    lastFailedAt?: string;
+    /**
+     * Every event up to this id is delivered or waits for a retry.
+     */
+    position: number;
+    /**
+     * Deliveries that wait for a retry, or behind one of their conversation.
+     */
+    waiting: number;
+    /**
+     * A replay in progress.
+     */
+    replay?: {
+        after: number;
+        until: number;
+    };
+    /**
+     * Until then, requests carry a signature of the previous secret, too.
+     */
+    previousSecretUntil?: string;
+};
+
+export type CreatedWebhook = {
+    id: string;
+    name: string;
+    /**
+     * Programs get the origin only: path and query often suffice to post there.
+     */
+    url: string;
+    /**
+     * All kinds when absent.
+     */
+    kinds?: Array<string>;
+    /**
+     * All mailboxes, and events without one, when absent.
+     */
+    accounts?: Array<string>;
+    include?: 'message';
+    concurrency: number;
+    /**
+     * Actor. The webhook of an API key ends with the key.
+     */
+    createdBy: string;
+    createdAt: string;
+    state: 'active' | 'disabled';
+    disabledAt?: string;
+    /**
+     * Why it is disabled, or why the last attempt failed.
+     */
+    reason?: Reason;
+    failingSince?: string;
+    /**
+     * Time of the next attempt, while all of them fail.
+     */
+    pausedUntil?: string;
+    lastDeliveredAt?: string;
+    lastFailedAt?: string;
+    /**
+     * Every event up to this id is delivered or waits for a retry.
+     */
+    position: number;
+    /**
+     * Deliveries that wait for a retry, or behind one of their conversation.
+     */
+    waiting: number;
+    /**
+     * A replay in progress.
+     */
+    replay?: {
+        after: number;
+        until: number;
+    };
+    /**
+     * Until then, requests carry a signature of the previous secret, too.
+     */
+    previousSecretUntil?: string;
+    /**
+     * Shown once; begins with `whsec_`.
+     */
+    secret: string;
+};
+
+export type WebhookDelivery = {
+    id: string;
+    eventId?: number;
+    kind: string;
+    state: 'waiting' | 'delivered' | 'failed';
+    attempts: number;
+    createdAt: string;
+    /**
+     * Time of the next attempt.
+     */
+    dueAt?: string;
+    attemptedAt?: string;
+    latencyMs?: number;
+    reason?: Reason;
+    /**
+     * Status and beginning of the answer.
+     */
+    answer?: string;
+};
+
+export type WebhookTestResult = {
+    delivered: boolean;
+    answer?: string;
+    latencyMs: number;
+    reason?: Reason;
+};
+
+export type AuthenticatorSetup = {
+    /**
+     * Base32, to enter in the app by hand.
+     */
+    secret: string;
+    /**
+     * `otpauth:` address for a QR code.
+     */
+    uri: string;
+};
+
 export type Factors = {
     /**
      * Since when the authenticator app is in use; missing without one.
@@ -4816,30 +4983,6 @@ export type Factors = {
      * Unused recovery codes.
      */
     recoveryCodesLeft: number;
-};
-
-export type Session = {
-    id: string;
-    name: string;
-    email: string;
-    role: 'admin' | 'supervisor' | 'agent' | 'auditor';
-    /**
-     * Mailboxes that a supervisor or agent may see. An admin sees all; an auditor sees the health of all, and no mail.
-     */
-    emailAccountIds: Array<string>;
-    createdAt: string;
-    /**
-     * `after` of `GET /v1/events/stream` for all events since this response.
-     */
-    lastEventId?: number;
-};
-
-export type SecondSteps = {
-    /**
-     * Ways to complete the sign-in.
-     */
-    steps: Array<'passkey' | 'totp' | 'recovery-code'>;
-    expiresAt: string;
 };
 
 export type ListedSession = {
@@ -5046,149 +5189,6 @@ export type WorkOrderLink = {
     cloudProviderId?: string;
 };
 
-export type Webhook = {
-    id: string;
-    name: string;
-    /**
-     * Programs get the origin only: path and query often suffice to post there.
-     */
-    url: string;
-    /**
-     * All kinds when absent.
-     */
-    kinds?: Array<string>;
-    /**
-     * All mailboxes, and events without one, when absent.
-     */
-    accounts?: Array<string>;
-    include?: 'message';
-    concurrency: number;
-    /**
-     * Actor. The webhook of an API key ends with the key.
-     */
-    createdBy: string;
-    createdAt: string;
-    state: 'active' | 'disabled';
-    disabledAt?: string;
-    /**
-     * Why it is disabled, or why the last attempt failed.
-     */
-    reason?: Reason;
-    failingSince?: string;
-    /**
-     * Time of the next attempt, while all of them fail.
-     */
-    pausedUntil?: string;
-    lastDeliveredAt?: string;
-    lastFailedAt?: string;
-    /**
-     * Every event up to this id is delivered or waits for a retry.
-     */
-    position: number;
-    /**
-     * Deliveries that wait for a retry, or behind one of their conversation.
-     */
-    waiting: number;
-    /**
-     * A replay in progress.
-     */
-    replay?: {
-        after: number;
-        until: number;
-    };
-    /**
-     * Until then, requests carry a signature of the previous secret, too.
-     */
-    previousSecretUntil?: string;
-};
-
-export type CreatedWebhook = {
-    id: string;
-    name: string;
-    /**
-     * Programs get the origin only: path and query often suffice to post there.
-     */
-    url: string;
-    /**
-     * All kinds when absent.
-     */
-    kinds?: Array<string>;
-    /**
-     * All mailboxes, and events without one, when absent.
-     */
-    accounts?: Array<string>;
-    include?: 'message';
-    concurrency: number;
-    /**
-     * Actor. The webhook of an API key ends with the key.
-     */
-    createdBy: string;
-    createdAt: string;
-    state: 'active' | 'disabled';
-    disabledAt?: string;
-    /**
-     * Why it is disabled, or why the last attempt failed.
-     */
-    reason?: Reason;
-    failingSince?: string;
-    /**
-     * Time of the next attempt, while all of them fail.
-     */
-    pausedUntil?: string;
-    lastDeliveredAt?: string;
-    lastFailedAt?: string;
-    /**
-     * Every event up to this id is delivered or waits for a retry.
-     */
-    position: number;
-    /**
-     * Deliveries that wait for a retry, or behind one of their conversation.
-     */
-    waiting: number;
-    /**
-     * A replay in progress.
-     */
-    replay?: {
-        after: number;
-        until: number;
-    };
-    /**
-     * Until then, requests carry a signature of the previous secret, too.
-     */
-    previousSecretUntil?: string;
-    /**
-     * Shown once; begins with `whsec_`.
-     */
-    secret: string;
-};
-
-export type WebhookDelivery = {
-    id: string;
-    eventId?: number;
-    kind: string;
-    state: 'waiting' | 'delivered' | 'failed';
-    attempts: number;
-    createdAt: string;
-    /**
-     * Time of the next attempt.
-     */
-    dueAt?: string;
-    attemptedAt?: string;
-    latencyMs?: number;
-    reason?: Reason;
-    /**
-     * Status and beginning of the answer.
-     */
-    answer?: string;
-};
-
-export type WebhookTestResult = {
-    delivered: boolean;
-    answer?: string;
-    latencyMs: number;
-    reason?: Reason;
-};
-
 export type CreatedAlertWebhook = {
     id: string;
     name: string;
@@ -5345,31 +5345,6 @@ export type SenderChecks = {
     };
 };
 
-export type WebhookDeliveryDetails = {
-    id: string;
-    eventId?: number;
-    kind: string;
-    state: 'waiting' | 'delivered' | 'failed';
-    attempts: number;
-    createdAt: string;
-    /**
-     * Time of the next attempt.
-     */
-    dueAt?: string;
-    attemptedAt?: string;
-    latencyMs?: number;
-    reason?: Reason;
-    /**
-     * Status and beginning of the answer.
-     */
-    answer?: string;
-    request?: {
-        url: string;
-        webhookId: string;
-        body: Event;
-    };
-};
-
 export type IdentityProviderRemoval = {
     people: Array<{
         id: string;
@@ -5429,6 +5404,31 @@ export type AddedPasskey = {
      * Ten codes, each for one sign-in without the factor. They can’t be shown again.
      */
     recoveryCodes?: Array<string>;
+};
+
+export type WebhookDeliveryDetails = {
+    id: string;
+    eventId?: number;
+    kind: string;
+    state: 'waiting' | 'delivered' | 'failed';
+    attempts: number;
+    createdAt: string;
+    /**
+     * Time of the next attempt.
+     */
+    dueAt?: string;
+    attemptedAt?: string;
+    latencyMs?: number;
+    reason?: Reason;
+    /**
+     * Status and beginning of the answer.
+     */
+    answer?: string;
+    request?: {
+        url: string;
+        webhookId: string;
+        body: Event;
+    };
 };
 
 export type CreatedSignInLink = {
@@ -10877,360 +10877,6 @@ export type GetEventsResponses = {
 
 export type GetEventsResponse = GetEventsResponses[keyof GetEventsResponses];
 
-export type GetWebhooksData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/v1/webhooks';
-};
-
-export type GetWebhooksErrors = {
-    /**
-     * A problem (RFC 9457)
-     */
-    default: Problem;
-};
-
-export type GetWebhooksError = GetWebhooksErrors[keyof GetWebhooksErrors];
-
-export type GetWebhooksResponses = {
-    /**
-     * Default Response
-     */
-    200: {
-        webhooks: Array<Webhook>;
-    };
-};
-
-export type GetWebhooksResponse = GetWebhooksResponses[keyof GetWebhooksResponses];
-
-export type PostWebhooksData = {
-    body: {
-        name: string;
-        /**
-         * An address with https://.
-         */
-        url: string;
-        /**
-         * Such as `message.received`, or `message.*` for all of a thing.
-         */
-        kinds?: Array<string>;
-        accounts?: Array<string>;
-        /**
-         * Adds the message to events of messages.
-         */
-        include?: 'message';
-        /**
-         * Maximum concurrent requests. Events of one conversation always come one after the other.
-         */
-        concurrency?: number;
-        /**
-         * Begins after this event; by default with the next one.
-         */
-        after?: 'now' | number;
-    };
-    path?: never;
-    query?: never;
-    url: '/v1/webhooks';
-};
-
-export type PostWebhooksErrors = {
-    /**
-     * A problem (RFC 9457)
-     */
-    default: Problem;
-};
-
-export type PostWebhooksError = PostWebhooksErrors[keyof PostWebhooksErrors];
-
-export type PostWebhooksResponses = {
-    /**
-     * Default Response
-     */
-    201: CreatedWebhook;
-};
-
-export type PostWebhooksResponse = PostWebhooksResponses[keyof PostWebhooksResponses];
-
-export type DeleteWebhooksIdData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/v1/webhooks/{id}';
-};
-
-export type DeleteWebhooksIdErrors = {
-    /**
-     * A problem (RFC 9457)
-     */
-    default: Problem;
-};
-
-export type DeleteWebhooksIdError = DeleteWebhooksIdErrors[keyof DeleteWebhooksIdErrors];
-
-export type DeleteWebhooksIdResponses = {
-    /**
-     * Done.
-     */
-    204: void;
-};
-
-export type DeleteWebhooksIdResponse = DeleteWebhooksIdResponses[keyof DeleteWebhooksIdResponses];
-
-export type GetWebhooksIdData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/v1/webhooks/{id}';
-};
-
-export type GetWebhooksIdErrors = {
-    /**
-     * A problem (RFC 9457)
-     */
-    default: Problem;
-};
-
-export type GetWebhooksIdError = GetWebhooksIdErrors[keyof GetWebhooksIdErrors];
-
-export type GetWebhooksIdResponses = {
-    /**
-     * Default Response
-     */
-    200: Webhook;
-};
-
-export type GetWebhooksIdResponse = GetWebhooksIdResponses[keyof GetWebhooksIdResponses];
-
-export type PatchWebhooksIdData = {
-    body: {
-        name?: string;
-        /**
-         * An address with https://.
-         */
-        url?: string;
-        kinds?: Array<string> | null;
-        accounts?: Array<string> | null;
-        include?: 'message' | null;
-        /**
-         * Maximum concurrent requests. Events of one conversation always come one after the other.
-         */
-        concurrency?: number;
-        state?: 'active' | 'disabled';
-    };
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/v1/webhooks/{id}';
-};
-
-export type PatchWebhooksIdErrors = {
-    /**
-     * A problem (RFC 9457)
-     */
-    default: Problem;
-};
-
-export type PatchWebhooksIdError = PatchWebhooksIdErrors[keyof PatchWebhooksIdErrors];
-
-export type PatchWebhooksIdResponses = {
-    /**
-     * Default Response
-     */
-    200: Webhook;
-};
-
-export type PatchWebhooksIdResponse = PatchWebhooksIdResponses[keyof PatchWebhooksIdResponses];
-
-export type PostWebhooksIdSecretData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/v1/webhooks/{id}/secret';
-};
-
-export type PostWebhooksIdSecretErrors = {
-    /**
-     * A problem (RFC 9457)
-     */
-    default: Problem;
-};
-
-export type PostWebhooksIdSecretError = PostWebhooksIdSecretErrors[keyof PostWebhooksIdSecretErrors];
-
-export type PostWebhooksIdSecretResponses = {
-    /**
-     * Default Response
-     */
-    201: CreatedWebhook;
-};
-
-export type PostWebhooksIdSecretResponse = PostWebhooksIdSecretResponses[keyof PostWebhooksIdSecretResponses];
-
-export type PostWebhooksIdTestData = {
-    body: {
-        kind?: 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.wait_started' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.spam_marked' | 'conversation.spam_unmarked' | 'conversation.deleted' | 'conversation.restored' | 'conversation.seen' | 'conversation.unread_marked' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.followed' | 'conversation.unfollowed' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'conversation.moved' | 'conversation.left' | 'draft.created' | 'draft.deleted' | 'draft.restored' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'saved_view.created' | 'saved_view.changed' | 'saved_view.deleted' | 'canned_response.created' | 'canned_response.changed' | 'canned_response.deleted' | 'customer_note.changed' | 'erasure.started' | 'erasure.progressed' | 'erasure.completed' | 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.mail_deleted' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
-    };
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/v1/webhooks/{id}/test';
-};
-
-export type PostWebhooksIdTestErrors = {
-    /**
-     * A problem (RFC 9457)
-     */
-    default: Problem;
-};
-
-export type PostWebhooksIdTestError = PostWebhooksIdTestErrors[keyof PostWebhooksIdTestErrors];
-
-export type PostWebhooksIdTestResponses = {
-    /**
-     * Default Response
-     */
-    200: WebhookTestResult;
-};
-
-export type PostWebhooksIdTestResponse = PostWebhooksIdTestResponses[keyof PostWebhooksIdTestResponses];
-
-export type GetWebhooksIdDeliveriesData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: {
-        before?: number;
-        limit?: number;
-        state?: 'waiting' | 'delivered' | 'failed';
-    };
-    url: '/v1/webhooks/{id}/deliveries';
-};
-
-export type GetWebhooksIdDeliveriesErrors = {
-    /**
-     * A problem (RFC 9457)
-     */
-    default: Problem;
-};
-
-export type GetWebhooksIdDeliveriesError = GetWebhooksIdDeliveriesErrors[keyof GetWebhooksIdDeliveriesErrors];
-
-export type GetWebhooksIdDeliveriesResponses = {
-    /**
-     * Default Response
-     */
-    200: {
-        deliveries: Array<WebhookDelivery>;
-        next?: number;
-    };
-};
-
-export type GetWebhooksIdDeliveriesResponse = GetWebhooksIdDeliveriesResponses[keyof GetWebhooksIdDeliveriesResponses];
-
-export type GetWebhooksIdDeliveriesDeliveryIdData = {
-    body?: never;
-    path: {
-        id: string;
-        deliveryId: string;
-    };
-    query?: never;
-    url: '/v1/webhooks/{id}/deliveries/{deliveryId}';
-};
-
-export type GetWebhooksIdDeliveriesDeliveryIdErrors = {
-    /**
-     * A problem (RFC 9457)
-     */
-    default: Problem;
-};
-
-export type GetWebhooksIdDeliveriesDeliveryIdError = GetWebhooksIdDeliveriesDeliveryIdErrors[keyof GetWebhooksIdDeliveriesDeliveryIdErrors];
-
-export type GetWebhooksIdDeliveriesDeliveryIdResponses = {
-    /**
-     * Default Response
-     */
-    200: WebhookDeliveryDetails;
-};
-
-export type GetWebhooksIdDeliveriesDeliveryIdResponse = GetWebhooksIdDeliveriesDeliveryIdResponses[keyof GetWebhooksIdDeliveriesDeliveryIdResponses];
-
-export type PostWebhooksIdDeliveriesDeliveryIdReplayData = {
-    body?: never;
-    path: {
-        id: string;
-        deliveryId: string;
-    };
-    query?: never;
-    url: '/v1/webhooks/{id}/deliveries/{deliveryId}/replay';
-};
-
-export type PostWebhooksIdDeliveriesDeliveryIdReplayErrors = {
-    /**
-     * A problem (RFC 9457)
-     */
-    default: Problem;
-};
-
-export type PostWebhooksIdDeliveriesDeliveryIdReplayError = PostWebhooksIdDeliveriesDeliveryIdReplayErrors[keyof PostWebhooksIdDeliveriesDeliveryIdReplayErrors];
-
-export type PostWebhooksIdDeliveriesDeliveryIdReplayResponses = {
-    /**
-     * Default Response
-     */
-    202: WebhookDelivery;
-};
-
-export type PostWebhooksIdDeliveriesDeliveryIdReplayResponse = PostWebhooksIdDeliveriesDeliveryIdReplayResponses[keyof PostWebhooksIdDeliveriesDeliveryIdReplayResponses];
-
-export type PostWebhooksIdReplayData = {
-    body: {
-        /**
-         * Id of an event.
-         */
-        after: number;
-    } | {
-        from: string;
-        to: string;
-    };
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/v1/webhooks/{id}/replay';
-};
-
-export type PostWebhooksIdReplayErrors = {
-    /**
-     * A problem (RFC 9457)
-     */
-    default: Problem;
-};
-
-export type PostWebhooksIdReplayError = PostWebhooksIdReplayErrors[keyof PostWebhooksIdReplayErrors];
-
-export type PostWebhooksIdReplayResponses = {
-    /**
-     * Ids: before the first, and of the last event.
-     */
-    202: {
-        after: number;
-        until: number;
-    };
-};
-
-export type PostWebhooksIdReplayResponse = PostWebhooksIdReplayResponses[keyof PostWebhooksIdReplayResponses];
-
 export type GetGrantsData = {
     body?: never;
     path?: never;
@@ -13070,251 +12716,6 @@ export type PutPeopleIdRoleResponses = {
 
 export type PutPeopleIdRoleResponse = PutPeopleIdRoleResponses[keyof PutPeopleIdRoleResponses];
 
-export type DeleteAccountAuthenticatorAppData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/v1/account/authenticator-app';
-};
-
-export type DeleteAccountAuthenticatorAppErrors = {
-    /**
-     * A problem (RFC 9457)
-     */
-    default: Problem;
-};
-
-export type DeleteAccountAuthenticatorAppError = DeleteAccountAuthenticatorAppErrors[keyof DeleteAccountAuthenticatorAppErrors];
-
-export type DeleteAccountAuthenticatorAppResponses = {
-    /**
-     * Done.
-     */
-    204: void;
-};
-
-export type DeleteAccountAuthenticatorAppResponse = DeleteAccountAuthenticatorAppResponses[keyof DeleteAccountAuthenticatorAppResponses];
-
-export type PostAccountAuthenticatorAppData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/v1/account/authenticator-app';
-};
-
-export type PostAccountAuthenticatorAppErrors = {
-    /**
-     * A problem (RFC 9457)
-     */
-    default: Problem;
-};
-
-export type PostAccountAuthenticatorAppError = PostAccountAuthenticatorAppErrors[keyof PostAccountAuthenticatorAppErrors];
-
-export type PostAccountAuthenticatorAppResponses = {
-    /**
-     * Default Response
-     */
-    201: AuthenticatorSetup;
-};
-
-export type PostAccountAuthenticatorAppResponse = PostAccountAuthenticatorAppResponses[keyof PostAccountAuthenticatorAppResponses];
-
-export type PostAccountAuthenticatorAppConfirmData = {
-    body: {
-        /**
-         * Code of the authenticator app (six digits), or a recovery code. Each works once.
-         */
-        code: string;
-    };
-    path?: never;
-    query?: never;
-    url: '/v1/account/authenticator-app/confirm';
-};
-
-export type PostAccountAuthenticatorAppConfirmErrors = {
-    /**
-     * A problem (RFC 9457)
-     */
-    default: Problem;
-};
-
-export type PostAccountAuthenticatorAppConfirmError = PostAccountAuthenticatorAppConfirmErrors[keyof PostAccountAuthenticatorAppConfirmErrors];
-
-export type PostAccountAuthenticatorAppConfirmResponses = {
-    /**
-     * Default Response
-     */
-    200: AddedFactor;
-};
-
-export type PostAccountAuthenticatorAppConfirmResponse = PostAccountAuthenticatorAppConfirmResponses[keyof PostAccountAuthenticatorAppConfirmResponses];
-
-export type GetAccountFactorsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/v1/account/factors';
-};
-
-export type GetAccountFactorsErrors = {
-    /**
-     * A problem (RFC 9457)
-     */
-    default: Problem;
-};
-
-export type GetAccountFactorsError = GetAccountFactorsErrors[keyof GetAccountFactorsErrors];
-
-export type GetAccountFactorsResponses = {
-    /**
-     * Default Response
-     */
-    200: Factors;
-};
-
-export type GetAccountFactorsResponse = GetAccountFactorsResponses[keyof GetAccountFactorsResponses];
-
-export type PostAccountRecoveryCodesData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/v1/account/recovery-codes';
-};
-
-export type PostAccountRecoveryCodesErrors = {
-    /**
-     * A problem (RFC 9457)
-     */
-    default: Problem;
-};
-
-export type PostAccountRecoveryCodesError = PostAccountRecoveryCodesErrors[keyof PostAccountRecoveryCodesErrors];
-
-export type PostAccountRecoveryCodesResponses = {
-    /**
-     * Default Response
-     */
-    201: NewRecoveryCodes;
-};
-
-export type PostAccountRecoveryCodesResponse = PostAccountRecoveryCodesResponses[keyof PostAccountRecoveryCodesResponses];
-
-export type PostAccountPasskeysOptionsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/v1/account/passkeys/options';
-};
-
-export type PostAccountPasskeysOptionsErrors = {
-    /**
-     * A problem (RFC 9457)
-     */
-    default: Problem;
-};
-
-export type PostAccountPasskeysOptionsError = PostAccountPasskeysOptionsErrors[keyof PostAccountPasskeysOptionsErrors];
-
-export type PostAccountPasskeysOptionsResponses = {
-    /**
-     * Default Response
-     */
-    200: PasskeyCreationOptions;
-};
-
-export type PostAccountPasskeysOptionsResponse = PostAccountPasskeysOptionsResponses[keyof PostAccountPasskeysOptionsResponses];
-
-export type PostAccountPasskeysData = {
-    body: {
-        /**
-         * Name by which the person recognizes the passkey.
-         */
-        name: string;
-        response: PasskeyAttestationInput;
-    };
-    path?: never;
-    query?: never;
-    url: '/v1/account/passkeys';
-};
-
-export type PostAccountPasskeysErrors = {
-    /**
-     * A problem (RFC 9457)
-     */
-    default: Problem;
-};
-
-export type PostAccountPasskeysError = PostAccountPasskeysErrors[keyof PostAccountPasskeysErrors];
-
-export type PostAccountPasskeysResponses = {
-    /**
-     * Default Response
-     */
-    201: AddedPasskey;
-};
-
-export type PostAccountPasskeysResponse = PostAccountPasskeysResponses[keyof PostAccountPasskeysResponses];
-
-export type DeleteAccountPasskeysIdData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/v1/account/passkeys/{id}';
-};
-
-export type DeleteAccountPasskeysIdErrors = {
-    /**
-     * A problem (RFC 9457)
-     */
-    default: Problem;
-};
-
-export type DeleteAccountPasskeysIdError = DeleteAccountPasskeysIdErrors[keyof DeleteAccountPasskeysIdErrors];
-
-export type DeleteAccountPasskeysIdResponses = {
-    /**
-     * Done.
-     */
-    204: void;
-};
-
-export type DeleteAccountPasskeysIdResponse = DeleteAccountPasskeysIdResponses[keyof DeleteAccountPasskeysIdResponses];
-
-export type PatchAccountPasskeysIdData = {
-    body: {
-        /**
-         * Name by which the person recognizes the passkey.
-         */
-        name: string;
-    };
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/v1/account/passkeys/{id}';
-};
-
-export type PatchAccountPasskeysIdErrors = {
-    /**
-     * A problem (RFC 9457)
-     */
-    default: Problem;
-};
-
-export type PatchAccountPasskeysIdError = PatchAccountPasskeysIdErrors[keyof PatchAccountPasskeysIdErrors];
-
-export type PatchAccountPasskeysIdResponses = {
-    /**
-     * Default Response
-     */
-    200: Passkey;
-};
-
-export type PatchAccountPasskeysIdResponse = PatchAccountPasskeysIdResponses[keyof PatchAccountPasskeysIdResponses];
-
 export type PostSessionPasskeyOptionsData = {
     body?: never;
     path?: never;
@@ -13698,6 +13099,605 @@ export type DeletePeopleIdSessionsResponses = {
 };
 
 export type DeletePeopleIdSessionsResponse = DeletePeopleIdSessionsResponses[keyof DeletePeopleIdSessionsResponses];
+
+export type DeleteAccountAuthenticatorAppData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/account/authenticator-app';
+};
+
+export type DeleteAccountAuthenticatorAppErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type DeleteAccountAuthenticatorAppError = DeleteAccountAuthenticatorAppErrors[keyof DeleteAccountAuthenticatorAppErrors];
+
+export type DeleteAccountAuthenticatorAppResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteAccountAuthenticatorAppResponse = DeleteAccountAuthenticatorAppResponses[keyof DeleteAccountAuthenticatorAppResponses];
+
+export type PostAccountAuthenticatorAppData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/account/authenticator-app';
+};
+
+export type PostAccountAuthenticatorAppErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostAccountAuthenticatorAppError = PostAccountAuthenticatorAppErrors[keyof PostAccountAuthenticatorAppErrors];
+
+export type PostAccountAuthenticatorAppResponses = {
+    /**
+     * Default Response
+     */
+    201: AuthenticatorSetup;
+};
+
+export type PostAccountAuthenticatorAppResponse = PostAccountAuthenticatorAppResponses[keyof PostAccountAuthenticatorAppResponses];
+
+export type PostAccountAuthenticatorAppConfirmData = {
+    body: {
+        /**
+         * Code of the authenticator app (six digits), or a recovery code. Each works once.
+         */
+        code: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/account/authenticator-app/confirm';
+};
+
+export type PostAccountAuthenticatorAppConfirmErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostAccountAuthenticatorAppConfirmError = PostAccountAuthenticatorAppConfirmErrors[keyof PostAccountAuthenticatorAppConfirmErrors];
+
+export type PostAccountAuthenticatorAppConfirmResponses = {
+    /**
+     * Default Response
+     */
+    200: AddedFactor;
+};
+
+export type PostAccountAuthenticatorAppConfirmResponse = PostAccountAuthenticatorAppConfirmResponses[keyof PostAccountAuthenticatorAppConfirmResponses];
+
+export type PostAccountRecoveryCodesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/account/recovery-codes';
+};
+
+export type PostAccountRecoveryCodesErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostAccountRecoveryCodesError = PostAccountRecoveryCodesErrors[keyof PostAccountRecoveryCodesErrors];
+
+export type PostAccountRecoveryCodesResponses = {
+    /**
+     * Default Response
+     */
+    201: NewRecoveryCodes;
+};
+
+export type PostAccountRecoveryCodesResponse = PostAccountRecoveryCodesResponses[keyof PostAccountRecoveryCodesResponses];
+
+export type GetAccountFactorsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/account/factors';
+};
+
+export type GetAccountFactorsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetAccountFactorsError = GetAccountFactorsErrors[keyof GetAccountFactorsErrors];
+
+export type GetAccountFactorsResponses = {
+    /**
+     * Default Response
+     */
+    200: Factors;
+};
+
+export type GetAccountFactorsResponse = GetAccountFactorsResponses[keyof GetAccountFactorsResponses];
+
+export type PostAccountPasskeysData = {
+    body: {
+        /**
+         * Name by which the person recognizes the passkey.
+         */
+        name: string;
+        response: PasskeyAttestationInput;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/account/passkeys';
+};
+
+export type PostAccountPasskeysErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostAccountPasskeysError = PostAccountPasskeysErrors[keyof PostAccountPasskeysErrors];
+
+export type PostAccountPasskeysResponses = {
+    /**
+     * Default Response
+     */
+    201: AddedPasskey;
+};
+
+export type PostAccountPasskeysResponse = PostAccountPasskeysResponses[keyof PostAccountPasskeysResponses];
+
+export type PostAccountPasskeysOptionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/account/passkeys/options';
+};
+
+export type PostAccountPasskeysOptionsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostAccountPasskeysOptionsError = PostAccountPasskeysOptionsErrors[keyof PostAccountPasskeysOptionsErrors];
+
+export type PostAccountPasskeysOptionsResponses = {
+    /**
+     * Default Response
+     */
+    200: PasskeyCreationOptions;
+};
+
+export type PostAccountPasskeysOptionsResponse = PostAccountPasskeysOptionsResponses[keyof PostAccountPasskeysOptionsResponses];
+
+export type DeleteAccountPasskeysIdData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/account/passkeys/{id}';
+};
+
+export type DeleteAccountPasskeysIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type DeleteAccountPasskeysIdError = DeleteAccountPasskeysIdErrors[keyof DeleteAccountPasskeysIdErrors];
+
+export type DeleteAccountPasskeysIdResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteAccountPasskeysIdResponse = DeleteAccountPasskeysIdResponses[keyof DeleteAccountPasskeysIdResponses];
+
+export type PatchAccountPasskeysIdData = {
+    body: {
+        /**
+         * Name by which the person recognizes the passkey.
+         */
+        name: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/account/passkeys/{id}';
+};
+
+export type PatchAccountPasskeysIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PatchAccountPasskeysIdError = PatchAccountPasskeysIdErrors[keyof PatchAccountPasskeysIdErrors];
+
+export type PatchAccountPasskeysIdResponses = {
+    /**
+     * Default Response
+     */
+    200: Passkey;
+};
+
+export type PatchAccountPasskeysIdResponse = PatchAccountPasskeysIdResponses[keyof PatchAccountPasskeysIdResponses];
+
+export type DeleteWebhooksIdData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}';
+};
+
+export type DeleteWebhooksIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type DeleteWebhooksIdError = DeleteWebhooksIdErrors[keyof DeleteWebhooksIdErrors];
+
+export type DeleteWebhooksIdResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteWebhooksIdResponse = DeleteWebhooksIdResponses[keyof DeleteWebhooksIdResponses];
+
+export type GetWebhooksIdData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}';
+};
+
+export type GetWebhooksIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetWebhooksIdError = GetWebhooksIdErrors[keyof GetWebhooksIdErrors];
+
+export type GetWebhooksIdResponses = {
+    /**
+     * Default Response
+     */
+    200: Webhook;
+};
+
+export type GetWebhooksIdResponse = GetWebhooksIdResponses[keyof GetWebhooksIdResponses];
+
+export type PatchWebhooksIdData = {
+    body: {
+        name?: string;
+        /**
+         * An address with https://.
+         */
+        url?: string;
+        kinds?: Array<string> | null;
+        accounts?: Array<string> | null;
+        include?: 'message' | null;
+        /**
+         * Maximum concurrent requests. Events of one conversation always come one after the other.
+         */
+        concurrency?: number;
+        state?: 'active' | 'disabled';
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}';
+};
+
+export type PatchWebhooksIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PatchWebhooksIdError = PatchWebhooksIdErrors[keyof PatchWebhooksIdErrors];
+
+export type PatchWebhooksIdResponses = {
+    /**
+     * Default Response
+     */
+    200: Webhook;
+};
+
+export type PatchWebhooksIdResponse = PatchWebhooksIdResponses[keyof PatchWebhooksIdResponses];
+
+export type GetWebhooksData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/webhooks';
+};
+
+export type GetWebhooksErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetWebhooksError = GetWebhooksErrors[keyof GetWebhooksErrors];
+
+export type GetWebhooksResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        webhooks: Array<Webhook>;
+    };
+};
+
+export type GetWebhooksResponse = GetWebhooksResponses[keyof GetWebhooksResponses];
+
+export type PostWebhooksData = {
+    body: {
+        name: string;
+        /**
+         * An address with https://.
+         */
+        url: string;
+        /**
+         * Such as `message.received`, or `message.*` for all of a thing.
+         */
+        kinds?: Array<string>;
+        accounts?: Array<string>;
+        /**
+         * Adds the message to events of messages.
+         */
+        include?: 'message';
+        /**
+         * Maximum concurrent requests. Events of one conversation always come one after the other.
+         */
+        concurrency?: number;
+        /**
+         * Begins after this event; by default with the next one.
+         */
+        after?: 'now' | number;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/webhooks';
+};
+
+export type PostWebhooksErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostWebhooksError = PostWebhooksErrors[keyof PostWebhooksErrors];
+
+export type PostWebhooksResponses = {
+    /**
+     * Default Response
+     */
+    201: CreatedWebhook;
+};
+
+export type PostWebhooksResponse = PostWebhooksResponses[keyof PostWebhooksResponses];
+
+export type GetWebhooksIdDeliveriesDeliveryIdData = {
+    body?: never;
+    path: {
+        id: string;
+        deliveryId: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/deliveries/{deliveryId}';
+};
+
+export type GetWebhooksIdDeliveriesDeliveryIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetWebhooksIdDeliveriesDeliveryIdError = GetWebhooksIdDeliveriesDeliveryIdErrors[keyof GetWebhooksIdDeliveriesDeliveryIdErrors];
+
+export type GetWebhooksIdDeliveriesDeliveryIdResponses = {
+    /**
+     * Default Response
+     */
+    200: WebhookDeliveryDetails;
+};
+
+export type GetWebhooksIdDeliveriesDeliveryIdResponse = GetWebhooksIdDeliveriesDeliveryIdResponses[keyof GetWebhooksIdDeliveriesDeliveryIdResponses];
+
+export type GetWebhooksIdDeliveriesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        before?: number;
+        limit?: number;
+        state?: 'waiting' | 'delivered' | 'failed';
+    };
+    url: '/v1/webhooks/{id}/deliveries';
+};
+
+export type GetWebhooksIdDeliveriesErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetWebhooksIdDeliveriesError = GetWebhooksIdDeliveriesErrors[keyof GetWebhooksIdDeliveriesErrors];
+
+export type GetWebhooksIdDeliveriesResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        deliveries: Array<WebhookDelivery>;
+        next?: number;
+    };
+};
+
+export type GetWebhooksIdDeliveriesResponse = GetWebhooksIdDeliveriesResponses[keyof GetWebhooksIdDeliveriesResponses];
+
+export type PostWebhooksIdDeliveriesDeliveryIdReplayData = {
+    body?: never;
+    path: {
+        id: string;
+        deliveryId: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/deliveries/{deliveryId}/replay';
+};
+
+export type PostWebhooksIdDeliveriesDeliveryIdReplayErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostWebhooksIdDeliveriesDeliveryIdReplayError = PostWebhooksIdDeliveriesDeliveryIdReplayErrors[keyof PostWebhooksIdDeliveriesDeliveryIdReplayErrors];
+
+export type PostWebhooksIdDeliveriesDeliveryIdReplayResponses = {
+    /**
+     * Default Response
+     */
+    202: WebhookDelivery;
+};
+
+export type PostWebhooksIdDeliveriesDeliveryIdReplayResponse = PostWebhooksIdDeliveriesDeliveryIdReplayResponses[keyof PostWebhooksIdDeliveriesDeliveryIdReplayResponses];
+
+export type PostWebhooksIdReplayData = {
+    body: {
+        /**
+         * Id of an event.
+         */
+        after: number;
+    } | {
+        from: string;
+        to: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/replay';
+};
+
+export type PostWebhooksIdReplayErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostWebhooksIdReplayError = PostWebhooksIdReplayErrors[keyof PostWebhooksIdReplayErrors];
+
+export type PostWebhooksIdReplayResponses = {
+    /**
+     * Ids: before the first, and of the last event.
+     */
+    202: {
+        after: number;
+        until: number;
+    };
+};
+
+export type PostWebhooksIdReplayResponse = PostWebhooksIdReplayResponses[keyof PostWebhooksIdReplayResponses];
+
+export type PostWebhooksIdSecretData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/secret';
+};
+
+export type PostWebhooksIdSecretErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostWebhooksIdSecretError = PostWebhooksIdSecretErrors[keyof PostWebhooksIdSecretErrors];
+
+export type PostWebhooksIdSecretResponses = {
+    /**
+     * Default Response
+     */
+    201: CreatedWebhook;
+};
+
+export type PostWebhooksIdSecretResponse = PostWebhooksIdSecretResponses[keyof PostWebhooksIdSecretResponses];
+
+export type PostWebhooksIdTestData = {
+    body: {
+        kind?: 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.wait_started' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.spam_marked' | 'conversation.spam_unmarked' | 'conversation.deleted' | 'conversation.restored' | 'conversation.seen' | 'conversation.unread_marked' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.followed' | 'conversation.unfollowed' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'conversation.moved' | 'conversation.left' | 'draft.created' | 'draft.deleted' | 'draft.restored' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'saved_view.created' | 'saved_view.changed' | 'saved_view.deleted' | 'canned_response.created' | 'canned_response.changed' | 'canned_response.deleted' | 'customer_note.changed' | 'erasure.started' | 'erasure.progressed' | 'erasure.completed' | 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.mail_deleted' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/test';
+};
+
+export type PostWebhooksIdTestErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostWebhooksIdTestError = PostWebhooksIdTestErrors[keyof PostWebhooksIdTestErrors];
+
+export type PostWebhooksIdTestResponses = {
+    /**
+     * Default Response
+     */
+    200: WebhookTestResult;
+};
+
+export type PostWebhooksIdTestResponse = PostWebhooksIdTestResponses[keyof PostWebhooksIdTestResponses];
 
 export type GetSignInLinksData = {
     body?: never;

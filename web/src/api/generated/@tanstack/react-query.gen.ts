@@ -2724,227 +2724,6 @@ export const getEventsOptions = (options?: Options<GetEventsData>) => queryOptio
     queryKey: getEventsQueryKey(options)
 });
 
-export const getWebhooksQueryKey = (options?: Options<GetWebhooksData>) => createQueryKey('getWebhooks', options, false, ['webhooks']);
-
-/**
- * Lists the webhooks that receive events.
- */
-export const getWebhooksOptions = (options?: Options<GetWebhooksData>) => queryOptions<GetWebhooksResponse, GetWebhooksError, GetWebhooksResponse, ReturnType<typeof getWebhooksQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getWebhooks({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getWebhooksQueryKey(options)
-});
-
-/**
- * Creates a webhook that receives events, signed according to Standard Webhooks. The secret is shown once. The webhook of an API key ends with the key, which needs mail:read, too.
- */
-export const postWebhooksMutation = (options?: Partial<Options<PostWebhooksData>>): UseMutationOptions<PostWebhooksResponse, PostWebhooksError, Options<PostWebhooksData>> => {
-    const mutationOptions: UseMutationOptions<PostWebhooksResponse, PostWebhooksError, Options<PostWebhooksData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await postWebhooks({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Removes a webhook with its secrets and deliveries. A key removes its own webhooks.
- */
-export const deleteWebhooksIdMutation = (options?: Partial<Options<DeleteWebhooksIdData>>): UseMutationOptions<DeleteWebhooksIdResponse, DeleteWebhooksIdError, Options<DeleteWebhooksIdData>> => {
-    const mutationOptions: UseMutationOptions<DeleteWebhooksIdResponse, DeleteWebhooksIdError, Options<DeleteWebhooksIdData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await deleteWebhooksId({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const getWebhooksIdQueryKey = (options: Options<GetWebhooksIdData>) => createQueryKey('getWebhooksId', options, false, ['webhooks']);
-
-/**
- * Returns a webhook.
- */
-export const getWebhooksIdOptions = (options: Options<GetWebhooksIdData>) => queryOptions<GetWebhooksIdResponse, GetWebhooksIdError, GetWebhooksIdResponse, ReturnType<typeof getWebhooksIdQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getWebhooksId({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getWebhooksIdQueryKey(options)
-});
-
-/**
- * Changes a webhook. `null` means all kinds, all mailboxes, or no message. `state` disables it, or activates it: it continues where it stopped. A key changes its own webhooks.
- */
-export const patchWebhooksIdMutation = (options?: Partial<Options<PatchWebhooksIdData>>): UseMutationOptions<PatchWebhooksIdResponse, PatchWebhooksIdError, Options<PatchWebhooksIdData>> => {
-    const mutationOptions: UseMutationOptions<PatchWebhooksIdResponse, PatchWebhooksIdError, Options<PatchWebhooksIdData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await patchWebhooksId({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Creates a new secret, shown once. For a day, requests have signatures of both secrets.
- */
-export const postWebhooksIdSecretMutation = (options?: Partial<Options<PostWebhooksIdSecretData>>): UseMutationOptions<PostWebhooksIdSecretResponse, PostWebhooksIdSecretError, Options<PostWebhooksIdSecretData>> => {
-    const mutationOptions: UseMutationOptions<PostWebhooksIdSecretResponse, PostWebhooksIdSecretError, Options<PostWebhooksIdSecretData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await postWebhooksIdSecret({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Sends the example of a kind to a webhook now and returns its answer. The `webhook-id` begins with `test-`.
- */
-export const postWebhooksIdTestMutation = (options?: Partial<Options<PostWebhooksIdTestData>>): UseMutationOptions<PostWebhooksIdTestResponse, PostWebhooksIdTestError, Options<PostWebhooksIdTestData>> => {
-    const mutationOptions: UseMutationOptions<PostWebhooksIdTestResponse, PostWebhooksIdTestError, Options<PostWebhooksIdTestData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await postWebhooksIdTest({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const getWebhooksIdDeliveriesQueryKey = (options: Options<GetWebhooksIdDeliveriesData>) => createQueryKey('getWebhooksIdDeliveries', options, false, ['webhooks']);
-
-/**
- * Lists the latest deliveries of a webhook, newest first: all that wait, and the last 200 others.
- */
-export const getWebhooksIdDeliveriesOptions = (options: Options<GetWebhooksIdDeliveriesData>) => queryOptions<GetWebhooksIdDeliveriesResponse, GetWebhooksIdDeliveriesError, GetWebhooksIdDeliveriesResponse, ReturnType<typeof getWebhooksIdDeliveriesQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getWebhooksIdDeliveries({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getWebhooksIdDeliveriesQueryKey(options)
-});
-
-export const getWebhooksIdDeliveriesInfiniteQueryKey = (options: Options<GetWebhooksIdDeliveriesData>): QueryKey<Options<GetWebhooksIdDeliveriesData>> => createQueryKey('getWebhooksIdDeliveries', options, true);
-
-/**
- * Lists the latest deliveries of a webhook, newest first: all that wait, and the last 200 others.
- */
-export const getWebhooksIdDeliveriesInfiniteOptions = (options: Options<GetWebhooksIdDeliveriesData>) => {
-    const opts = infiniteQueryOptions<GetWebhooksIdDeliveriesResponse, GetWebhooksIdDeliveriesError, InfiniteData<GetWebhooksIdDeliveriesResponse>, QueryKey<Options<GetWebhooksIdDeliveriesData>>, number | Pick<QueryKey<Options<GetWebhooksIdDeliveriesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
-    // @ts-ignore
-    {
-        queryFn: async ({ pageParam, queryKey, signal }) => {
-            // @ts-ignore
-            const page: Pick<QueryKey<Options<GetWebhooksIdDeliveriesData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
-                query: {
-                    before: pageParam
-                }
-            };
-            const params = createInfiniteParams(queryKey, page);
-            const { data } = await getWebhooksIdDeliveries({
-                ...options,
-                ...params,
-                signal,
-                throwOnError: true
-            });
-            return data;
-        },
-        queryKey: getWebhooksIdDeliveriesInfiniteQueryKey(options)
-    });
-    return opts as Omit<typeof opts, 'initialData'>;
-};
-
-export const getWebhooksIdDeliveriesDeliveryIdQueryKey = (options: Options<GetWebhooksIdDeliveriesDeliveryIdData>) => createQueryKey('getWebhooksIdDeliveriesDeliveryId', options, false, ['webhooks']);
-
-/**
- * Returns a delivery with its request, built from the event as it is now. Keys need mail:read, too.
- */
-export const getWebhooksIdDeliveriesDeliveryIdOptions = (options: Options<GetWebhooksIdDeliveriesDeliveryIdData>) => queryOptions<GetWebhooksIdDeliveriesDeliveryIdResponse, GetWebhooksIdDeliveriesDeliveryIdError, GetWebhooksIdDeliveriesDeliveryIdResponse, ReturnType<typeof getWebhooksIdDeliveriesDeliveryIdQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getWebhooksIdDeliveriesDeliveryId({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getWebhooksIdDeliveriesDeliveryIdQueryKey(options)
-});
-
-/**
- * Delivers an event again, with the same id.
- */
-export const postWebhooksIdDeliveriesDeliveryIdReplayMutation = (options?: Partial<Options<PostWebhooksIdDeliveriesDeliveryIdReplayData>>): UseMutationOptions<PostWebhooksIdDeliveriesDeliveryIdReplayResponse, PostWebhooksIdDeliveriesDeliveryIdReplayError, Options<PostWebhooksIdDeliveriesDeliveryIdReplayData>> => {
-    const mutationOptions: UseMutationOptions<PostWebhooksIdDeliveriesDeliveryIdReplayResponse, PostWebhooksIdDeliveriesDeliveryIdReplayError, Options<PostWebhooksIdDeliveriesDeliveryIdReplayData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await postWebhooksIdDeliveriesDeliveryIdReplay({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Delivers events again that the webhook would receive: all after an event, or those between two times. Same ids, in their order, beside new events. One replay at a time.
- */
-export const postWebhooksIdReplayMutation = (options?: Partial<Options<PostWebhooksIdReplayData>>): UseMutationOptions<PostWebhooksIdReplayResponse, PostWebhooksIdReplayError, Options<PostWebhooksIdReplayData>> => {
-    const mutationOptions: UseMutationOptions<PostWebhooksIdReplayResponse, PostWebhooksIdReplayError, Options<PostWebhooksIdReplayData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await postWebhooksIdReplay({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
 export const getGrantsQueryKey = (options?: Options<GetGrantsData>) => createQueryKey('getGrants', options, false, ['grants']);
 
 /**
@@ -4031,160 +3810,6 @@ export const putPeopleIdRoleMutation = (options?: Partial<Options<PutPeopleIdRol
 };
 
 /**
- * Removes the authenticator app and ends all other sessions of the person.
- */
-export const deleteAccountAuthenticatorAppMutation = (options?: Partial<Options<DeleteAccountAuthenticatorAppData>>): UseMutationOptions<DeleteAccountAuthenticatorAppResponse, DeleteAccountAuthenticatorAppError, Options<DeleteAccountAuthenticatorAppData>> => {
-    const mutationOptions: UseMutationOptions<DeleteAccountAuthenticatorAppResponse, DeleteAccountAuthenticatorAppError, Options<DeleteAccountAuthenticatorAppData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await deleteAccountAuthenticatorApp({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Creates the secret of a new authenticator app. The app in use, if any, stays valid until the first code.
- */
-export const postAccountAuthenticatorAppMutation = (options?: Partial<Options<PostAccountAuthenticatorAppData>>): UseMutationOptions<PostAccountAuthenticatorAppResponse, PostAccountAuthenticatorAppError, Options<PostAccountAuthenticatorAppData>> => {
-    const mutationOptions: UseMutationOptions<PostAccountAuthenticatorAppResponse, PostAccountAuthenticatorAppError, Options<PostAccountAuthenticatorAppData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await postAccountAuthenticatorApp({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Puts the new authenticator app into use with its first code. The first factor comes with recovery codes.
- */
-export const postAccountAuthenticatorAppConfirmMutation = (options?: Partial<Options<PostAccountAuthenticatorAppConfirmData>>): UseMutationOptions<PostAccountAuthenticatorAppConfirmResponse, PostAccountAuthenticatorAppConfirmError, Options<PostAccountAuthenticatorAppConfirmData>> => {
-    const mutationOptions: UseMutationOptions<PostAccountAuthenticatorAppConfirmResponse, PostAccountAuthenticatorAppConfirmError, Options<PostAccountAuthenticatorAppConfirmData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await postAccountAuthenticatorAppConfirm({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const getAccountFactorsQueryKey = (options?: Options<GetAccountFactorsData>) => createQueryKey('getAccountFactors', options, false, ['account']);
-
-/**
- * Returns the sign-in factors of the signed-in person beside the password.
- */
-export const getAccountFactorsOptions = (options?: Options<GetAccountFactorsData>) => queryOptions<GetAccountFactorsResponse, GetAccountFactorsError, GetAccountFactorsResponse, ReturnType<typeof getAccountFactorsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getAccountFactors({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getAccountFactorsQueryKey(options)
-});
-
-/**
- * Creates new recovery codes, shown once. The earlier ones become invalid.
- */
-export const postAccountRecoveryCodesMutation = (options?: Partial<Options<PostAccountRecoveryCodesData>>): UseMutationOptions<PostAccountRecoveryCodesResponse, PostAccountRecoveryCodesError, Options<PostAccountRecoveryCodesData>> => {
-    const mutationOptions: UseMutationOptions<PostAccountRecoveryCodesResponse, PostAccountRecoveryCodesError, Options<PostAccountRecoveryCodesData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await postAccountRecoveryCodes({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Returns the options with which this browser creates a passkey, within five minutes.
- */
-export const postAccountPasskeysOptionsMutation = (options?: Partial<Options<PostAccountPasskeysOptionsData>>): UseMutationOptions<PostAccountPasskeysOptionsResponse, PostAccountPasskeysOptionsError, Options<PostAccountPasskeysOptionsData>> => {
-    const mutationOptions: UseMutationOptions<PostAccountPasskeysOptionsResponse, PostAccountPasskeysOptionsError, Options<PostAccountPasskeysOptionsData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await postAccountPasskeysOptions({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Adds a passkey that this browser has created. The first factor comes with recovery codes.
- */
-export const postAccountPasskeysMutation = (options?: Partial<Options<PostAccountPasskeysData>>): UseMutationOptions<PostAccountPasskeysResponse, PostAccountPasskeysError, Options<PostAccountPasskeysData>> => {
-    const mutationOptions: UseMutationOptions<PostAccountPasskeysResponse, PostAccountPasskeysError, Options<PostAccountPasskeysData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await postAccountPasskeys({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Removes a passkey of the signed-in person and ends all their other sessions.
- */
-export const deleteAccountPasskeysIdMutation = (options?: Partial<Options<DeleteAccountPasskeysIdData>>): UseMutationOptions<DeleteAccountPasskeysIdResponse, DeleteAccountPasskeysIdError, Options<DeleteAccountPasskeysIdData>> => {
-    const mutationOptions: UseMutationOptions<DeleteAccountPasskeysIdResponse, DeleteAccountPasskeysIdError, Options<DeleteAccountPasskeysIdData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await deleteAccountPasskeysId({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Renames a passkey of the signed-in person.
- */
-export const patchAccountPasskeysIdMutation = (options?: Partial<Options<PatchAccountPasskeysIdData>>): UseMutationOptions<PatchAccountPasskeysIdResponse, PatchAccountPasskeysIdError, Options<PatchAccountPasskeysIdData>> => {
-    const mutationOptions: UseMutationOptions<PatchAccountPasskeysIdResponse, PatchAccountPasskeysIdError, Options<PatchAccountPasskeysIdData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await patchAccountPasskeysId({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
  * Returns the options with which this browser asks for a passkey, within five minutes.
  */
 export const postSessionPasskeyOptionsMutation = (options?: Partial<Options<PostSessionPasskeyOptionsData>>): UseMutationOptions<PostSessionPasskeyOptionsResponse, PostSessionPasskeyOptionsError, Options<PostSessionPasskeyOptionsData>> => {
@@ -4416,6 +4041,381 @@ export const deletePeopleIdSessionsMutation = (options?: Partial<Options<DeleteP
     const mutationOptions: UseMutationOptions<DeletePeopleIdSessionsResponse, DeletePeopleIdSessionsError, Options<DeletePeopleIdSessionsData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await deletePeopleIdSessions({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Removes the authenticator app and ends all other sessions of the person.
+ */
+export const deleteAccountAuthenticatorAppMutation = (options?: Partial<Options<DeleteAccountAuthenticatorAppData>>): UseMutationOptions<DeleteAccountAuthenticatorAppResponse, DeleteAccountAuthenticatorAppError, Options<DeleteAccountAuthenticatorAppData>> => {
+    const mutationOptions: UseMutationOptions<DeleteAccountAuthenticatorAppResponse, DeleteAccountAuthenticatorAppError, Options<DeleteAccountAuthenticatorAppData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteAccountAuthenticatorApp({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Creates the secret of a new authenticator app. The app in use, if any, stays valid until the first code.
+ */
+export const postAccountAuthenticatorAppMutation = (options?: Partial<Options<PostAccountAuthenticatorAppData>>): UseMutationOptions<PostAccountAuthenticatorAppResponse, PostAccountAuthenticatorAppError, Options<PostAccountAuthenticatorAppData>> => {
+    const mutationOptions: UseMutationOptions<PostAccountAuthenticatorAppResponse, PostAccountAuthenticatorAppError, Options<PostAccountAuthenticatorAppData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await postAccountAuthenticatorApp({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Puts the new authenticator app into use with its first code. The first factor comes with recovery codes.
+ */
+export const postAccountAuthenticatorAppConfirmMutation = (options?: Partial<Options<PostAccountAuthenticatorAppConfirmData>>): UseMutationOptions<PostAccountAuthenticatorAppConfirmResponse, PostAccountAuthenticatorAppConfirmError, Options<PostAccountAuthenticatorAppConfirmData>> => {
+    const mutationOptions: UseMutationOptions<PostAccountAuthenticatorAppConfirmResponse, PostAccountAuthenticatorAppConfirmError, Options<PostAccountAuthenticatorAppConfirmData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await postAccountAuthenticatorAppConfirm({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Creates new recovery codes, shown once. The earlier ones become invalid.
+ */
+export const postAccountRecoveryCodesMutation = (options?: Partial<Options<PostAccountRecoveryCodesData>>): UseMutationOptions<PostAccountRecoveryCodesResponse, PostAccountRecoveryCodesError, Options<PostAccountRecoveryCodesData>> => {
+    const mutationOptions: UseMutationOptions<PostAccountRecoveryCodesResponse, PostAccountRecoveryCodesError, Options<PostAccountRecoveryCodesData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await postAccountRecoveryCodes({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getAccountFactorsQueryKey = (options?: Options<GetAccountFactorsData>) => createQueryKey('getAccountFactors', options, false, ['account']);
+
+/**
+ * Returns the sign-in factors of the signed-in person beside the password.
+ */
+export const getAccountFactorsOptions = (options?: Options<GetAccountFactorsData>) => queryOptions<GetAccountFactorsResponse, GetAccountFactorsError, GetAccountFactorsResponse, ReturnType<typeof getAccountFactorsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getAccountFactors({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getAccountFactorsQueryKey(options)
+});
+
+/**
+ * Adds a passkey that this browser has created. The first factor comes with recovery codes.
+ */
+export const postAccountPasskeysMutation = (options?: Partial<Options<PostAccountPasskeysData>>): UseMutationOptions<PostAccountPasskeysResponse, PostAccountPasskeysError, Options<PostAccountPasskeysData>> => {
+    const mutationOptions: UseMutationOptions<PostAccountPasskeysResponse, PostAccountPasskeysError, Options<PostAccountPasskeysData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await postAccountPasskeys({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Returns the options with which this browser creates a passkey, within five minutes.
+ */
+export const postAccountPasskeysOptionsMutation = (options?: Partial<Options<PostAccountPasskeysOptionsData>>): UseMutationOptions<PostAccountPasskeysOptionsResponse, PostAccountPasskeysOptionsError, Options<PostAccountPasskeysOptionsData>> => {
+    const mutationOptions: UseMutationOptions<PostAccountPasskeysOptionsResponse, PostAccountPasskeysOptionsError, Options<PostAccountPasskeysOptionsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await postAccountPasskeysOptions({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Removes a passkey of the signed-in person and ends all their other sessions.
+ */
+export const deleteAccountPasskeysIdMutation = (options?: Partial<Options<DeleteAccountPasskeysIdData>>): UseMutationOptions<DeleteAccountPasskeysIdResponse, DeleteAccountPasskeysIdError, Options<DeleteAccountPasskeysIdData>> => {
+    const mutationOptions: UseMutationOptions<DeleteAccountPasskeysIdResponse, DeleteAccountPasskeysIdError, Options<DeleteAccountPasskeysIdData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteAccountPasskeysId({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Renames a passkey of the signed-in person.
+ */
+export const patchAccountPasskeysIdMutation = (options?: Partial<Options<PatchAccountPasskeysIdData>>): UseMutationOptions<PatchAccountPasskeysIdResponse, PatchAccountPasskeysIdError, Options<PatchAccountPasskeysIdData>> => {
+    const mutationOptions: UseMutationOptions<PatchAccountPasskeysIdResponse, PatchAccountPasskeysIdError, Options<PatchAccountPasskeysIdData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await patchAccountPasskeysId({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Removes a webhook with its secrets and deliveries. A key removes its own webhooks.
+ */
+export const deleteWebhooksIdMutation = (options?: Partial<Options<DeleteWebhooksIdData>>): UseMutationOptions<DeleteWebhooksIdResponse, DeleteWebhooksIdError, Options<DeleteWebhooksIdData>> => {
+    const mutationOptions: UseMutationOptions<DeleteWebhooksIdResponse, DeleteWebhooksIdError, Options<DeleteWebhooksIdData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteWebhooksId({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getWebhooksIdQueryKey = (options: Options<GetWebhooksIdData>) => createQueryKey('getWebhooksId', options, false, ['webhooks']);
+
+/**
+ * Returns a webhook.
+ */
+export const getWebhooksIdOptions = (options: Options<GetWebhooksIdData>) => queryOptions<GetWebhooksIdResponse, GetWebhooksIdError, GetWebhooksIdResponse, ReturnType<typeof getWebhooksIdQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getWebhooksId({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getWebhooksIdQueryKey(options)
+});
+
+/**
+ * Changes a webhook. `null` means all kinds, all mailboxes, or no message. `state` disables it, or activates it: it continues where it stopped. A key changes its own webhooks.
+ */
+export const patchWebhooksIdMutation = (options?: Partial<Options<PatchWebhooksIdData>>): UseMutationOptions<PatchWebhooksIdResponse, PatchWebhooksIdError, Options<PatchWebhooksIdData>> => {
+    const mutationOptions: UseMutationOptions<PatchWebhooksIdResponse, PatchWebhooksIdError, Options<PatchWebhooksIdData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await patchWebhooksId({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getWebhooksQueryKey = (options?: Options<GetWebhooksData>) => createQueryKey('getWebhooks', options, false, ['webhooks']);
+
+/**
+ * Lists the webhooks that receive events.
+ */
+export const getWebhooksOptions = (options?: Options<GetWebhooksData>) => queryOptions<GetWebhooksResponse, GetWebhooksError, GetWebhooksResponse, ReturnType<typeof getWebhooksQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getWebhooks({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getWebhooksQueryKey(options)
+});
+
+/**
+ * Creates a webhook that receives events, signed according to Standard Webhooks. The secret is shown once. The webhook of an API key ends with the key, which needs mail:read, too.
+ */
+export const postWebhooksMutation = (options?: Partial<Options<PostWebhooksData>>): UseMutationOptions<PostWebhooksResponse, PostWebhooksError, Options<PostWebhooksData>> => {
+    const mutationOptions: UseMutationOptions<PostWebhooksResponse, PostWebhooksError, Options<PostWebhooksData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await postWebhooks({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getWebhooksIdDeliveriesDeliveryIdQueryKey = (options: Options<GetWebhooksIdDeliveriesDeliveryIdData>) => createQueryKey('getWebhooksIdDeliveriesDeliveryId', options, false, ['webhooks']);
+
+/**
+ * Returns a delivery with its request, built from the event as it is now. Keys need mail:read, too.
+ */
+export const getWebhooksIdDeliveriesDeliveryIdOptions = (options: Options<GetWebhooksIdDeliveriesDeliveryIdData>) => queryOptions<GetWebhooksIdDeliveriesDeliveryIdResponse, GetWebhooksIdDeliveriesDeliveryIdError, GetWebhooksIdDeliveriesDeliveryIdResponse, ReturnType<typeof getWebhooksIdDeliveriesDeliveryIdQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getWebhooksIdDeliveriesDeliveryId({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getWebhooksIdDeliveriesDeliveryIdQueryKey(options)
+});
+
+export const getWebhooksIdDeliveriesQueryKey = (options: Options<GetWebhooksIdDeliveriesData>) => createQueryKey('getWebhooksIdDeliveries', options, false, ['webhooks']);
+
+/**
+ * Lists the latest deliveries of a webhook, newest first: all that wait, and the last 200 others.
+ */
+export const getWebhooksIdDeliveriesOptions = (options: Options<GetWebhooksIdDeliveriesData>) => queryOptions<GetWebhooksIdDeliveriesResponse, GetWebhooksIdDeliveriesError, GetWebhooksIdDeliveriesResponse, ReturnType<typeof getWebhooksIdDeliveriesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getWebhooksIdDeliveries({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getWebhooksIdDeliveriesQueryKey(options)
+});
+
+export const getWebhooksIdDeliveriesInfiniteQueryKey = (options: Options<GetWebhooksIdDeliveriesData>): QueryKey<Options<GetWebhooksIdDeliveriesData>> => createQueryKey('getWebhooksIdDeliveries', options, true);
+
+/**
+ * Lists the latest deliveries of a webhook, newest first: all that wait, and the last 200 others.
+ */
+export const getWebhooksIdDeliveriesInfiniteOptions = (options: Options<GetWebhooksIdDeliveriesData>) => {
+    const opts = infiniteQueryOptions<GetWebhooksIdDeliveriesResponse, GetWebhooksIdDeliveriesError, InfiniteData<GetWebhooksIdDeliveriesResponse>, QueryKey<Options<GetWebhooksIdDeliveriesData>>, number | Pick<QueryKey<Options<GetWebhooksIdDeliveriesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<GetWebhooksIdDeliveriesData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    before: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await getWebhooksIdDeliveries({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: getWebhooksIdDeliveriesInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
+
+/**
+ * Delivers an event again, with the same id.
+ */
+export const postWebhooksIdDeliveriesDeliveryIdReplayMutation = (options?: Partial<Options<PostWebhooksIdDeliveriesDeliveryIdReplayData>>): UseMutationOptions<PostWebhooksIdDeliveriesDeliveryIdReplayResponse, PostWebhooksIdDeliveriesDeliveryIdReplayError, Options<PostWebhooksIdDeliveriesDeliveryIdReplayData>> => {
+    const mutationOptions: UseMutationOptions<PostWebhooksIdDeliveriesDeliveryIdReplayResponse, PostWebhooksIdDeliveriesDeliveryIdReplayError, Options<PostWebhooksIdDeliveriesDeliveryIdReplayData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await postWebhooksIdDeliveriesDeliveryIdReplay({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delivers events again that the webhook would receive: all after an event, or those between two times. Same ids, in their order, beside new events. One replay at a time.
+ */
+export const postWebhooksIdReplayMutation = (options?: Partial<Options<PostWebhooksIdReplayData>>): UseMutationOptions<PostWebhooksIdReplayResponse, PostWebhooksIdReplayError, Options<PostWebhooksIdReplayData>> => {
+    const mutationOptions: UseMutationOptions<PostWebhooksIdReplayResponse, PostWebhooksIdReplayError, Options<PostWebhooksIdReplayData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await postWebhooksIdReplay({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Creates a new secret, shown once. For a day, requests have signatures of both secrets.
+ */
+export const postWebhooksIdSecretMutation = (options?: Partial<Options<PostWebhooksIdSecretData>>): UseMutationOptions<PostWebhooksIdSecretResponse, PostWebhooksIdSecretError, Options<PostWebhooksIdSecretData>> => {
+    const mutationOptions: UseMutationOptions<PostWebhooksIdSecretResponse, PostWebhooksIdSecretError, Options<PostWebhooksIdSecretData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await postWebhooksIdSecret({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Sends the example of a kind to a webhook now and returns its answer. The `webhook-id` begins with `test-`.
+ */
+export const postWebhooksIdTestMutation = (options?: Partial<Options<PostWebhooksIdTestData>>): UseMutationOptions<PostWebhooksIdTestResponse, PostWebhooksIdTestError, Options<PostWebhooksIdTestData>> => {
+    const mutationOptions: UseMutationOptions<PostWebhooksIdTestResponse, PostWebhooksIdTestError, Options<PostWebhooksIdTestData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await postWebhooksIdTest({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
