@@ -109,7 +109,7 @@ export const PEOPLE = {
   'people.session_ended': {
     title: 'This session has already ended',
     fix: 'Reload the list of your sessions.',
-    remedy: 'wait',
+    remedy: 'admin',
     scope: 'request',
     status: 404,
     submission: 'fail',
