@@ -100,6 +100,12 @@ export async function makeDatabaseToKeep(serverAt: (clock: TestClock) => KeptMai
   await app.sendingWorker.stop()
   await (rooms.searchIndex as SearchIndex).drain()
 
-  await withClient(database.url, (client) => fillEmptyTables(client, { erasures: { ended_at: KEPT_AT } }))
+  await withClient(database.url, (client) =>
+    fillEmptyTables(client, {
+      erasures: { ended_at: KEPT_AT },
+      identity_providers: { kind: 'openid', issuer: 'https://login.contoso.example', client_id: 'kept' },
+      webhook_deliveries: { event_id: 1 },
+    }),
+  )
   return database.url
 }
