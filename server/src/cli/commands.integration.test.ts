@@ -88,17 +88,16 @@ describe('user reset-factors', () => {
 })
 
 describe('user reset-password', () => {
-  it('lets the last admin choose a new password, which ends the old password and the open session', async () => {
+  it('lets the last admin choose a new password, which ends the open session at once, and the old password when it is used', async () => {
     const { printed, code } = await run('user', 'reset-password', admin.email.toUpperCase())
 
     expect(code).toBe(0)
     expect(await latestAudit()).toMatchObject({ actor: 'cli', action: 'person.reset_link_created', subject: admin.id })
-    expect((await ask('GET /v1/people', { as: admin })).status).toBe(200)
+    expect((await ask('GET /v1/people', { as: admin })).status).toBe(401)
     const accepted = await ask('POST /v1/links/accept', {
       body: { token: tokenIn(printed).reveal(), password: NEW_PASSWORD.reveal() },
     })
     expect(accepted.status).toBe(201)
-    expect((await ask('GET /v1/people', { as: admin })).status).toBe(401)
     const signIn = (password: Secret) =>
       rooms.people.sessions.signIn({ email: admin.email, password, clientAddress: '192.0.2.250' })
     await expect(signIn(new Secret(TEST_PASSWORD))).rejects.toMatchObject({ code: 'people.wrong_password' })
@@ -362,6 +361,8 @@ function tokenIn(text: string): Secret {
   return new Secret(/\/join#([\w-]+)/.exec(text)![1]!)
 }
 
+/** The latest entry that isn't about a session: these follow from other changes. */
 async function latestAudit() {
-  return (await rooms.people.audit.list({ limit: 1 }))[0]
+  const entries = await rooms.people.audit.list({ limit: 50 })
+  return entries.find(({ action }) => !action.startsWith('session.'))
 }

@@ -23,7 +23,9 @@ import { permissionRows } from '../../test/http/permission-rows.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()
-const { ask, person, rooms } = await createTestApp(database, clock)
+const { ask, person, rooms } = await createTestApp(database, clock, {
+  securityContact: 'mailto:security@contoso.example',
+})
 const { conversations, people, submissions } = rooms
 
 const ours = await storeEmailAccount(database, clock)

@@ -280,8 +280,8 @@ it('an admin resets the factors of another person, which ends their sessions; an
   expect((await ask('GET /v1/session', { as: member })).status).toBe(401)
   expect(codeFrom(await secondStep(pending, member.recoveryCodes[0]!))).toBe('people.sign_in_expired')
   expect((await enterPassword(member)).status).toBe(200)
-  const [entry] = await people.audit.list({ subject: member.id, limit: 1 })
-  expect(entry).toMatchObject({ action: 'factor.reset', actor: `person:${admin.id}` })
+  const [entry] = await people.audit.list({ subject: member.id, actions: ['factor.reset'], limit: 1 })
+  expect(entry).toMatchObject({ actor: `person:${admin.id}` })
 })
 
 it('secrets of authenticator apps are sealed', async () => {

@@ -209,6 +209,7 @@ const WITHOUT_CUSTOMERS = [
   ...['folder_sync_states', 'unfiled_messages', 'graph_subscriptions', 'incident_email_accounts', 'webhook_endpoints'],
   ...['webhook_secrets', 'alert_relay', 'notification_choices', 'notification_settings', 'notification_position'],
   ...['canned_response_attachments', 'account_action_position', 'account_retention', 'installation_retention'],
+  ...['identity_providers', 'linked_identities', 'openid_sign_ins', 'admission_requests'],
   ...['account_sizes', 'erasure_key', 'erased_addresses', 'erased_messages', 'erased_locations'],
 ]
 const JSON_WITHOUT_CUSTOMERS = [
