@@ -230,6 +230,11 @@ describe('every response', () => {
     },
   )
 
+  it('lets the browser use passkeys on the pages of Postkey', async () => {
+    // Without the feature in the list, pages of the same origin may use it (WebAuthn Level 3 §5.9).
+    expect((await ask('GET /healthz')).headers['permissions-policy']).not.toContain('publickey-credentials')
+  })
+
   it('on an https address requires https from browsers from then on, without affecting other hosts', async () => {
     const publicUrl = new URL('https://mail.contoso.example')
     const secure = await createTestApp(database, clock, { publicUrl })

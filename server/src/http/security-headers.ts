@@ -2,7 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 
 const HALF_A_YEAR_SECONDS = 15_552_000
 
-/** Browser features that neither the web UI nor a message may use. Features missing here keep their default. */
+/**
+ * Browser features that neither the web UI nor a message may use. Features missing here keep their default: passkeys
+ * (`publickey-credentials-get` and `-create`) work on Postkey's own pages only.
+ */
 const UNUSED_FEATURES = [
   'accelerometer',
   'autoplay',
@@ -16,7 +19,6 @@ const UNUSED_FEATURES = [
   'midi',
   'payment',
   'picture-in-picture',
-  'publickey-credentials-get',
   'screen-wake-lock',
   'serial',
   'usb',
