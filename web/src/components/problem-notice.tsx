@@ -6,6 +6,7 @@ import { needsConfirmation } from '../api/confirmation.ts'
 import { toProblem } from '../api/problem.ts'
 import { words } from '../words/index.ts'
 import { CopyButton } from './copy-button.tsx'
+import { failureDetail } from './failure-detail.ts'
 import { useFocusInSection } from './focus-return.ts'
 
 interface ProblemNoticeProps {
@@ -20,13 +21,14 @@ interface ProblemNoticeProps {
 /** A failure in readable form: title, cause, responsible person, fix, and details for support, collapsed. */
 export function ProblemNotice({ error, onRetry, children }: ProblemNoticeProps) {
   const problem = toProblem(error)
-  const { title, detail, fix, remedy, faults = [] } = problem
+  const { title, fix, remedy } = problem
+  const { detail, faults } = failureDetail(problem)
   const notice = useRef<HTMLDivElement>(null)
   useFocusInSection(notice)
   return (
     <Alert ref={notice} role="alert" color="red" variant="light" title={title} icon={<IconAlertTriangle aria-hidden />}>
       <Stack gap="xs">
-        {detail !== '' && detail !== title && detail !== fix && <Text size="sm">{detail}</Text>}
+        {detail !== undefined && <Text size="sm">{detail}</Text>}
         {faults.length > 0 && (
           <List size="sm">
             {faults.map(({ field, expected, fix: fieldFix }) => (
