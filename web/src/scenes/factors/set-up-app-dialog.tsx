@@ -15,10 +15,14 @@ interface SetUpAppDialogProps {
   onCodes: (codes: readonly string[] | undefined) => void
 }
 
+/** Light margin of a QR code, which scanners need on a dark page (ISO/IEC 18004). */
+const QUIET_MODULES = 4
+
 /** A new secret per opening, with its QR code as the address of an image. */
 async function createSetup() {
   const [{ data }, { renderSVG }] = await Promise.all([postAccountAuthenticatorApp(), import('uqr')])
-  return { ...data, image: `data:image/svg+xml,${encodeURIComponent(renderSVG(data.uri))}` }
+  const svg = renderSVG(data.uri, { border: QUIET_MODULES })
+  return { ...data, image: `data:image/svg+xml,${encodeURIComponent(svg)}` }
 }
 
 export function SetUpAppDialog({ onClose, onCodes }: SetUpAppDialogProps) {
@@ -57,8 +61,8 @@ export function SetUpAppDialog({ onClose, onCodes }: SetUpAppDialogProps) {
               <img
                 src={setup.data.image}
                 alt={text.qrCode}
-                width={200}
-                height={200}
+                width={228}
+                height={228}
                 style={{ alignSelf: 'center', background: 'white', borderRadius: 8 }}
               />
               <CopyValue name={text.key} value={setup.data.secret} />
