@@ -5,8 +5,8 @@ import { useOnce } from '../../api/use-once.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
-import type { MethodProps } from './identity-dialog.tsx'
 import { KEEPS_ESCAPE } from './keeps-escape.ts'
+import type { MethodProps } from './method-props.ts'
 
 export function ByPassword({ onConfirmed, onCancel }: MethodProps) {
   const { email } = useMe()

@@ -8,13 +8,9 @@ import { useSignOut } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 import { ByPassword } from './by-password.tsx'
 import { KEEPS_ESCAPE } from './keeps-escape.ts'
+import type { MethodProps } from './method-props.ts'
 
 type Method = GetSessionConfirmResponse['methods'][number]
-
-export interface MethodProps {
-  onConfirmed: () => void
-  onCancel: () => void
-}
 
 /** Forms by method, the preferred first. */
 const FORMS: readonly [Method, ComponentType<MethodProps>][] = [['password', ByPassword]]
