@@ -10,7 +10,7 @@ const openid = { kind: 'openid', tenantId: undefined, admission } as const
 const claims = { iss: 'https://login.contoso.example', sub: 'mia', email: 'Mia@contoso.example' }
 
 describe('an identity', () => {
-  it('of Microsoft is its tenant and object ID, and those of another tenant are refused', () => {
+  it('is the tenant and object ID at Microsoft, and one of another tenant is refused', () => {
     expect(toIdentity(microsoft, { ...claims, tid: TENANT, oid: OBJECT }).subject).toBe(`${TENANT}/${OBJECT}`)
     expect(() => toIdentity(microsoft, { ...claims, tid: OTHER_TENANT, oid: OBJECT })).toThrow(
       expect.objectContaining({ code: 'identity_providers.foreign_tenant' }) as Error,
@@ -20,7 +20,7 @@ describe('an identity', () => {
     )
   })
 
-  it('of others is issuer and sub', () => {
+  it('is the issuer and sub at other providers', () => {
     expect(toIdentity(openid, claims).subject).toBe('https://login.contoso.example mia')
   })
 

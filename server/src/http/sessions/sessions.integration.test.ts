@@ -3,13 +3,7 @@ import { text as readText } from 'node:stream/consumers'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createDatabase } from '../../database/index.ts'
 import type { PersonId } from '../../kernel/ids.ts'
-import {
-  createTestApp,
-  createTestClock,
-  silentLog,
-  testDatabase,
-  type ShownBy,
-} from '../../../test/kit/index.ts'
+import { createTestApp, createTestClock, silentLog, testDatabase, type ShownBy } from '../../../test/kit/index.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()
