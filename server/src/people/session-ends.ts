@@ -50,7 +50,7 @@ export function createSessionEnds({ database, audit }: { database: Database; aud
         ...{ actor, action: 'session.ended', subject: id },
         detail: {
           ...{ reason, sessions: ended.length },
-          // Of several, the sign-ins have named them.
+          // The sign-ins have named several sessions already.
           ...(ended.length === 1 && { address: first.ip_address ?? '', device: deviceName(first.user_agent ?? '') }),
         },
       })

@@ -1,4 +1,4 @@
-/** How the identity of a person was proven. `link`: an invitation, or a link for a new password. */
+/** Ways to prove an identity. `link`: an invitation, or a link for a new password. */
 export const SIGN_IN_METHODS = ['password', 'passkey', 'openid', 'link'] as const
 export const SECOND_FACTORS = ['totp', 'recovery-code'] as const
 
@@ -13,7 +13,7 @@ export interface Session {
   isFresh: boolean
 }
 
-/** How a person has proven their identity. */
+/** Proof of the identity of a person. */
 export interface SignInProof {
   method: Session['method']
   secondFactor?: (typeof SECOND_FACTORS)[number]
@@ -45,7 +45,7 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
-/** How long a proof of identity permits sensitive actions. */
+/** Period in which a proof of identity permits sensitive actions. */
 export const FRESH_MS = 10 * MINUTE_MS
 /** Longest life of a session, however much it is used. */
 export const LIFETIME_MS = 30 * DAY_MS

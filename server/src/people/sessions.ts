@@ -115,7 +115,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
   const { database, clock, library, people, passwordCheck, limits, knownDevices, stored, ends, log } = deps
   const { securityMail, factors, passkeys, pendingSignIns, checkSecondStep, noteRefusedAccess } = deps
 
-  /** Returns the cookies of a session. The device is remembered anew, because a new password makes it unknown. */
+  /** Returns the cookies of a session. The device is remembered again, because a new password makes it unknown. */
   async function cookiesOf({ token, session }: NewSession, email: string, cookieHeader: string | undefined) {
     const leftMs = session.signedInAt.getTime() + LIFETIME_MS - clock.now().getTime()
     const body = { token, maxAge: Math.max(0, Math.floor(leftMs / 1000)) }

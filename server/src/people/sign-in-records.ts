@@ -20,7 +20,7 @@ const MOST = {
   'entries-of-locks': { points: 60, duration: HOUR_SECONDS },
 } as const
 
-/** Where a password, or the code of a second factor, was wrong. */
+/** Step of a sign-in that was wrong: the password, or the code of a second factor. */
 export type FactorUse = 'sign-in' | 'second-step' | 'confirmation' | 'password-change'
 
 export interface FailedSignIn extends SignInClient {
