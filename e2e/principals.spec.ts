@@ -2,6 +2,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Look, openBrowser, openPage, screenComplaints } from './browser.ts'
 import { signInAtMicrosoft } from './microsoft.ts'
+import { openMyAccount } from './own-account.ts'
 import { connectedSupport, openTab } from './stage.ts'
 import { startOnSharedPostgres } from './postkey.ts'
 import { ADMIN, type Connected, isConnected, SHARED } from '../proofs/walk/connect-support.ts'
@@ -159,16 +160,22 @@ describe('the principals of a mailbox, in a browser', () => {
     expect(await screenComplaints(own, 'sign-in-provider-new', { fullPage: false })).toEqual([])
     await own.keyboard.press('Enter')
     await signIn.getByRole('button', { name: 'Enable Microsoft' }).click()
-    await signIn.getByRole('button', { name: 'Link your account at Microsoft' }).click()
-    await signInAtMicrosoft(own, BEN)
-    await signIn.getByText(`${BEN} at Microsoft`).waitFor()
+    await signIn.getByRole('button', { name: 'Disable Microsoft' }).waitFor()
     expect(await screenComplaints(own, 'sign-in-providers')).toEqual([])
+    await openMyAccount(own, ADMIN.name)
+    const linked = own.getByRole('region', { name: 'Your linked accounts' })
+    await linked.getByRole('button', { name: 'Link your account at Microsoft' }).click()
+    await signInAtMicrosoft(own, BEN)
+    await linked.getByText(`${BEN} at Microsoft`).waitFor()
+    expect(await screenComplaints(own, 'my-account-linked')).toEqual([])
 
     const fresh = await openPage(browser)
     await fresh.goto(`${postkey.address}/settings`)
     await fresh.getByRole('button', { name: 'Continue with Microsoft' }).waitFor()
     expect(await screenComplaints(fresh, 'sign-in-with-providers')).toEqual([])
     await fresh.getByRole('button', { name: 'Continue with Microsoft' }).click()
+    // Postkey's page has an address field, too.
+    await fresh.waitForURL(`${new URL(postkey.sandbox.login).origin}/**`)
     await signInAtMicrosoft(fresh, BEN)
     await fresh.getByRole('heading', { name: 'Settings', level: 1 }).waitFor()
   })

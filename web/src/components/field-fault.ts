@@ -4,7 +4,12 @@ import { toProblem } from '../api/problem.ts'
 export function fieldFault(error: unknown, field: string): string | undefined {
   if (error == null) return undefined
   const fault = toProblem(error).faults?.find((one) => one.field === `body.${field}`)
-  return fault && `${fault.expected}. ${fault.fix}`
+  return fault && faultText(fault)
+}
+
+/** Expectation and fix; each is a sentence, with or without its full stop. */
+export function faultText({ expected, fix }: { expected: string; fix: string }): string {
+  return `${expected.replace(/\.$/, '')}. ${fix}`
 }
 
 /** Fix of a failure with one of these codes, to show at a field. */

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import {
   deleteLinkedSignInsIdMutation,
@@ -8,6 +8,7 @@ import {
 } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 
 /** The signed-in person's own accounts at providers. Nothing is shown without an enabled provider or a link. */
@@ -21,10 +22,7 @@ export function LinkedSignIns() {
   const error = begin.error ?? remove.error
   if (links.length === 0 && providers.length === 0) return null
   return (
-    <Stack gap="xs">
-      <Title order={3} size="h5">
-        {text.links}
-      </Title>
+    <Section title={text.links}>
       {error && <ProblemNotice error={error} />}
       {links.map(({ id, userName, provider }) => (
         <Group key={id} justify="space-between" gap="xs">
@@ -53,6 +51,6 @@ export function LinkedSignIns() {
             </Button>
           </Group>
         ))}
-    </Stack>
+    </Section>
   )
 }

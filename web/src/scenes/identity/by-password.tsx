@@ -29,6 +29,8 @@ export function ByPassword({ onConfirmed, onCancel }: MethodProps) {
           autoComplete="current-password"
           required
           data-autofocus
+          // It comes after the dialog, which looks for its first field only once.
+          autoFocus
           value={password}
           onChange={({ currentTarget }) => setPassword(currentTarget.value)}
           {...KEEPS_ESCAPE}

@@ -29,7 +29,7 @@ export function IdentityDialog({ opened, onLeave }: { opened: boolean; onLeave: 
       title={title}
       closeOnEscape={false}
       closeOnClickOutside={false}
-      closeButtonProps={{ ...KEEPS_ESCAPE } as object}
+      closeButtonProps={{ 'aria-label': words.close, ...KEEPS_ESCAPE }}
       zIndex={300}
       centered
       onKeyDown={onKeyDown}
