@@ -118,6 +118,11 @@ export function createLinkedIdentities({ database, clock, audit, people }: Linke
       await audit.record(tx, { actor, action: 'identity.linked', subject: personId, detail })
     },
 
+    /** Deletes the links of a removed person who joins again: the address may have another holder. */
+    async forget(tx: Tx, personId: PersonId): Promise<void> {
+      await tx.deleteFrom('linked_identities').where('user_id', '=', personId).execute()
+    },
+
     async touch(id: LinkedIdentityId, { userName }: ProvenIdentity): Promise<void> {
       await db
         .updateTable('linked_identities')

@@ -293,6 +293,18 @@ export async function passwordOf(
   return row && { id: row.id as PersonId, hash: row.password }
 }
 
+/** @throws {AppError} `people.wrong_password` when the stored hash of a person's password is another one meanwhile */
+export async function requirePassword(tx: Tx, id: PersonId, hash: string): Promise<void> {
+  const row = await tx
+    .selectFrom('sign_in_methods')
+    .select('id')
+    .where('user_id', '=', id)
+    .where('provider_id', '=', 'credential')
+    .where('password', '=', hash)
+    .executeTakeFirst()
+  if (!row) throw new AppError('people.wrong_password')
+}
+
 /** Addresses of the members of the team, in lower case. */
 export async function memberAddresses(db: Kysely<Schema>): Promise<string[]> {
   const rows = await db.selectFrom('users').select('email').where('removed_at', 'is', null).execute()

@@ -65,7 +65,14 @@ export interface PersonLinks {
    * transaction.
    */
   acceptByIdentity(tokenHash: Buffer, store: StoreIdentity): Promise<Pick<Person, 'id' | 'email'>>
+  /**
+   * Registers a hook, called in the transaction in which a removed person joins again. The invitation may be for another
+   * holder of the address, so nothing that signed the removed person in may be kept.
+   */
+  onRejoined(hook: RejoinedHook): void
 }
+
+export type RejoinedHook = (tx: Tx, id: PersonId) => Promise<void>
 
 export interface Acceptance {
   password: Secret
@@ -94,6 +101,7 @@ const LIFETIME_MS = 24 * 60 * 60 * 1000
 export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
   const { database, clock, audit, publicUrl, passwordQueue, ends, securityMail, hashPassword } = deps
   const { db } = database
+  const rejoinedHooks: RejoinedHook[] = []
 
   type NewLink = Pick<
     Selectable<Schema['person_links']>,
@@ -161,11 +169,12 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
   /** Creates a person, or restores a removed one. */
   async function join(tx: Tx, person: { email: string; name: string; role: Role }): Promise<PersonId> {
     const now = clock.now()
+    const newcomer = newId<PersonId>()
     const row = await tx
       .insertInto('users')
       .values({
         ...person,
-        id: newId<PersonId>(),
+        id: newcomer,
         // The address wasn't verified, and no feature depends on it.
         email_verified: false,
         image: null,
@@ -182,7 +191,9 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
       .returning('id')
       .executeTakeFirst()
     if (!row) throw new AppError('people.address_taken')
-    return row.id as PersonId
+    const id = row.id as PersonId
+    if (id !== newcomer) for (const hook of rejoinedHooks) await hook(tx, id)
+    return id
   }
 
   async function setPassword(tx: Tx, id: PersonId, hash: string): Promise<void> {
@@ -343,6 +354,8 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
         await store(tx, id, actor)
         return { id, email }
       }),
+
+    onRejoined: (hook) => void rejoinedHooks.push(hook),
   }
 }
 

@@ -34,6 +34,8 @@ export function createSessionEnds({ database, audit }: { database: Database; aud
   return {
     async end(tx, id, { reason, actor }, { only, except } = {}) {
       if (only?.length === 0) return 0
+      // Waits for sign-ins in progress, which hold a shared lock until their session can be deleted.
+      if (!only) await tx.selectFrom('users').select('id').where('id', '=', id).forUpdate().execute()
       // A sign-in that waits for its second step would become a session.
       if (!only) await tx.deleteFrom('pending_sign_ins').where('user_id', '=', id).execute()
       const ended = await tx

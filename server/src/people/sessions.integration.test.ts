@@ -1,7 +1,7 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createDatabase } from '../database/index.ts'
 import { Secret } from '../kernel/secret.ts'
-import { createTestClock, silentLog, testDatabase, testKeyRing } from '../../test/kit/index.ts'
+import { createTestClock, silentLog, testDatabase, testKeyRing, WAIT } from '../../test/kit/index.ts'
 import { createPeople } from './create-people.ts'
 
 const database = await testDatabase()
@@ -86,6 +86,45 @@ describe('a session of a person whose identity is proven', () => {
     expect(again.isNewDevice).toBe(false)
     await people.remove(id, 'test')
     await expect(sessions.open(id, { method: 'openid' }, client)).rejects.toMatchObject({ code: 'people.not_found' })
+  })
+})
+
+describe('a sign-in that is in progress while sessions end', () => {
+  /** Runs a sign-in that has to wait for a change of its person, which then commits. */
+  async function beside(id: string, change: string, signIn: () => Promise<unknown>) {
+    const client = await database.pool.connect()
+    try {
+      await client.query('BEGIN')
+      await client.query('SELECT FROM users WHERE id = $1 FOR UPDATE', [id])
+      const outcome = signIn().then(
+        () => 'opened',
+        (error: unknown) => (error as { code: string }).code,
+      )
+      await vi.waitFor(async () => {
+        const { rowCount } = await database.pool.query(`SELECT FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ILIKE '%for share%'`)
+        expect(rowCount).toBe(1)
+      }, WAIT)
+      await client.query(change, [id])
+      await client.query('COMMIT')
+      return await outcome
+    } finally {
+      client.release()
+    }
+  }
+
+  it('is refused with the password of before', async () => {
+    const { id, email } = await join('racing@contoso.example')
+    const change = `UPDATE sign_in_methods SET password = 'another' WHERE user_id = $1`
+    const signIn = () => sessions.signIn({ email, password: PASSWORD, clientAddress: '192.0.2.31' })
+    expect(await beside(id, change, signIn)).toBe('people.wrong_password')
+  })
+
+  it('is refused for a person who is removed meanwhile', async () => {
+    const { id } = await join('leaving@contoso.example')
+    const change = 'UPDATE users SET removed_at = now() WHERE id = $1'
+    const signIn = () => sessions.open(id, { method: 'openid' }, { clientAddress: '192.0.2.32' })
+    expect(await beside(id, change, signIn)).toBe('people.not_found')
   })
 })
 

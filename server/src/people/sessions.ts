@@ -15,7 +15,7 @@ import type { SecondStepCheck } from './factors/second-step-check.ts'
 import type { KnownDevices } from './known-devices.ts'
 import { asCurrentPassword, type PasswordChange } from './own-password.ts'
 import type { PasswordAttempt, PasswordCheck } from './password-check.ts'
-import { passwordOf, type People } from './people.ts'
+import { passwordOf, requirePassword, type People } from './people.ts'
 import type { Person } from './person.ts'
 import { notingRefusals, type NoteRefusedAccess } from './refused-access.ts'
 import type { SecurityMail } from './security-mail.ts'
@@ -23,7 +23,7 @@ import type { SessionEnds } from './session-ends.ts'
 import { LIFETIME_MS, type Session, type SignInClient, type SignInProof } from './session.ts'
 import { SESSION_COOKIE, type SignInLibrary } from './sign-in-library.ts'
 import type { SignInLimits } from './sign-in-limits.ts'
-import type { ListedSession, NewSession, StoredSessions } from './stored-sessions.ts'
+import type { ListedSession, NewSession, SessionClaim, StoredSessions } from './stored-sessions.ts'
 
 /** A signed-in person. */
 export interface SignedIn {
@@ -146,7 +146,12 @@ export function createSessions(deps: SessionsDeps): Sessions {
     throw new AppError('people.second_factor_needed')
   }
 
-  async function open(id: PersonId, proof: SignInProof, client: SignInClient): Promise<OpenedSession> {
+  async function open(
+    id: PersonId,
+    proof: SignInProof,
+    client: SignInClient,
+    claim?: SessionClaim,
+  ): Promise<OpenedSession> {
     const person = await people.get(id)
     const { email } = person
     if (proof.method === 'link') {
@@ -156,7 +161,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
     }
     await askSecondFactor(id, proof, client)
     const isNewDevice = (await knownDevices.find(client.cookieHeader, email)) === undefined
-    const added = await stored.add(person, proof, client, isNewDevice)
+    const added = await stored.add(id, proof, { client, isNewDevice, claim })
     // A link has an email of its own, or begins the account.
     if (isNewDevice && proof.method !== 'link') await announceNewDevice(id, client)
     const setCookies = await cookiesOf(added, email, client.cookieHeader)
@@ -164,9 +169,12 @@ export function createSessions(deps: SessionsDeps): Sessions {
   }
 
   return {
-    open,
+    open: (id, proof, client) => open(id, proof, client),
 
-    signIn: (attempt) => passwordCheck.run(attempt, 'sign-in', ({ id }) => open(id, { method: 'password' }, attempt)),
+    signIn: (attempt) =>
+      passwordCheck.run(attempt, 'sign-in', ({ id, hash }) =>
+        open(id, { method: 'password' }, attempt, (tx) => requirePassword(tx, id, hash)),
+      ),
 
     async secondSteps({ browser }) {
       const { personId, expiresAt } = await pendingSignIns.get(browser)
@@ -179,8 +187,8 @@ export function createSessions(deps: SessionsDeps): Sessions {
       const secondFactor = await checkSecondStep({ id, email }, code, client).catch(
         notingRefusals(noteRefusedAccess, client, 'second-factor'),
       )
-      await pendingSignIns.use(client.browser!, pending)
-      return open(id, { method: pending.method, secondFactor }, client)
+      const claim: SessionClaim = (tx) => pendingSignIns.use(tx, client.browser!, pending)
+      return open(id, { method: pending.method, secondFactor }, client, claim)
     },
 
     async signInWithPasskey(response, client) {

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import type { Audit } from '../audit/index.ts'
 import type { Database, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
 import { newId, type PersonId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { deviceOf, originOf, type Device } from './devices.ts'
-import type { Person } from './person.ts'
 import type { SessionEnds } from './session-ends.ts'
 import { endOfSession, FRESH_MS, type Session, type SignInClient, type SignInProof } from './session.ts'
 
@@ -35,6 +35,15 @@ export interface NewSession {
   session: Session
   token: string
 }
+
+export interface NewSessionOrigin {
+  client: SignInClient
+  isNewDevice: boolean
+  claim?: SessionClaim | undefined
+}
+
+/** Throws when the proof of identity no longer holds. */
+export type SessionClaim = (tx: Tx) => Promise<void>
 
 export interface StoredSessionsDeps {
   database: Database
@@ -84,21 +93,33 @@ export function createStoredSessions({ database, clock, audit, ends, log }: Stor
   }
 
   return {
-    /** Adds a session with its audit entry. */
+    /**
+     * Adds a session with its audit entry. `claim` checks the proof of identity again: what ends sessions of the person
+     * may have committed since.
+     */
     add: (
-      { id, role }: Pick<Person, 'id' | 'role'>,
+      id: PersonId,
       { method, secondFactor }: SignInProof,
-      client: SignInClient,
-      isNewDevice: boolean,
+      { client, isNewDevice, claim }: NewSessionOrigin,
     ): Promise<NewSession> =>
       database.transaction(async (tx) => {
+        // An end of sessions waits for this lock, and deletes this session too.
+        const person = await tx
+          .selectFrom('users')
+          .select('role')
+          .where('id', '=', id)
+          .where('removed_at', 'is', null)
+          .forShare()
+          .executeTakeFirst()
+        if (!person) throw new AppError('people.not_found')
+        await claim?.(tx)
         const now = clock.now()
         const token = newToken()
         const { address, device } = originOf(client)
         const row = await tx
           .insertInto('sessions')
           .values({
-            ...{ id: newId(), user_id: id, token, expires_at: endOfSession(role, now, now) },
+            ...{ id: newId(), user_id: id, token, expires_at: endOfSession(person.role, now, now) },
             ...{ ip_address: address, user_agent: (client.userAgent ?? '').slice(0, MAX_USER_AGENT) },
             ...{ method, second_factor: secondFactor ?? null },
             ...{ signed_in_at: now, fresh_at: now, last_seen_at: now, created_at: now, updated_at: now },

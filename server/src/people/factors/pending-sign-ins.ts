@@ -1,4 +1,4 @@
-import type { Database } from '../../database/index.ts'
+import type { Database, Tx } from '../../database/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { PersonId } from '../../kernel/ids.ts'
@@ -23,7 +23,7 @@ export interface PendingSignIns {
    *
    * @throws {AppError} `people.sign_in_expired` when it was used meanwhile
    */
-  use(browser: Uint8Array, pending: PendingSignIn): Promise<void>
+  use(tx: Tx, browser: Uint8Array, pending: PendingSignIn): Promise<void>
 }
 
 export function createPendingSignIns({ db }: Pick<Database, 'db'>, clock: Clock): PendingSignIns {
@@ -45,8 +45,8 @@ export function createPendingSignIns({ db }: Pick<Database, 'db'>, clock: Clock)
       return { personId: row.user_id as PersonId, method: row.method, expiresAt: row.expires_at }
     },
 
-    async use(browser, { personId }) {
-      const { numDeletedRows } = await db
+    async use(tx, browser, { personId }) {
+      const { numDeletedRows } = await tx
         .deleteFrom('pending_sign_ins')
         .where('browser_hash', '=', Buffer.from(browser))
         .where('user_id', '=', personId)
