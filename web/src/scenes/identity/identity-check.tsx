@@ -9,6 +9,8 @@ const CODE = lazyForm('identity-dialog', () => import('./identity-dialog.tsx'))
 export function IdentityCheck() {
   const [question, ask] = useState<{ answer: (isConfirmed: boolean) => void }>()
   useEffect(() => onConfirmationNeeded(() => new Promise((answer) => ask({ answer }))), [])
+  // The session ended while the dialog was open: the next question must not wait for this one.
+  useEffect(() => () => question?.answer(false), [question])
   const leave = (isConfirmed: boolean) => {
     question?.answer(isConfirmed)
     ask(undefined)
