@@ -44,3 +44,10 @@ it('takes one query for all keys of a request, and none for ids', async () => {
   const [byId, byKey] = [await ask2([own.id, other.id]), await ask2([own.key, other.key])]
   expect(byKey).toBe(byId + 1)
 })
+
+it('does not reveal by a route without mailboxes which keys exist', async () => {
+  const answers = await Promise.all(
+    [own.key, other.key, 'ZZZZZ'].map((key) => ask(`GET /v1/tags?emailAccountId=${key}`, { as })),
+  )
+  expect(new Set(answers.map(({ status }) => status)).size).toBe(1)
+})

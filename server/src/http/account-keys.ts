@@ -1,9 +1,11 @@
 import type { FastifyRequest } from 'fastify'
 import type { EmailAccounts } from '../email-accounts/index.ts'
-import { AppError } from '../kernel/errors.ts'
+import { newId } from '../kernel/ids.ts'
 
 /** Short name of a mailbox, such as `SUP`. An id never has this form. */
 const KEY = /^[A-Za-z0-9]{1,5}$/
+/** Longer lists are refused by their schemas, or have ids. */
+const MOST_KEYS = 500
 const OF_ONE_ACCOUNT = '/v1/email-accounts/:id'
 
 type Fields = Record<string, unknown>
@@ -11,8 +13,7 @@ type Fields = Record<string, unknown>
 /**
  * Replaces keys of mailboxes by their ids in a request, before it is validated: `/v1/email-accounts/SUP`, and the fields
  * `emailAccountId` and `emailAccountIds` of parameters, query and body. Cost: one query for all keys, none for ids.
- *
- * @throws AppError `http.not_found` for an unknown key, like for an id that the caller can't see
+ * An unknown key is like the id of a mailbox that doesn't exist, so that answers don't reveal the keys of others.
  */
 export async function replaceAccountKeys(
   { params, query, body }: Pick<FastifyRequest, 'params' | 'query' | 'body'>,
@@ -23,7 +24,7 @@ export async function replaceAccountKeys(
     ...(url === OF_ONE_ACCOUNT || url.startsWith(`${OF_ONE_ACCOUNT}/`) ? placesIn(params, 'id') : []),
     ...[params, query, body].flatMap((part) => [
       ...placesIn(part, 'emailAccountId'),
-      ...(isFields(part) && Array.isArray(part.emailAccountIds)
+      ...(isFields(part) && Array.isArray(part.emailAccountIds) && part.emailAccountIds.length <= MOST_KEYS
         ? part.emailAccountIds.flatMap((_, index) => placesIn(part.emailAccountIds, index))
         : []),
     ]),
@@ -31,9 +32,8 @@ export async function replaceAccountKeys(
   if (places.length === 0) return
   const ids = await emailAccounts.idsOfKeys([...new Set(places.map(({ key }) => key.toUpperCase()))])
   for (const { key, put } of places) {
-    const id = ids.get(key.toUpperCase())
-    if (id === undefined) throw new AppError('http.not_found')
-    put(id)
+    // An id of nothing: the answer is that for an id that the caller can't see.
+    put(ids.get(key.toUpperCase()) ?? newId())
   }
 }
 

@@ -9,6 +9,8 @@ import { formatPosition, parsePosition } from './page-position.ts'
 const LIMIT_MS = 1_000
 const FIRST_ROWS = 100
 const MOST_ROWS = 5_000
+/** In all mailboxes together, which a statement sorts. */
+const MOST_ROWS_TOGETHER = 50_000
 
 export const MESSAGE_KINDS = ['personal', 'automatic', 'bounce', 'receipt', 'invitation', 'quarantined'] as const
 export type MessageKind = (typeof MESSAGE_KINDS)[number]
@@ -37,7 +39,7 @@ export interface MessageFilter {
   unread?: boolean | undefined
 }
 
-export interface MessagePage {
+export interface ListedMessages {
   messages: MessageHead[]
   /** Position of the next page; undefined at the end. */
   next: string | undefined
@@ -53,9 +55,11 @@ export async function listMessages(
   { db }: Pick<Database, 'db'>,
   filter: MessageFilter,
   { cursor, limit }: { cursor?: string | undefined; limit: number },
-): Promise<MessagePage> {
+): Promise<ListedMessages> {
   const beganAt = performance.now()
   const found: (MessageRow & { exact_at: string })[] = []
+  const mailboxes = filter.emailAccountIds === 'all' ? await countAccounts(db) : filter.emailAccountIds.length
+  const mostRows = Math.min(MOST_ROWS, Math.floor(MOST_ROWS_TOGETHER / Math.max(1, mailboxes)))
   let position = cursor === undefined ? undefined : parsePosition(cursor)
   let rows = Math.max(FIRST_ROWS, limit + 1)
   for (;;) {
@@ -72,7 +76,7 @@ export async function listMessages(
     if (performance.now() - beganAt >= LIMIT_MS) {
       return { messages: found.map(toMessageHead), next: formatPosition(end.at, end.id) }
     }
-    rows = Math.min(MOST_ROWS, rows * 4)
+    rows = Math.max(rows, Math.min(mostRows, rows * 4))
   }
 
   async function readHits(ids: readonly StoredMessageId[]) {
@@ -90,6 +94,14 @@ export async function listMessages(
       .execute()
     return page as unknown as typeof found
   }
+}
+
+async function countAccounts(db: Database['db']): Promise<number> {
+  const { count } = await db
+    .selectFrom('email_accounts')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return count
 }
 
 /** Messages in the order of the list, before the conditions that no index answers. */

@@ -10,7 +10,7 @@ import { IN_JUNK, MESSAGE_COLUMNS, OWNER, toMessage } from '../stored/rows.ts'
 import { listBounces, type Bounce } from './bounces.ts'
 import { latestSources } from './latest-sources.ts'
 import { listVersions } from './message-versions.ts'
-import { listMessages, type MessageFilter, type MessagePage } from './message-lists.ts'
+import { listMessages, type MessageFilter, type ListedMessages } from './message-lists.ts'
 import { createMessageViews, type MessageViewStore } from './message-views.ts'
 import { createStoredAttachments } from './stored-attachments.ts'
 
@@ -21,7 +21,7 @@ export interface StoredMessages {
   /** Those of these messages that exist. One statement. */
   many(ids: readonly StoredMessageId[]): Promise<Map<StoredMessageId, StoredMessage>>
   /** Lists messages of mailboxes, latest first. */
-  list(filter: MessageFilter, page: { cursor?: string | undefined; limit: number }): Promise<MessagePage>
+  list(filter: MessageFilter, page: { cursor?: string | undefined; limit: number }): Promise<ListedMessages>
   /** Bodies of these messages, each cut off at so many characters. One statement. */
   bodies(ids: readonly StoredMessageId[], longest: number): Promise<Map<StoredMessageId, MessageBody>>
   /**

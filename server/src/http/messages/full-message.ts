@@ -5,7 +5,7 @@ import { Message } from '../conversations/conversation.ts'
 import type { Rooms } from '../rooms.ts'
 import { Attachment } from './list-attachments.ts'
 import { readAttachments } from './read-attachments.ts'
-import { simplifiedText } from './view-message.ts'
+import { simplifiedText, unlessAway } from './view-message.ts'
 
 /** Parts that cost a read of the body, or a request to the mail server. */
 export const PARTS = ['text', 'html', 'original-html', 'attachments'] as const
@@ -31,7 +31,10 @@ export const FullMessage = Message.extend({
     ),
   originalHtml: z.string().optional().describe('Body as it came. Never show it in a page without cleaning it.'),
   isTruncated: z.boolean().optional().describe('The body is longer: request the message by itself, or its source.'),
-  attachments: z.array(Attachment).optional(),
+  attachments: z
+    .array(Attachment)
+    .optional()
+    .describe('Absent if they were never listed and the mail server can’t list them now.'),
 }).meta({ id: 'FullMessage' })
 
 /** Parts of a message in a request: names with commas between; plain text without any. */
@@ -80,7 +83,7 @@ export async function withParts(
     return {
       ...message,
       ...(body && bodyParts(body, text, parts, longest)),
-      ...(attachments && { attachments: attachments.get(message.id) ?? [] }),
+      ...(attachments?.has(message.id) && { attachments: attachments.get(message.id)! }),
     }
   })
 }
@@ -92,8 +95,11 @@ async function attachmentsOf(
   const found = new Map<string, StoredAttachment[]>()
   const waiting = [...messages]
   const lane = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift())
-      found.set(next.id, await readAttachments(rooms, next))
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      // One mailbox that is away must not fail the list.
+      const attachments = await readAttachments(rooms, next).catch(unlessAway)
+      if (attachments) found.set(next.id, attachments)
+    }
   }
   await Promise.all(Array.from({ length: LISTED_AT_ONCE }, lane))
   return found
