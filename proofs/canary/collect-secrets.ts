@@ -12,11 +12,14 @@ const REDIRECT_URIS = ['GET /oauth/callback', 'GET /signin-oidc'].map((route) =>
 
 /** Responses that return a secret once, with the field. */
 export const SHOWN_ONCE: Readonly<Record<string, string>> = {
+  'POST /v1/account/authenticator-app': 'secret',
   'POST /v1/alert-webhooks': 'secret',
   'POST /v1/api-keys': 'key',
   'POST /v1/invitations': 'url',
   'POST /v1/people/:id/reset-link': 'url',
   'POST /v1/sign-in-links': 'url',
+  'POST /v1/webhooks': 'secret',
+  'POST /v1/webhooks/:id/secret': 'secret',
   'POST /v1/work-orders': 'url',
 }
 

@@ -141,10 +141,10 @@ export function createAlerts(deps: AlertsDeps): Alerts {
     testRelay: test.send,
     confirmTest: test.confirm,
     warnings,
-    webhooks: webhooks.list,
-    addWebhook: webhooks.add,
-    changeWebhook: webhooks.change,
-    removeWebhook: webhooks.remove,
+    webhooks: () => webhooks.list(),
+    addWebhook: (...input) => webhooks.add(...input),
+    changeWebhook: (...input) => webhooks.change(...input),
+    removeWebhook: (...input) => webhooks.remove(...input),
     testWebhook,
     async start() {
       stopListening = await database.listen(ALERTS_CHANNEL, () => ticker.poke())

@@ -37,7 +37,7 @@ export const HTTP = {
   'http.fresh_sign_in_required': {
     title: 'Confirm it’s you',
     fix: 'Repeat the action and confirm your identity. Your last confirmation was more than 10 minutes ago. Nothing was changed.',
-    remedy: 'sign-in',
+    remedy: 'admin',
     scope: 'request',
     status: 403,
     submission: 'fail',

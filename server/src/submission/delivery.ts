@@ -15,7 +15,7 @@ import type { ConversationPorts, EmailAccountPorts } from './ports.ts'
 
 export { UNCLEAR_AFTER_MS } from './delivery-ends.ts'
 
-export interface DeliveryDeps {
+export interface SubmissionDeliveryDeps {
   database: Database
   clock: Clock
   outbox: Outbox
@@ -36,7 +36,7 @@ export interface OpenedAccount {
  * Delivers submissions of a mailbox. A started draft is continued as a draft, and a message sent whole is looked for in
  * Sent, whatever protocol the account sends by meanwhile. Only new attempts use the current protocol.
  */
-export function createDelivery(deps: DeliveryDeps) {
+export function createDelivery(deps: SubmissionDeliveryDeps) {
   const { outbox, emailAccounts } = deps
   const ends = createDeliveryEnds(deps)
   const copies = createCopiesBySync(deps.copiesBySync ?? {})

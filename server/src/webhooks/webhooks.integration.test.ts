@@ -50,7 +50,7 @@ const create = () => {
   return webhooks
 }
 const webhooks = create()
-const { deliver } = webhooks.service
+const deliver = () => webhooks.service.deliver()
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 

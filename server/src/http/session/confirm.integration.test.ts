@@ -22,7 +22,7 @@ const confirm = (as: ShownBy, password: string) =>
   ask('POST /v1/session/confirm', { as, body: { method: 'password', password } })
 const invite = (as: ShownBy) =>
   ask('POST /v1/invitations', { as, body: { email: `${newId()}@contoso.example`, name: 'New', role: 'agent' } })
-const CONFIRM = { status: 403, body: { code: 'http.fresh_sign_in_required', remedy: 'sign-in' } }
+const CONFIRM = { status: 403, body: { code: 'http.fresh_sign_in_required', remedy: 'admin' } }
 
 const SENSITIVE = [
   'POST /v1/account/authenticator-app',

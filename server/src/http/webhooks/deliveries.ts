@@ -46,7 +46,7 @@ export const getWebhookDelivery = (rooms: Rooms) =>
       const { request, ...others } = delivery
       return {
         ...others,
-        ...(request && { request: { ...request, url, body: request.body as z.input<typeof Event> } }),
+        ...(request && { request: { ...request, url, body: request.body } }),
       }
     },
     present: {
