@@ -26,6 +26,8 @@ async function link(id: PersonId): Promise<void> {
 const linksOf = async (id: PersonId) =>
   (await database.pool.query('SELECT FROM linked_identities WHERE user_id = $1', [id])).rowCount
 
+await person('admin')
+
 it('identities of a removed person are refused, and are gone when the address joins again', async () => {
   const { id, email } = await person('agent')
   await link(id)
