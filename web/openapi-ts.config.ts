@@ -8,7 +8,8 @@ export default defineConfig({
   output: { path: 'src/api/generated', clean: true },
   plugins: [
     '@hey-api/typescript',
-    { name: '@hey-api/sdk' },
+    // The session is a cookie, which the browser adds.
+    { name: '@hey-api/sdk', auth: false },
     {
       name: '@hey-api/client-fetch',
       baseUrl: false,

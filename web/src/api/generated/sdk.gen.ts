@@ -21,25 +21,12 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 /**
  * Returns the alert channels and the results of their tests.
  */
-export const getAlertSettings = <ThrowOnError extends boolean = true>(options?: Options<GetAlertSettingsData, ThrowOnError>): RequestResult<GetAlertSettingsResponses, GetAlertSettingsErrors, ThrowOnError> => (options?.client ?? client).get<GetAlertSettingsResponses, GetAlertSettingsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/alert-settings',
-    ...options
-});
+export const getAlertSettings = <ThrowOnError extends boolean = true>(options?: Options<GetAlertSettingsData, ThrowOnError>): RequestResult<GetAlertSettingsResponses, GetAlertSettingsErrors, ThrowOnError> => (options?.client ?? client).get<GetAlertSettingsResponses, GetAlertSettingsErrors, ThrowOnError>({ url: '/v1/alert-settings', ...options });
 
 /**
  * Sets the mail relay, or removes it (null). It counts as untested afterwards.
  */
 export const putAlertSettings = <ThrowOnError extends boolean = true>(options: Options<PutAlertSettingsData, ThrowOnError>): RequestResult<PutAlertSettingsResponses, PutAlertSettingsErrors, ThrowOnError> => (options.client ?? client).put<PutAlertSettingsResponses, PutAlertSettingsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/alert-settings',
     ...options,
     headers: {
@@ -52,11 +39,6 @@ export const putAlertSettings = <ThrowOnError extends boolean = true>(options: O
  * Confirms the mail relay by the code of the test mail.
  */
 export const postAlertSettingsConfirm = <ThrowOnError extends boolean = true>(options: Options<PostAlertSettingsConfirmData, ThrowOnError>): RequestResult<PostAlertSettingsConfirmResponses, PostAlertSettingsConfirmErrors, ThrowOnError> => (options.client ?? client).post<PostAlertSettingsConfirmResponses, PostAlertSettingsConfirmErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/alert-settings/confirm',
     ...options,
     headers: {
@@ -69,11 +51,6 @@ export const postAlertSettingsConfirm = <ThrowOnError extends boolean = true>(op
  * Sends a mail with a code through the mail relay. The response contains the relay's reply in relay.test.
  */
 export const postAlertSettingsTest = <ThrowOnError extends boolean = true>(options: Options<PostAlertSettingsTestData, ThrowOnError>): RequestResult<PostAlertSettingsTestResponses, PostAlertSettingsTestErrors, ThrowOnError> => (options.client ?? client).post<PostAlertSettingsTestResponses, PostAlertSettingsTestErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/alert-settings/test',
     ...options,
     headers: {
@@ -86,11 +63,6 @@ export const postAlertSettingsTest = <ThrowOnError extends boolean = true>(optio
  * Creates a webhook that receives every alert, signed according to Standard Webhooks. The secret is shown once.
  */
 export const postAlertWebhooks = <ThrowOnError extends boolean = true>(options: Options<PostAlertWebhooksData, ThrowOnError>): RequestResult<PostAlertWebhooksResponses, PostAlertWebhooksErrors, ThrowOnError> => (options.client ?? client).post<PostAlertWebhooksResponses, PostAlertWebhooksErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/alert-webhooks',
     ...options,
     headers: {
@@ -102,25 +74,12 @@ export const postAlertWebhooks = <ThrowOnError extends boolean = true>(options: 
 /**
  * Removes a webhook.
  */
-export const deleteAlertWebhooksId = <ThrowOnError extends boolean = true>(options: Options<DeleteAlertWebhooksIdData, ThrowOnError>): RequestResult<DeleteAlertWebhooksIdResponses, DeleteAlertWebhooksIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAlertWebhooksIdResponses, DeleteAlertWebhooksIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/alert-webhooks/{id}',
-    ...options
-});
+export const deleteAlertWebhooksId = <ThrowOnError extends boolean = true>(options: Options<DeleteAlertWebhooksIdData, ThrowOnError>): RequestResult<DeleteAlertWebhooksIdResponses, DeleteAlertWebhooksIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAlertWebhooksIdResponses, DeleteAlertWebhooksIdErrors, ThrowOnError>({ url: '/v1/alert-webhooks/{id}', ...options });
 
 /**
  * Changes the name or address of a webhook; the secret stays the same.
  */
 export const patchAlertWebhooksId = <ThrowOnError extends boolean = true>(options: Options<PatchAlertWebhooksIdData, ThrowOnError>): RequestResult<PatchAlertWebhooksIdResponses, PatchAlertWebhooksIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchAlertWebhooksIdResponses, PatchAlertWebhooksIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/alert-webhooks/{id}',
     ...options,
     headers: {
@@ -132,51 +91,22 @@ export const patchAlertWebhooksId = <ThrowOnError extends boolean = true>(option
 /**
  * Sends a test to a webhook now and returns its response.
  */
-export const postAlertWebhooksIdTest = <ThrowOnError extends boolean = true>(options: Options<PostAlertWebhooksIdTestData, ThrowOnError>): RequestResult<PostAlertWebhooksIdTestResponses, PostAlertWebhooksIdTestErrors, ThrowOnError> => (options.client ?? client).post<PostAlertWebhooksIdTestResponses, PostAlertWebhooksIdTestErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/alert-webhooks/{id}/test',
-    ...options
-});
+export const postAlertWebhooksIdTest = <ThrowOnError extends boolean = true>(options: Options<PostAlertWebhooksIdTestData, ThrowOnError>): RequestResult<PostAlertWebhooksIdTestResponses, PostAlertWebhooksIdTestErrors, ThrowOnError> => (options.client ?? client).post<PostAlertWebhooksIdTestResponses, PostAlertWebhooksIdTestErrors, ThrowOnError>({ url: '/v1/alert-webhooks/{id}/test', ...options });
 
 /**
  * Lists alerts, newest first, with the result of each delivery.
  */
-export const getAlerts = <ThrowOnError extends boolean = true>(options?: Options<GetAlertsData, ThrowOnError>): RequestResult<GetAlertsResponses, GetAlertsErrors, ThrowOnError> => (options?.client ?? client).get<GetAlertsResponses, GetAlertsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/alerts',
-    ...options
-});
+export const getAlerts = <ThrowOnError extends boolean = true>(options?: Options<GetAlertsData, ThrowOnError>): RequestResult<GetAlertsResponses, GetAlertsErrors, ThrowOnError> => (options?.client ?? client).get<GetAlertsResponses, GetAlertsErrors, ThrowOnError>({ url: '/v1/alerts', ...options });
 
 /**
  * Lists all keys, including revoked ones, without their values.
  */
-export const getApiKeys = <ThrowOnError extends boolean = true>(options?: Options<GetApiKeysData, ThrowOnError>): RequestResult<GetApiKeysResponses, GetApiKeysErrors, ThrowOnError> => (options?.client ?? client).get<GetApiKeysResponses, GetApiKeysErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/api-keys',
-    ...options
-});
+export const getApiKeys = <ThrowOnError extends boolean = true>(options?: Options<GetApiKeysData, ThrowOnError>): RequestResult<GetApiKeysResponses, GetApiKeysErrors, ThrowOnError> => (options?.client ?? client).get<GetApiKeysResponses, GetApiKeysErrors, ThrowOnError>({ url: '/v1/api-keys', ...options });
 
 /**
  * Creates an API key for a program. The key is shown once.
  */
 export const postApiKeys = <ThrowOnError extends boolean = true>(options: Options<PostApiKeysData, ThrowOnError>): RequestResult<PostApiKeysResponses, PostApiKeysErrors, ThrowOnError> => (options.client ?? client).post<PostApiKeysResponses, PostApiKeysErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/api-keys',
     ...options,
     headers: {
@@ -188,90 +118,37 @@ export const postApiKeys = <ThrowOnError extends boolean = true>(options: Option
 /**
  * Revokes a key at once.
  */
-export const deleteApiKeysId = <ThrowOnError extends boolean = true>(options: Options<DeleteApiKeysIdData, ThrowOnError>): RequestResult<DeleteApiKeysIdResponses, DeleteApiKeysIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteApiKeysIdResponses, DeleteApiKeysIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/api-keys/{id}',
-    ...options
-});
+export const deleteApiKeysId = <ThrowOnError extends boolean = true>(options: Options<DeleteApiKeysIdData, ThrowOnError>): RequestResult<DeleteApiKeysIdResponses, DeleteApiKeysIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteApiKeysIdResponses, DeleteApiKeysIdErrors, ThrowOnError>({ url: '/v1/api-keys/{id}', ...options });
 
 /**
  * Downloads an attachment.
  */
-export const getAttachmentsIdContent = <ThrowOnError extends boolean = true>(options: Options<GetAttachmentsIdContentData, ThrowOnError>): RequestResult<GetAttachmentsIdContentResponses, GetAttachmentsIdContentErrors, ThrowOnError> => (options.client ?? client).get<GetAttachmentsIdContentResponses, GetAttachmentsIdContentErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/attachments/{id}/content',
-    ...options
-});
+export const getAttachmentsIdContent = <ThrowOnError extends boolean = true>(options: Options<GetAttachmentsIdContentData, ThrowOnError>): RequestResult<GetAttachmentsIdContentResponses, GetAttachmentsIdContentErrors, ThrowOnError> => (options.client ?? client).get<GetAttachmentsIdContentResponses, GetAttachmentsIdContentErrors, ThrowOnError>({ url: '/v1/attachments/{id}/content', ...options });
 
 /**
  * Returns an attached image (PNG, JPEG, GIF, WebP or BMP up to 25 MB) for display in the message text.
  */
-export const getAttachmentsIdImage = <ThrowOnError extends boolean = true>(options: Options<GetAttachmentsIdImageData, ThrowOnError>): RequestResult<GetAttachmentsIdImageResponses, GetAttachmentsIdImageErrors, ThrowOnError> => (options.client ?? client).get<GetAttachmentsIdImageResponses, GetAttachmentsIdImageErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/attachments/{id}/image',
-    ...options
-});
+export const getAttachmentsIdImage = <ThrowOnError extends boolean = true>(options: Options<GetAttachmentsIdImageData, ThrowOnError>): RequestResult<GetAttachmentsIdImageResponses, GetAttachmentsIdImageErrors, ThrowOnError> => (options.client ?? client).get<GetAttachmentsIdImageResponses, GetAttachmentsIdImageErrors, ThrowOnError>({ url: '/v1/attachments/{id}/image', ...options });
 
 /**
  * Lists actions of admins, newest first. `next` of a page is `before` of the following one. With `search`, a page with a following one can have fewer entries than `limit`, or none.
  */
-export const getAudit = <ThrowOnError extends boolean = true>(options?: Options<GetAuditData, ThrowOnError>): RequestResult<GetAuditResponses, GetAuditErrors, ThrowOnError> => (options?.client ?? client).get<GetAuditResponses, GetAuditErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/audit',
-    ...options
-});
+export const getAudit = <ThrowOnError extends boolean = true>(options?: Options<GetAuditData, ThrowOnError>): RequestResult<GetAuditResponses, GetAuditErrors, ThrowOnError> => (options?.client ?? client).get<GetAuditResponses, GetAuditErrors, ThrowOnError>({ url: '/v1/audit', ...options });
 
 /**
  * Downloads all entries that match, newest first, as CSV (RFC 4180, UTF-8). An apostrophe precedes a value that a spreadsheet would run as a formula. The export itself becomes an entry.
  */
-export const getAuditCsv = <ThrowOnError extends boolean = true>(options?: Options<GetAuditCsvData, ThrowOnError>): RequestResult<GetAuditCsvResponses, GetAuditCsvErrors, ThrowOnError> => (options?.client ?? client).get<GetAuditCsvResponses, GetAuditCsvErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/audit.csv',
-    ...options
-});
+export const getAuditCsv = <ThrowOnError extends boolean = true>(options?: Options<GetAuditCsvData, ThrowOnError>): RequestResult<GetAuditCsvResponses, GetAuditCsvErrors, ThrowOnError> => (options?.client ?? client).get<GetAuditCsvResponses, GetAuditCsvErrors, ThrowOnError>({ url: '/v1/audit.csv', ...options });
 
 /**
  * Downloads all entries that match, newest first, as a JSON array. The export itself becomes an entry.
  */
-export const getAuditJson = <ThrowOnError extends boolean = true>(options?: Options<GetAuditJsonData, ThrowOnError>): RequestResult<GetAuditJsonResponses, GetAuditJsonErrors, ThrowOnError> => (options?.client ?? client).get<GetAuditJsonResponses, GetAuditJsonErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/audit.json',
-    ...options
-});
+export const getAuditJson = <ThrowOnError extends boolean = true>(options?: Options<GetAuditJsonData, ThrowOnError>): RequestResult<GetAuditJsonResponses, GetAuditJsonErrors, ThrowOnError> => (options?.client ?? client).get<GetAuditJsonResponses, GetAuditJsonErrors, ThrowOnError>({ url: '/v1/audit.json', ...options });
 
 /**
  * Begins a sign-in or an admin consent at Microsoft. Open `url` in the same browser within ten minutes.
  */
 export const postAuthorizations = <ThrowOnError extends boolean = true>(options: Options<PostAuthorizationsData, ThrowOnError>): RequestResult<PostAuthorizationsResponses, PostAuthorizationsErrors, ThrowOnError> => (options.client ?? client).post<PostAuthorizationsResponses, PostAuthorizationsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/authorizations',
     ...options,
     headers: {
@@ -283,38 +160,17 @@ export const postAuthorizations = <ThrowOnError extends boolean = true>(options:
 /**
  * Returns the last backup, its failure, and the schedule.
  */
-export const getBackupStatus = <ThrowOnError extends boolean = true>(options?: Options<GetBackupStatusData, ThrowOnError>): RequestResult<GetBackupStatusResponses, GetBackupStatusErrors, ThrowOnError> => (options?.client ?? client).get<GetBackupStatusResponses, GetBackupStatusErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/backup-status',
-    ...options
-});
+export const getBackupStatus = <ThrowOnError extends boolean = true>(options?: Options<GetBackupStatusData, ThrowOnError>): RequestResult<GetBackupStatusResponses, GetBackupStatusErrors, ThrowOnError> => (options?.client ?? client).get<GetBackupStatusResponses, GetBackupStatusErrors, ThrowOnError>({ url: '/v1/backup-status', ...options });
 
 /**
  * Lists all cloud providers.
  */
-export const getCloudProviders = <ThrowOnError extends boolean = true>(options?: Options<GetCloudProvidersData, ThrowOnError>): RequestResult<GetCloudProvidersResponses, GetCloudProvidersErrors, ThrowOnError> => (options?.client ?? client).get<GetCloudProvidersResponses, GetCloudProvidersErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/cloud-providers',
-    ...options
-});
+export const getCloudProviders = <ThrowOnError extends boolean = true>(options?: Options<GetCloudProvidersData, ThrowOnError>): RequestResult<GetCloudProvidersResponses, GetCloudProvidersErrors, ThrowOnError> => (options?.client ?? client).get<GetCloudProvidersResponses, GetCloudProvidersErrors, ThrowOnError>({ url: '/v1/cloud-providers', ...options });
 
 /**
  * Creates a cloud provider from an app registration. `check` verifies it with Microsoft.
  */
 export const postCloudProviders = <ThrowOnError extends boolean = true>(options: Options<PostCloudProvidersData, ThrowOnError>): RequestResult<PostCloudProvidersResponses, PostCloudProvidersErrors, ThrowOnError> => (options.client ?? client).post<PostCloudProvidersResponses, PostCloudProvidersErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/cloud-providers',
     ...options,
     headers: {
@@ -326,38 +182,17 @@ export const postCloudProviders = <ThrowOnError extends boolean = true>(options:
 /**
  * Removes a cloud provider without dependent grants. The registration in Entra ID stays.
  */
-export const deleteCloudProvidersId = <ThrowOnError extends boolean = true>(options: Options<DeleteCloudProvidersIdData, ThrowOnError>): RequestResult<DeleteCloudProvidersIdResponses, DeleteCloudProvidersIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteCloudProvidersIdResponses, DeleteCloudProvidersIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/cloud-providers/{id}',
-    ...options
-});
+export const deleteCloudProvidersId = <ThrowOnError extends boolean = true>(options: Options<DeleteCloudProvidersIdData, ThrowOnError>): RequestResult<DeleteCloudProvidersIdResponses, DeleteCloudProvidersIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteCloudProvidersIdResponses, DeleteCloudProvidersIdErrors, ThrowOnError>({ url: '/v1/cloud-providers/{id}', ...options });
 
 /**
  * Returns a cloud provider.
  */
-export const getCloudProvidersId = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdData, ThrowOnError>): RequestResult<GetCloudProvidersIdResponses, GetCloudProvidersIdErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdResponses, GetCloudProvidersIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/cloud-providers/{id}',
-    ...options
-});
+export const getCloudProvidersId = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdData, ThrowOnError>): RequestResult<GetCloudProvidersIdResponses, GetCloudProvidersIdErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdResponses, GetCloudProvidersIdErrors, ThrowOnError>({ url: '/v1/cloud-providers/{id}', ...options });
 
 /**
  * Changes name, account types, contacts, application access to mailboxes, and the mailbox excluded from access. Cloud, tenant and client id can be changed until the provider has worked once.
  */
 export const patchCloudProvidersId = <ThrowOnError extends boolean = true>(options: Options<PatchCloudProvidersIdData, ThrowOnError>): RequestResult<PatchCloudProvidersIdResponses, PatchCloudProvidersIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchCloudProvidersIdResponses, PatchCloudProvidersIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/cloud-providers/{id}',
     ...options,
     headers: {
@@ -369,38 +204,17 @@ export const patchCloudProvidersId = <ThrowOnError extends boolean = true>(optio
 /**
  * Checks tenant, client, credentials and redirect URI with Microsoft.
  */
-export const postCloudProvidersIdCheck = <ThrowOnError extends boolean = true>(options: Options<PostCloudProvidersIdCheckData, ThrowOnError>): RequestResult<PostCloudProvidersIdCheckResponses, PostCloudProvidersIdCheckErrors, ThrowOnError> => (options.client ?? client).post<PostCloudProvidersIdCheckResponses, PostCloudProvidersIdCheckErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/cloud-providers/{id}/check',
-    ...options
-});
+export const postCloudProvidersIdCheck = <ThrowOnError extends boolean = true>(options: Options<PostCloudProvidersIdCheckData, ThrowOnError>): RequestResult<PostCloudProvidersIdCheckResponses, PostCloudProvidersIdCheckErrors, ThrowOnError> => (options.client ?? client).post<PostCloudProvidersIdCheckResponses, PostCloudProvidersIdCheckErrors, ThrowOnError>({ url: '/v1/cloud-providers/{id}/check', ...options });
 
 /**
  * Lists the credentials of a cloud provider, with their expiry dates and without their secrets.
  */
-export const getCloudProvidersIdCredentials = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdCredentialsData, ThrowOnError>): RequestResult<GetCloudProvidersIdCredentialsResponses, GetCloudProvidersIdCredentialsErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdCredentialsResponses, GetCloudProvidersIdCredentialsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/cloud-providers/{id}/credentials',
-    ...options
-});
+export const getCloudProvidersIdCredentials = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdCredentialsData, ThrowOnError>): RequestResult<GetCloudProvidersIdCredentialsResponses, GetCloudProvidersIdCredentialsErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdCredentialsResponses, GetCloudProvidersIdCredentialsErrors, ThrowOnError>({ url: '/v1/cloud-providers/{id}/credentials', ...options });
 
 /**
  * Adds a client secret, or creates a certificate, beside the existing credentials. It is tested before it is used.
  */
 export const postCloudProvidersIdCredentials = <ThrowOnError extends boolean = true>(options: Options<PostCloudProvidersIdCredentialsData, ThrowOnError>): RequestResult<PostCloudProvidersIdCredentialsResponses, PostCloudProvidersIdCredentialsErrors, ThrowOnError> => (options.client ?? client).post<PostCloudProvidersIdCredentialsResponses, PostCloudProvidersIdCredentialsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/cloud-providers/{id}/credentials',
     ...options,
     headers: {
@@ -412,25 +226,12 @@ export const postCloudProvidersIdCredentials = <ThrowOnError extends boolean = t
 /**
  * Removes a credential here. It stays in Entra ID.
  */
-export const deleteCloudProvidersIdCredentialsCredentialId = <ThrowOnError extends boolean = true>(options: Options<DeleteCloudProvidersIdCredentialsCredentialIdData, ThrowOnError>): RequestResult<DeleteCloudProvidersIdCredentialsCredentialIdResponses, DeleteCloudProvidersIdCredentialsCredentialIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteCloudProvidersIdCredentialsCredentialIdResponses, DeleteCloudProvidersIdCredentialsCredentialIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/cloud-providers/{id}/credentials/{credentialId}',
-    ...options
-});
+export const deleteCloudProvidersIdCredentialsCredentialId = <ThrowOnError extends boolean = true>(options: Options<DeleteCloudProvidersIdCredentialsCredentialIdData, ThrowOnError>): RequestResult<DeleteCloudProvidersIdCredentialsCredentialIdResponses, DeleteCloudProvidersIdCredentialsCredentialIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteCloudProvidersIdCredentialsCredentialIdResponses, DeleteCloudProvidersIdCredentialsCredentialIdErrors, ThrowOnError>({ url: '/v1/cloud-providers/{id}/credentials/{credentialId}', ...options });
 
 /**
  * Sets, changes or (null) removes the expiry date of a credential. The secret stays the same.
  */
 export const patchCloudProvidersIdCredentialsCredentialId = <ThrowOnError extends boolean = true>(options: Options<PatchCloudProvidersIdCredentialsCredentialIdData, ThrowOnError>): RequestResult<PatchCloudProvidersIdCredentialsCredentialIdResponses, PatchCloudProvidersIdCredentialsCredentialIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchCloudProvidersIdCredentialsCredentialIdResponses, PatchCloudProvidersIdCredentialsCredentialIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/cloud-providers/{id}/credentials/{credentialId}',
     ...options,
     headers: {
@@ -442,38 +243,17 @@ export const patchCloudProvidersIdCredentialsCredentialId = <ThrowOnError extend
 /**
  * Tests a credential at Microsoft now. Changes nothing there.
  */
-export const postCloudProvidersIdCredentialsCredentialIdTry = <ThrowOnError extends boolean = true>(options: Options<PostCloudProvidersIdCredentialsCredentialIdTryData, ThrowOnError>): RequestResult<PostCloudProvidersIdCredentialsCredentialIdTryResponses, PostCloudProvidersIdCredentialsCredentialIdTryErrors, ThrowOnError> => (options.client ?? client).post<PostCloudProvidersIdCredentialsCredentialIdTryResponses, PostCloudProvidersIdCredentialsCredentialIdTryErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/cloud-providers/{id}/credentials/{credentialId}/try',
-    ...options
-});
+export const postCloudProvidersIdCredentialsCredentialIdTry = <ThrowOnError extends boolean = true>(options: Options<PostCloudProvidersIdCredentialsCredentialIdTryData, ThrowOnError>): RequestResult<PostCloudProvidersIdCredentialsCredentialIdTryResponses, PostCloudProvidersIdCredentialsCredentialIdTryErrors, ThrowOnError> => (options.client ?? client).post<PostCloudProvidersIdCredentialsCredentialIdTryResponses, PostCloudProvidersIdCredentialsCredentialIdTryErrors, ThrowOnError>({ url: '/v1/cloud-providers/{id}/credentials/{credentialId}/try', ...options });
 
 /**
  * Returns the permission for signing in by a code. Off by default.
  */
-export const getCloudProvidersIdDeviceCode = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdDeviceCodeData, ThrowOnError>): RequestResult<GetCloudProvidersIdDeviceCodeResponses, GetCloudProvidersIdDeviceCodeErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdDeviceCodeResponses, GetCloudProvidersIdDeviceCodeErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/cloud-providers/{id}/device-code',
-    ...options
-});
+export const getCloudProvidersIdDeviceCode = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdDeviceCodeData, ThrowOnError>): RequestResult<GetCloudProvidersIdDeviceCodeResponses, GetCloudProvidersIdDeviceCodeErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdDeviceCodeResponses, GetCloudProvidersIdDeviceCodeErrors, ThrowOnError>({ url: '/v1/cloud-providers/{id}/device-code', ...options });
 
 /**
  * Allows or forbids signing in by a code.
  */
 export const putCloudProvidersIdDeviceCode = <ThrowOnError extends boolean = true>(options: Options<PutCloudProvidersIdDeviceCodeData, ThrowOnError>): RequestResult<PutCloudProvidersIdDeviceCodeResponses, PutCloudProvidersIdDeviceCodeErrors, ThrowOnError> => (options.client ?? client).put<PutCloudProvidersIdDeviceCodeResponses, PutCloudProvidersIdDeviceCodeErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/cloud-providers/{id}/device-code',
     ...options,
     headers: {
@@ -485,90 +265,37 @@ export const putCloudProvidersIdDeviceCode = <ThrowOnError extends boolean = tru
 /**
  * Returns the dependents of a cloud provider: the credential in use, sign-ins and mailboxes.
  */
-export const getCloudProvidersIdDependents = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdDependentsData, ThrowOnError>): RequestResult<GetCloudProvidersIdDependentsResponses, GetCloudProvidersIdDependentsErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdDependentsResponses, GetCloudProvidersIdDependentsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/cloud-providers/{id}/dependents',
-    ...options
-});
+export const getCloudProvidersIdDependents = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdDependentsData, ThrowOnError>): RequestResult<GetCloudProvidersIdDependentsResponses, GetCloudProvidersIdDependentsErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdDependentsResponses, GetCloudProvidersIdDependentsErrors, ThrowOnError>({ url: '/v1/cloud-providers/{id}/dependents', ...options });
 
 /**
  * Returns the mailboxes that the application can open, and the commands that limit its access to exactly its mailboxes.
  */
-export const getCloudProvidersIdApplicationAccess = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdApplicationAccessData, ThrowOnError>): RequestResult<GetCloudProvidersIdApplicationAccessResponses, GetCloudProvidersIdApplicationAccessErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdApplicationAccessResponses, GetCloudProvidersIdApplicationAccessErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/cloud-providers/{id}/application-access',
-    ...options
-});
+export const getCloudProvidersIdApplicationAccess = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdApplicationAccessData, ThrowOnError>): RequestResult<GetCloudProvidersIdApplicationAccessResponses, GetCloudProvidersIdApplicationAccessErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdApplicationAccessResponses, GetCloudProvidersIdApplicationAccessErrors, ThrowOnError>({ url: '/v1/cloud-providers/{id}/application-access', ...options });
 
 /**
  * Returns the obstacles and the effects of removing a cloud provider. No mail is removed.
  */
-export const getCloudProvidersIdRemoval = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdRemovalData, ThrowOnError>): RequestResult<GetCloudProvidersIdRemovalResponses, GetCloudProvidersIdRemovalErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdRemovalResponses, GetCloudProvidersIdRemovalErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/cloud-providers/{id}/removal',
-    ...options
-});
+export const getCloudProvidersIdRemoval = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdRemovalData, ThrowOnError>): RequestResult<GetCloudProvidersIdRemovalResponses, GetCloudProvidersIdRemovalErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdRemovalResponses, GetCloudProvidersIdRemovalErrors, ThrowOnError>({ url: '/v1/cloud-providers/{id}/removal', ...options });
 
 /**
  * Lists the Microsoft clouds that a cloud provider can use.
  */
-export const getClouds = <ThrowOnError extends boolean = true>(options?: Options<GetCloudsData, ThrowOnError>): RequestResult<GetCloudsResponses, GetCloudsErrors, ThrowOnError> => (options?.client ?? client).get<GetCloudsResponses, GetCloudsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/clouds',
-    ...options
-});
+export const getClouds = <ThrowOnError extends boolean = true>(options?: Options<GetCloudsData, ThrowOnError>): RequestResult<GetCloudsResponses, GetCloudsErrors, ThrowOnError> => (options?.client ?? client).get<GetCloudsResponses, GetCloudsErrors, ThrowOnError>({ url: '/v1/clouds', ...options });
 
 /**
  * Lists conversations in the caller's mailboxes, newest first. `next` of a page is `before` of the following one. A search orders conversations by their newest message with the words; after a second it returns what it has found, so a page with `next` may be short or empty.
  */
-export const getConversations = <ThrowOnError extends boolean = true>(options?: Options<GetConversationsData, ThrowOnError>): RequestResult<GetConversationsResponses, GetConversationsErrors, ThrowOnError> => (options?.client ?? client).get<GetConversationsResponses, GetConversationsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/conversations',
-    ...options
-});
+export const getConversations = <ThrowOnError extends boolean = true>(options?: Options<GetConversationsData, ThrowOnError>): RequestResult<GetConversationsResponses, GetConversationsErrors, ThrowOnError> => (options?.client ?? client).get<GetConversationsResponses, GetConversationsErrors, ThrowOnError>({ url: '/v1/conversations', ...options });
 
 /**
  * Returns a conversation with its latest messages, notes, drafts and outbox.
  */
-export const getConversationsId = <ThrowOnError extends boolean = true>(options: Options<GetConversationsIdData, ThrowOnError>): RequestResult<GetConversationsIdResponses, GetConversationsIdErrors, ThrowOnError> => (options.client ?? client).get<GetConversationsIdResponses, GetConversationsIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/conversations/{id}',
-    ...options
-});
+export const getConversationsId = <ThrowOnError extends boolean = true>(options: Options<GetConversationsIdData, ThrowOnError>): RequestResult<GetConversationsIdResponses, GetConversationsIdErrors, ThrowOnError> => (options.client ?? client).get<GetConversationsIdResponses, GetConversationsIdErrors, ThrowOnError>({ url: '/v1/conversations/{id}', ...options });
 
 /**
  * Assigns a conversation to an agent of its mailbox, or removes the assignment (null).
  */
 export const putConversationsIdAssignee = <ThrowOnError extends boolean = true>(options: Options<PutConversationsIdAssigneeData, ThrowOnError>): RequestResult<PutConversationsIdAssigneeResponses, PutConversationsIdAssigneeErrors, ThrowOnError> => (options.client ?? client).put<PutConversationsIdAssigneeResponses, PutConversationsIdAssigneeErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/conversations/{id}/assignee',
     ...options,
     headers: {
@@ -581,11 +308,6 @@ export const putConversationsIdAssignee = <ThrowOnError extends boolean = true>(
  * Adds tags to a conversation and removes others. Tags not named stay, so two agents can change them at once.
  */
 export const postConversationsIdTags = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdTagsData, ThrowOnError>): RequestResult<PostConversationsIdTagsResponses, PostConversationsIdTagsErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdTagsResponses, PostConversationsIdTagsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/conversations/{id}/tags',
     ...options,
     headers: {
@@ -598,11 +320,6 @@ export const postConversationsIdTags = <ThrowOnError extends boolean = true>(opt
  * Applies an action to conversations, given by their ids or by a view, in one transaction. A view is changed in parts of 200, or 50 for `move`, in its order: repeat the request with `next` as `before`. Refused conversations are listed with the reason, and `undo` lists the requests that restore the others.
  */
 export const postConversationsBulk = <ThrowOnError extends boolean = true>(options: Options<PostConversationsBulkData, ThrowOnError>): RequestResult<PostConversationsBulkResponses, PostConversationsBulkErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsBulkResponses, PostConversationsBulkErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/conversations/bulk',
     ...options,
     headers: {
@@ -614,77 +331,32 @@ export const postConversationsBulk = <ThrowOnError extends boolean = true>(optio
 /**
  * Returns a conversation, or one of its messages, as a page to print: oldest first, without active and remote content, at most the newest 100 messages.
  */
-export const getConversationsIdPrint = <ThrowOnError extends boolean = true>(options: Options<GetConversationsIdPrintData, ThrowOnError>): RequestResult<GetConversationsIdPrintResponses, GetConversationsIdPrintErrors, ThrowOnError> => (options.client ?? client).get<GetConversationsIdPrintResponses, GetConversationsIdPrintErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/conversations/{id}/print',
-    ...options
-});
+export const getConversationsIdPrint = <ThrowOnError extends boolean = true>(options: Options<GetConversationsIdPrintData, ThrowOnError>): RequestResult<GetConversationsIdPrintResponses, GetConversationsIdPrintErrors, ThrowOnError> => (options.client ?? client).get<GetConversationsIdPrintResponses, GetConversationsIdPrintErrors, ThrowOnError>({ url: '/v1/conversations/{id}/print', ...options });
 
 /**
  * Downloads the original messages of a conversation (RFC 5322) as one ZIP file of .eml files, at most the newest 5000 and about 1 GB. A text file in it reports everything that is missing: messages whose source no longer exists or does not fit, and older ones.
  */
-export const getConversationsIdMessagesZip = <ThrowOnError extends boolean = true>(options: Options<GetConversationsIdMessagesZipData, ThrowOnError>): RequestResult<GetConversationsIdMessagesZipResponses, GetConversationsIdMessagesZipErrors, ThrowOnError> => (options.client ?? client).get<GetConversationsIdMessagesZipResponses, GetConversationsIdMessagesZipErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/conversations/{id}/messages.zip',
-    ...options
-});
+export const getConversationsIdMessagesZip = <ThrowOnError extends boolean = true>(options: Options<GetConversationsIdMessagesZipData, ThrowOnError>): RequestResult<GetConversationsIdMessagesZipResponses, GetConversationsIdMessagesZipErrors, ThrowOnError> => (options.client ?? client).get<GetConversationsIdMessagesZipResponses, GetConversationsIdMessagesZipErrors, ThrowOnError>({ url: '/v1/conversations/{id}/messages.zip', ...options });
 
 /**
  * Counts conversations per view and mailbox, each up to 1000: that means "at least".
  */
-export const getConversationsCounts = <ThrowOnError extends boolean = true>(options?: Options<GetConversationsCountsData, ThrowOnError>): RequestResult<GetConversationsCountsResponses, GetConversationsCountsErrors, ThrowOnError> => (options?.client ?? client).get<GetConversationsCountsResponses, GetConversationsCountsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/conversations/counts',
-    ...options
-});
+export const getConversationsCounts = <ThrowOnError extends boolean = true>(options?: Options<GetConversationsCountsData, ThrowOnError>): RequestResult<GetConversationsCountsResponses, GetConversationsCountsErrors, ThrowOnError> => (options?.client ?? client).get<GetConversationsCountsResponses, GetConversationsCountsErrors, ThrowOnError>({ url: '/v1/conversations/counts', ...options });
 
 /**
  * Closes a conversation. A reply reopens it.
  */
-export const postConversationsIdClose = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdCloseData, ThrowOnError>): RequestResult<PostConversationsIdCloseResponses, PostConversationsIdCloseErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdCloseResponses, PostConversationsIdCloseErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/conversations/{id}/close',
-    ...options
-});
+export const postConversationsIdClose = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdCloseData, ThrowOnError>): RequestResult<PostConversationsIdCloseResponses, PostConversationsIdCloseErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdCloseResponses, PostConversationsIdCloseErrors, ThrowOnError>({ url: '/v1/conversations/{id}/close', ...options });
 
 /**
  * Returns the ages at which mail of a mailbox is deleted here, and the size of its stored mail.
  */
-export const getEmailAccountsIdRetention = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdRetentionData, ThrowOnError>): RequestResult<GetEmailAccountsIdRetentionResponses, GetEmailAccountsIdRetentionErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdRetentionResponses, GetEmailAccountsIdRetentionErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/retention',
-    ...options
-});
+export const getEmailAccountsIdRetention = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdRetentionData, ThrowOnError>): RequestResult<GetEmailAccountsIdRetentionResponses, GetEmailAccountsIdRetentionErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdRetentionResponses, GetEmailAccountsIdRetentionErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/retention', ...options });
 
 /**
  * Sets the ages at which mail of a mailbox is deleted here; null: never. Concerns conversations that are closed, in Spam or in Deleted, by their newest message. Nothing is deleted at the mail server, and deleted mail is not imported again.
  */
 export const putEmailAccountsIdRetention = <ThrowOnError extends boolean = true>(options: Options<PutEmailAccountsIdRetentionData, ThrowOnError>): RequestResult<PutEmailAccountsIdRetentionResponses, PutEmailAccountsIdRetentionErrors, ThrowOnError> => (options.client ?? client).put<PutEmailAccountsIdRetentionResponses, PutEmailAccountsIdRetentionErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/email-accounts/{id}/retention',
     ...options,
     headers: {
@@ -696,38 +368,17 @@ export const putEmailAccountsIdRetention = <ThrowOnError extends boolean = true>
 /**
  * Counts what these ages would delete at once. Counts include conversations that stay because of a draft or a message in the outbox.
  */
-export const getEmailAccountsIdRetentionPreview = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdRetentionPreviewData, ThrowOnError>): RequestResult<GetEmailAccountsIdRetentionPreviewResponses, GetEmailAccountsIdRetentionPreviewErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdRetentionPreviewResponses, GetEmailAccountsIdRetentionPreviewErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/retention/preview',
-    ...options
-});
+export const getEmailAccountsIdRetentionPreview = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdRetentionPreviewData, ThrowOnError>): RequestResult<GetEmailAccountsIdRetentionPreviewResponses, GetEmailAccountsIdRetentionPreviewErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdRetentionPreviewResponses, GetEmailAccountsIdRetentionPreviewErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/retention/preview', ...options });
 
 /**
  * Returns the ages at which events, alerts, audit entries and records of ended sign-ins are deleted.
  */
-export const getRetention = <ThrowOnError extends boolean = true>(options?: Options<GetRetentionData, ThrowOnError>): RequestResult<GetRetentionResponses, GetRetentionErrors, ThrowOnError> => (options?.client ?? client).get<GetRetentionResponses, GetRetentionErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/retention',
-    ...options
-});
+export const getRetention = <ThrowOnError extends boolean = true>(options?: Options<GetRetentionData, ThrowOnError>): RequestResult<GetRetentionResponses, GetRetentionErrors, ThrowOnError> => (options?.client ?? client).get<GetRetentionResponses, GetRetentionErrors, ThrowOnError>({ url: '/v1/retention', ...options });
 
 /**
  * Sets the ages at which events, alerts, audit entries and records of ended sign-ins are deleted; null: the default.
  */
 export const putRetention = <ThrowOnError extends boolean = true>(options: Options<PutRetentionData, ThrowOnError>): RequestResult<PutRetentionResponses, PutRetentionErrors, ThrowOnError> => (options.client ?? client).put<PutRetentionResponses, PutRetentionErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/retention',
     ...options,
     headers: {
@@ -739,25 +390,12 @@ export const putRetention = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Counts what these ages would delete at once.
  */
-export const getRetentionPreview = <ThrowOnError extends boolean = true>(options?: Options<GetRetentionPreviewData, ThrowOnError>): RequestResult<GetRetentionPreviewResponses, GetRetentionPreviewErrors, ThrowOnError> => (options?.client ?? client).get<GetRetentionPreviewResponses, GetRetentionPreviewErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/retention/preview',
-    ...options
-});
+export const getRetentionPreview = <ThrowOnError extends boolean = true>(options?: Options<GetRetentionPreviewData, ThrowOnError>): RequestResult<GetRetentionPreviewResponses, GetRetentionPreviewErrors, ThrowOnError> => (options?.client ?? client).get<GetRetentionPreviewResponses, GetRetentionPreviewErrors, ThrowOnError>({ url: '/v1/retention/preview', ...options });
 
 /**
  * Counts what the erasure of a person would delete and keep, by mailbox. Changes nothing; a POST, so that no log of requests contains the addresses. Counting ends after 5 seconds or 2000 conversations.
  */
 export const postErasuresPreview = <ThrowOnError extends boolean = true>(options: Options<PostErasuresPreviewData, ThrowOnError>): RequestResult<PostErasuresPreviewResponses, PostErasuresPreviewErrors, ThrowOnError> => (options.client ?? client).post<PostErasuresPreviewResponses, PostErasuresPreviewErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/erasures/preview',
     ...options,
     headers: {
@@ -769,25 +407,12 @@ export const postErasuresPreview = <ThrowOnError extends boolean = true>(options
 /**
  * Lists the last 100 erasures of people with their counts, newest first. None names the person.
  */
-export const getErasures = <ThrowOnError extends boolean = true>(options?: Options<GetErasuresData, ThrowOnError>): RequestResult<GetErasuresResponses, GetErasuresErrors, ThrowOnError> => (options?.client ?? client).get<GetErasuresResponses, GetErasuresErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/erasures',
-    ...options
-});
+export const getErasures = <ThrowOnError extends boolean = true>(options?: Options<GetErasuresData, ThrowOnError>): RequestResult<GetErasuresResponses, GetErasuresErrors, ThrowOnError> => (options?.client ?? client).get<GetErasuresResponses, GetErasuresErrors, ThrowOnError>({ url: '/v1/erasures', ...options });
 
 /**
  * Erases a person from all mailboxes of Postkey, in the background. It cannot be undone. Nothing is deleted at the mail server or in backups, and erased mail is not imported again.
  */
 export const postErasures = <ThrowOnError extends boolean = true>(options: Options<PostErasuresData, ThrowOnError>): RequestResult<PostErasuresResponses, PostErasuresErrors, ThrowOnError> => (options.client ?? client).post<PostErasuresResponses, PostErasuresErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/erasures',
     ...options,
     headers: {
@@ -799,38 +424,17 @@ export const postErasures = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Returns an erasure with its report, which grows while it runs.
  */
-export const getErasuresId = <ThrowOnError extends boolean = true>(options: Options<GetErasuresIdData, ThrowOnError>): RequestResult<GetErasuresIdResponses, GetErasuresIdErrors, ThrowOnError> => (options.client ?? client).get<GetErasuresIdResponses, GetErasuresIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/erasures/{id}',
-    ...options
-});
+export const getErasuresId = <ThrowOnError extends boolean = true>(options: Options<GetErasuresIdData, ThrowOnError>): RequestResult<GetErasuresIdResponses, GetErasuresIdErrors, ThrowOnError> => (options.client ?? client).get<GetErasuresIdResponses, GetErasuresIdErrors, ThrowOnError>({ url: '/v1/erasures/{id}', ...options });
 
 /**
  * Downloads the report of an erasure as text.
  */
-export const getErasuresIdReportTxt = <ThrowOnError extends boolean = true>(options: Options<GetErasuresIdReportTxtData, ThrowOnError>): RequestResult<GetErasuresIdReportTxtResponses, GetErasuresIdReportTxtErrors, ThrowOnError> => (options.client ?? client).get<GetErasuresIdReportTxtResponses, GetErasuresIdReportTxtErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/erasures/{id}/report.txt',
-    ...options
-});
+export const getErasuresIdReportTxt = <ThrowOnError extends boolean = true>(options: Options<GetErasuresIdReportTxtData, ThrowOnError>): RequestResult<GetErasuresIdReportTxtResponses, GetErasuresIdReportTxtErrors, ThrowOnError> => (options.client ?? client).get<GetErasuresIdReportTxtResponses, GetErasuresIdReportTxtErrors, ThrowOnError>({ url: '/v1/erasures/{id}/report.txt', ...options });
 
 /**
  * Marks a conversation as spam, deletes it, or brings it back into the inbox. Its messages are kept. New mail of the customer brings a deleted conversation back; in spam, it stays there.
  */
 export const putConversationsIdPlace = <ThrowOnError extends boolean = true>(options: Options<PutConversationsIdPlaceData, ThrowOnError>): RequestResult<PutConversationsIdPlaceResponses, PutConversationsIdPlaceErrors, ThrowOnError> => (options.client ?? client).put<PutConversationsIdPlaceResponses, PutConversationsIdPlaceErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/conversations/{id}/place',
     ...options,
     headers: {
@@ -842,25 +446,12 @@ export const putConversationsIdPlace = <ThrowOnError extends boolean = true>(opt
 /**
  * Removes the legal hold of a conversation. Its messages can be deleted again.
  */
-export const deleteConversationsIdLegalHold = <ThrowOnError extends boolean = true>(options: Options<DeleteConversationsIdLegalHoldData, ThrowOnError>): RequestResult<DeleteConversationsIdLegalHoldResponses, DeleteConversationsIdLegalHoldErrors, ThrowOnError> => (options.client ?? client).delete<DeleteConversationsIdLegalHoldResponses, DeleteConversationsIdLegalHoldErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/conversations/{id}/legal-hold',
-    ...options
-});
+export const deleteConversationsIdLegalHold = <ThrowOnError extends boolean = true>(options: Options<DeleteConversationsIdLegalHoldData, ThrowOnError>): RequestResult<DeleteConversationsIdLegalHoldResponses, DeleteConversationsIdLegalHoldErrors, ThrowOnError> => (options.client ?? client).delete<DeleteConversationsIdLegalHoldResponses, DeleteConversationsIdLegalHoldErrors, ThrowOnError>({ url: '/v1/conversations/{id}/legal-hold', ...options });
 
 /**
  * Puts a conversation on legal hold: nothing deletes its messages until the hold is removed, neither retention nor erasing a person nor removing its mailbox. Merging and splitting keep the hold. Changes the reason of one that is on hold.
  */
 export const putConversationsIdLegalHold = <ThrowOnError extends boolean = true>(options: Options<PutConversationsIdLegalHoldData, ThrowOnError>): RequestResult<PutConversationsIdLegalHoldResponses, PutConversationsIdLegalHoldErrors, ThrowOnError> => (options.client ?? client).put<PutConversationsIdLegalHoldResponses, PutConversationsIdLegalHoldErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/conversations/{id}/legal-hold',
     ...options,
     headers: {
@@ -873,11 +464,6 @@ export const putConversationsIdLegalHold = <ThrowOnError extends boolean = true>
  * Adds a note that only the team can see.
  */
 export const postConversationsIdNotes = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdNotesData, ThrowOnError>): RequestResult<PostConversationsIdNotesResponses, PostConversationsIdNotesErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdNotesResponses, PostConversationsIdNotesErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/conversations/{id}/notes',
     ...options,
     headers: {
@@ -890,11 +476,6 @@ export const postConversationsIdNotes = <ThrowOnError extends boolean = true>(op
  * Follows or unfollows a conversation for the signed-in person, who is notified of answers of the customer.
  */
 export const putConversationsIdFollowing = <ThrowOnError extends boolean = true>(options: Options<PutConversationsIdFollowingData, ThrowOnError>): RequestResult<PutConversationsIdFollowingResponses, PutConversationsIdFollowingErrors, ThrowOnError> => (options.client ?? client).put<PutConversationsIdFollowingResponses, PutConversationsIdFollowingErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/conversations/{id}/following',
     ...options,
     headers: {
@@ -906,51 +487,22 @@ export const putConversationsIdFollowing = <ThrowOnError extends boolean = true>
 /**
  * Reopens a conversation.
  */
-export const postConversationsIdReopen = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdReopenData, ThrowOnError>): RequestResult<PostConversationsIdReopenResponses, PostConversationsIdReopenErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdReopenResponses, PostConversationsIdReopenErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/conversations/{id}/reopen',
-    ...options
-});
+export const postConversationsIdReopen = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdReopenData, ThrowOnError>): RequestResult<PostConversationsIdReopenResponses, PostConversationsIdReopenErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdReopenResponses, PostConversationsIdReopenErrors, ThrowOnError>({ url: '/v1/conversations/{id}/reopen', ...options });
 
 /**
  * Marks a conversation as unread, for the caller, or for everybody with a key. The mailbox changes only where an admin has switched on its actions.
  */
-export const postConversationsIdUnread = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdUnreadData, ThrowOnError>): RequestResult<PostConversationsIdUnreadResponses, PostConversationsIdUnreadErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdUnreadResponses, PostConversationsIdUnreadErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/conversations/{id}/unread',
-    ...options
-});
+export const postConversationsIdUnread = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdUnreadData, ThrowOnError>): RequestResult<PostConversationsIdUnreadResponses, PostConversationsIdUnreadErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdUnreadResponses, PostConversationsIdUnreadErrors, ThrowOnError>({ url: '/v1/conversations/{id}/unread', ...options });
 
 /**
  * Marks a conversation as waiting for the customer. Their next message opens it.
  */
-export const postConversationsIdWait = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdWaitData, ThrowOnError>): RequestResult<PostConversationsIdWaitResponses, PostConversationsIdWaitErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdWaitResponses, PostConversationsIdWaitErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/conversations/{id}/wait',
-    ...options
-});
+export const postConversationsIdWait = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdWaitData, ThrowOnError>): RequestResult<PostConversationsIdWaitResponses, PostConversationsIdWaitErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdWaitResponses, PostConversationsIdWaitErrors, ThrowOnError>({ url: '/v1/conversations/{id}/wait', ...options });
 
 /**
  * Snoozes a conversation until a time, at most a year from now. A message of the customer opens it earlier.
  */
 export const postConversationsIdSnooze = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdSnoozeData, ThrowOnError>): RequestResult<PostConversationsIdSnoozeResponses, PostConversationsIdSnoozeErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdSnoozeResponses, PostConversationsIdSnoozeErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/conversations/{id}/snooze',
     ...options,
     headers: {
@@ -962,25 +514,12 @@ export const postConversationsIdSnooze = <ThrowOnError extends boolean = true>(o
 /**
  * Marks a conversation as read, for the caller, or for everybody with a key. The mailbox changes only where an admin has switched on its actions.
  */
-export const postConversationsIdSeen = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdSeenData, ThrowOnError>): RequestResult<PostConversationsIdSeenResponses, PostConversationsIdSeenErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdSeenResponses, PostConversationsIdSeenErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/conversations/{id}/seen',
-    ...options
-});
+export const postConversationsIdSeen = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdSeenData, ThrowOnError>): RequestResult<PostConversationsIdSeenResponses, PostConversationsIdSeenErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdSeenResponses, PostConversationsIdSeenErrors, ThrowOnError>({ url: '/v1/conversations/{id}/seen', ...options });
 
 /**
  * Begins a sign-in by a code, if an admin allows it for the cloud provider.
  */
 export const postDeviceSignIns = <ThrowOnError extends boolean = true>(options: Options<PostDeviceSignInsData, ThrowOnError>): RequestResult<PostDeviceSignInsResponses, PostDeviceSignInsErrors, ThrowOnError> => (options.client ?? client).post<PostDeviceSignInsResponses, PostDeviceSignInsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/device-sign-ins',
     ...options,
     headers: {
@@ -997,38 +536,17 @@ export const getDeviceSignInsId = <ThrowOnError extends boolean = true>(options:
 /**
  * Reports that the caller has closed a conversation.
  */
-export const deleteConversationsIdPresence = <ThrowOnError extends boolean = true>(options: Options<DeleteConversationsIdPresenceData, ThrowOnError>): RequestResult<DeleteConversationsIdPresenceResponses, DeleteConversationsIdPresenceErrors, ThrowOnError> => (options.client ?? client).delete<DeleteConversationsIdPresenceResponses, DeleteConversationsIdPresenceErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/conversations/{id}/presence',
-    ...options
-});
+export const deleteConversationsIdPresence = <ThrowOnError extends boolean = true>(options: Options<DeleteConversationsIdPresenceData, ThrowOnError>): RequestResult<DeleteConversationsIdPresenceResponses, DeleteConversationsIdPresenceErrors, ThrowOnError> => (options.client ?? client).delete<DeleteConversationsIdPresenceResponses, DeleteConversationsIdPresenceErrors, ThrowOnError>({ url: '/v1/conversations/{id}/presence', ...options });
 
 /**
  * Lists others who currently view or write in a conversation. The event stream announces each change.
  */
-export const getConversationsIdPresence = <ThrowOnError extends boolean = true>(options: Options<GetConversationsIdPresenceData, ThrowOnError>): RequestResult<GetConversationsIdPresenceResponses, GetConversationsIdPresenceErrors, ThrowOnError> => (options.client ?? client).get<GetConversationsIdPresenceResponses, GetConversationsIdPresenceErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/conversations/{id}/presence',
-    ...options
-});
+export const getConversationsIdPresence = <ThrowOnError extends boolean = true>(options: Options<GetConversationsIdPresenceData, ThrowOnError>): RequestResult<GetConversationsIdPresenceResponses, GetConversationsIdPresenceErrors, ThrowOnError> => (options.client ?? client).get<GetConversationsIdPresenceResponses, GetConversationsIdPresenceErrors, ThrowOnError>({ url: '/v1/conversations/{id}/presence', ...options });
 
 /**
  * Reports that the caller views or writes in a conversation, for 30 seconds. Returns the others.
  */
 export const putConversationsIdPresence = <ThrowOnError extends boolean = true>(options: Options<PutConversationsIdPresenceData, ThrowOnError>): RequestResult<PutConversationsIdPresenceResponses, PutConversationsIdPresenceErrors, ThrowOnError> => (options.client ?? client).put<PutConversationsIdPresenceResponses, PutConversationsIdPresenceErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/conversations/{id}/presence',
     ...options,
     headers: {
@@ -1040,25 +558,12 @@ export const putConversationsIdPresence = <ThrowOnError extends boolean = true>(
 /**
  * Lists the shared canned responses and those of the caller, by folder and name, without their text.
  */
-export const getCannedResponses = <ThrowOnError extends boolean = true>(options?: Options<GetCannedResponsesData, ThrowOnError>): RequestResult<GetCannedResponsesResponses, GetCannedResponsesErrors, ThrowOnError> => (options?.client ?? client).get<GetCannedResponsesResponses, GetCannedResponsesErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/canned-responses',
-    ...options
-});
+export const getCannedResponses = <ThrowOnError extends boolean = true>(options?: Options<GetCannedResponsesData, ThrowOnError>): RequestResult<GetCannedResponsesResponses, GetCannedResponsesErrors, ThrowOnError> => (options?.client ?? client).get<GetCannedResponsesResponses, GetCannedResponsesErrors, ThrowOnError>({ url: '/v1/canned-responses', ...options });
 
 /**
  * Creates a canned response, personal or shared. A program creates shared ones only.
  */
 export const postCannedResponses = <ThrowOnError extends boolean = true>(options: Options<PostCannedResponsesData, ThrowOnError>): RequestResult<PostCannedResponsesResponses, PostCannedResponsesErrors, ThrowOnError> => (options.client ?? client).post<PostCannedResponsesResponses, PostCannedResponsesErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/canned-responses',
     ...options,
     headers: {
@@ -1070,38 +575,17 @@ export const postCannedResponses = <ThrowOnError extends boolean = true>(options
 /**
  * Deletes a canned response with its files. Messages written with it stay unchanged.
  */
-export const deleteCannedResponsesId = <ThrowOnError extends boolean = true>(options: Options<DeleteCannedResponsesIdData, ThrowOnError>): RequestResult<DeleteCannedResponsesIdResponses, DeleteCannedResponsesIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteCannedResponsesIdResponses, DeleteCannedResponsesIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/canned-responses/{id}',
-    ...options
-});
+export const deleteCannedResponsesId = <ThrowOnError extends boolean = true>(options: Options<DeleteCannedResponsesIdData, ThrowOnError>): RequestResult<DeleteCannedResponsesIdResponses, DeleteCannedResponsesIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteCannedResponsesIdResponses, DeleteCannedResponsesIdErrors, ThrowOnError>({ url: '/v1/canned-responses/{id}', ...options });
 
 /**
  * Returns a canned response with its text.
  */
-export const getCannedResponsesId = <ThrowOnError extends boolean = true>(options: Options<GetCannedResponsesIdData, ThrowOnError>): RequestResult<GetCannedResponsesIdResponses, GetCannedResponsesIdErrors, ThrowOnError> => (options.client ?? client).get<GetCannedResponsesIdResponses, GetCannedResponsesIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/canned-responses/{id}',
-    ...options
-});
+export const getCannedResponsesId = <ThrowOnError extends boolean = true>(options: Options<GetCannedResponsesIdData, ThrowOnError>): RequestResult<GetCannedResponsesIdResponses, GetCannedResponsesIdErrors, ThrowOnError> => (options.client ?? client).get<GetCannedResponsesIdResponses, GetCannedResponsesIdErrors, ThrowOnError>({ url: '/v1/canned-responses/{id}', ...options });
 
 /**
  * Changes the given properties. Shared ones are changed by their creator, admins and supervisors.
  */
 export const patchCannedResponsesId = <ThrowOnError extends boolean = true>(options: Options<PatchCannedResponsesIdData, ThrowOnError>): RequestResult<PatchCannedResponsesIdResponses, PatchCannedResponsesIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchCannedResponsesIdResponses, PatchCannedResponsesIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/canned-responses/{id}',
     ...options,
     headers: {
@@ -1114,11 +598,6 @@ export const patchCannedResponsesId = <ThrowOnError extends boolean = true>(opti
  * Adds a file, which is attached to each message that the response is inserted into.
  */
 export const postCannedResponsesIdAttachments = <ThrowOnError extends boolean = true>(options: Options<PostCannedResponsesIdAttachmentsData, ThrowOnError>): RequestResult<PostCannedResponsesIdAttachmentsResponses, PostCannedResponsesIdAttachmentsErrors, ThrowOnError> => (options.client ?? client).post<PostCannedResponsesIdAttachmentsResponses, PostCannedResponsesIdAttachmentsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/canned-responses/{id}/attachments',
     ...options,
     headers: {
@@ -1130,25 +609,12 @@ export const postCannedResponsesIdAttachments = <ThrowOnError extends boolean = 
 /**
  * Removes a file from a canned response.
  */
-export const deleteCannedResponsesIdAttachmentsAttachmentId = <ThrowOnError extends boolean = true>(options: Options<DeleteCannedResponsesIdAttachmentsAttachmentIdData, ThrowOnError>): RequestResult<DeleteCannedResponsesIdAttachmentsAttachmentIdResponses, DeleteCannedResponsesIdAttachmentsAttachmentIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteCannedResponsesIdAttachmentsAttachmentIdResponses, DeleteCannedResponsesIdAttachmentsAttachmentIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/canned-responses/{id}/attachments/{attachmentId}',
-    ...options
-});
+export const deleteCannedResponsesIdAttachmentsAttachmentId = <ThrowOnError extends boolean = true>(options: Options<DeleteCannedResponsesIdAttachmentsAttachmentIdData, ThrowOnError>): RequestResult<DeleteCannedResponsesIdAttachmentsAttachmentIdResponses, DeleteCannedResponsesIdAttachmentsAttachmentIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteCannedResponsesIdAttachmentsAttachmentIdResponses, DeleteCannedResponsesIdAttachmentsAttachmentIdErrors, ThrowOnError>({ url: '/v1/canned-responses/{id}/attachments/{attachmentId}', ...options });
 
 /**
  * Returns the text of a canned response, counts its use, and attaches its files to a draft of the caller.
  */
 export const postCannedResponsesIdUse = <ThrowOnError extends boolean = true>(options: Options<PostCannedResponsesIdUseData, ThrowOnError>): RequestResult<PostCannedResponsesIdUseResponses, PostCannedResponsesIdUseErrors, ThrowOnError> => (options.client ?? client).post<PostCannedResponsesIdUseResponses, PostCannedResponsesIdUseErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/canned-responses/{id}/use',
     ...options,
     headers: {
@@ -1160,38 +626,17 @@ export const postCannedResponsesIdUse = <ThrowOnError extends boolean = true>(op
 /**
  * Suggests recipients from the mail of the visible mailboxes: those written to first, then the latest.
  */
-export const getRecipients = <ThrowOnError extends boolean = true>(options: Options<GetRecipientsData, ThrowOnError>): RequestResult<GetRecipientsResponses, GetRecipientsErrors, ThrowOnError> => (options.client ?? client).get<GetRecipientsResponses, GetRecipientsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/recipients',
-    ...options
-});
+export const getRecipients = <ThrowOnError extends boolean = true>(options: Options<GetRecipientsData, ThrowOnError>): RequestResult<GetRecipientsResponses, GetRecipientsErrors, ThrowOnError> => (options.client ?? client).get<GetRecipientsResponses, GetRecipientsErrors, ThrowOnError>({ url: '/v1/recipients', ...options });
 
 /**
  * Returns the signature of the signed-in person.
  */
-export const getSignature = <ThrowOnError extends boolean = true>(options?: Options<GetSignatureData, ThrowOnError>): RequestResult<GetSignatureResponses, GetSignatureErrors, ThrowOnError> => (options?.client ?? client).get<GetSignatureResponses, GetSignatureErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/signature',
-    ...options
-});
+export const getSignature = <ThrowOnError extends boolean = true>(options?: Options<GetSignatureData, ThrowOnError>): RequestResult<GetSignatureResponses, GetSignatureErrors, ThrowOnError> => (options?.client ?? client).get<GetSignatureResponses, GetSignatureErrors, ThrowOnError>({ url: '/v1/signature', ...options });
 
 /**
  * Stores the signature of the signed-in person. Without text, the signature of the mailbox is used.
  */
 export const putSignature = <ThrowOnError extends boolean = true>(options: Options<PutSignatureData, ThrowOnError>): RequestResult<PutSignatureResponses, PutSignatureErrors, ThrowOnError> => (options.client ?? client).put<PutSignatureResponses, PutSignatureErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/signature',
     ...options,
     headers: {
@@ -1203,25 +648,12 @@ export const putSignature = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Lists the caller's drafts, latest first, at most 200, without their texts.
  */
-export const getDrafts = <ThrowOnError extends boolean = true>(options?: Options<GetDraftsData, ThrowOnError>): RequestResult<GetDraftsResponses, GetDraftsErrors, ThrowOnError> => (options?.client ?? client).get<GetDraftsResponses, GetDraftsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/drafts',
-    ...options
-});
+export const getDrafts = <ThrowOnError extends boolean = true>(options?: Options<GetDraftsData, ThrowOnError>): RequestResult<GetDraftsResponses, GetDraftsErrors, ThrowOnError> => (options?.client ?? client).get<GetDraftsResponses, GetDraftsErrors, ThrowOnError>({ url: '/v1/drafts', ...options });
 
 /**
  * Creates a draft.
  */
 export const postDrafts = <ThrowOnError extends boolean = true>(options: Options<PostDraftsData, ThrowOnError>): RequestResult<PostDraftsResponses, PostDraftsErrors, ThrowOnError> => (options.client ?? client).post<PostDraftsResponses, PostDraftsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/drafts',
     ...options,
     headers: {
@@ -1233,38 +665,17 @@ export const postDrafts = <ThrowOnError extends boolean = true>(options: Options
 /**
  * Discards a draft of the caller. It is deleted after a day; until then, `restore` brings it back.
  */
-export const deleteDraftsId = <ThrowOnError extends boolean = true>(options: Options<DeleteDraftsIdData, ThrowOnError>): RequestResult<DeleteDraftsIdResponses, DeleteDraftsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteDraftsIdResponses, DeleteDraftsIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/drafts/{id}',
-    ...options
-});
+export const deleteDraftsId = <ThrowOnError extends boolean = true>(options: Options<DeleteDraftsIdData, ThrowOnError>): RequestResult<DeleteDraftsIdResponses, DeleteDraftsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteDraftsIdResponses, DeleteDraftsIdErrors, ThrowOnError>({ url: '/v1/drafts/{id}', ...options });
 
 /**
  * Returns a draft of the caller.
  */
-export const getDraftsId = <ThrowOnError extends boolean = true>(options: Options<GetDraftsIdData, ThrowOnError>): RequestResult<GetDraftsIdResponses, GetDraftsIdErrors, ThrowOnError> => (options.client ?? client).get<GetDraftsIdResponses, GetDraftsIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/drafts/{id}',
-    ...options
-});
+export const getDraftsId = <ThrowOnError extends boolean = true>(options: Options<GetDraftsIdData, ThrowOnError>): RequestResult<GetDraftsIdResponses, GetDraftsIdErrors, ThrowOnError> => (options.client ?? client).get<GetDraftsIdResponses, GetDraftsIdErrors, ThrowOnError>({ url: '/v1/drafts/{id}', ...options });
 
 /**
  * Saves a draft of the caller. Refused if it was saved elsewhere since `version`.
  */
 export const putDraftsId = <ThrowOnError extends boolean = true>(options: Options<PutDraftsIdData, ThrowOnError>): RequestResult<PutDraftsIdResponses, PutDraftsIdErrors, ThrowOnError> => (options.client ?? client).put<PutDraftsIdResponses, PutDraftsIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/drafts/{id}',
     ...options,
     headers: {
@@ -1276,25 +687,12 @@ export const putDraftsId = <ThrowOnError extends boolean = true>(options: Option
 /**
  * Brings back a discarded draft of the caller with its attachments, within a day.
  */
-export const postDraftsIdRestore = <ThrowOnError extends boolean = true>(options: Options<PostDraftsIdRestoreData, ThrowOnError>): RequestResult<PostDraftsIdRestoreResponses, PostDraftsIdRestoreErrors, ThrowOnError> => (options.client ?? client).post<PostDraftsIdRestoreResponses, PostDraftsIdRestoreErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/drafts/{id}/restore',
-    ...options
-});
+export const postDraftsIdRestore = <ThrowOnError extends boolean = true>(options: Options<PostDraftsIdRestoreData, ThrowOnError>): RequestResult<PostDraftsIdRestoreResponses, PostDraftsIdRestoreErrors, ThrowOnError> => (options.client ?? client).post<PostDraftsIdRestoreResponses, PostDraftsIdRestoreErrors, ThrowOnError>({ url: '/v1/drafts/{id}/restore', ...options });
 
 /**
  * Attaches a file to a draft of the caller. Refused at once if it could not be sent.
  */
 export const postDraftsIdAttachments = <ThrowOnError extends boolean = true>(options: Options<PostDraftsIdAttachmentsData, ThrowOnError>): RequestResult<PostDraftsIdAttachmentsResponses, PostDraftsIdAttachmentsErrors, ThrowOnError> => (options.client ?? client).post<PostDraftsIdAttachmentsResponses, PostDraftsIdAttachmentsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/drafts/{id}/attachments',
     ...options,
     headers: {
@@ -1306,38 +704,17 @@ export const postDraftsIdAttachments = <ThrowOnError extends boolean = true>(opt
 /**
  * Removes an attachment from a draft of the caller.
  */
-export const deleteDraftsIdAttachmentsAttachmentId = <ThrowOnError extends boolean = true>(options: Options<DeleteDraftsIdAttachmentsAttachmentIdData, ThrowOnError>): RequestResult<DeleteDraftsIdAttachmentsAttachmentIdResponses, DeleteDraftsIdAttachmentsAttachmentIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteDraftsIdAttachmentsAttachmentIdResponses, DeleteDraftsIdAttachmentsAttachmentIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/drafts/{id}/attachments/{attachmentId}',
-    ...options
-});
+export const deleteDraftsIdAttachmentsAttachmentId = <ThrowOnError extends boolean = true>(options: Options<DeleteDraftsIdAttachmentsAttachmentIdData, ThrowOnError>): RequestResult<DeleteDraftsIdAttachmentsAttachmentIdResponses, DeleteDraftsIdAttachmentsAttachmentIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteDraftsIdAttachmentsAttachmentIdResponses, DeleteDraftsIdAttachmentsAttachmentIdErrors, ThrowOnError>({ url: '/v1/drafts/{id}/attachments/{attachmentId}', ...options });
 
 /**
  * Returns an attached image (PNG, JPEG, GIF, WebP or BMP) of a draft of the caller.
  */
-export const getDraftsIdAttachmentsAttachmentIdImage = <ThrowOnError extends boolean = true>(options: Options<GetDraftsIdAttachmentsAttachmentIdImageData, ThrowOnError>): RequestResult<GetDraftsIdAttachmentsAttachmentIdImageResponses, GetDraftsIdAttachmentsAttachmentIdImageErrors, ThrowOnError> => (options.client ?? client).get<GetDraftsIdAttachmentsAttachmentIdImageResponses, GetDraftsIdAttachmentsAttachmentIdImageErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/drafts/{id}/attachments/{attachmentId}/image',
-    ...options
-});
+export const getDraftsIdAttachmentsAttachmentIdImage = <ThrowOnError extends boolean = true>(options: Options<GetDraftsIdAttachmentsAttachmentIdImageData, ThrowOnError>): RequestResult<GetDraftsIdAttachmentsAttachmentIdImageResponses, GetDraftsIdAttachmentsAttachmentIdImageErrors, ThrowOnError> => (options.client ?? client).get<GetDraftsIdAttachmentsAttachmentIdImageResponses, GetDraftsIdAttachmentsAttachmentIdImageErrors, ThrowOnError>({ url: '/v1/drafts/{id}/attachments/{attachmentId}/image', ...options });
 
 /**
  * Copies the attachments of a message into a draft of the caller in the same mailbox, all or none.
  */
 export const postDraftsIdForwardedAttachments = <ThrowOnError extends boolean = true>(options: Options<PostDraftsIdForwardedAttachmentsData, ThrowOnError>): RequestResult<PostDraftsIdForwardedAttachmentsResponses, PostDraftsIdForwardedAttachmentsErrors, ThrowOnError> => (options.client ?? client).post<PostDraftsIdForwardedAttachmentsResponses, PostDraftsIdForwardedAttachmentsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/drafts/{id}/forwarded-attachments',
     ...options,
     headers: {
@@ -1349,38 +726,17 @@ export const postDraftsIdForwardedAttachments = <ThrowOnError extends boolean = 
 /**
  * Lists the mail servers of providers whose mailboxes use a password.
  */
-export const getServerPresets = <ThrowOnError extends boolean = true>(options?: Options<GetServerPresetsData, ThrowOnError>): RequestResult<GetServerPresetsResponses, GetServerPresetsErrors, ThrowOnError> => (options?.client ?? client).get<GetServerPresetsResponses, GetServerPresetsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/server-presets',
-    ...options
-});
+export const getServerPresets = <ThrowOnError extends boolean = true>(options?: Options<GetServerPresetsData, ThrowOnError>): RequestResult<GetServerPresetsResponses, GetServerPresetsErrors, ThrowOnError> => (options?.client ?? client).get<GetServerPresetsResponses, GetServerPresetsErrors, ThrowOnError>({ url: '/v1/server-presets', ...options });
 
 /**
  * Lists the mailboxes that the caller can see.
  */
-export const getEmailAccounts = <ThrowOnError extends boolean = true>(options?: Options<GetEmailAccountsData, ThrowOnError>): RequestResult<GetEmailAccountsResponses, GetEmailAccountsErrors, ThrowOnError> => (options?.client ?? client).get<GetEmailAccountsResponses, GetEmailAccountsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts',
-    ...options
-});
+export const getEmailAccounts = <ThrowOnError extends boolean = true>(options?: Options<GetEmailAccountsData, ThrowOnError>): RequestResult<GetEmailAccountsResponses, GetEmailAccountsErrors, ThrowOnError> => (options?.client ?? client).get<GetEmailAccountsResponses, GetEmailAccountsErrors, ThrowOnError>({ url: '/v1/email-accounts', ...options });
 
 /**
  * Associates a mailbox. The import begins at once; the state names what is missing.
  */
 export const postEmailAccounts = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsData, ThrowOnError>): RequestResult<PostEmailAccountsResponses, PostEmailAccountsErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsResponses, PostEmailAccountsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/email-accounts',
     ...options,
     headers: {
@@ -1392,38 +748,17 @@ export const postEmailAccounts = <ThrowOnError extends boolean = true>(options: 
 /**
  * Removes a mailbox and its mail from Postkey, not from Microsoft. Refused while messages are queued.
  */
-export const deleteEmailAccountsId = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdResponses, DeleteEmailAccountsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdResponses, DeleteEmailAccountsIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}',
-    ...options
-});
+export const deleteEmailAccountsId = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdResponses, DeleteEmailAccountsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdResponses, DeleteEmailAccountsIdErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}', ...options });
 
 /**
  * Returns one mailbox with its state, the reason and the fix. A mailbox that waits for a sign-in or an admin is retried when a person opens it, at most once a minute.
  */
-export const getEmailAccountsId = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdData, ThrowOnError>): RequestResult<GetEmailAccountsIdResponses, GetEmailAccountsIdErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdResponses, GetEmailAccountsIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}',
-    ...options
-});
+export const getEmailAccountsId = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdData, ThrowOnError>): RequestResult<GetEmailAccountsIdResponses, GetEmailAccountsIdErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdResponses, GetEmailAccountsIdErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}', ...options });
 
 /**
  * Changes the given properties. A new grant, or the application, is tested first and refused if it cannot open the mailbox; stored mail is not read again.
  */
 export const patchEmailAccountsId = <ThrowOnError extends boolean = true>(options: Options<PatchEmailAccountsIdData, ThrowOnError>): RequestResult<PatchEmailAccountsIdResponses, PatchEmailAccountsIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchEmailAccountsIdResponses, PatchEmailAccountsIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/email-accounts/{id}',
     ...options,
     headers: {
@@ -1435,51 +770,22 @@ export const patchEmailAccountsId = <ThrowOnError extends boolean = true>(option
 /**
  * Repeats the capability checks.
  */
-export const postEmailAccountsIdCheck = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdCheckData, ThrowOnError>): RequestResult<PostEmailAccountsIdCheckResponses, PostEmailAccountsIdCheckErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdCheckResponses, PostEmailAccountsIdCheckErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/check',
-    ...options
-});
+export const postEmailAccountsIdCheck = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdCheckData, ThrowOnError>): RequestResult<PostEmailAccountsIdCheckResponses, PostEmailAccountsIdCheckErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdCheckResponses, PostEmailAccountsIdCheckErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/check', ...options });
 
 /**
  * Stops receiving and sending. Stored mail stays.
  */
-export const postEmailAccountsIdDisconnect = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdDisconnectData, ThrowOnError>): RequestResult<PostEmailAccountsIdDisconnectResponses, PostEmailAccountsIdDisconnectErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdDisconnectResponses, PostEmailAccountsIdDisconnectErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/disconnect',
-    ...options
-});
+export const postEmailAccountsIdDisconnect = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdDisconnectData, ThrowOnError>): RequestResult<PostEmailAccountsIdDisconnectResponses, PostEmailAccountsIdDisconnectErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdDisconnectResponses, PostEmailAccountsIdDisconnectErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/disconnect', ...options });
 
 /**
  * Lists the folders on the server, and marks those that are read.
  */
-export const getEmailAccountsIdFolders = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdFoldersData, ThrowOnError>): RequestResult<GetEmailAccountsIdFoldersResponses, GetEmailAccountsIdFoldersErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdFoldersResponses, GetEmailAccountsIdFoldersErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/folders',
-    ...options
-});
+export const getEmailAccountsIdFolders = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdFoldersData, ThrowOnError>): RequestResult<GetEmailAccountsIdFoldersResponses, GetEmailAccountsIdFoldersErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdFoldersResponses, GetEmailAccountsIdFoldersErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/folders', ...options });
 
 /**
  * Sets the folders to read from now on. Mail read before stays.
  */
 export const putEmailAccountsIdFolders = <ThrowOnError extends boolean = true>(options: Options<PutEmailAccountsIdFoldersData, ThrowOnError>): RequestResult<PutEmailAccountsIdFoldersResponses, PutEmailAccountsIdFoldersErrors, ThrowOnError> => (options.client ?? client).put<PutEmailAccountsIdFoldersResponses, PutEmailAccountsIdFoldersErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/email-accounts/{id}/folders',
     ...options,
     headers: {
@@ -1491,25 +797,12 @@ export const putEmailAccountsIdFolders = <ThrowOnError extends boolean = true>(o
 /**
  * Returns the health of a mailbox: states, refreshes, errors, gaps, and delivery times in both directions.
  */
-export const getEmailAccountsIdHealth = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdHealthData, ThrowOnError>): RequestResult<GetEmailAccountsIdHealthResponses, GetEmailAccountsIdHealthErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdHealthResponses, GetEmailAccountsIdHealthErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/health',
-    ...options
-});
+export const getEmailAccountsIdHealth = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdHealthData, ThrowOnError>): RequestResult<GetEmailAccountsIdHealthResponses, GetEmailAccountsIdHealthErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdHealthResponses, GetEmailAccountsIdHealthErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/health', ...options });
 
 /**
  * Examines everything between Postkey and the mail of this mailbox; responds when all checks are complete.
  */
 export const postEmailAccountsIdDoctor = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdDoctorData, ThrowOnError>): RequestResult<PostEmailAccountsIdDoctorResponses, PostEmailAccountsIdDoctorErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdDoctorResponses, PostEmailAccountsIdDoctorErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/email-accounts/{id}/doctor',
     ...options,
     headers: {
@@ -1522,11 +815,6 @@ export const postEmailAccountsIdDoctor = <ThrowOnError extends boolean = true>(o
  * Examines the same as a stream: one event with a `line` per check, the last one with the `report`.
  */
 export const postEmailAccountsIdDoctorStream = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdDoctorStreamData, ThrowOnError, PostEmailAccountsIdDoctorStreamResponse>): Promise<ServerSentEventsResult<PostEmailAccountsIdDoctorStreamResponses>> => (options.client ?? client).sse.post<PostEmailAccountsIdDoctorStreamResponses, PostEmailAccountsIdDoctorStreamErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/email-accounts/{id}/doctor/stream',
     ...options,
     headers: {
@@ -1538,103 +826,42 @@ export const postEmailAccountsIdDoctorStream = <ThrowOnError extends boolean = t
 /**
  * Returns the progress of the import.
  */
-export const getEmailAccountsIdImport = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdImportData, ThrowOnError>): RequestResult<GetEmailAccountsIdImportResponses, GetEmailAccountsIdImportErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdImportResponses, GetEmailAccountsIdImportErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/import',
-    ...options
-});
+export const getEmailAccountsIdImport = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdImportData, ThrowOnError>): RequestResult<GetEmailAccountsIdImportResponses, GetEmailAccountsIdImportErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdImportResponses, GetEmailAccountsIdImportErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/import', ...options });
 
 /**
  * Returns the results of reconciliation, which compares the mailbox with its server about once an hour, folder by folder.
  */
-export const getEmailAccountsIdReconciliation = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdReconciliationData, ThrowOnError>): RequestResult<GetEmailAccountsIdReconciliationResponses, GetEmailAccountsIdReconciliationErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdReconciliationResponses, GetEmailAccountsIdReconciliationErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/reconciliation',
-    ...options
-});
+export const getEmailAccountsIdReconciliation = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdReconciliationData, ThrowOnError>): RequestResult<GetEmailAccountsIdReconciliationResponses, GetEmailAccountsIdReconciliationErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdReconciliationResponses, GetEmailAccountsIdReconciliationErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/reconciliation', ...options });
 
 /**
  * Returns the server whose sender checks are trusted, and the one that the latest mail names.
  */
-export const getEmailAccountsIdSenderChecks = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdSenderChecksData, ThrowOnError>): RequestResult<GetEmailAccountsIdSenderChecksResponses, GetEmailAccountsIdSenderChecksErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdSenderChecksResponses, GetEmailAccountsIdSenderChecksErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/sender-checks',
-    ...options
-});
+export const getEmailAccountsIdSenderChecks = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdSenderChecksData, ThrowOnError>): RequestResult<GetEmailAccountsIdSenderChecksResponses, GetEmailAccountsIdSenderChecksErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdSenderChecksResponses, GetEmailAccountsIdSenderChecksErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/sender-checks', ...options });
 
 /**
  * Lists messages that were too large or could not be read like others, newest first, each with the reason in its marks. `next` of a page is `before` of the following one.
  */
-export const getEmailAccountsIdQuarantine = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdQuarantineData, ThrowOnError>): RequestResult<GetEmailAccountsIdQuarantineResponses, GetEmailAccountsIdQuarantineErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdQuarantineResponses, GetEmailAccountsIdQuarantineErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/quarantine',
-    ...options
-});
+export const getEmailAccountsIdQuarantine = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdQuarantineData, ThrowOnError>): RequestResult<GetEmailAccountsIdQuarantineResponses, GetEmailAccountsIdQuarantineErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdQuarantineResponses, GetEmailAccountsIdQuarantineErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/quarantine', ...options });
 
 /**
  * Returns the message size limits of the mailbox's send protocol.
  */
-export const getEmailAccountsIdLimits = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdLimitsData, ThrowOnError>): RequestResult<GetEmailAccountsIdLimitsResponses, GetEmailAccountsIdLimitsErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdLimitsResponses, GetEmailAccountsIdLimitsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/limits',
-    ...options
-});
+export const getEmailAccountsIdLimits = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdLimitsData, ThrowOnError>): RequestResult<GetEmailAccountsIdLimitsResponses, GetEmailAccountsIdLimitsErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdLimitsResponses, GetEmailAccountsIdLimitsErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/limits', ...options });
 
 /**
  * Lists the agents of a mailbox, for assignment.
  */
-export const getEmailAccountsIdMembers = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdMembersData, ThrowOnError>): RequestResult<GetEmailAccountsIdMembersResponses, GetEmailAccountsIdMembersErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdMembersResponses, GetEmailAccountsIdMembersErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/members',
-    ...options
-});
+export const getEmailAccountsIdMembers = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdMembersData, ThrowOnError>): RequestResult<GetEmailAccountsIdMembersResponses, GetEmailAccountsIdMembersErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdMembersResponses, GetEmailAccountsIdMembersErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/members', ...options });
 
 /**
  * Lists the sender names of a mailbox. There is always at least one.
  */
-export const getEmailAccountsIdIdentities = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdIdentitiesData, ThrowOnError>): RequestResult<GetEmailAccountsIdIdentitiesResponses, GetEmailAccountsIdIdentitiesErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdIdentitiesResponses, GetEmailAccountsIdIdentitiesErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/identities',
-    ...options
-});
+export const getEmailAccountsIdIdentities = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdIdentitiesData, ThrowOnError>): RequestResult<GetEmailAccountsIdIdentitiesResponses, GetEmailAccountsIdIdentitiesErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdIdentitiesResponses, GetEmailAccountsIdIdentitiesErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/identities', ...options });
 
 /**
  * Adds a sender name. Refused with an address that does not belong to the mailbox.
  */
 export const postEmailAccountsIdIdentities = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdIdentitiesData, ThrowOnError>): RequestResult<PostEmailAccountsIdIdentitiesResponses, PostEmailAccountsIdIdentitiesErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdIdentitiesResponses, PostEmailAccountsIdIdentitiesErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/email-accounts/{id}/identities',
     ...options,
     headers: {
@@ -1646,25 +873,12 @@ export const postEmailAccountsIdIdentities = <ThrowOnError extends boolean = tru
 /**
  * Removes a sender name. Queued messages are still sent with it.
  */
-export const deleteEmailAccountsIdIdentitiesIdentityId = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdIdentitiesIdentityIdData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdIdentitiesIdentityIdResponses, DeleteEmailAccountsIdIdentitiesIdentityIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdIdentitiesIdentityIdResponses, DeleteEmailAccountsIdIdentitiesIdentityIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/email-accounts/{id}/identities/{identityId}',
-    ...options
-});
+export const deleteEmailAccountsIdIdentitiesIdentityId = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdIdentitiesIdentityIdData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdIdentitiesIdentityIdResponses, DeleteEmailAccountsIdIdentitiesIdentityIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdIdentitiesIdentityIdResponses, DeleteEmailAccountsIdIdentitiesIdentityIdErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/identities/{identityId}', ...options });
 
 /**
  * Changes the given properties of a sender name. Queued messages are sent unchanged.
  */
 export const patchEmailAccountsIdIdentitiesIdentityId = <ThrowOnError extends boolean = true>(options: Options<PatchEmailAccountsIdIdentitiesIdentityIdData, ThrowOnError>): RequestResult<PatchEmailAccountsIdIdentitiesIdentityIdResponses, PatchEmailAccountsIdIdentitiesIdentityIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchEmailAccountsIdIdentitiesIdentityIdResponses, PatchEmailAccountsIdIdentitiesIdentityIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/email-accounts/{id}/identities/{identityId}',
     ...options,
     headers: {
@@ -1676,25 +890,12 @@ export const patchEmailAccountsIdIdentitiesIdentityId = <ThrowOnError extends bo
 /**
  * Reads the aliases of a mailbox from the mail server. Refused if the server does not return them.
  */
-export const postEmailAccountsIdAliasesRead = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdAliasesReadData, ThrowOnError>): RequestResult<PostEmailAccountsIdAliasesReadResponses, PostEmailAccountsIdAliasesReadErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdAliasesReadResponses, PostEmailAccountsIdAliasesReadErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/aliases/read',
-    ...options
-});
+export const postEmailAccountsIdAliasesRead = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdAliasesReadData, ThrowOnError>): RequestResult<PostEmailAccountsIdAliasesReadResponses, PostEmailAccountsIdAliasesReadErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdAliasesReadResponses, PostEmailAccountsIdAliasesReadErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/aliases/read', ...options });
 
 /**
  * Adds an alias: mail to and from it belongs to the mailbox. A test mail shows that it can send.
  */
 export const postEmailAccountsIdAliases = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdAliasesData, ThrowOnError>): RequestResult<PostEmailAccountsIdAliasesResponses, PostEmailAccountsIdAliasesErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdAliasesResponses, PostEmailAccountsIdAliasesErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/email-accounts/{id}/aliases',
     ...options,
     headers: {
@@ -1706,51 +907,22 @@ export const postEmailAccountsIdAliases = <ThrowOnError extends boolean = true>(
 /**
  * Sends a mail from the alias to the mailbox itself; its `trial` contains the result, including a refusal.
  */
-export const postEmailAccountsIdAliasesAddressTry = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdAliasesAddressTryData, ThrowOnError>): RequestResult<PostEmailAccountsIdAliasesAddressTryResponses, PostEmailAccountsIdAliasesAddressTryErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdAliasesAddressTryResponses, PostEmailAccountsIdAliasesAddressTryErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/aliases/{address}/try',
-    ...options
-});
+export const postEmailAccountsIdAliasesAddressTry = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdAliasesAddressTryData, ThrowOnError>): RequestResult<PostEmailAccountsIdAliasesAddressTryResponses, PostEmailAccountsIdAliasesAddressTryErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdAliasesAddressTryResponses, PostEmailAccountsIdAliasesAddressTryErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/aliases/{address}/try', ...options });
 
 /**
  * Removes an alias. Refused while the mailbox sends from it.
  */
-export const deleteEmailAccountsIdAliasesAddress = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdAliasesAddressData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdAliasesAddressResponses, DeleteEmailAccountsIdAliasesAddressErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdAliasesAddressResponses, DeleteEmailAccountsIdAliasesAddressErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/aliases/{address}',
-    ...options
-});
+export const deleteEmailAccountsIdAliasesAddress = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdAliasesAddressData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdAliasesAddressResponses, DeleteEmailAccountsIdAliasesAddressErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdAliasesAddressResponses, DeleteEmailAccountsIdAliasesAddressErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/aliases/{address}', ...options });
 
 /**
  * Returns the automatic acknowledgment of a mailbox. Absent if it was never enabled.
  */
-export const getEmailAccountsIdAutomaticReply = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdAutomaticReplyData, ThrowOnError>): RequestResult<GetEmailAccountsIdAutomaticReplyResponses, GetEmailAccountsIdAutomaticReplyErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdAutomaticReplyResponses, GetEmailAccountsIdAutomaticReplyErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/automatic-reply',
-    ...options
-});
+export const getEmailAccountsIdAutomaticReply = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdAutomaticReplyData, ThrowOnError>): RequestResult<GetEmailAccountsIdAutomaticReplyResponses, GetEmailAccountsIdAutomaticReplyErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdAutomaticReplyResponses, GetEmailAccountsIdAutomaticReplyErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/automatic-reply', ...options });
 
 /**
  * Enables or disables automatic acknowledgments: at most one per sender and day and one per conversation, never for automated mail.
  */
 export const putEmailAccountsIdAutomaticReply = <ThrowOnError extends boolean = true>(options: Options<PutEmailAccountsIdAutomaticReplyData, ThrowOnError>): RequestResult<PutEmailAccountsIdAutomaticReplyResponses, PutEmailAccountsIdAutomaticReplyErrors, ThrowOnError> => (options.client ?? client).put<PutEmailAccountsIdAutomaticReplyResponses, PutEmailAccountsIdAutomaticReplyErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/email-accounts/{id}/automatic-reply',
     ...options,
     headers: {
@@ -1762,25 +934,12 @@ export const putEmailAccountsIdAutomaticReply = <ThrowOnError extends boolean = 
 /**
  * Returns which work of the team takes effect in the mailbox, with waiting and failed actions.
  */
-export const getEmailAccountsIdActions = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdActionsData, ThrowOnError>): RequestResult<GetEmailAccountsIdActionsResponses, GetEmailAccountsIdActionsErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdActionsResponses, GetEmailAccountsIdActionsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/actions',
-    ...options
-});
+export const getEmailAccountsIdActions = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdActionsData, ThrowOnError>): RequestResult<GetEmailAccountsIdActionsResponses, GetEmailAccountsIdActionsErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdActionsResponses, GetEmailAccountsIdActionsErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/actions', ...options });
 
 /**
  * Switches mailbox actions on or off. They apply to changes of conversations from now on.
  */
 export const patchEmailAccountsIdActions = <ThrowOnError extends boolean = true>(options: Options<PatchEmailAccountsIdActionsData, ThrowOnError>): RequestResult<PatchEmailAccountsIdActionsResponses, PatchEmailAccountsIdActionsErrors, ThrowOnError> => (options.client ?? client).patch<PatchEmailAccountsIdActionsResponses, PatchEmailAccountsIdActionsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/email-accounts/{id}/actions',
     ...options,
     headers: {
@@ -1792,142 +951,57 @@ export const patchEmailAccountsIdActions = <ThrowOnError extends boolean = true>
 /**
  * Retries waiting and failed mailbox actions at once.
  */
-export const postEmailAccountsIdActionsRetry = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdActionsRetryData, ThrowOnError>): RequestResult<PostEmailAccountsIdActionsRetryResponses, PostEmailAccountsIdActionsRetryErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdActionsRetryResponses, PostEmailAccountsIdActionsRetryErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/actions/retry',
-    ...options
-});
+export const postEmailAccountsIdActionsRetry = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdActionsRetryData, ThrowOnError>): RequestResult<PostEmailAccountsIdActionsRetryResponses, PostEmailAccountsIdActionsRetryErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdActionsRetryResponses, PostEmailAccountsIdActionsRetryErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/actions/retry', ...options });
 
 /**
  * Stops receiving and sending until the mailbox is resumed.
  */
-export const postEmailAccountsIdPause = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdPauseData, ThrowOnError>): RequestResult<PostEmailAccountsIdPauseResponses, PostEmailAccountsIdPauseErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdPauseResponses, PostEmailAccountsIdPauseErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/pause',
-    ...options
-});
+export const postEmailAccountsIdPause = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdPauseData, ThrowOnError>): RequestResult<PostEmailAccountsIdPauseResponses, PostEmailAccountsIdPauseErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdPauseResponses, PostEmailAccountsIdPauseErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/pause', ...options });
 
 /**
  * Returns the effects of removing a mailbox here. Nothing in the mailbox itself is ever deleted.
  */
-export const getEmailAccountsIdRemoval = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdRemovalData, ThrowOnError>): RequestResult<GetEmailAccountsIdRemovalResponses, GetEmailAccountsIdRemovalErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdRemovalResponses, GetEmailAccountsIdRemovalErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/removal',
-    ...options
-});
+export const getEmailAccountsIdRemoval = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdRemovalData, ThrowOnError>): RequestResult<GetEmailAccountsIdRemovalResponses, GetEmailAccountsIdRemovalErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdRemovalResponses, GetEmailAccountsIdRemovalErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/removal', ...options });
 
 /**
  * Lists sign-ins that requested to replace the principal of the mailbox, pending until an admin decides.
  */
-export const getEmailAccountsIdPrincipalRequests = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdPrincipalRequestsData, ThrowOnError>): RequestResult<GetEmailAccountsIdPrincipalRequestsResponses, GetEmailAccountsIdPrincipalRequestsErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdPrincipalRequestsResponses, GetEmailAccountsIdPrincipalRequestsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/principal-requests',
-    ...options
-});
+export const getEmailAccountsIdPrincipalRequests = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdPrincipalRequestsData, ThrowOnError>): RequestResult<GetEmailAccountsIdPrincipalRequestsResponses, GetEmailAccountsIdPrincipalRequestsErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdPrincipalRequestsResponses, GetEmailAccountsIdPrincipalRequestsErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/principal-requests', ...options });
 
 /**
  * Declines the request and deletes its sign-in. The mailbox keeps its principal.
  */
-export const deleteEmailAccountsIdPrincipalRequestsRequestId = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdPrincipalRequestsRequestIdData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdPrincipalRequestsRequestIdResponses, DeleteEmailAccountsIdPrincipalRequestsRequestIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdPrincipalRequestsRequestIdResponses, DeleteEmailAccountsIdPrincipalRequestsRequestIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/email-accounts/{id}/principal-requests/{requestId}',
-    ...options
-});
+export const deleteEmailAccountsIdPrincipalRequestsRequestId = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdPrincipalRequestsRequestIdData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdPrincipalRequestsRequestIdResponses, DeleteEmailAccountsIdPrincipalRequestsRequestIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdPrincipalRequestsRequestIdResponses, DeleteEmailAccountsIdPrincipalRequestsRequestIdErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/principal-requests/{requestId}', ...options });
 
 /**
  * Makes the person the principal of the mailbox after a check. Refused if they cannot read it.
  */
-export const postEmailAccountsIdPrincipalRequestsRequestIdAccept = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdPrincipalRequestsRequestIdAcceptData, ThrowOnError>): RequestResult<PostEmailAccountsIdPrincipalRequestsRequestIdAcceptResponses, PostEmailAccountsIdPrincipalRequestsRequestIdAcceptErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdPrincipalRequestsRequestIdAcceptResponses, PostEmailAccountsIdPrincipalRequestsRequestIdAcceptErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/email-accounts/{id}/principal-requests/{requestId}/accept',
-    ...options
-});
+export const postEmailAccountsIdPrincipalRequestsRequestIdAccept = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdPrincipalRequestsRequestIdAcceptData, ThrowOnError>): RequestResult<PostEmailAccountsIdPrincipalRequestsRequestIdAcceptResponses, PostEmailAccountsIdPrincipalRequestsRequestIdAcceptErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdPrincipalRequestsRequestIdAcceptResponses, PostEmailAccountsIdPrincipalRequestsRequestIdAcceptErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/principal-requests/{requestId}/accept', ...options });
 
 /**
  * Checks the person's access to the mailbox. Changes nothing.
  */
-export const postEmailAccountsIdPrincipalRequestsRequestIdTry = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdPrincipalRequestsRequestIdTryData, ThrowOnError>): RequestResult<PostEmailAccountsIdPrincipalRequestsRequestIdTryResponses, PostEmailAccountsIdPrincipalRequestsRequestIdTryErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdPrincipalRequestsRequestIdTryResponses, PostEmailAccountsIdPrincipalRequestsRequestIdTryErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/principal-requests/{requestId}/try',
-    ...options
-});
+export const postEmailAccountsIdPrincipalRequestsRequestIdTry = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdPrincipalRequestsRequestIdTryData, ThrowOnError>): RequestResult<PostEmailAccountsIdPrincipalRequestsRequestIdTryResponses, PostEmailAccountsIdPrincipalRequestsRequestIdTryErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdPrincipalRequestsRequestIdTryResponses, PostEmailAccountsIdPrincipalRequestsRequestIdTryErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/principal-requests/{requestId}/try', ...options });
 
 /**
  * Resumes receiving and sending.
  */
-export const postEmailAccountsIdResume = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdResumeData, ThrowOnError>): RequestResult<PostEmailAccountsIdResumeResponses, PostEmailAccountsIdResumeErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdResumeResponses, PostEmailAccountsIdResumeErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/resume',
-    ...options
-});
+export const postEmailAccountsIdResume = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdResumeData, ThrowOnError>): RequestResult<PostEmailAccountsIdResumeResponses, PostEmailAccountsIdResumeErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdResumeResponses, PostEmailAccountsIdResumeErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/resume', ...options });
 
 /**
  * Sends a mail from the mailbox to itself; the check `sends` contains the result, including a refusal.
  */
-export const postEmailAccountsIdSendTest = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdSendTestData, ThrowOnError>): RequestResult<PostEmailAccountsIdSendTestResponses, PostEmailAccountsIdSendTestErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdSendTestResponses, PostEmailAccountsIdSendTestErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/send-test',
-    ...options
-});
+export const postEmailAccountsIdSendTest = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdSendTestData, ThrowOnError>): RequestResult<PostEmailAccountsIdSendTestResponses, PostEmailAccountsIdSendTestErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdSendTestResponses, PostEmailAccountsIdSendTestErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/send-test', ...options });
 
 /**
  * Removes the backup sign-in. Refused while it is in use.
  */
-export const deleteEmailAccountsIdBackupSignIn = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdBackupSignInData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdBackupSignInResponses, DeleteEmailAccountsIdBackupSignInErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdBackupSignInResponses, DeleteEmailAccountsIdBackupSignInErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/email-accounts/{id}/backup-sign-in',
-    ...options
-});
+export const deleteEmailAccountsIdBackupSignIn = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdBackupSignInData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdBackupSignInResponses, DeleteEmailAccountsIdBackupSignInErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdBackupSignInResponses, DeleteEmailAccountsIdBackupSignInErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/backup-sign-in', ...options });
 
 /**
  * Sets the backup sign-in of a shared mailbox. Refused if it cannot read the mailbox.
  */
 export const putEmailAccountsIdBackupSignIn = <ThrowOnError extends boolean = true>(options: Options<PutEmailAccountsIdBackupSignInData, ThrowOnError>): RequestResult<PutEmailAccountsIdBackupSignInResponses, PutEmailAccountsIdBackupSignInErrors, ThrowOnError> => (options.client ?? client).put<PutEmailAccountsIdBackupSignInResponses, PutEmailAccountsIdBackupSignInErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/email-accounts/{id}/backup-sign-in',
     ...options,
     headers: {
@@ -1939,51 +1013,22 @@ export const putEmailAccountsIdBackupSignIn = <ThrowOnError extends boolean = tr
 /**
  * Checks now that the backup sign-in can open the mailbox, like the daily check.
  */
-export const postEmailAccountsIdBackupSignInCheck = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdBackupSignInCheckData, ThrowOnError>): RequestResult<PostEmailAccountsIdBackupSignInCheckResponses, PostEmailAccountsIdBackupSignInCheckErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdBackupSignInCheckResponses, PostEmailAccountsIdBackupSignInCheckErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/backup-sign-in/check',
-    ...options
-});
+export const postEmailAccountsIdBackupSignInCheck = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdBackupSignInCheckData, ThrowOnError>): RequestResult<PostEmailAccountsIdBackupSignInCheckResponses, PostEmailAccountsIdBackupSignInCheckErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdBackupSignInCheckResponses, PostEmailAccountsIdBackupSignInCheckErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/backup-sign-in/check', ...options });
 
 /**
  * Makes the backup sign-in that is in use the principal of the mailbox.
  */
-export const postEmailAccountsIdBackupSignInMakePrincipal = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdBackupSignInMakePrincipalData, ThrowOnError>): RequestResult<PostEmailAccountsIdBackupSignInMakePrincipalResponses, PostEmailAccountsIdBackupSignInMakePrincipalErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdBackupSignInMakePrincipalResponses, PostEmailAccountsIdBackupSignInMakePrincipalErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/email-accounts/{id}/backup-sign-in/make-principal',
-    ...options
-});
+export const postEmailAccountsIdBackupSignInMakePrincipal = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdBackupSignInMakePrincipalData, ThrowOnError>): RequestResult<PostEmailAccountsIdBackupSignInMakePrincipalResponses, PostEmailAccountsIdBackupSignInMakePrincipalErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdBackupSignInMakePrincipalResponses, PostEmailAccountsIdBackupSignInMakePrincipalErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/backup-sign-in/make-principal', ...options });
 
 /**
  * Lists queued, failed and unknown messages, and sent ones whose copy is missing in Sent, newest first.
  */
-export const getEmailAccountsIdOutbox = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdOutboxData, ThrowOnError>): RequestResult<GetEmailAccountsIdOutboxResponses, GetEmailAccountsIdOutboxErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdOutboxResponses, GetEmailAccountsIdOutboxErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/outbox',
-    ...options
-});
+export const getEmailAccountsIdOutbox = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdOutboxData, ThrowOnError>): RequestResult<GetEmailAccountsIdOutboxResponses, GetEmailAccountsIdOutboxErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdOutboxResponses, GetEmailAccountsIdOutboxErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/outbox', ...options });
 
 /**
  * Lists the readable folders of a mailbox before it is associated.
  */
 export const postEmailAccountsFolders = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsFoldersData, ThrowOnError>): RequestResult<PostEmailAccountsFoldersResponses, PostEmailAccountsFoldersErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsFoldersResponses, PostEmailAccountsFoldersErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/email-accounts/folders',
     ...options,
     headers: {
@@ -1996,11 +1041,6 @@ export const postEmailAccountsFolders = <ThrowOnError extends boolean = true>(op
  * Counts the mail that each import window would bring, before the mailbox is associated, within a minute. Stores nothing.
  */
 export const postEmailAccountsImportPreview = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsImportPreviewData, ThrowOnError>): RequestResult<PostEmailAccountsImportPreviewResponses, PostEmailAccountsImportPreviewErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsImportPreviewResponses, PostEmailAccountsImportPreviewErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/email-accounts/import-preview',
     ...options,
     headers: {
@@ -2012,25 +1052,12 @@ export const postEmailAccountsImportPreview = <ThrowOnError extends boolean = tr
 /**
  * Returns the latest closing of old conversations with its progress.
  */
-export const getEmailAccountsIdClosing = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdClosingData, ThrowOnError>): RequestResult<GetEmailAccountsIdClosingResponses, GetEmailAccountsIdClosingErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdClosingResponses, GetEmailAccountsIdClosingErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/closing',
-    ...options
-});
+export const getEmailAccountsIdClosing = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdClosingData, ThrowOnError>): RequestResult<GetEmailAccountsIdClosingResponses, GetEmailAccountsIdClosingErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdClosingResponses, GetEmailAccountsIdClosingErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/closing', ...options });
 
 /**
  * Closes the open and waiting conversations without mail in the last days, and marks them as read, in the background. Snoozed ones stay. Nothing changes in the mailbox itself.
  */
 export const postEmailAccountsIdClosing = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdClosingData, ThrowOnError>): RequestResult<PostEmailAccountsIdClosingResponses, PostEmailAccountsIdClosingErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdClosingResponses, PostEmailAccountsIdClosingErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/email-accounts/{id}/closing',
     ...options,
     headers: {
@@ -2042,38 +1069,17 @@ export const postEmailAccountsIdClosing = <ThrowOnError extends boolean = true>(
 /**
  * Counts the open and waiting conversations without mail in the last days, up to 10000: that means "at least".
  */
-export const getEmailAccountsIdClosingPreview = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdClosingPreviewData, ThrowOnError>): RequestResult<GetEmailAccountsIdClosingPreviewResponses, GetEmailAccountsIdClosingPreviewErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdClosingPreviewResponses, GetEmailAccountsIdClosingPreviewErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/closing-preview',
-    ...options
-});
+export const getEmailAccountsIdClosingPreview = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdClosingPreviewData, ThrowOnError>): RequestResult<GetEmailAccountsIdClosingPreviewResponses, GetEmailAccountsIdClosingPreviewErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdClosingPreviewResponses, GetEmailAccountsIdClosingPreviewErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/closing-preview', ...options });
 
 /**
  * Ends the latest closing of old conversations, and opens in the background those that nothing has changed since, with status and read state as before. Within a day.
  */
-export const postEmailAccountsIdClosingUndo = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdClosingUndoData, ThrowOnError>): RequestResult<PostEmailAccountsIdClosingUndoResponses, PostEmailAccountsIdClosingUndoErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdClosingUndoResponses, PostEmailAccountsIdClosingUndoErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/email-accounts/{id}/closing/undo',
-    ...options
-});
+export const postEmailAccountsIdClosingUndo = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdClosingUndoData, ThrowOnError>): RequestResult<PostEmailAccountsIdClosingUndoResponses, PostEmailAccountsIdClosingUndoErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdClosingUndoResponses, PostEmailAccountsIdClosingUndoErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/closing/undo', ...options });
 
 /**
  * Runs the capability checks of a new mailbox. Stores nothing and leaves no trace in the mailbox.
  */
 export const postEmailAccountsPreflight = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsPreflightData, ThrowOnError>): RequestResult<PostEmailAccountsPreflightResponses, PostEmailAccountsPreflightErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsPreflightResponses, PostEmailAccountsPreflightErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/email-accounts/preflight',
     ...options,
     headers: {
@@ -2085,80 +1091,32 @@ export const postEmailAccountsPreflight = <ThrowOnError extends boolean = true>(
 /**
  * Streams events in the caller's mailboxes as they occur. Last-Event-ID resumes a stream. Presence is sent as events named `presence`, changes of the caller's notifications as `notifications`, and saved drafts of the caller as `drafts`.
  */
-export const getEventsStream = <ThrowOnError extends boolean = true>(options?: Options<GetEventsStreamData, ThrowOnError, GetEventsStreamResponse>): Promise<ServerSentEventsResult<GetEventsStreamResponses>> => (options?.client ?? client).sse.get<GetEventsStreamResponses, GetEventsStreamErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/events/stream',
-    ...options
-});
+export const getEventsStream = <ThrowOnError extends boolean = true>(options?: Options<GetEventsStreamData, ThrowOnError, GetEventsStreamResponse>): Promise<ServerSentEventsResult<GetEventsStreamResponses>> => (options?.client ?? client).sse.get<GetEventsStreamResponses, GetEventsStreamErrors, ThrowOnError>({ url: '/v1/events/stream', ...options });
 
 /**
  * Lists events in the caller's mailboxes, oldest first. For a live stream: /v1/events/stream.
  */
-export const getEvents = <ThrowOnError extends boolean = true>(options?: Options<GetEventsData, ThrowOnError>): RequestResult<GetEventsResponses, GetEventsErrors, ThrowOnError> => (options?.client ?? client).get<GetEventsResponses, GetEventsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/events',
-    ...options
-});
+export const getEvents = <ThrowOnError extends boolean = true>(options?: Options<GetEventsData, ThrowOnError>): RequestResult<GetEventsResponses, GetEventsErrors, ThrowOnError> => (options?.client ?? client).get<GetEventsResponses, GetEventsErrors, ThrowOnError>({ url: '/v1/events', ...options });
 
 /**
  * Lists grants with their permissions, validity, reason and age.
  */
-export const getGrants = <ThrowOnError extends boolean = true>(options?: Options<GetGrantsData, ThrowOnError>): RequestResult<GetGrantsResponses, GetGrantsErrors, ThrowOnError> => (options?.client ?? client).get<GetGrantsResponses, GetGrantsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/grants',
-    ...options
-});
+export const getGrants = <ThrowOnError extends boolean = true>(options?: Options<GetGrantsData, ThrowOnError>): RequestResult<GetGrantsResponses, GetGrantsErrors, ThrowOnError> => (options?.client ?? client).get<GetGrantsResponses, GetGrantsErrors, ThrowOnError>({ url: '/v1/grants', ...options });
 
 /**
  * Deletes a grant and its tokens. Refused while it is the principal of a mailbox.
  */
-export const deleteGrantsId = <ThrowOnError extends boolean = true>(options: Options<DeleteGrantsIdData, ThrowOnError>): RequestResult<DeleteGrantsIdResponses, DeleteGrantsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteGrantsIdResponses, DeleteGrantsIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/grants/{id}',
-    ...options
-});
+export const deleteGrantsId = <ThrowOnError extends boolean = true>(options: Options<DeleteGrantsIdData, ThrowOnError>): RequestResult<DeleteGrantsIdResponses, DeleteGrantsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteGrantsIdResponses, DeleteGrantsIdErrors, ThrowOnError>({ url: '/v1/grants/{id}', ...options });
 
 /**
  * Returns the mailboxes for which a person is principal or backup sign-in, and the effects if the person leaves.
  */
-export const getGrantsIdDependents = <ThrowOnError extends boolean = true>(options: Options<GetGrantsIdDependentsData, ThrowOnError>): RequestResult<GetGrantsIdDependentsResponses, GetGrantsIdDependentsErrors, ThrowOnError> => (options.client ?? client).get<GetGrantsIdDependentsResponses, GetGrantsIdDependentsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/grants/{id}/dependents',
-    ...options
-});
+export const getGrantsIdDependents = <ThrowOnError extends boolean = true>(options: Options<GetGrantsIdDependentsData, ThrowOnError>): RequestResult<GetGrantsIdDependentsResponses, GetGrantsIdDependentsErrors, ThrowOnError> => (options.client ?? client).get<GetGrantsIdDependentsResponses, GetGrantsIdDependentsErrors, ThrowOnError>({ url: '/v1/grants/{id}/dependents', ...options });
 
 /**
  * Returns the obstacles and the effects of disconnecting a grant. No mail is removed.
  */
-export const getGrantsIdRemoval = <ThrowOnError extends boolean = true>(options: Options<GetGrantsIdRemovalData, ThrowOnError>): RequestResult<GetGrantsIdRemovalResponses, GetGrantsIdRemovalErrors, ThrowOnError> => (options.client ?? client).get<GetGrantsIdRemovalResponses, GetGrantsIdRemovalErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/grants/{id}/removal',
-    ...options
-});
+export const getGrantsIdRemoval = <ThrowOnError extends boolean = true>(options: Options<GetGrantsIdRemovalData, ThrowOnError>): RequestResult<GetGrantsIdRemovalResponses, GetGrantsIdRemovalErrors, ThrowOnError> => (options.client ?? client).get<GetGrantsIdRemovalResponses, GetGrantsIdRemovalErrors, ThrowOnError>({ url: '/v1/grants/{id}/removal', ...options });
 
 /**
  * Receives change notifications from Microsoft Graph, and answers the validation handshake.
@@ -2175,38 +1133,17 @@ export const postGraphNotifications = <ThrowOnError extends boolean = true>(opti
 /**
  * Lists open and closed incidents, newest first: for members a notice about their mailboxes, for admins and auditors all details.
  */
-export const getIncidents = <ThrowOnError extends boolean = true>(options?: Options<GetIncidentsData, ThrowOnError>): RequestResult<GetIncidentsResponses, GetIncidentsErrors, ThrowOnError> => (options?.client ?? client).get<GetIncidentsResponses, GetIncidentsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/incidents',
-    ...options
-});
+export const getIncidents = <ThrowOnError extends boolean = true>(options?: Options<GetIncidentsData, ThrowOnError>): RequestResult<GetIncidentsResponses, GetIncidentsErrors, ThrowOnError> => (options?.client ?? client).get<GetIncidentsResponses, GetIncidentsErrors, ThrowOnError>({ url: '/v1/incidents', ...options });
 
 /**
  * Returns the restored backup that holds messages, or the last detected one, with its messages.
  */
-export const getRestoredBackup = <ThrowOnError extends boolean = true>(options?: Options<GetRestoredBackupData, ThrowOnError>): RequestResult<GetRestoredBackupResponses, GetRestoredBackupErrors, ThrowOnError> => (options?.client ?? client).get<GetRestoredBackupResponses, GetRestoredBackupErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/restored-backup',
-    ...options
-});
+export const getRestoredBackup = <ThrowOnError extends boolean = true>(options?: Options<GetRestoredBackupData, ThrowOnError>): RequestResult<GetRestoredBackupResponses, GetRestoredBackupErrors, ThrowOnError> => (options?.client ?? client).get<GetRestoredBackupResponses, GetRestoredBackupErrors, ThrowOnError>({ url: '/v1/restored-backup', ...options });
 
 /**
  * Sends or discards messages held by a restored backup.
  */
 export const postRestoredBackupDecide = <ThrowOnError extends boolean = true>(options: Options<PostRestoredBackupDecideData, ThrowOnError>): RequestResult<PostRestoredBackupDecideResponses, PostRestoredBackupDecideErrors, ThrowOnError> => (options.client ?? client).post<PostRestoredBackupDecideResponses, PostRestoredBackupDecideErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/restored-backup/decide',
     ...options,
     headers: {
@@ -2218,51 +1155,22 @@ export const postRestoredBackupDecide = <ThrowOnError extends boolean = true>(op
 /**
  * Returns one incident: its timeline, its mailboxes, and the notifications with their results.
  */
-export const getIncidentsId = <ThrowOnError extends boolean = true>(options: Options<GetIncidentsIdData, ThrowOnError>): RequestResult<GetIncidentsIdResponses, GetIncidentsIdErrors, ThrowOnError> => (options.client ?? client).get<GetIncidentsIdResponses, GetIncidentsIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/incidents/{id}',
-    ...options
-});
+export const getIncidentsId = <ThrowOnError extends boolean = true>(options: Options<GetIncidentsIdData, ThrowOnError>): RequestResult<GetIncidentsIdResponses, GetIncidentsIdErrors, ThrowOnError> => (options.client ?? client).get<GetIncidentsIdResponses, GetIncidentsIdErrors, ThrowOnError>({ url: '/v1/incidents/{id}', ...options });
 
 /**
  * Acknowledges an incident and stops its reminders. The notification of its end is still sent.
  */
-export const postIncidentsIdAcknowledge = <ThrowOnError extends boolean = true>(options: Options<PostIncidentsIdAcknowledgeData, ThrowOnError>): RequestResult<PostIncidentsIdAcknowledgeResponses, PostIncidentsIdAcknowledgeErrors, ThrowOnError> => (options.client ?? client).post<PostIncidentsIdAcknowledgeResponses, PostIncidentsIdAcknowledgeErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/incidents/{id}/acknowledge',
-    ...options
-});
+export const postIncidentsIdAcknowledge = <ThrowOnError extends boolean = true>(options: Options<PostIncidentsIdAcknowledgeData, ThrowOnError>): RequestResult<PostIncidentsIdAcknowledgeResponses, PostIncidentsIdAcknowledgeErrors, ThrowOnError> => (options.client ?? client).post<PostIncidentsIdAcknowledgeResponses, PostIncidentsIdAcknowledgeErrors, ThrowOnError>({ url: '/v1/incidents/{id}/acknowledge', ...options });
 
 /**
  * Lists pending invitations.
  */
-export const getInvitations = <ThrowOnError extends boolean = true>(options?: Options<GetInvitationsData, ThrowOnError>): RequestResult<GetInvitationsResponses, GetInvitationsErrors, ThrowOnError> => (options?.client ?? client).get<GetInvitationsResponses, GetInvitationsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/invitations',
-    ...options
-});
+export const getInvitations = <ThrowOnError extends boolean = true>(options?: Options<GetInvitationsData, ThrowOnError>): RequestResult<GetInvitationsResponses, GetInvitationsErrors, ThrowOnError> => (options?.client ?? client).get<GetInvitationsResponses, GetInvitationsErrors, ThrowOnError>({ url: '/v1/invitations', ...options });
 
 /**
  * Creates an invitation link: valid for a day, usable once, shown once. Replaces an earlier one.
  */
 export const postInvitations = <ThrowOnError extends boolean = true>(options: Options<PostInvitationsData, ThrowOnError>): RequestResult<PostInvitationsResponses, PostInvitationsErrors, ThrowOnError> => (options.client ?? client).post<PostInvitationsResponses, PostInvitationsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/invitations',
     ...options,
     headers: {
@@ -2274,15 +1182,7 @@ export const postInvitations = <ThrowOnError extends boolean = true>(options: Op
 /**
  * Revokes an invitation.
  */
-export const deleteInvitationsId = <ThrowOnError extends boolean = true>(options: Options<DeleteInvitationsIdData, ThrowOnError>): RequestResult<DeleteInvitationsIdResponses, DeleteInvitationsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteInvitationsIdResponses, DeleteInvitationsIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/invitations/{id}',
-    ...options
-});
+export const deleteInvitationsId = <ThrowOnError extends boolean = true>(options: Options<DeleteInvitationsIdData, ThrowOnError>): RequestResult<DeleteInvitationsIdResponses, DeleteInvitationsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteInvitationsIdResponses, DeleteInvitationsIdErrors, ThrowOnError>({ url: '/v1/invitations/{id}', ...options });
 
 /**
  * Redeems a link: sets the password and signs in. The first admin also gives name and email address.
@@ -2311,77 +1211,32 @@ export const postLinksPreview = <ThrowOnError extends boolean = true>(options: O
 /**
  * Lists messages in the caller's mailboxes, latest first, with their text. `next` of a page is `cursor` of the following one. After a second it returns what it has found, so a page with `next` may be short or empty.
  */
-export const getMessages = <ThrowOnError extends boolean = true>(options?: Options<GetMessagesData, ThrowOnError>): RequestResult<GetMessagesResponses, GetMessagesErrors, ThrowOnError> => (options?.client ?? client).get<GetMessagesResponses, GetMessagesErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/messages',
-    ...options
-});
+export const getMessages = <ThrowOnError extends boolean = true>(options?: Options<GetMessagesData, ThrowOnError>): RequestResult<GetMessagesResponses, GetMessagesErrors, ThrowOnError> => (options?.client ?? client).get<GetMessagesResponses, GetMessagesErrors, ThrowOnError>({ url: '/v1/messages', ...options });
 
 /**
  * Returns a message with its text.
  */
-export const getMessagesId = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdData, ThrowOnError>): RequestResult<GetMessagesIdResponses, GetMessagesIdErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdResponses, GetMessagesIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/messages/{id}',
-    ...options
-});
+export const getMessagesId = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdData, ThrowOnError>): RequestResult<GetMessagesIdResponses, GetMessagesIdErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdResponses, GetMessagesIdErrors, ThrowOnError>({ url: '/v1/messages/{id}', ...options });
 
 /**
  * Downloads the original message (RFC 5322), stored here or fetched from its server.
  */
-export const getMessagesIdSource = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdSourceData, ThrowOnError>): RequestResult<GetMessagesIdSourceResponses, GetMessagesIdSourceErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdSourceResponses, GetMessagesIdSourceErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/messages/{id}/source',
-    ...options
-});
+export const getMessagesIdSource = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdSourceData, ThrowOnError>): RequestResult<GetMessagesIdSourceResponses, GetMessagesIdSourceErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdSourceResponses, GetMessagesIdSourceErrors, ThrowOnError>({ url: '/v1/messages/{id}/source', ...options });
 
 /**
  * Reads the source of a message again, for one in quarantine after an update with a better parser.
  */
-export const postMessagesIdReadAgain = <ThrowOnError extends boolean = true>(options: Options<PostMessagesIdReadAgainData, ThrowOnError>): RequestResult<PostMessagesIdReadAgainResponses, PostMessagesIdReadAgainErrors, ThrowOnError> => (options.client ?? client).post<PostMessagesIdReadAgainResponses, PostMessagesIdReadAgainErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/messages/{id}/read-again',
-    ...options
-});
+export const postMessagesIdReadAgain = <ThrowOnError extends boolean = true>(options: Options<PostMessagesIdReadAgainData, ThrowOnError>): RequestResult<PostMessagesIdReadAgainResponses, PostMessagesIdReadAgainErrors, ThrowOnError> => (options.client ?? client).post<PostMessagesIdReadAgainResponses, PostMessagesIdReadAgainErrors, ThrowOnError>({ url: '/v1/messages/{id}/read-again', ...options });
 
 /**
  * Keeps a message with a different subject in its conversation and closes the proposal to split it.
  */
-export const postMessagesIdKeepTogether = <ThrowOnError extends boolean = true>(options: Options<PostMessagesIdKeepTogetherData, ThrowOnError>): RequestResult<PostMessagesIdKeepTogetherResponses, PostMessagesIdKeepTogetherErrors, ThrowOnError> => (options.client ?? client).post<PostMessagesIdKeepTogetherResponses, PostMessagesIdKeepTogetherErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/messages/{id}/keep-together',
-    ...options
-});
+export const postMessagesIdKeepTogether = <ThrowOnError extends boolean = true>(options: Options<PostMessagesIdKeepTogetherData, ThrowOnError>): RequestResult<PostMessagesIdKeepTogetherResponses, PostMessagesIdKeepTogetherErrors, ThrowOnError> => (options.client ?? client).post<PostMessagesIdKeepTogetherResponses, PostMessagesIdKeepTogetherErrors, ThrowOnError>({ url: '/v1/messages/{id}/keep-together', ...options });
 
 /**
  * Merges a conversation into another one of the same mailbox: messages, notes, drafts and future replies.
  */
 export const postConversationsIdMerge = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdMergeData, ThrowOnError>): RequestResult<PostConversationsIdMergeResponses, PostConversationsIdMergeErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdMergeResponses, PostConversationsIdMergeErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/conversations/{id}/merge',
     ...options,
     headers: {
@@ -2394,11 +1249,6 @@ export const postConversationsIdMerge = <ThrowOnError extends boolean = true>(op
  * Moves a conversation to another mailbox of the caller: messages, notes, drafts, history and future replies. Its agents alone see it then. The messages stay where they are at the mail server.
  */
 export const postConversationsIdMove = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdMoveData, ThrowOnError>): RequestResult<PostConversationsIdMoveResponses, PostConversationsIdMoveErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdMoveResponses, PostConversationsIdMoveErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/conversations/{id}/move',
     ...options,
     headers: {
@@ -2411,11 +1261,6 @@ export const postConversationsIdMove = <ThrowOnError extends boolean = true>(opt
  * Moves messages into a new conversation, which replies to them will join. Returns the new conversation.
  */
 export const postConversationsIdSplit = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdSplitData, ThrowOnError>): RequestResult<PostConversationsIdSplitResponses, PostConversationsIdSplitErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdSplitResponses, PostConversationsIdSplitErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/conversations/{id}/split',
     ...options,
     headers: {
@@ -2427,103 +1272,42 @@ export const postConversationsIdSplit = <ThrowOnError extends boolean = true>(op
 /**
  * Returns the start of an answer to a message: recipients, subject and quotation. Stores nothing.
  */
-export const getMessagesIdAnswer = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdAnswerData, ThrowOnError>): RequestResult<GetMessagesIdAnswerResponses, GetMessagesIdAnswerErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdAnswerResponses, GetMessagesIdAnswerErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/messages/{id}/answer',
-    ...options
-});
+export const getMessagesIdAnswer = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdAnswerData, ThrowOnError>): RequestResult<GetMessagesIdAnswerResponses, GetMessagesIdAnswerErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdAnswerResponses, GetMessagesIdAnswerErrors, ThrowOnError>({ url: '/v1/messages/{id}/answer', ...options });
 
 /**
  * Lists the attachments of a message. On first access they are requested from the server.
  */
-export const getMessagesIdAttachments = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdAttachmentsData, ThrowOnError>): RequestResult<GetMessagesIdAttachmentsResponses, GetMessagesIdAttachmentsErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdAttachmentsResponses, GetMessagesIdAttachmentsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/messages/{id}/attachments',
-    ...options
-});
+export const getMessagesIdAttachments = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdAttachmentsData, ThrowOnError>): RequestResult<GetMessagesIdAttachmentsResponses, GetMessagesIdAttachmentsErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdAttachmentsResponses, GetMessagesIdAttachmentsErrors, ThrowOnError>({ url: '/v1/messages/{id}/attachments', ...options });
 
 /**
  * Downloads all attachments of a message as one ZIP file, except links to cloud files.
  */
-export const getMessagesIdAttachmentsZip = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdAttachmentsZipData, ThrowOnError>): RequestResult<GetMessagesIdAttachmentsZipResponses, GetMessagesIdAttachmentsZipErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdAttachmentsZipResponses, GetMessagesIdAttachmentsZipErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/messages/{id}/attachments.zip',
-    ...options
-});
+export const getMessagesIdAttachmentsZip = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdAttachmentsZipData, ThrowOnError>): RequestResult<GetMessagesIdAttachmentsZipResponses, GetMessagesIdAttachmentsZipErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdAttachmentsZipResponses, GetMessagesIdAttachmentsZipErrors, ThrowOnError>({ url: '/v1/messages/{id}/attachments.zip', ...options });
 
 /**
  * Lists earlier contents of a message that its server replaced, the latest first.
  */
-export const getMessagesIdVersions = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdVersionsData, ThrowOnError>): RequestResult<GetMessagesIdVersionsResponses, GetMessagesIdVersionsErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdVersionsResponses, GetMessagesIdVersionsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/messages/{id}/versions',
-    ...options
-});
+export const getMessagesIdVersions = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdVersionsData, ThrowOnError>): RequestResult<GetMessagesIdVersionsResponses, GetMessagesIdVersionsErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdVersionsResponses, GetMessagesIdVersionsErrors, ThrowOnError>({ url: '/v1/messages/{id}/versions', ...options });
 
 /**
  * Returns the text of a message as a page for a sandboxed frame, without active content, and without remote content unless requested.
  */
-export const getMessagesIdBody = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdBodyData, ThrowOnError>): RequestResult<GetMessagesIdBodyResponses, GetMessagesIdBodyErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdBodyResponses, GetMessagesIdBodyErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/messages/{id}/body',
-    ...options
-});
+export const getMessagesIdBody = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdBodyData, ThrowOnError>): RequestResult<GetMessagesIdBodyResponses, GetMessagesIdBodyErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdBodyResponses, GetMessagesIdBodyErrors, ThrowOnError>({ url: '/v1/messages/{id}/body', ...options });
 
 /**
  * Lists the notifications of the signed-in person, newest first: at most 500, of the last 30 days. The event stream announces changes.
  */
-export const getNotifications = <ThrowOnError extends boolean = true>(options?: Options<GetNotificationsData, ThrowOnError>): RequestResult<GetNotificationsResponses, GetNotificationsErrors, ThrowOnError> => (options?.client ?? client).get<GetNotificationsResponses, GetNotificationsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/notifications',
-    ...options
-});
+export const getNotifications = <ThrowOnError extends boolean = true>(options?: Options<GetNotificationsData, ThrowOnError>): RequestResult<GetNotificationsResponses, GetNotificationsErrors, ThrowOnError> => (options?.client ?? client).get<GetNotificationsResponses, GetNotificationsErrors, ThrowOnError>({ url: '/v1/notifications', ...options });
 
 /**
  * Returns the notification preferences of the signed-in person, with their mailboxes.
  */
-export const getNotificationsPreferences = <ThrowOnError extends boolean = true>(options?: Options<GetNotificationsPreferencesData, ThrowOnError>): RequestResult<GetNotificationsPreferencesResponses, GetNotificationsPreferencesErrors, ThrowOnError> => (options?.client ?? client).get<GetNotificationsPreferencesResponses, GetNotificationsPreferencesErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/notifications/preferences',
-    ...options
-});
+export const getNotificationsPreferences = <ThrowOnError extends boolean = true>(options?: Options<GetNotificationsPreferencesData, ThrowOnError>): RequestResult<GetNotificationsPreferencesResponses, GetNotificationsPreferencesErrors, ThrowOnError> => (options?.client ?? client).get<GetNotificationsPreferencesResponses, GetNotificationsPreferencesErrors, ThrowOnError>({ url: '/v1/notifications/preferences', ...options });
 
 /**
  * Sets time zone, quiet hours and digest of the signed-in person. The digest goes to their login address.
  */
 export const putNotificationsPreferences = <ThrowOnError extends boolean = true>(options: Options<PutNotificationsPreferencesData, ThrowOnError>): RequestResult<PutNotificationsPreferencesResponses, PutNotificationsPreferencesErrors, ThrowOnError> => (options.client ?? client).put<PutNotificationsPreferencesResponses, PutNotificationsPreferencesErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/notifications/preferences',
     ...options,
     headers: {
@@ -2536,11 +1320,6 @@ export const putNotificationsPreferences = <ThrowOnError extends boolean = true>
  * Chooses the kinds of notifications of a mailbox for the signed-in person.
  */
 export const putNotificationsPreferencesId = <ThrowOnError extends boolean = true>(options: Options<PutNotificationsPreferencesIdData, ThrowOnError>): RequestResult<PutNotificationsPreferencesIdResponses, PutNotificationsPreferencesIdErrors, ThrowOnError> => (options.client ?? client).put<PutNotificationsPreferencesIdResponses, PutNotificationsPreferencesIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/notifications/preferences/{id}',
     ...options,
     headers: {
@@ -2553,11 +1332,6 @@ export const putNotificationsPreferencesId = <ThrowOnError extends boolean = tru
  * Marks notifications as read: some, those of a conversation, or all up to one.
  */
 export const postNotificationsRead = <ThrowOnError extends boolean = true>(options: Options<PostNotificationsReadData, ThrowOnError>): RequestResult<PostNotificationsReadResponses, PostNotificationsReadErrors, ThrowOnError> => (options.client ?? client).post<PostNotificationsReadResponses, PostNotificationsReadErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/notifications/read',
     ...options,
     headers: {
@@ -2570,11 +1344,6 @@ export const postNotificationsRead = <ThrowOnError extends boolean = true>(optio
  * Marks notifications as unread.
  */
 export const postNotificationsUnread = <ThrowOnError extends boolean = true>(options: Options<PostNotificationsUnreadData, ThrowOnError>): RequestResult<PostNotificationsUnreadResponses, PostNotificationsUnreadErrors, ThrowOnError> => (options.client ?? client).post<PostNotificationsUnreadResponses, PostNotificationsUnreadErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/notifications/unread',
     ...options,
     headers: {
@@ -2586,25 +1355,12 @@ export const postNotificationsUnread = <ThrowOnError extends boolean = true>(opt
 /**
  * Lists the providers of the sign-in to Postkey, without secrets.
  */
-export const getIdentityProviders = <ThrowOnError extends boolean = true>(options?: Options<GetIdentityProvidersData, ThrowOnError>): RequestResult<GetIdentityProvidersResponses, GetIdentityProvidersErrors, ThrowOnError> => (options?.client ?? client).get<GetIdentityProvidersResponses, GetIdentityProvidersErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/identity-providers',
-    ...options
-});
+export const getIdentityProviders = <ThrowOnError extends boolean = true>(options?: Options<GetIdentityProvidersData, ThrowOnError>): RequestResult<GetIdentityProvidersResponses, GetIdentityProvidersErrors, ThrowOnError> => (options?.client ?? client).get<GetIdentityProvidersResponses, GetIdentityProvidersErrors, ThrowOnError>({ url: '/v1/identity-providers', ...options });
 
 /**
  * Adds a provider of the sign-in to Postkey, disabled. Test and enable it afterwards.
  */
 export const postIdentityProviders = <ThrowOnError extends boolean = true>(options: Options<PostIdentityProvidersData, ThrowOnError>): RequestResult<PostIdentityProvidersResponses, PostIdentityProvidersErrors, ThrowOnError> => (options.client ?? client).post<PostIdentityProvidersResponses, PostIdentityProvidersErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/identity-providers',
     ...options,
     headers: {
@@ -2616,25 +1372,12 @@ export const postIdentityProviders = <ThrowOnError extends boolean = true>(optio
 /**
  * Removes a provider and all links to it. People stay; sessions stay until they end.
  */
-export const deleteIdentityProvidersId = <ThrowOnError extends boolean = true>(options: Options<DeleteIdentityProvidersIdData, ThrowOnError>): RequestResult<DeleteIdentityProvidersIdResponses, DeleteIdentityProvidersIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteIdentityProvidersIdResponses, DeleteIdentityProvidersIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/identity-providers/{id}',
-    ...options
-});
+export const deleteIdentityProvidersId = <ThrowOnError extends boolean = true>(options: Options<DeleteIdentityProvidersIdData, ThrowOnError>): RequestResult<DeleteIdentityProvidersIdResponses, DeleteIdentityProvidersIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteIdentityProvidersIdResponses, DeleteIdentityProvidersIdErrors, ThrowOnError>({ url: '/v1/identity-providers/{id}', ...options });
 
 /**
  * Changes name, client secret or admission, or enables or disables the provider.
  */
 export const patchIdentityProvidersId = <ThrowOnError extends boolean = true>(options: Options<PatchIdentityProvidersIdData, ThrowOnError>): RequestResult<PatchIdentityProvidersIdResponses, PatchIdentityProvidersIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchIdentityProvidersIdResponses, PatchIdentityProvidersIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/identity-providers/{id}',
     ...options,
     headers: {
@@ -2646,28 +1389,12 @@ export const patchIdentityProvidersId = <ThrowOnError extends boolean = true>(op
 /**
  * Lists who signs in by the provider, and who of them could not sign in without it.
  */
-export const getIdentityProvidersIdRemoval = <ThrowOnError extends boolean = true>(options: Options<GetIdentityProvidersIdRemovalData, ThrowOnError>): RequestResult<GetIdentityProvidersIdRemovalResponses, GetIdentityProvidersIdRemovalErrors, ThrowOnError> => (options.client ?? client).get<GetIdentityProvidersIdRemovalResponses, GetIdentityProvidersIdRemovalErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/identity-providers/{id}/removal',
-    ...options
-});
+export const getIdentityProvidersIdRemoval = <ThrowOnError extends boolean = true>(options: Options<GetIdentityProvidersIdRemovalData, ThrowOnError>): RequestResult<GetIdentityProvidersIdRemovalResponses, GetIdentityProvidersIdRemovalErrors, ThrowOnError> => (options.client ?? client).get<GetIdentityProvidersIdRemovalResponses, GetIdentityProvidersIdRemovalErrors, ThrowOnError>({ url: '/v1/identity-providers/{id}/removal', ...options });
 
 /**
  * Fetches the metadata of the provider. Whether it accepts the client only a sign-in shows.
  */
-export const postIdentityProvidersIdTest = <ThrowOnError extends boolean = true>(options: Options<PostIdentityProvidersIdTestData, ThrowOnError>): RequestResult<PostIdentityProvidersIdTestResponses, PostIdentityProvidersIdTestErrors, ThrowOnError> => (options.client ?? client).post<PostIdentityProvidersIdTestResponses, PostIdentityProvidersIdTestErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/identity-providers/{id}/test',
-    ...options
-});
+export const postIdentityProvidersIdTest = <ThrowOnError extends boolean = true>(options: Options<PostIdentityProvidersIdTestData, ThrowOnError>): RequestResult<PostIdentityProvidersIdTestResponses, PostIdentityProvidersIdTestErrors, ThrowOnError> => (options.client ?? client).post<PostIdentityProvidersIdTestResponses, PostIdentityProvidersIdTestErrors, ThrowOnError>({ url: '/v1/identity-providers/{id}/test', ...options });
 
 /**
  * Lists the enabled sign-in providers for the sign-in page.
@@ -2694,25 +1421,12 @@ export const getSignInCallback = <ThrowOnError extends boolean = true>(options?:
 /**
  * Lists the accounts at sign-in providers by which the signed-in person signs in.
  */
-export const getLinkedSignIns = <ThrowOnError extends boolean = true>(options?: Options<GetLinkedSignInsData, ThrowOnError>): RequestResult<GetLinkedSignInsResponses, GetLinkedSignInsErrors, ThrowOnError> => (options?.client ?? client).get<GetLinkedSignInsResponses, GetLinkedSignInsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/linked-sign-ins',
-    ...options
-});
+export const getLinkedSignIns = <ThrowOnError extends boolean = true>(options?: Options<GetLinkedSignInsData, ThrowOnError>): RequestResult<GetLinkedSignInsResponses, GetLinkedSignInsErrors, ThrowOnError> => (options?.client ?? client).get<GetLinkedSignInsResponses, GetLinkedSignInsErrors, ThrowOnError>({ url: '/v1/linked-sign-ins', ...options });
 
 /**
  * Begins a sign-in whose account is linked to the signed-in person. Open `url` in the same browser.
  */
 export const postLinkedSignIns = <ThrowOnError extends boolean = true>(options: Options<PostLinkedSignInsData, ThrowOnError>): RequestResult<PostLinkedSignInsResponses, PostLinkedSignInsErrors, ThrowOnError> => (options.client ?? client).post<PostLinkedSignInsResponses, PostLinkedSignInsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/linked-sign-ins',
     ...options,
     headers: {
@@ -2724,38 +1438,17 @@ export const postLinkedSignIns = <ThrowOnError extends boolean = true>(options: 
 /**
  * Removes a link of the signed-in person, unless nothing else signs them in.
  */
-export const deleteLinkedSignInsId = <ThrowOnError extends boolean = true>(options: Options<DeleteLinkedSignInsIdData, ThrowOnError>): RequestResult<DeleteLinkedSignInsIdResponses, DeleteLinkedSignInsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteLinkedSignInsIdResponses, DeleteLinkedSignInsIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/linked-sign-ins/{id}',
-    ...options
-});
+export const deleteLinkedSignInsId = <ThrowOnError extends boolean = true>(options: Options<DeleteLinkedSignInsIdData, ThrowOnError>): RequestResult<DeleteLinkedSignInsIdResponses, DeleteLinkedSignInsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteLinkedSignInsIdResponses, DeleteLinkedSignInsIdErrors, ThrowOnError>({ url: '/v1/linked-sign-ins/{id}', ...options });
 
 /**
  * Lists users of an admitted domain who signed in at a provider and wait for an admin.
  */
-export const getAdmissionRequests = <ThrowOnError extends boolean = true>(options?: Options<GetAdmissionRequestsData, ThrowOnError>): RequestResult<GetAdmissionRequestsResponses, GetAdmissionRequestsErrors, ThrowOnError> => (options?.client ?? client).get<GetAdmissionRequestsResponses, GetAdmissionRequestsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/admission-requests',
-    ...options
-});
+export const getAdmissionRequests = <ThrowOnError extends boolean = true>(options?: Options<GetAdmissionRequestsData, ThrowOnError>): RequestResult<GetAdmissionRequestsResponses, GetAdmissionRequestsErrors, ThrowOnError> => (options?.client ?? client).get<GetAdmissionRequestsResponses, GetAdmissionRequestsErrors, ThrowOnError>({ url: '/v1/admission-requests', ...options });
 
 /**
  * Makes the user a person of the team with a role and mailboxes.
  */
 export const postAdmissionRequestsIdApprove = <ThrowOnError extends boolean = true>(options: Options<PostAdmissionRequestsIdApproveData, ThrowOnError>): RequestResult<PostAdmissionRequestsIdApproveResponses, PostAdmissionRequestsIdApproveErrors, ThrowOnError> => (options.client ?? client).post<PostAdmissionRequestsIdApproveResponses, PostAdmissionRequestsIdApproveErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/admission-requests/{id}/approve',
     ...options,
     headers: {
@@ -2767,15 +1460,7 @@ export const postAdmissionRequestsIdApprove = <ThrowOnError extends boolean = tr
 /**
  * Removes a request. The user may ask again.
  */
-export const deleteAdmissionRequestsId = <ThrowOnError extends boolean = true>(options: Options<DeleteAdmissionRequestsIdData, ThrowOnError>): RequestResult<DeleteAdmissionRequestsIdResponses, DeleteAdmissionRequestsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAdmissionRequestsIdResponses, DeleteAdmissionRequestsIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/admission-requests/{id}',
-    ...options
-});
+export const deleteAdmissionRequestsId = <ThrowOnError extends boolean = true>(options: Options<DeleteAdmissionRequestsIdData, ThrowOnError>): RequestResult<DeleteAdmissionRequestsIdResponses, DeleteAdmissionRequestsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAdmissionRequestsIdResponses, DeleteAdmissionRequestsIdErrors, ThrowOnError>({ url: '/v1/admission-requests/{id}', ...options });
 
 /**
  * Receives the browser's redirect from Microsoft. Always ends on a page with the result and the next step.
@@ -2785,51 +1470,22 @@ export const getOauthCallback = <ThrowOnError extends boolean = true>(options?: 
 /**
  * Lists all people of the team.
  */
-export const getPeople = <ThrowOnError extends boolean = true>(options?: Options<GetPeopleData, ThrowOnError>): RequestResult<GetPeopleResponses, GetPeopleErrors, ThrowOnError> => (options?.client ?? client).get<GetPeopleResponses, GetPeopleErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/people',
-    ...options
-});
+export const getPeople = <ThrowOnError extends boolean = true>(options?: Options<GetPeopleData, ThrowOnError>): RequestResult<GetPeopleResponses, GetPeopleErrors, ThrowOnError> => (options?.client ?? client).get<GetPeopleResponses, GetPeopleErrors, ThrowOnError>({ url: '/v1/people', ...options });
 
 /**
  * Removes a person with sign-in, sessions and API keys. Their messages and notes keep their name.
  */
-export const deletePeopleId = <ThrowOnError extends boolean = true>(options: Options<DeletePeopleIdData, ThrowOnError>): RequestResult<DeletePeopleIdResponses, DeletePeopleIdErrors, ThrowOnError> => (options.client ?? client).delete<DeletePeopleIdResponses, DeletePeopleIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/people/{id}',
-    ...options
-});
+export const deletePeopleId = <ThrowOnError extends boolean = true>(options: Options<DeletePeopleIdData, ThrowOnError>): RequestResult<DeletePeopleIdResponses, DeletePeopleIdErrors, ThrowOnError> => (options.client ?? client).delete<DeletePeopleIdResponses, DeletePeopleIdErrors, ThrowOnError>({ url: '/v1/people/{id}', ...options });
 
 /**
  * Returns a person of the team.
  */
-export const getPeopleId = <ThrowOnError extends boolean = true>(options: Options<GetPeopleIdData, ThrowOnError>): RequestResult<GetPeopleIdResponses, GetPeopleIdErrors, ThrowOnError> => (options.client ?? client).get<GetPeopleIdResponses, GetPeopleIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/people/{id}',
-    ...options
-});
+export const getPeopleId = <ThrowOnError extends boolean = true>(options: Options<GetPeopleIdData, ThrowOnError>): RequestResult<GetPeopleIdResponses, GetPeopleIdErrors, ThrowOnError> => (options.client ?? client).get<GetPeopleIdResponses, GetPeopleIdErrors, ThrowOnError>({ url: '/v1/people/{id}', ...options });
 
 /**
  * Replaces the mailboxes that a supervisor or agent can see; for signed-in admins, not for API keys. Refused for an auditor.
  */
 export const putPeopleIdMemberships = <ThrowOnError extends boolean = true>(options: Options<PutPeopleIdMembershipsData, ThrowOnError>): RequestResult<PutPeopleIdMembershipsResponses, PutPeopleIdMembershipsErrors, ThrowOnError> => (options.client ?? client).put<PutPeopleIdMembershipsResponses, PutPeopleIdMembershipsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/people/{id}/memberships',
     ...options,
     headers: {
@@ -2841,38 +1497,17 @@ export const putPeopleIdMemberships = <ThrowOnError extends boolean = true>(opti
 /**
  * Creates a link for choosing a new password: valid for a day, usable once, shown once. Ends the sessions of the person, except the one of this request.
  */
-export const postPeopleIdResetLink = <ThrowOnError extends boolean = true>(options: Options<PostPeopleIdResetLinkData, ThrowOnError>): RequestResult<PostPeopleIdResetLinkResponses, PostPeopleIdResetLinkErrors, ThrowOnError> => (options.client ?? client).post<PostPeopleIdResetLinkResponses, PostPeopleIdResetLinkErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/people/{id}/reset-link',
-    ...options
-});
+export const postPeopleIdResetLink = <ThrowOnError extends boolean = true>(options: Options<PostPeopleIdResetLinkData, ThrowOnError>): RequestResult<PostPeopleIdResetLinkResponses, PostPeopleIdResetLinkErrors, ThrowOnError> => (options.client ?? client).post<PostPeopleIdResetLinkResponses, PostPeopleIdResetLinkErrors, ThrowOnError>({ url: '/v1/people/{id}/reset-link', ...options });
 
 /**
  * Removes the passkeys, authenticator app and recovery codes of a person, and ends all their sessions.
  */
-export const postPeopleIdResetFactors = <ThrowOnError extends boolean = true>(options: Options<PostPeopleIdResetFactorsData, ThrowOnError>): RequestResult<PostPeopleIdResetFactorsResponses, PostPeopleIdResetFactorsErrors, ThrowOnError> => (options.client ?? client).post<PostPeopleIdResetFactorsResponses, PostPeopleIdResetFactorsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/people/{id}/reset-factors',
-    ...options
-});
+export const postPeopleIdResetFactors = <ThrowOnError extends boolean = true>(options: Options<PostPeopleIdResetFactorsData, ThrowOnError>): RequestResult<PostPeopleIdResetFactorsResponses, PostPeopleIdResetFactorsErrors, ThrowOnError> => (options.client ?? client).post<PostPeopleIdResetFactorsResponses, PostPeopleIdResetFactorsErrors, ThrowOnError>({ url: '/v1/people/{id}/reset-factors', ...options });
 
 /**
  * Changes the role of a person; for signed-in admins, not for API keys. The last admin stays one, and an auditor loses all mailboxes.
  */
 export const putPeopleIdRole = <ThrowOnError extends boolean = true>(options: Options<PutPeopleIdRoleData, ThrowOnError>): RequestResult<PutPeopleIdRoleResponses, PutPeopleIdRoleErrors, ThrowOnError> => (options.client ?? client).put<PutPeopleIdRoleResponses, PutPeopleIdRoleErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/people/{id}/role',
     ...options,
     headers: {
@@ -2923,15 +1558,7 @@ export const deleteSession = <ThrowOnError extends boolean = true>(options?: Opt
 /**
  * Returns the signed-in person.
  */
-export const getSession = <ThrowOnError extends boolean = true>(options?: Options<GetSessionData, ThrowOnError>): RequestResult<GetSessionResponses, GetSessionErrors, ThrowOnError> => (options?.client ?? client).get<GetSessionResponses, GetSessionErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/session',
-    ...options
-});
+export const getSession = <ThrowOnError extends boolean = true>(options?: Options<GetSessionData, ThrowOnError>): RequestResult<GetSessionResponses, GetSessionErrors, ThrowOnError> => (options?.client ?? client).get<GetSessionResponses, GetSessionErrors, ThrowOnError>({ url: '/v1/session', ...options });
 
 /**
  * Signs in with email address and password; the response sets the session cookie.
@@ -2949,11 +1576,6 @@ export const postSession = <ThrowOnError extends boolean = true>(options: Option
  * Changes the password of the signed-in person. Their other sessions end; this one continues with a new cookie.
  */
 export const putSessionPassword = <ThrowOnError extends boolean = true>(options: Options<PutSessionPasswordData, ThrowOnError>): RequestResult<PutSessionPasswordResponses, PutSessionPasswordErrors, ThrowOnError> => (options.client ?? client).put<PutSessionPasswordResponses, PutSessionPasswordErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/session/password',
     ...options,
     headers: {
@@ -2965,25 +1587,12 @@ export const putSessionPassword = <ThrowOnError extends boolean = true>(options:
 /**
  * Lists the methods of POST /v1/session/confirm that the signed-in person can use.
  */
-export const getSessionConfirm = <ThrowOnError extends boolean = true>(options?: Options<GetSessionConfirmData, ThrowOnError>): RequestResult<GetSessionConfirmResponses, GetSessionConfirmErrors, ThrowOnError> => (options?.client ?? client).get<GetSessionConfirmResponses, GetSessionConfirmErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/session/confirm',
-    ...options
-});
+export const getSessionConfirm = <ThrowOnError extends boolean = true>(options?: Options<GetSessionConfirmData, ThrowOnError>): RequestResult<GetSessionConfirmResponses, GetSessionConfirmErrors, ThrowOnError> => (options?.client ?? client).get<GetSessionConfirmResponses, GetSessionConfirmErrors, ThrowOnError>({ url: '/v1/session/confirm', ...options });
 
 /**
  * Proves the identity of the signed-in person again: for 10 minutes, sensitive actions are then permitted.
  */
 export const postSessionConfirm = <ThrowOnError extends boolean = true>(options: Options<PostSessionConfirmData, ThrowOnError>): RequestResult<PostSessionConfirmResponses, PostSessionConfirmErrors, ThrowOnError> => (options.client ?? client).post<PostSessionConfirmResponses, PostSessionConfirmErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/session/confirm',
     ...options,
     headers: {
@@ -2995,90 +1604,37 @@ export const postSessionConfirm = <ThrowOnError extends boolean = true>(options:
 /**
  * Ends all other sessions of the signed-in person.
  */
-export const deleteSessions = <ThrowOnError extends boolean = true>(options?: Options<DeleteSessionsData, ThrowOnError>): RequestResult<DeleteSessionsResponses, DeleteSessionsErrors, ThrowOnError> => (options?.client ?? client).delete<DeleteSessionsResponses, DeleteSessionsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/sessions',
-    ...options
-});
+export const deleteSessions = <ThrowOnError extends boolean = true>(options?: Options<DeleteSessionsData, ThrowOnError>): RequestResult<DeleteSessionsResponses, DeleteSessionsErrors, ThrowOnError> => (options?.client ?? client).delete<DeleteSessionsResponses, DeleteSessionsErrors, ThrowOnError>({ url: '/v1/sessions', ...options });
 
 /**
  * Lists the sessions of the signed-in person, the last used first.
  */
-export const getSessions = <ThrowOnError extends boolean = true>(options?: Options<GetSessionsData, ThrowOnError>): RequestResult<GetSessionsResponses, GetSessionsErrors, ThrowOnError> => (options?.client ?? client).get<GetSessionsResponses, GetSessionsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/sessions',
-    ...options
-});
+export const getSessions = <ThrowOnError extends boolean = true>(options?: Options<GetSessionsData, ThrowOnError>): RequestResult<GetSessionsResponses, GetSessionsErrors, ThrowOnError> => (options?.client ?? client).get<GetSessionsResponses, GetSessionsErrors, ThrowOnError>({ url: '/v1/sessions', ...options });
 
 /**
  * Ends a session of the signed-in person.
  */
-export const deleteSessionsId = <ThrowOnError extends boolean = true>(options: Options<DeleteSessionsIdData, ThrowOnError>): RequestResult<DeleteSessionsIdResponses, DeleteSessionsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteSessionsIdResponses, DeleteSessionsIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/sessions/{id}',
-    ...options
-});
+export const deleteSessionsId = <ThrowOnError extends boolean = true>(options: Options<DeleteSessionsIdData, ThrowOnError>): RequestResult<DeleteSessionsIdResponses, DeleteSessionsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteSessionsIdResponses, DeleteSessionsIdErrors, ThrowOnError>({ url: '/v1/sessions/{id}', ...options });
 
 /**
  * Ends all sessions of a person. They can sign in again.
  */
-export const deletePeopleIdSessions = <ThrowOnError extends boolean = true>(options: Options<DeletePeopleIdSessionsData, ThrowOnError>): RequestResult<DeletePeopleIdSessionsResponses, DeletePeopleIdSessionsErrors, ThrowOnError> => (options.client ?? client).delete<DeletePeopleIdSessionsResponses, DeletePeopleIdSessionsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/people/{id}/sessions',
-    ...options
-});
+export const deletePeopleIdSessions = <ThrowOnError extends boolean = true>(options: Options<DeletePeopleIdSessionsData, ThrowOnError>): RequestResult<DeletePeopleIdSessionsResponses, DeletePeopleIdSessionsErrors, ThrowOnError> => (options.client ?? client).delete<DeletePeopleIdSessionsResponses, DeletePeopleIdSessionsErrors, ThrowOnError>({ url: '/v1/people/{id}/sessions', ...options });
 
 /**
  * Removes the authenticator app and ends all other sessions of the person.
  */
-export const deleteAccountAuthenticatorApp = <ThrowOnError extends boolean = true>(options?: Options<DeleteAccountAuthenticatorAppData, ThrowOnError>): RequestResult<DeleteAccountAuthenticatorAppResponses, DeleteAccountAuthenticatorAppErrors, ThrowOnError> => (options?.client ?? client).delete<DeleteAccountAuthenticatorAppResponses, DeleteAccountAuthenticatorAppErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/account/authenticator-app',
-    ...options
-});
+export const deleteAccountAuthenticatorApp = <ThrowOnError extends boolean = true>(options?: Options<DeleteAccountAuthenticatorAppData, ThrowOnError>): RequestResult<DeleteAccountAuthenticatorAppResponses, DeleteAccountAuthenticatorAppErrors, ThrowOnError> => (options?.client ?? client).delete<DeleteAccountAuthenticatorAppResponses, DeleteAccountAuthenticatorAppErrors, ThrowOnError>({ url: '/v1/account/authenticator-app', ...options });
 
 /**
  * Creates the secret of a new authenticator app. The app in use, if any, stays valid until the first code.
  */
-export const postAccountAuthenticatorApp = <ThrowOnError extends boolean = true>(options?: Options<PostAccountAuthenticatorAppData, ThrowOnError>): RequestResult<PostAccountAuthenticatorAppResponses, PostAccountAuthenticatorAppErrors, ThrowOnError> => (options?.client ?? client).post<PostAccountAuthenticatorAppResponses, PostAccountAuthenticatorAppErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/account/authenticator-app',
-    ...options
-});
+export const postAccountAuthenticatorApp = <ThrowOnError extends boolean = true>(options?: Options<PostAccountAuthenticatorAppData, ThrowOnError>): RequestResult<PostAccountAuthenticatorAppResponses, PostAccountAuthenticatorAppErrors, ThrowOnError> => (options?.client ?? client).post<PostAccountAuthenticatorAppResponses, PostAccountAuthenticatorAppErrors, ThrowOnError>({ url: '/v1/account/authenticator-app', ...options });
 
 /**
  * Puts the new authenticator app into use with its first code. The first factor comes with recovery codes.
  */
 export const postAccountAuthenticatorAppConfirm = <ThrowOnError extends boolean = true>(options: Options<PostAccountAuthenticatorAppConfirmData, ThrowOnError>): RequestResult<PostAccountAuthenticatorAppConfirmResponses, PostAccountAuthenticatorAppConfirmErrors, ThrowOnError> => (options.client ?? client).post<PostAccountAuthenticatorAppConfirmResponses, PostAccountAuthenticatorAppConfirmErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/account/authenticator-app/confirm',
     ...options,
     headers: {
@@ -3090,38 +1646,17 @@ export const postAccountAuthenticatorAppConfirm = <ThrowOnError extends boolean 
 /**
  * Creates new recovery codes, shown once. The earlier ones become invalid.
  */
-export const postAccountRecoveryCodes = <ThrowOnError extends boolean = true>(options?: Options<PostAccountRecoveryCodesData, ThrowOnError>): RequestResult<PostAccountRecoveryCodesResponses, PostAccountRecoveryCodesErrors, ThrowOnError> => (options?.client ?? client).post<PostAccountRecoveryCodesResponses, PostAccountRecoveryCodesErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/account/recovery-codes',
-    ...options
-});
+export const postAccountRecoveryCodes = <ThrowOnError extends boolean = true>(options?: Options<PostAccountRecoveryCodesData, ThrowOnError>): RequestResult<PostAccountRecoveryCodesResponses, PostAccountRecoveryCodesErrors, ThrowOnError> => (options?.client ?? client).post<PostAccountRecoveryCodesResponses, PostAccountRecoveryCodesErrors, ThrowOnError>({ url: '/v1/account/recovery-codes', ...options });
 
 /**
  * Returns the sign-in factors of the signed-in person beside the password.
  */
-export const getAccountFactors = <ThrowOnError extends boolean = true>(options?: Options<GetAccountFactorsData, ThrowOnError>): RequestResult<GetAccountFactorsResponses, GetAccountFactorsErrors, ThrowOnError> => (options?.client ?? client).get<GetAccountFactorsResponses, GetAccountFactorsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/account/factors',
-    ...options
-});
+export const getAccountFactors = <ThrowOnError extends boolean = true>(options?: Options<GetAccountFactorsData, ThrowOnError>): RequestResult<GetAccountFactorsResponses, GetAccountFactorsErrors, ThrowOnError> => (options?.client ?? client).get<GetAccountFactorsResponses, GetAccountFactorsErrors, ThrowOnError>({ url: '/v1/account/factors', ...options });
 
 /**
  * Adds a passkey that this browser has created. The first factor comes with recovery codes.
  */
 export const postAccountPasskeys = <ThrowOnError extends boolean = true>(options: Options<PostAccountPasskeysData, ThrowOnError>): RequestResult<PostAccountPasskeysResponses, PostAccountPasskeysErrors, ThrowOnError> => (options.client ?? client).post<PostAccountPasskeysResponses, PostAccountPasskeysErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/account/passkeys',
     ...options,
     headers: {
@@ -3133,38 +1668,17 @@ export const postAccountPasskeys = <ThrowOnError extends boolean = true>(options
 /**
  * Returns the options with which this browser creates a passkey, within five minutes.
  */
-export const postAccountPasskeysOptions = <ThrowOnError extends boolean = true>(options?: Options<PostAccountPasskeysOptionsData, ThrowOnError>): RequestResult<PostAccountPasskeysOptionsResponses, PostAccountPasskeysOptionsErrors, ThrowOnError> => (options?.client ?? client).post<PostAccountPasskeysOptionsResponses, PostAccountPasskeysOptionsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/account/passkeys/options',
-    ...options
-});
+export const postAccountPasskeysOptions = <ThrowOnError extends boolean = true>(options?: Options<PostAccountPasskeysOptionsData, ThrowOnError>): RequestResult<PostAccountPasskeysOptionsResponses, PostAccountPasskeysOptionsErrors, ThrowOnError> => (options?.client ?? client).post<PostAccountPasskeysOptionsResponses, PostAccountPasskeysOptionsErrors, ThrowOnError>({ url: '/v1/account/passkeys/options', ...options });
 
 /**
  * Removes a passkey of the signed-in person and ends all their other sessions.
  */
-export const deleteAccountPasskeysId = <ThrowOnError extends boolean = true>(options: Options<DeleteAccountPasskeysIdData, ThrowOnError>): RequestResult<DeleteAccountPasskeysIdResponses, DeleteAccountPasskeysIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAccountPasskeysIdResponses, DeleteAccountPasskeysIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/account/passkeys/{id}',
-    ...options
-});
+export const deleteAccountPasskeysId = <ThrowOnError extends boolean = true>(options: Options<DeleteAccountPasskeysIdData, ThrowOnError>): RequestResult<DeleteAccountPasskeysIdResponses, DeleteAccountPasskeysIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAccountPasskeysIdResponses, DeleteAccountPasskeysIdErrors, ThrowOnError>({ url: '/v1/account/passkeys/{id}', ...options });
 
 /**
  * Renames a passkey of the signed-in person.
  */
 export const patchAccountPasskeysId = <ThrowOnError extends boolean = true>(options: Options<PatchAccountPasskeysIdData, ThrowOnError>): RequestResult<PatchAccountPasskeysIdResponses, PatchAccountPasskeysIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchAccountPasskeysIdResponses, PatchAccountPasskeysIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/account/passkeys/{id}',
     ...options,
     headers: {
@@ -3176,38 +1690,17 @@ export const patchAccountPasskeysId = <ThrowOnError extends boolean = true>(opti
 /**
  * Removes a webhook with its secrets and deliveries. A key removes its own webhooks.
  */
-export const deleteWebhooksId = <ThrowOnError extends boolean = true>(options: Options<DeleteWebhooksIdData, ThrowOnError>): RequestResult<DeleteWebhooksIdResponses, DeleteWebhooksIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteWebhooksIdResponses, DeleteWebhooksIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/webhooks/{id}',
-    ...options
-});
+export const deleteWebhooksId = <ThrowOnError extends boolean = true>(options: Options<DeleteWebhooksIdData, ThrowOnError>): RequestResult<DeleteWebhooksIdResponses, DeleteWebhooksIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteWebhooksIdResponses, DeleteWebhooksIdErrors, ThrowOnError>({ url: '/v1/webhooks/{id}', ...options });
 
 /**
  * Returns a webhook.
  */
-export const getWebhooksId = <ThrowOnError extends boolean = true>(options: Options<GetWebhooksIdData, ThrowOnError>): RequestResult<GetWebhooksIdResponses, GetWebhooksIdErrors, ThrowOnError> => (options.client ?? client).get<GetWebhooksIdResponses, GetWebhooksIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/webhooks/{id}',
-    ...options
-});
+export const getWebhooksId = <ThrowOnError extends boolean = true>(options: Options<GetWebhooksIdData, ThrowOnError>): RequestResult<GetWebhooksIdResponses, GetWebhooksIdErrors, ThrowOnError> => (options.client ?? client).get<GetWebhooksIdResponses, GetWebhooksIdErrors, ThrowOnError>({ url: '/v1/webhooks/{id}', ...options });
 
 /**
  * Changes a webhook. `null` means all kinds, all mailboxes, or no message. `state` disables it, or activates it: it continues where it stopped. A key changes its own webhooks.
  */
 export const patchWebhooksId = <ThrowOnError extends boolean = true>(options: Options<PatchWebhooksIdData, ThrowOnError>): RequestResult<PatchWebhooksIdResponses, PatchWebhooksIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchWebhooksIdResponses, PatchWebhooksIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/webhooks/{id}',
     ...options,
     headers: {
@@ -3219,25 +1712,12 @@ export const patchWebhooksId = <ThrowOnError extends boolean = true>(options: Op
 /**
  * Lists the webhooks that receive events.
  */
-export const getWebhooks = <ThrowOnError extends boolean = true>(options?: Options<GetWebhooksData, ThrowOnError>): RequestResult<GetWebhooksResponses, GetWebhooksErrors, ThrowOnError> => (options?.client ?? client).get<GetWebhooksResponses, GetWebhooksErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/webhooks',
-    ...options
-});
+export const getWebhooks = <ThrowOnError extends boolean = true>(options?: Options<GetWebhooksData, ThrowOnError>): RequestResult<GetWebhooksResponses, GetWebhooksErrors, ThrowOnError> => (options?.client ?? client).get<GetWebhooksResponses, GetWebhooksErrors, ThrowOnError>({ url: '/v1/webhooks', ...options });
 
 /**
  * Creates a webhook that receives events, signed according to Standard Webhooks. The secret is shown once. The webhook of an API key ends with the key, which needs mail:read, too.
  */
 export const postWebhooks = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksData, ThrowOnError>): RequestResult<PostWebhooksResponses, PostWebhooksErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksResponses, PostWebhooksErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/webhooks',
     ...options,
     headers: {
@@ -3249,51 +1729,22 @@ export const postWebhooks = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Returns a delivery with its request, built from the event as it is now. Keys need mail:read, too.
  */
-export const getWebhooksIdDeliveriesDeliveryId = <ThrowOnError extends boolean = true>(options: Options<GetWebhooksIdDeliveriesDeliveryIdData, ThrowOnError>): RequestResult<GetWebhooksIdDeliveriesDeliveryIdResponses, GetWebhooksIdDeliveriesDeliveryIdErrors, ThrowOnError> => (options.client ?? client).get<GetWebhooksIdDeliveriesDeliveryIdResponses, GetWebhooksIdDeliveriesDeliveryIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/webhooks/{id}/deliveries/{deliveryId}',
-    ...options
-});
+export const getWebhooksIdDeliveriesDeliveryId = <ThrowOnError extends boolean = true>(options: Options<GetWebhooksIdDeliveriesDeliveryIdData, ThrowOnError>): RequestResult<GetWebhooksIdDeliveriesDeliveryIdResponses, GetWebhooksIdDeliveriesDeliveryIdErrors, ThrowOnError> => (options.client ?? client).get<GetWebhooksIdDeliveriesDeliveryIdResponses, GetWebhooksIdDeliveriesDeliveryIdErrors, ThrowOnError>({ url: '/v1/webhooks/{id}/deliveries/{deliveryId}', ...options });
 
 /**
  * Lists the latest deliveries of a webhook, newest first: all that wait, and the last 200 others.
  */
-export const getWebhooksIdDeliveries = <ThrowOnError extends boolean = true>(options: Options<GetWebhooksIdDeliveriesData, ThrowOnError>): RequestResult<GetWebhooksIdDeliveriesResponses, GetWebhooksIdDeliveriesErrors, ThrowOnError> => (options.client ?? client).get<GetWebhooksIdDeliveriesResponses, GetWebhooksIdDeliveriesErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/webhooks/{id}/deliveries',
-    ...options
-});
+export const getWebhooksIdDeliveries = <ThrowOnError extends boolean = true>(options: Options<GetWebhooksIdDeliveriesData, ThrowOnError>): RequestResult<GetWebhooksIdDeliveriesResponses, GetWebhooksIdDeliveriesErrors, ThrowOnError> => (options.client ?? client).get<GetWebhooksIdDeliveriesResponses, GetWebhooksIdDeliveriesErrors, ThrowOnError>({ url: '/v1/webhooks/{id}/deliveries', ...options });
 
 /**
  * Delivers an event again, with the same id.
  */
-export const postWebhooksIdDeliveriesDeliveryIdReplay = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksIdDeliveriesDeliveryIdReplayData, ThrowOnError>): RequestResult<PostWebhooksIdDeliveriesDeliveryIdReplayResponses, PostWebhooksIdDeliveriesDeliveryIdReplayErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksIdDeliveriesDeliveryIdReplayResponses, PostWebhooksIdDeliveriesDeliveryIdReplayErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/webhooks/{id}/deliveries/{deliveryId}/replay',
-    ...options
-});
+export const postWebhooksIdDeliveriesDeliveryIdReplay = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksIdDeliveriesDeliveryIdReplayData, ThrowOnError>): RequestResult<PostWebhooksIdDeliveriesDeliveryIdReplayResponses, PostWebhooksIdDeliveriesDeliveryIdReplayErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksIdDeliveriesDeliveryIdReplayResponses, PostWebhooksIdDeliveriesDeliveryIdReplayErrors, ThrowOnError>({ url: '/v1/webhooks/{id}/deliveries/{deliveryId}/replay', ...options });
 
 /**
  * Delivers events again that the webhook would receive: all after an event, or those between two times. Same ids, in their order, beside new events. One replay at a time.
  */
 export const postWebhooksIdReplay = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksIdReplayData, ThrowOnError>): RequestResult<PostWebhooksIdReplayResponses, PostWebhooksIdReplayErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksIdReplayResponses, PostWebhooksIdReplayErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/webhooks/{id}/replay',
     ...options,
     headers: {
@@ -3305,25 +1756,12 @@ export const postWebhooksIdReplay = <ThrowOnError extends boolean = true>(option
 /**
  * Creates a new secret, shown once. For a day, requests have signatures of both secrets.
  */
-export const postWebhooksIdSecret = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksIdSecretData, ThrowOnError>): RequestResult<PostWebhooksIdSecretResponses, PostWebhooksIdSecretErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksIdSecretResponses, PostWebhooksIdSecretErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/webhooks/{id}/secret',
-    ...options
-});
+export const postWebhooksIdSecret = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksIdSecretData, ThrowOnError>): RequestResult<PostWebhooksIdSecretResponses, PostWebhooksIdSecretErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksIdSecretResponses, PostWebhooksIdSecretErrors, ThrowOnError>({ url: '/v1/webhooks/{id}/secret', ...options });
 
 /**
  * Sends the example of a kind to a webhook now and returns its answer. The `webhook-id` begins with `test-`.
  */
 export const postWebhooksIdTest = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksIdTestData, ThrowOnError>): RequestResult<PostWebhooksIdTestResponses, PostWebhooksIdTestErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksIdTestResponses, PostWebhooksIdTestErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/webhooks/{id}/test',
     ...options,
     headers: {
@@ -3335,25 +1773,12 @@ export const postWebhooksIdTest = <ThrowOnError extends boolean = true>(options:
 /**
  * Lists sign-in links, newest first, with their results.
  */
-export const getSignInLinks = <ThrowOnError extends boolean = true>(options?: Options<GetSignInLinksData, ThrowOnError>): RequestResult<GetSignInLinksResponses, GetSignInLinksErrors, ThrowOnError> => (options?.client ?? client).get<GetSignInLinksResponses, GetSignInLinksErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/sign-in-links',
-    ...options
-});
+export const getSignInLinks = <ThrowOnError extends boolean = true>(options?: Options<GetSignInLinksData, ThrowOnError>): RequestResult<GetSignInLinksResponses, GetSignInLinksErrors, ThrowOnError> => (options?.client ?? client).get<GetSignInLinksResponses, GetSignInLinksErrors, ThrowOnError>({ url: '/v1/sign-in-links', ...options });
 
 /**
  * Creates a link for a mailbox owner or an Entra admin without an account here. The address is shown once.
  */
 export const postSignInLinks = <ThrowOnError extends boolean = true>(options: Options<PostSignInLinksData, ThrowOnError>): RequestResult<PostSignInLinksResponses, PostSignInLinksErrors, ThrowOnError> => (options.client ?? client).post<PostSignInLinksResponses, PostSignInLinksErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/sign-in-links',
     ...options,
     headers: {
@@ -3365,15 +1790,7 @@ export const postSignInLinks = <ThrowOnError extends boolean = true>(options: Op
 /**
  * Revokes a sign-in link. Its results stay.
  */
-export const deleteSignInLinksId = <ThrowOnError extends boolean = true>(options: Options<DeleteSignInLinksIdData, ThrowOnError>): RequestResult<DeleteSignInLinksIdResponses, DeleteSignInLinksIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteSignInLinksIdResponses, DeleteSignInLinksIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/sign-in-links/{id}',
-    ...options
-});
+export const deleteSignInLinksId = <ThrowOnError extends boolean = true>(options: Options<DeleteSignInLinksIdData, ThrowOnError>): RequestResult<DeleteSignInLinksIdResponses, DeleteSignInLinksIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteSignInLinksIdResponses, DeleteSignInLinksIdErrors, ThrowOnError>({ url: '/v1/sign-in-links/{id}', ...options });
 
 /**
  * Begins the sign-in of a link. Open `url` in the same browser, within ten minutes.
@@ -3414,25 +1831,12 @@ export const postSignInLinksPreview = <ThrowOnError extends boolean = true>(opti
 /**
  * Returns what is known about the first participant of a conversation, from the caller's mailboxes: contacts, other conversations, files and the note.
  */
-export const getConversationsIdCustomer = <ThrowOnError extends boolean = true>(options: Options<GetConversationsIdCustomerData, ThrowOnError>): RequestResult<GetConversationsIdCustomerResponses, GetConversationsIdCustomerErrors, ThrowOnError> => (options.client ?? client).get<GetConversationsIdCustomerResponses, GetConversationsIdCustomerErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/conversations/{id}/customer',
-    ...options
-});
+export const getConversationsIdCustomer = <ThrowOnError extends boolean = true>(options: Options<GetConversationsIdCustomerData, ThrowOnError>): RequestResult<GetConversationsIdCustomerResponses, GetConversationsIdCustomerErrors, ThrowOnError> => (options.client ?? client).get<GetConversationsIdCustomerResponses, GetConversationsIdCustomerErrors, ThrowOnError>({ url: '/v1/conversations/{id}/customer', ...options });
 
 /**
  * Replaces the note about the customer of a conversation. Refused if it was changed since `version`.
  */
 export const putConversationsIdCustomerNote = <ThrowOnError extends boolean = true>(options: Options<PutConversationsIdCustomerNoteData, ThrowOnError>): RequestResult<PutConversationsIdCustomerNoteResponses, PutConversationsIdCustomerNoteErrors, ThrowOnError> => (options.client ?? client).put<PutConversationsIdCustomerNoteResponses, PutConversationsIdCustomerNoteErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/conversations/{id}/customer/note',
     ...options,
     headers: {
@@ -3444,25 +1848,12 @@ export const putConversationsIdCustomerNote = <ThrowOnError extends boolean = tr
 /**
  * Lists the caller's saved searches, and those that are shared with the team, by name.
  */
-export const getSavedViews = <ThrowOnError extends boolean = true>(options?: Options<GetSavedViewsData, ThrowOnError>): RequestResult<GetSavedViewsResponses, GetSavedViewsErrors, ThrowOnError> => (options?.client ?? client).get<GetSavedViewsResponses, GetSavedViewsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/saved-views',
-    ...options
-});
+export const getSavedViews = <ThrowOnError extends boolean = true>(options?: Options<GetSavedViewsData, ThrowOnError>): RequestResult<GetSavedViewsResponses, GetSavedViewsErrors, ThrowOnError> => (options?.client ?? client).get<GetSavedViewsResponses, GetSavedViewsErrors, ThrowOnError>({ url: '/v1/saved-views', ...options });
 
 /**
  * Saves a search under a name, for the caller or for the team.
  */
 export const postSavedViews = <ThrowOnError extends boolean = true>(options: Options<PostSavedViewsData, ThrowOnError>): RequestResult<PostSavedViewsResponses, PostSavedViewsErrors, ThrowOnError> => (options.client ?? client).post<PostSavedViewsResponses, PostSavedViewsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/saved-views',
     ...options,
     headers: {
@@ -3474,25 +1865,12 @@ export const postSavedViews = <ThrowOnError extends boolean = true>(options: Opt
 /**
  * Deletes a saved search of the caller. Admins and supervisors also delete shared ones of others.
  */
-export const deleteSavedViewsId = <ThrowOnError extends boolean = true>(options: Options<DeleteSavedViewsIdData, ThrowOnError>): RequestResult<DeleteSavedViewsIdResponses, DeleteSavedViewsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteSavedViewsIdResponses, DeleteSavedViewsIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/saved-views/{id}',
-    ...options
-});
+export const deleteSavedViewsId = <ThrowOnError extends boolean = true>(options: Options<DeleteSavedViewsIdData, ThrowOnError>): RequestResult<DeleteSavedViewsIdResponses, DeleteSavedViewsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteSavedViewsIdResponses, DeleteSavedViewsIdErrors, ThrowOnError>({ url: '/v1/saved-views/{id}', ...options });
 
 /**
  * Changes a saved search of the caller. Admins and supervisors also change shared ones of others.
  */
 export const putSavedViewsId = <ThrowOnError extends boolean = true>(options: Options<PutSavedViewsIdData, ThrowOnError>): RequestResult<PutSavedViewsIdResponses, PutSavedViewsIdErrors, ThrowOnError> => (options.client ?? client).put<PutSavedViewsIdResponses, PutSavedViewsIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/saved-views/{id}',
     ...options,
     headers: {
@@ -3504,25 +1882,12 @@ export const putSavedViewsId = <ThrowOnError extends boolean = true>(options: Op
 /**
  * Lists messages of the caller's mailboxes: queued, failed and unknown ones without a conversation, newest first, or those scheduled for later, the next first. At most 200.
  */
-export const getSubmissions = <ThrowOnError extends boolean = true>(options?: Options<GetSubmissionsData, ThrowOnError>): RequestResult<GetSubmissionsResponses, GetSubmissionsErrors, ThrowOnError> => (options?.client ?? client).get<GetSubmissionsResponses, GetSubmissionsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/submissions',
-    ...options
-});
+export const getSubmissions = <ThrowOnError extends boolean = true>(options?: Options<GetSubmissionsData, ThrowOnError>): RequestResult<GetSubmissionsResponses, GetSubmissionsErrors, ThrowOnError> => (options?.client ?? client).get<GetSubmissionsResponses, GetSubmissionsErrors, ThrowOnError>({ url: '/v1/submissions', ...options });
 
 /**
  * Accepts a message for sending. Requests with the same Idempotency-Key are accepted only once.
  */
 export const postSubmissions = <ThrowOnError extends boolean = true>(options: Options<PostSubmissionsData, ThrowOnError>): RequestResult<PostSubmissionsResponses, PostSubmissionsErrors, ThrowOnError> => (options.client ?? client).post<PostSubmissionsResponses, PostSubmissionsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/submissions',
     ...options,
     headers: {
@@ -3534,51 +1899,22 @@ export const postSubmissions = <ThrowOnError extends boolean = true>(options: Op
 /**
  * Counts unsent messages of the mailboxes of the caller, without mailboxes that have none, each up to 1000: that means "at least".
  */
-export const getSubmissionsCounts = <ThrowOnError extends boolean = true>(options?: Options<GetSubmissionsCountsData, ThrowOnError>): RequestResult<GetSubmissionsCountsResponses, GetSubmissionsCountsErrors, ThrowOnError> => (options?.client ?? client).get<GetSubmissionsCountsResponses, GetSubmissionsCountsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/submissions/counts',
-    ...options
-});
+export const getSubmissionsCounts = <ThrowOnError extends boolean = true>(options?: Options<GetSubmissionsCountsData, ThrowOnError>): RequestResult<GetSubmissionsCountsResponses, GetSubmissionsCountsErrors, ThrowOnError> => (options?.client ?? client).get<GetSubmissionsCountsResponses, GetSubmissionsCountsErrors, ThrowOnError>({ url: '/v1/submissions/counts', ...options });
 
 /**
  * Returns a submission.
  */
-export const getSubmissionsId = <ThrowOnError extends boolean = true>(options: Options<GetSubmissionsIdData, ThrowOnError>): RequestResult<GetSubmissionsIdResponses, GetSubmissionsIdErrors, ThrowOnError> => (options.client ?? client).get<GetSubmissionsIdResponses, GetSubmissionsIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/submissions/{id}',
-    ...options
-});
+export const getSubmissionsId = <ThrowOnError extends boolean = true>(options: Options<GetSubmissionsIdData, ThrowOnError>): RequestResult<GetSubmissionsIdResponses, GetSubmissionsIdErrors, ThrowOnError> => (options.client ?? client).get<GetSubmissionsIdResponses, GetSubmissionsIdErrors, ThrowOnError>({ url: '/v1/submissions/{id}', ...options });
 
 /**
  * Cancels sending of a message until the server is asked to accept it, or of a failed one. Its content becomes a draft of the caller.
  */
-export const postSubmissionsIdCancel = <ThrowOnError extends boolean = true>(options: Options<PostSubmissionsIdCancelData, ThrowOnError>): RequestResult<PostSubmissionsIdCancelResponses, PostSubmissionsIdCancelErrors, ThrowOnError> => (options.client ?? client).post<PostSubmissionsIdCancelResponses, PostSubmissionsIdCancelErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/submissions/{id}/cancel',
-    ...options
-});
+export const postSubmissionsIdCancel = <ThrowOnError extends boolean = true>(options: Options<PostSubmissionsIdCancelData, ThrowOnError>): RequestResult<PostSubmissionsIdCancelResponses, PostSubmissionsIdCancelErrors, ThrowOnError> => (options.client ?? client).post<PostSubmissionsIdCancelResponses, PostSubmissionsIdCancelErrors, ThrowOnError>({ url: '/v1/submissions/{id}/cancel', ...options });
 
 /**
  * Resolves an `unknown` submission as sent or to be sent again, after a check of the mailbox.
  */
 export const postSubmissionsIdDecide = <ThrowOnError extends boolean = true>(options: Options<PostSubmissionsIdDecideData, ThrowOnError>): RequestResult<PostSubmissionsIdDecideResponses, PostSubmissionsIdDecideErrors, ThrowOnError> => (options.client ?? client).post<PostSubmissionsIdDecideResponses, PostSubmissionsIdDecideErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/submissions/{id}/decide',
     ...options,
     headers: {
@@ -3590,41 +1926,17 @@ export const postSubmissionsIdDecide = <ThrowOnError extends boolean = true>(opt
 /**
  * Sends a failed message again, with the same Message-ID. Stores the missing copy of a sent one.
  */
-export const postSubmissionsIdRetry = <ThrowOnError extends boolean = true>(options: Options<PostSubmissionsIdRetryData, ThrowOnError>): RequestResult<PostSubmissionsIdRetryResponses, PostSubmissionsIdRetryErrors, ThrowOnError> => (options.client ?? client).post<PostSubmissionsIdRetryResponses, PostSubmissionsIdRetryErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/submissions/{id}/retry',
-    ...options
-});
+export const postSubmissionsIdRetry = <ThrowOnError extends boolean = true>(options: Options<PostSubmissionsIdRetryData, ThrowOnError>): RequestResult<PostSubmissionsIdRetryResponses, PostSubmissionsIdRetryErrors, ThrowOnError> => (options.client ?? client).post<PostSubmissionsIdRetryResponses, PostSubmissionsIdRetryErrors, ThrowOnError>({ url: '/v1/submissions/{id}/retry', ...options });
 
 /**
  * Examines the installation and every cloud provider; responds when all checks are complete, within a minute.
  */
-export const postDoctor = <ThrowOnError extends boolean = true>(options?: Options<PostDoctorData, ThrowOnError>): RequestResult<PostDoctorResponses, PostDoctorErrors, ThrowOnError> => (options?.client ?? client).post<PostDoctorResponses, PostDoctorErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/doctor',
-    ...options
-});
+export const postDoctor = <ThrowOnError extends boolean = true>(options?: Options<PostDoctorData, ThrowOnError>): RequestResult<PostDoctorResponses, PostDoctorErrors, ThrowOnError> => (options?.client ?? client).post<PostDoctorResponses, PostDoctorErrors, ThrowOnError>({ url: '/v1/doctor', ...options });
 
 /**
  * Examines the same as a stream: one event with a `line` per check, the last one with the `report`.
  */
-export const postDoctorStream = <ThrowOnError extends boolean = true>(options?: Options<PostDoctorStreamData, ThrowOnError, PostDoctorStreamResponse>): Promise<ServerSentEventsResult<PostDoctorStreamResponses>> => (options?.client ?? client).sse.post<PostDoctorStreamResponses, PostDoctorStreamErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/doctor/stream',
-    ...options
-});
+export const postDoctorStream = <ThrowOnError extends boolean = true>(options?: Options<PostDoctorStreamData, ThrowOnError, PostDoctorStreamResponse>): Promise<ServerSentEventsResult<PostDoctorStreamResponses>> => (options?.client ?? client).sse.post<PostDoctorStreamResponses, PostDoctorStreamErrors, ThrowOnError>({ url: '/v1/doctor/stream', ...options });
 
 /**
  * Proves to the doctor that PUBLIC_URL leads to this Postkey. The response contains no other information.
@@ -3634,15 +1946,7 @@ export const getWellKnownPostkeySelfTest = <ThrowOnError extends boolean = true>
 /**
  * Lists servers of this installation, newest first, including those that ended in the last seven days.
  */
-export const getServers = <ThrowOnError extends boolean = true>(options?: Options<GetServersData, ThrowOnError>): RequestResult<GetServersResponses, GetServersErrors, ThrowOnError> => (options?.client ?? client).get<GetServersResponses, GetServersErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/servers',
-    ...options
-});
+export const getServers = <ThrowOnError extends boolean = true>(options?: Options<GetServersData, ThrowOnError>): RequestResult<GetServersResponses, GetServersErrors, ThrowOnError> => (options?.client ?? client).get<GetServersResponses, GetServersErrors, ThrowOnError>({ url: '/v1/servers', ...options });
 
 /**
  * Returns the liveness of this process: 200 at once, without the database; a problem when a recurring task was abandoned three times in a row, and a restart may help.
@@ -3662,15 +1966,7 @@ export const getHealthz = <ThrowOnError extends boolean = true>(options?: Option
 /**
  * Returns metrics for Prometheus; requires an API key for all mailboxes with the scope admin:read.
  */
-export const getMetrics = <ThrowOnError extends boolean = true>(options?: Options<GetMetricsData, ThrowOnError>): RequestResult<GetMetricsResponses, GetMetricsErrors, ThrowOnError> => (options?.client ?? client).get<GetMetricsResponses, GetMetricsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/metrics',
-    ...options
-});
+export const getMetrics = <ThrowOnError extends boolean = true>(options?: Options<GetMetricsData, ThrowOnError>): RequestResult<GetMetricsResponses, GetMetricsErrors, ThrowOnError> => (options?.client ?? client).get<GetMetricsResponses, GetMetricsErrors, ThrowOnError>({ url: '/metrics', ...options });
 
 /**
  * Returns this API description.
@@ -3685,25 +1981,12 @@ export const getWellKnownSecurityTxt = <ThrowOnError extends boolean = true>(opt
 /**
  * Lists the tags of the installation by name, at most 500.
  */
-export const getTags = <ThrowOnError extends boolean = true>(options?: Options<GetTagsData, ThrowOnError>): RequestResult<GetTagsResponses, GetTagsErrors, ThrowOnError> => (options?.client ?? client).get<GetTagsResponses, GetTagsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/tags',
-    ...options
-});
+export const getTags = <ThrowOnError extends boolean = true>(options?: Options<GetTagsData, ThrowOnError>): RequestResult<GetTagsResponses, GetTagsErrors, ThrowOnError> => (options?.client ?? client).get<GetTagsResponses, GetTagsErrors, ThrowOnError>({ url: '/v1/tags', ...options });
 
 /**
  * Creates a tag. Without a color, it gets the one that the fewest tags have.
  */
 export const postTags = <ThrowOnError extends boolean = true>(options: Options<PostTagsData, ThrowOnError>): RequestResult<PostTagsResponses, PostTagsErrors, ThrowOnError> => (options.client ?? client).post<PostTagsResponses, PostTagsErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/tags',
     ...options,
     headers: {
@@ -3715,25 +1998,12 @@ export const postTags = <ThrowOnError extends boolean = true>(options: Options<P
 /**
  * Deletes a tag, also from all conversations. `restore` brings it back.
  */
-export const deleteTagsId = <ThrowOnError extends boolean = true>(options: Options<DeleteTagsIdData, ThrowOnError>): RequestResult<DeleteTagsIdResponses, DeleteTagsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteTagsIdResponses, DeleteTagsIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/tags/{id}',
-    ...options
-});
+export const deleteTagsId = <ThrowOnError extends boolean = true>(options: Options<DeleteTagsIdData, ThrowOnError>): RequestResult<DeleteTagsIdResponses, DeleteTagsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteTagsIdResponses, DeleteTagsIdErrors, ThrowOnError>({ url: '/v1/tags/{id}', ...options });
 
 /**
  * Changes the name or color of a tag, on all conversations.
  */
 export const patchTagsId = <ThrowOnError extends boolean = true>(options: Options<PatchTagsIdData, ThrowOnError>): RequestResult<PatchTagsIdResponses, PatchTagsIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchTagsIdResponses, PatchTagsIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/tags/{id}',
     ...options,
     headers: {
@@ -3745,38 +2015,17 @@ export const patchTagsId = <ThrowOnError extends boolean = true>(options: Option
 /**
  * Restores a deleted tag, also on the conversations that had it.
  */
-export const postTagsIdRestore = <ThrowOnError extends boolean = true>(options: Options<PostTagsIdRestoreData, ThrowOnError>): RequestResult<PostTagsIdRestoreResponses, PostTagsIdRestoreErrors, ThrowOnError> => (options.client ?? client).post<PostTagsIdRestoreResponses, PostTagsIdRestoreErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/tags/{id}/restore',
-    ...options
-});
+export const postTagsIdRestore = <ThrowOnError extends boolean = true>(options: Options<PostTagsIdRestoreData, ThrowOnError>): RequestResult<PostTagsIdRestoreResponses, PostTagsIdRestoreErrors, ThrowOnError> => (options.client ?? client).post<PostTagsIdRestoreResponses, PostTagsIdRestoreErrors, ThrowOnError>({ url: '/v1/tags/{id}/restore', ...options });
 
 /**
  * Lists work orders with links, and the ids handed back.
  */
-export const getWorkOrders = <ThrowOnError extends boolean = true>(options?: Options<GetWorkOrdersData, ThrowOnError>): RequestResult<GetWorkOrdersResponses, GetWorkOrdersErrors, ThrowOnError> => (options?.client ?? client).get<GetWorkOrdersResponses, GetWorkOrdersErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
-    url: '/v1/work-orders',
-    ...options
-});
+export const getWorkOrders = <ThrowOnError extends boolean = true>(options?: Options<GetWorkOrdersData, ThrowOnError>): RequestResult<GetWorkOrdersResponses, GetWorkOrdersErrors, ThrowOnError> => (options?.client ?? client).get<GetWorkOrdersResponses, GetWorkOrdersErrors, ThrowOnError>({ url: '/v1/work-orders', ...options });
 
 /**
  * Creates a link to a work order, valid for seven days without an account. The address is shown once.
  */
 export const postWorkOrders = <ThrowOnError extends boolean = true>(options: Options<PostWorkOrdersData, ThrowOnError>): RequestResult<PostWorkOrdersResponses, PostWorkOrdersErrors, ThrowOnError> => (options.client ?? client).post<PostWorkOrdersResponses, PostWorkOrdersErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/work-orders',
     ...options,
     headers: {
@@ -3788,25 +2037,12 @@ export const postWorkOrders = <ThrowOnError extends boolean = true>(options: Opt
 /**
  * Revokes the link of a work order.
  */
-export const deleteWorkOrdersId = <ThrowOnError extends boolean = true>(options: Options<DeleteWorkOrdersIdData, ThrowOnError>): RequestResult<DeleteWorkOrdersIdResponses, DeleteWorkOrdersIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteWorkOrdersIdResponses, DeleteWorkOrdersIdErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
-    url: '/v1/work-orders/{id}',
-    ...options
-});
+export const deleteWorkOrdersId = <ThrowOnError extends boolean = true>(options: Options<DeleteWorkOrdersIdData, ThrowOnError>): RequestResult<DeleteWorkOrdersIdResponses, DeleteWorkOrdersIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteWorkOrdersIdResponses, DeleteWorkOrdersIdErrors, ThrowOnError>({ url: '/v1/work-orders/{id}', ...options });
 
 /**
  * Creates a cloud provider from the ids that were handed back.
  */
 export const postWorkOrdersIdConfirm = <ThrowOnError extends boolean = true>(options: Options<PostWorkOrdersIdConfirmData, ThrowOnError>): RequestResult<PostWorkOrdersIdConfirmResponses, PostWorkOrdersIdConfirmErrors, ThrowOnError> => (options.client ?? client).post<PostWorkOrdersIdConfirmResponses, PostWorkOrdersIdConfirmErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }],
     url: '/v1/work-orders/{id}/confirm',
     ...options,
     headers: {
@@ -3819,11 +2055,6 @@ export const postWorkOrdersIdConfirm = <ThrowOnError extends boolean = true>(opt
  * Returns everything needed to register the application: steps, permissions, scripts, manifest. Stores nothing.
  */
 export const postWorkOrdersDraw = <ThrowOnError extends boolean = true>(options: Options<PostWorkOrdersDrawData, ThrowOnError>): RequestResult<PostWorkOrdersDrawResponses, PostWorkOrdersDrawErrors, ThrowOnError> => (options.client ?? client).post<PostWorkOrdersDrawResponses, PostWorkOrdersDrawErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'postkey.session_token',
-            type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/work-orders/draw',
     ...options,
     headers: {

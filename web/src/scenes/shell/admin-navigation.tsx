@@ -108,7 +108,7 @@ function IncidentCount() {
       size="sm"
       circle={count < 10}
       className={classes.badge}
-      aria-label={words.incidents.openCount(count)}
+      aria-label={words.shell.openIncidents(count)}
     >
       {count}
     </Badge>

@@ -1,24 +1,32 @@
 import { Container } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { getSessionOptions } from '../../api/client.ts'
 import { toProblem } from '../../api/problem.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
-import { SignIn } from '../entry/sign-in.tsx'
 import { Shell } from './shell.tsx'
+
+/** Signed-in users don't need its code. */
+const SignIn = lazy(async () => ({ default: (await import('../entry/sign-in.tsx')).SignIn }))
 
 /** All pages of the team. A user who isn't signed in does so here, at the same address, and continues there. */
 export function SignedIn() {
   const session = useQuery({ ...getSessionOptions(), retry: false, staleTime: 60_000 })
   if (session.data) return <Shell />
-  if (session.isPending) {
+  const loading = (
+    <Container p="xl">
+      <LoadingRows />
+    </Container>
+  )
+  if (session.isPending) return loading
+  if (toProblem(session.error).code === 'http.not_signed_in') {
     return (
-      <Container p="xl">
-        <LoadingRows />
-      </Container>
+      <Suspense fallback={loading}>
+        <SignIn />
+      </Suspense>
     )
   }
-  if (toProblem(session.error).code === 'http.not_signed_in') return <SignIn />
   return (
     <Container component="main" p="xl">
       <ProblemNotice error={session.error} onRetry={() => void session.refetch()} />

@@ -1,3 +1,5 @@
+export const andMore = (count: number) => `${count} more`
+
 export const productName = 'Postkey'
 export const copy = 'Copy'
 export const copied = 'Copied'

@@ -2,7 +2,6 @@ const counted = (count: number) => (count === 1 ? '1 mailbox' : `${count} mailbo
 
 export const incidents = {
   title: 'Incidents',
-  openCount: (count: number) => (count === 1 ? '1 open incident' : `${count} open incidents`),
   open: 'Open',
   closed: 'Closed',
   openList: 'Open incidents',
@@ -97,7 +96,6 @@ export const incidents = {
     closed: 'Closed',
     'all-clear': (names: string) => `All-clear to ${names}`,
     formerMember: 'a former team member',
-    more: (count: number) => `${count} more`,
   },
 
   notifications: {

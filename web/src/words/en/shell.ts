@@ -7,6 +7,7 @@ export const shell = {
   emailAccounts: 'Email Accounts',
   cloudProviders: 'Cloud Providers',
   incidents: 'Incidents',
+  openIncidents: (count: number) => (count === 1 ? '1 open incident' : `${count} open incidents`),
   figures: 'Figures',
   health: 'Health',
   people: 'People',
