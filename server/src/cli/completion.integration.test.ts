@@ -12,7 +12,7 @@ describe('bash', () => {
   it.each([
     ['every command at first', ['postkey', ''], words(0)],
     ['the beginning of a command', ['postkey', 'user', 'cre'], ['create-admin']],
-    ['the commands of a group', ['postkey', 'user', ''], ['list', 'create-admin', 'reset-password']],
+    ['the commands of a group', ['postkey', 'user', ''], ['list', 'create-admin', 'reset-password', 'reset-factors']],
     ['commands after an option', ['postkey', '--json', 'keys', 'm'], ['make']],
     ['commands after help', ['postkey', 'help', 'keys', 'r'], ['rotate']],
     ['options', ['postkey', 'api-key', 'create', 'Name', '--s'], ['--scopes']],

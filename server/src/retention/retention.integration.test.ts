@@ -239,7 +239,7 @@ async function alert(
     ...[alertId, key, incident ? incidentId : null, daysAgo(createdDaysAgo)],
   ])
   await pool.query(
-    `INSERT INTO alert_deliveries (id, alert_id, channel, recipient, state, due_at) VALUES ($1, $2, 'email', 'a@b.example', $3, $4)`,
+    `INSERT INTO alert_deliveries (id, alert_id, recipient, state, due_at) VALUES ($1, $2, 'a@b.example', $3, $4)`,
     [newId(), alertId, state, daysAgo(120)],
   )
 }

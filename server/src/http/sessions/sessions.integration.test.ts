@@ -34,7 +34,7 @@ const listed = async (as: ShownBy) =>
 /** Opens an event stream at the other server. In a list, so that awaiting the response does not await its end. */
 async function streamElsewhere({ cookie }: ShownBy): Promise<Promise<string>[]> {
   const headers = { host: other.publicUrl.host, cookie: cookie! }
-  const answer = await other.app.inject({ url: '/v1/events', headers, payloadAsStream: true })
+  const answer = await other.app.inject({ url: '/v1/events/stream', headers, payloadAsStream: true })
   expect(answer.statusCode).toBe(200)
   return [readText(answer.stream())]
 }
@@ -74,7 +74,7 @@ describe('a session ends by itself', () => {
   it('although its event stream opens again and again', async () => {
     const agent = await person('agent')
     clock.advance(4 * DAY_MS)
-    await ask('GET /v1/events', { as: { cookie: agent.cookie! } })
+    await ask('GET /v1/events/stream', { as: { cookie: agent.cookie! } })
     clock.advance(3 * DAY_MS)
     expect(await statusOf(agent)).toBe(401)
   })
