@@ -4589,6 +4589,9 @@ export type FullMessage = {
      * The body is longer: request the message by itself, or its source.
      */
     isTruncated?: boolean;
+    /**
+     * Absent if they were never listed and the mail server can’t list them now.
+     */
     attachments?: Array<Attachment>;
 };
 
@@ -11482,6 +11485,9 @@ export type GetMessagesIdResponses = {
          * The body is longer: request the message by itself, or its source.
          */
         isTruncated?: boolean;
+        /**
+         * Absent if they were never listed and the mail server can’t list them now.
+         */
         attachments?: Array<Attachment>;
         /**
          * Header fields in their order, with encoded words; at most the first 256 kB. From the source.
