@@ -188,7 +188,9 @@ describe.skipIf(why)(`received mail${why ? ` (skipped: ${why})` : ''}`, { timeou
     expect(await screenComplaints(page, 'actions-wait-incident')).toEqual([])
 
     await page.getByRole('link', { name: 'Open mailbox actions' }).click()
+    // The folder and the trouble disappear with the answer. A navigation before would cancel the request.
     await section('Actions in the mailbox').getByRole('switch', { name: 'Move closed conversations' }).click()
+    await section('Actions in the mailbox').getByText('No action is waiting.').waitFor()
     await page.goto(`${postkey.address}/incidents`)
     await page.getByRole('heading', { name: 'No open incidents' }).waitFor()
   })
