@@ -49,7 +49,8 @@ Schemas: [openapi.json](openapi.json). How to call it: [the API guide](api/READM
 - _callers_: \`admins\`, \`members\` (admins, supervisors and agents) and \`auditors\` are people with a session, \`everyone\`
   is each of them; an API key needs the scope named; \`public\` needs neither.
   \`in person\` refuses every API key, whatever its scopes, with \`http.person_required\`. \`fresh\` also
-  refuses people who have not proven their identity for 10 minutes, with \`http.fresh_sign_in_required\`.
+  refuses people who have not proven their identity for 10 minutes, with \`http.fresh_sign_in_required\`; \`partly fresh\`
+  only if the request contains a password or mail servers.
 - _mailboxes_: \`the one named\` answers 404 for a mailbox that the caller can't see; \`visible ones\` lists only mailboxes
   that the caller can see. An auditor sees all of them on routes for auditors, and none elsewhere.
 
@@ -104,10 +105,12 @@ it('every route limits the request size, and validates any body by a schema', ()
 function callersOf(route: Route): string {
   const { permit } = route
   if (permit.who === 'anyone') return 'public'
-  const fresh = permit.needsFresh ? ', fresh' : ''
+  const fresh = permit.needsFresh ? ', fresh' : route.needsFreshFor ? ', partly fresh' : ''
   if (permit.who === 'people') return `everyone in person${fresh}`
   const people = permit.auditors ? `${permit.who} and auditors` : permit.who
-  return isForKeys(route) ? `${people}, keys with \`${permit.scope}\`` : `${people} in person${fresh}`
+  return isForKeys(route)
+    ? `${people}${permit.needsFresh ? ' in person, fresh' : ''}, keys with \`${permit.scope}\``
+    : `${people} in person${fresh}`
 }
 
 function reachOf({ permit, whose }: Route): string {

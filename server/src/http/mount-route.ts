@@ -9,7 +9,7 @@ import type { AnonymousRequests } from './anonymous-requests.ts'
 import { ANONYMOUS, callerByKey, personCaller, type Caller } from './caller.ts'
 import { compressJson } from './compress-json.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
-import { isForKeys, permitReach, permitRole, permitWhose, withReach, type KnownCaller } from './permit.ts'
+import { isForKeys, permitFresh, permitReach, permitRole, permitWhose, withReach, type KnownCaller } from './permit.ts'
 import { Problem, PROBLEM_TYPE } from './problem.ts'
 import type { RecentKeys } from './recent-keys.ts'
 import type { RequestLimits } from './request-limits.ts'
@@ -82,6 +82,7 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
 
     preHandler: async (request) => {
       await permitWhose(route.whose, callerOf(request), inputOf(request))
+      permitFresh(route.needsFreshFor, callerOf(request), inputOf(request))
     },
 
     handler: async (request, reply) => {

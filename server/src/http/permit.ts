@@ -92,6 +92,11 @@ export const signedInAdmins: AdminsPermit = { who: 'admins' }
  */
 export const freshAdmins: AdminsPermit = { who: 'admins', needsFresh: true }
 
+/** As {@link adminsAndKeys}, where a person must have just proven their identity. A key has no session to leave open. */
+export function freshAdminsAndKeys(scope: 'admin:write'): AdminsPermit {
+  return { who: 'admins', scope, needsFresh: true }
+}
+
 /** The same for everyone: what changes one's own sign-in. */
 export const freshPeople: PeoplePermit = { who: 'people', needsFresh: true }
 
@@ -121,6 +126,16 @@ export function permitRole(route: PermittedRoute, caller: Caller): void {
   } else if (permit.needsFresh && !caller.session.isFresh) {
     throw new AppError('http.fresh_sign_in_required')
   }
+}
+
+/** Refuses a person without a recent proof of identity when only some bodies of a route need one: see `needsFreshFor`. */
+export function permitFresh<Input>(
+  needsFreshFor: ((input: Input) => boolean) | undefined,
+  caller: Caller,
+  input: Input,
+): void {
+  if (caller.kind !== 'person' || caller.session.isFresh || !needsFreshFor?.(input)) return
+  throw new AppError('http.fresh_sign_in_required')
 }
 
 function isForRole(permit: KnownPermit, role: Role): boolean {

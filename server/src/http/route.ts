@@ -45,6 +45,8 @@ interface RouteHead<Params, Query, Headers, Body, Who> {
   /** Returns the mailbox of the request; callers without access to it get "not found". */
   whose?: Whose<RouteInput<Params, Query, Headers, Body>>
   validate: Validate<Params, Query, Headers, Body>
+  /** True for requests of people that need a recent proof of identity, where not all of the route do. */
+  needsFreshFor?: (input: RouteInput<Params, Query, Headers, Body>) => boolean
   /** Maximum body size, if larger than that of a form. */
   bodyLimitBytes?: number
   /** The body can also be plain text, which is then ignored. */
@@ -80,9 +82,10 @@ type Who = Permit['who']
 /** A route as registered in the server. */
 export interface Route extends Omit<
   RouteHead<ObjectSchema | undefined, ObjectSchema | undefined, ObjectSchema | undefined, z.ZodType | undefined, Who>,
-  'whose'
+  'whose' | 'needsFreshFor'
 > {
   whose?: Whose<RouteInput<undefined, undefined, undefined, undefined>>
+  needsFreshFor?: (input: RouteInput<undefined, undefined, undefined, undefined>) => boolean
   act: (input: RouteInput<undefined, undefined, undefined, undefined> & Act<KnownCaller>) => Promise<unknown>
   present: JsonPresentation<z.ZodType> | OtherPresentation<unknown>
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { toActor } from '../caller.ts'
-import { signedInAdmins } from '../permit.ts'
+import { freshAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { AlertSettings, NewAlertRelay, presentSettings } from './alert-settings.ts'
@@ -10,7 +10,7 @@ export const setAlertSettings = ({ alerts }: Rooms) =>
     at: 'PUT /v1/alert-settings',
     summary: 'Sets the mail relay, or removes it (null). It counts as untested afterwards.',
     authenticate: 'person',
-    permit: signedInAdmins,
+    permit: freshAdmins,
     validate: { body: z.strictObject({ relay: NewAlertRelay.nullable() }) },
     act: async ({ body, caller }) => {
       if (body.relay === null) await alerts.removeRelay(toActor(caller))

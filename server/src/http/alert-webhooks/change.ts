@@ -3,7 +3,7 @@ import type { WebhookEndpointId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { name } from '../fields.ts'
 import { idParam } from '../ids.ts'
-import { signedInAdmins } from '../permit.ts'
+import { freshAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { AlertWebhook, shownTo, webhookUrl } from './alert-webhook.ts'
@@ -13,7 +13,7 @@ export const changeAlertWebhook = ({ alerts }: Rooms) =>
     at: 'PATCH /v1/alert-webhooks/:id',
     summary: 'Changes the name or address of a webhook; the secret stays the same.',
     authenticate: 'person',
-    permit: signedInAdmins,
+    permit: freshAdmins,
     validate: {
       params: idParam<WebhookEndpointId>(),
       body: z.strictObject({ name: name.optional(), url: webhookUrl.optional() }),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { toActor } from '../caller.ts'
 import { name } from '../fields.ts'
-import { signedInAdmins } from '../permit.ts'
+import { freshAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { AlertWebhook, webhookUrl } from './alert-webhook.ts'
@@ -12,7 +12,7 @@ export const createAlertWebhook = ({ alerts }: Rooms) =>
     summary:
       'Creates a webhook that receives every alert, signed according to Standard Webhooks. The secret is shown once.',
     authenticate: 'person',
-    permit: signedInAdmins,
+    permit: freshAdmins,
     validate: { body: z.strictObject({ name, url: webhookUrl }) },
     act: async ({ body, caller }) => {
       const created = await alerts.addWebhook(body, toActor(caller))

@@ -12,6 +12,7 @@ export const associateEmailAccount = ({ emailAccounts, grants }: Rooms) =>
     summary: 'Associates a mailbox. The import begins at once; the state names what is missing.',
     authenticate: 'person',
     permit: signedInAdmins,
+    needsFreshFor: ({ body }) => body.servers !== undefined,
     validate: { body: NewEmailAccount },
     act: async ({ body, caller }) => {
       await refusePersonal(grants, body)

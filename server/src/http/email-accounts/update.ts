@@ -16,6 +16,7 @@ export const updateEmailAccount = ({ emailAccounts, principals }: Rooms) =>
     authenticate: 'person',
     permit: signedInAdmins,
     whose: ({ params }) => params.id,
+    needsFreshFor: ({ body }) => body.servers !== undefined || body.password !== undefined,
     validate: { params: idParam<EmailAccountId>(), body: EmailAccountChanges },
     act: async ({ params: { id }, body: { grantId, application, servers, password, ...changes }, caller }) => {
       const actor = toActor(caller)

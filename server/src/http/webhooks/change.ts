@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { WebhookEndpointId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
-import { adminsAndKeys } from '../permit.ts'
+import { freshAdminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { requireAccounts, requireMail, requireOwn, settings, shownWebhook, Webhook } from './webhook.ts'
@@ -13,7 +13,7 @@ export const changeWebhook = (rooms: Rooms) =>
     summary:
       'Changes a webhook. `null` means all kinds, all mailboxes, or no message. `state` disables it, or activates it: it continues where it stopped. A key changes its own webhooks.',
     authenticate: 'person-or-key',
-    permit: adminsAndKeys('admin:write'),
+    permit: freshAdminsAndKeys('admin:write'),
     validate: {
       params: idParam<WebhookEndpointId>(),
       body: z.strictObject({

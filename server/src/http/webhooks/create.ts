@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { toActor } from '../caller.ts'
 import { after } from '../events/filter.ts'
-import { adminsAndKeys } from '../permit.ts'
+import { freshAdminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { CreatedWebhook, requireAccounts, requireMail, settings, shownWebhook } from './webhook.ts'
@@ -12,7 +12,7 @@ export const createWebhook = (rooms: Rooms) =>
     summary:
       'Creates a webhook that receives events, signed according to Standard Webhooks. The secret is shown once. The webhook of an API key ends with the key, which needs mail:read, too.',
     authenticate: 'person-or-key',
-    permit: adminsAndKeys('admin:write'),
+    permit: freshAdminsAndKeys('admin:write'),
     validate: {
       body: z.strictObject({
         name: settings.name,

@@ -4,7 +4,7 @@ import { toActor } from '../caller.ts'
 import { Event } from '../events/event.ts'
 import { page } from '../fields.ts'
 import { id, idParam } from '../ids.ts'
-import { admins, adminsAndKeys } from '../permit.ts'
+import { admins, freshAdminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { requireMail, requireOwn, shownWebhook, WebhookDelivery } from './webhook.ts'
@@ -62,7 +62,7 @@ export const replayWebhookDelivery = (rooms: Rooms) =>
     at: 'POST /v1/webhooks/:id/deliveries/:deliveryId/replay',
     summary: 'Delivers an event again, with the same id.',
     authenticate: 'person-or-key',
-    permit: adminsAndKeys('admin:write'),
+    permit: freshAdminsAndKeys('admin:write'),
     validate: { params: deliveryParams },
     act: async ({ params, caller }) => {
       await requireOwn(rooms, caller, params.id)

@@ -3,7 +3,7 @@ import type { WebhookEndpointId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { Time } from '../fields.ts'
 import { idParam } from '../ids.ts'
-import { adminsAndKeys } from '../permit.ts'
+import { freshAdminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { requireOwn } from './webhook.ts'
@@ -14,7 +14,7 @@ export const replayWebhook = (rooms: Rooms) =>
     summary:
       'Delivers events again that the webhook would receive: all after an event, or those between two times. Same ids, in their order, beside new events. One replay at a time.',
     authenticate: 'person-or-key',
-    permit: adminsAndKeys('admin:write'),
+    permit: freshAdminsAndKeys('admin:write'),
     validate: {
       params: idParam<WebhookEndpointId>(),
       body: z.union([

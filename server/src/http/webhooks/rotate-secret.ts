@@ -1,7 +1,7 @@
 import type { WebhookEndpointId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
-import { adminsAndKeys } from '../permit.ts'
+import { freshAdminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { CreatedWebhook, requireMail, requireOwn, shownWebhook } from './webhook.ts'
@@ -11,7 +11,7 @@ export const rotateWebhookSecret = (rooms: Rooms) =>
     at: 'POST /v1/webhooks/:id/secret',
     summary: 'Creates a new secret, shown once. For a day, requests have signatures of both secrets.',
     authenticate: 'person-or-key',
-    permit: adminsAndKeys('admin:write'),
+    permit: freshAdminsAndKeys('admin:write'),
     validate: { params: idParam<WebhookEndpointId>() },
     act: async ({ params, caller }) => {
       requireMail(caller)
