@@ -58,8 +58,8 @@ export async function listMessages(
 ): Promise<ListedMessages> {
   const beganAt = performance.now()
   const found: (MessageRow & { exact_at: string })[] = []
-  const mailboxes = filter.emailAccountIds === 'all' ? await countAccounts(db) : filter.emailAccountIds.length
-  const mostRows = Math.min(MOST_ROWS, Math.floor(MOST_ROWS_TOGETHER / Math.max(1, mailboxes)))
+  const accounts = filter.emailAccountIds === 'all' ? await countAccounts(db) : filter.emailAccountIds.length
+  const mostRows = Math.min(MOST_ROWS, Math.floor(MOST_ROWS_TOGETHER / Math.max(1, accounts)))
   let position = cursor === undefined ? undefined : parsePosition(cursor)
   let rows = Math.max(FIRST_ROWS, limit + 1)
   for (;;) {
