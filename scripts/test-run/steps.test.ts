@@ -13,6 +13,7 @@ describe('the selection of steps', () => {
       'format',
       'glossary',
       'lint',
+      'openapi',
       'prose',
       'rooms',
       'tables',

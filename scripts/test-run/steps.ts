@@ -107,6 +107,7 @@ export const STEPS: readonly Step[] = [
   { name: 'rooms', command: ['scripts/check-rooms.ts'], counts: 'exit', stage: 'fast', limitMs: MINUTE_MS },
   { name: 'tables', command: ['scripts/check-tables.ts'], counts: 'exit', stage: 'fast', limitMs: MINUTE_MS },
   { name: 'prose', command: ['scripts/check-prose.ts'], counts: 'exit', stage: 'fast', limitMs: MINUTE_MS },
+  { name: 'openapi', command: ['scripts/check-openapi.ts'], counts: 'exit', stage: 'fast', limitMs: MINUTE_MS },
   { name: 'glossary', command: ['scripts/check-glossary.ts'], counts: 'exit', stage: 'fast', limitMs: MINUTE_MS },
   { name: 'build', command: ['scripts/build-web.ts'], counts: 'exit', stage: 'build', limitMs: 2 * MINUTE_MS },
   {

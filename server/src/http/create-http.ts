@@ -127,7 +127,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const answerNotFound = createNotFound(allowedMethods)
   if (webFolder === undefined) app.setNotFoundHandler(answerNotFound)
   else await serveWebUi(app, webFolder, answerNotFound)
-  await describeApi(app, publicUrl)
+  await describeApi(app, publicUrl, routes)
   const mounting = {
     ...{ people: rooms.people, emailAccounts: rooms.emailAccounts, publicUrl, connectionLimits },
     anonymousRequests: createAnonymousRequests(),

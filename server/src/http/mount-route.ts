@@ -7,6 +7,7 @@ import type { EmailAccounts } from '../email-accounts/index.ts'
 import { replaceAccountKeys } from './account-keys.ts'
 import type { AnonymousRequests } from './anonymous-requests.ts'
 import { ANONYMOUS, callerByKey, personCaller, type Caller } from './caller.ts'
+import { tagOf } from './api-tags.ts'
 import { compressJson } from './compress-json.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
 import { isForKeys, permitFresh, permitReach, permitRole, permitWhose, withReach, type KnownCaller } from './permit.ts'
@@ -149,7 +150,7 @@ function schemaOf(route: Route): FastifySchema & Record<string, unknown> {
   return {
     summary: route.summary,
     operationId: operationIdOf(method, url),
-    tags: [url.split('/')[2] ?? 'system'],
+    tags: [tagOf(url)],
     security: route.permit.who === 'anyone' ? [] : securityOf(route),
     ...(validate.params && { params: validate.params }),
     ...(validate.query && { querystring: validate.query }),

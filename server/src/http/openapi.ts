@@ -2,9 +2,11 @@ import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { sessionCookieName } from '../people/index.ts'
+import { describeRoutes } from './describe-routes.ts'
+import type { Route } from './route.ts'
 
 /** Builds the description of the API from the schemas that validate requests and build responses. */
-export async function describeApi(app: FastifyInstance, publicUrl: URL): Promise<void> {
+export async function describeApi(app: FastifyInstance, publicUrl: URL, routes: readonly Route[]): Promise<void> {
   const sessionCookie = sessionCookieName(publicUrl)
   await app.register(swagger, {
     openapi: {
@@ -15,6 +17,7 @@ export async function describeApi(app: FastifyInstance, publicUrl: URL): Promise
         description:
           'Connects Microsoft 365 mailboxes with Modern Authentication and lets a team work their mail. ' +
           'Failures are problems (RFC 9457) with a code, a remedy and a fix.',
+        contact: { name: 'The admins of this installation' },
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       // Relative to the address of this description (OpenAPI 3.1, 4.8.5), which is that of the server.
@@ -33,7 +36,7 @@ export async function describeApi(app: FastifyInstance, publicUrl: URL): Promise
       },
     },
     transform: jsonSchemaTransform,
-    transformObject: (source) => withoutUnused(jsonSchemaTransformObject(source)),
+    transformObject: (source) => describeRoutes(withoutUnused(jsonSchemaTransformObject(source)), routes),
   })
 }
 

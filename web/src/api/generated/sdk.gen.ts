@@ -20,11 +20,19 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 
 /**
  * Returns the alert channels and the results of their tests.
+ *
+ * Returns the alert channels and the results of their tests.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getAlertSettings = <ThrowOnError extends boolean = true>(options?: Options<GetAlertSettingsData, ThrowOnError>): RequestResult<GetAlertSettingsResponses, GetAlertSettingsErrors, ThrowOnError> => (options?.client ?? client).get<GetAlertSettingsResponses, GetAlertSettingsErrors, ThrowOnError>({ url: '/v1/alert-settings', ...options });
 
 /**
+ * Sets the mail relay, or removes it (null).
+ *
  * Sets the mail relay, or removes it (null). It counts as untested afterwards.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const putAlertSettings = <ThrowOnError extends boolean = true>(options: Options<PutAlertSettingsData, ThrowOnError>): RequestResult<PutAlertSettingsResponses, PutAlertSettingsErrors, ThrowOnError> => (options.client ?? client).put<PutAlertSettingsResponses, PutAlertSettingsErrors, ThrowOnError>({
     url: '/v1/alert-settings',
@@ -37,6 +45,10 @@ export const putAlertSettings = <ThrowOnError extends boolean = true>(options: O
 
 /**
  * Confirms the mail relay by the code of the test mail.
+ *
+ * Confirms the mail relay by the code of the test mail.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postAlertSettingsConfirm = <ThrowOnError extends boolean = true>(options: Options<PostAlertSettingsConfirmData, ThrowOnError>): RequestResult<PostAlertSettingsConfirmResponses, PostAlertSettingsConfirmErrors, ThrowOnError> => (options.client ?? client).post<PostAlertSettingsConfirmResponses, PostAlertSettingsConfirmErrors, ThrowOnError>({
     url: '/v1/alert-settings/confirm',
@@ -48,7 +60,11 @@ export const postAlertSettingsConfirm = <ThrowOnError extends boolean = true>(op
 });
 
 /**
+ * Sends a mail with a code through the mail relay.
+ *
  * Sends a mail with a code through the mail relay. The response contains the relay's reply in relay.test.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postAlertSettingsTest = <ThrowOnError extends boolean = true>(options: Options<PostAlertSettingsTestData, ThrowOnError>): RequestResult<PostAlertSettingsTestResponses, PostAlertSettingsTestErrors, ThrowOnError> => (options.client ?? client).post<PostAlertSettingsTestResponses, PostAlertSettingsTestErrors, ThrowOnError>({
     url: '/v1/alert-settings/test',
@@ -60,7 +76,11 @@ export const postAlertSettingsTest = <ThrowOnError extends boolean = true>(optio
 });
 
 /**
+ * Creates a webhook that receives every alert, signed according to Standard Webhooks.
+ *
  * Creates a webhook that receives every alert, signed according to Standard Webhooks. The secret is shown once.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postAlertWebhooks = <ThrowOnError extends boolean = true>(options: Options<PostAlertWebhooksData, ThrowOnError>): RequestResult<PostAlertWebhooksResponses, PostAlertWebhooksErrors, ThrowOnError> => (options.client ?? client).post<PostAlertWebhooksResponses, PostAlertWebhooksErrors, ThrowOnError>({
     url: '/v1/alert-webhooks',
@@ -73,11 +93,19 @@ export const postAlertWebhooks = <ThrowOnError extends boolean = true>(options: 
 
 /**
  * Removes a webhook.
+ *
+ * Removes a webhook.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const deleteAlertWebhooksId = <ThrowOnError extends boolean = true>(options: Options<DeleteAlertWebhooksIdData, ThrowOnError>): RequestResult<DeleteAlertWebhooksIdResponses, DeleteAlertWebhooksIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAlertWebhooksIdResponses, DeleteAlertWebhooksIdErrors, ThrowOnError>({ url: '/v1/alert-webhooks/{id}', ...options });
 
 /**
  * Changes the name or address of a webhook; the secret stays the same.
+ *
+ * Changes the name or address of a webhook; the secret stays the same.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const patchAlertWebhooksId = <ThrowOnError extends boolean = true>(options: Options<PatchAlertWebhooksIdData, ThrowOnError>): RequestResult<PatchAlertWebhooksIdResponses, PatchAlertWebhooksIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchAlertWebhooksIdResponses, PatchAlertWebhooksIdErrors, ThrowOnError>({
     url: '/v1/alert-webhooks/{id}',
@@ -90,21 +118,37 @@ export const patchAlertWebhooksId = <ThrowOnError extends boolean = true>(option
 
 /**
  * Sends a test to a webhook now and returns its response.
+ *
+ * Sends a test to a webhook now and returns its response.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postAlertWebhooksIdTest = <ThrowOnError extends boolean = true>(options: Options<PostAlertWebhooksIdTestData, ThrowOnError>): RequestResult<PostAlertWebhooksIdTestResponses, PostAlertWebhooksIdTestErrors, ThrowOnError> => (options.client ?? client).post<PostAlertWebhooksIdTestResponses, PostAlertWebhooksIdTestErrors, ThrowOnError>({ url: '/v1/alert-webhooks/{id}/test', ...options });
 
 /**
  * Lists alerts, newest first, with the result of each delivery.
+ *
+ * Lists alerts, newest first, with the result of each delivery.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getAlerts = <ThrowOnError extends boolean = true>(options?: Options<GetAlertsData, ThrowOnError>): RequestResult<GetAlertsResponses, GetAlertsErrors, ThrowOnError> => (options?.client ?? client).get<GetAlertsResponses, GetAlertsErrors, ThrowOnError>({ url: '/v1/alerts', ...options });
 
 /**
  * Lists all keys, including revoked ones, without their values.
+ *
+ * Lists all keys, including revoked ones, without their values.
+ *
+ * For admins, and auditors, and for API keys with the scope `admin:read`.
  */
 export const getApiKeys = <ThrowOnError extends boolean = true>(options?: Options<GetApiKeysData, ThrowOnError>): RequestResult<GetApiKeysResponses, GetApiKeysErrors, ThrowOnError> => (options?.client ?? client).get<GetApiKeysResponses, GetApiKeysErrors, ThrowOnError>({ url: '/v1/api-keys', ...options });
 
 /**
+ * Creates an API key for a program.
+ *
  * Creates an API key for a program. The key is shown once.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postApiKeys = <ThrowOnError extends boolean = true>(options: Options<PostApiKeysData, ThrowOnError>): RequestResult<PostApiKeysResponses, PostApiKeysErrors, ThrowOnError> => (options.client ?? client).post<PostApiKeysResponses, PostApiKeysErrors, ThrowOnError>({
     url: '/v1/api-keys',
@@ -117,36 +161,64 @@ export const postApiKeys = <ThrowOnError extends boolean = true>(options: Option
 
 /**
  * Revokes a key at once.
+ *
+ * Revokes a key at once.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const deleteApiKeysId = <ThrowOnError extends boolean = true>(options: Options<DeleteApiKeysIdData, ThrowOnError>): RequestResult<DeleteApiKeysIdResponses, DeleteApiKeysIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteApiKeysIdResponses, DeleteApiKeysIdErrors, ThrowOnError>({ url: '/v1/api-keys/{id}', ...options });
 
 /**
  * Downloads an attachment.
+ *
+ * Downloads an attachment.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getAttachmentsIdContent = <ThrowOnError extends boolean = true>(options: Options<GetAttachmentsIdContentData, ThrowOnError>): RequestResult<GetAttachmentsIdContentResponses, GetAttachmentsIdContentErrors, ThrowOnError> => (options.client ?? client).get<GetAttachmentsIdContentResponses, GetAttachmentsIdContentErrors, ThrowOnError>({ url: '/v1/attachments/{id}/content', ...options });
 
 /**
  * Returns an attached image (PNG, JPEG, GIF, WebP or BMP up to 25 MB) for display in the message text.
+ *
+ * Returns an attached image (PNG, JPEG, GIF, WebP or BMP up to 25 MB) for display in the message text.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getAttachmentsIdImage = <ThrowOnError extends boolean = true>(options: Options<GetAttachmentsIdImageData, ThrowOnError>): RequestResult<GetAttachmentsIdImageResponses, GetAttachmentsIdImageErrors, ThrowOnError> => (options.client ?? client).get<GetAttachmentsIdImageResponses, GetAttachmentsIdImageErrors, ThrowOnError>({ url: '/v1/attachments/{id}/image', ...options });
 
 /**
+ * Lists actions of admins, newest first.
+ *
  * Lists actions of admins, newest first. `next` of a page is `before` of the following one. With `search`, a page with a following one can have fewer entries than `limit`, or none.
+ *
+ * For admins, and auditors, and for API keys with the scope `admin:read`.
  */
 export const getAudit = <ThrowOnError extends boolean = true>(options?: Options<GetAuditData, ThrowOnError>): RequestResult<GetAuditResponses, GetAuditErrors, ThrowOnError> => (options?.client ?? client).get<GetAuditResponses, GetAuditErrors, ThrowOnError>({ url: '/v1/audit', ...options });
 
 /**
+ * Downloads all entries that match, newest first, as CSV (RFC 4180, UTF-8).
+ *
  * Downloads all entries that match, newest first, as CSV (RFC 4180, UTF-8). An apostrophe precedes a value that a spreadsheet would run as a formula. The export itself becomes an entry.
+ *
+ * For admins, and auditors, and for API keys with the scope `admin:read`.
  */
 export const getAuditCsv = <ThrowOnError extends boolean = true>(options?: Options<GetAuditCsvData, ThrowOnError>): RequestResult<GetAuditCsvResponses, GetAuditCsvErrors, ThrowOnError> => (options?.client ?? client).get<GetAuditCsvResponses, GetAuditCsvErrors, ThrowOnError>({ url: '/v1/audit.csv', ...options });
 
 /**
+ * Downloads all entries that match, newest first, as a JSON array.
+ *
  * Downloads all entries that match, newest first, as a JSON array. The export itself becomes an entry.
+ *
+ * For admins, and auditors, and for API keys with the scope `admin:read`.
  */
 export const getAuditJson = <ThrowOnError extends boolean = true>(options?: Options<GetAuditJsonData, ThrowOnError>): RequestResult<GetAuditJsonResponses, GetAuditJsonErrors, ThrowOnError> => (options?.client ?? client).get<GetAuditJsonResponses, GetAuditJsonErrors, ThrowOnError>({ url: '/v1/audit.json', ...options });
 
 /**
+ * Begins a sign-in or an admin consent at Microsoft.
+ *
  * Begins a sign-in or an admin consent at Microsoft. Open `url` in the same browser within ten minutes.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postAuthorizations = <ThrowOnError extends boolean = true>(options: Options<PostAuthorizationsData, ThrowOnError>): RequestResult<PostAuthorizationsResponses, PostAuthorizationsErrors, ThrowOnError> => (options.client ?? client).post<PostAuthorizationsResponses, PostAuthorizationsErrors, ThrowOnError>({
     url: '/v1/authorizations',
@@ -159,16 +231,28 @@ export const postAuthorizations = <ThrowOnError extends boolean = true>(options:
 
 /**
  * Returns the last backup, its failure, and the schedule.
+ *
+ * Returns the last backup, its failure, and the schedule.
+ *
+ * For admins, and auditors, and for API keys with the scope `admin:read`.
  */
 export const getBackupStatus = <ThrowOnError extends boolean = true>(options?: Options<GetBackupStatusData, ThrowOnError>): RequestResult<GetBackupStatusResponses, GetBackupStatusErrors, ThrowOnError> => (options?.client ?? client).get<GetBackupStatusResponses, GetBackupStatusErrors, ThrowOnError>({ url: '/v1/backup-status', ...options });
 
 /**
  * Lists all cloud providers.
+ *
+ * Lists all cloud providers.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getCloudProviders = <ThrowOnError extends boolean = true>(options?: Options<GetCloudProvidersData, ThrowOnError>): RequestResult<GetCloudProvidersResponses, GetCloudProvidersErrors, ThrowOnError> => (options?.client ?? client).get<GetCloudProvidersResponses, GetCloudProvidersErrors, ThrowOnError>({ url: '/v1/cloud-providers', ...options });
 
 /**
+ * Creates a cloud provider from an app registration.
+ *
  * Creates a cloud provider from an app registration. `check` verifies it with Microsoft.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postCloudProviders = <ThrowOnError extends boolean = true>(options: Options<PostCloudProvidersData, ThrowOnError>): RequestResult<PostCloudProvidersResponses, PostCloudProvidersErrors, ThrowOnError> => (options.client ?? client).post<PostCloudProvidersResponses, PostCloudProvidersErrors, ThrowOnError>({
     url: '/v1/cloud-providers',
@@ -180,17 +264,29 @@ export const postCloudProviders = <ThrowOnError extends boolean = true>(options:
 });
 
 /**
+ * Removes a cloud provider without dependent grants.
+ *
  * Removes a cloud provider without dependent grants. The registration in Entra ID stays.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const deleteCloudProvidersId = <ThrowOnError extends boolean = true>(options: Options<DeleteCloudProvidersIdData, ThrowOnError>): RequestResult<DeleteCloudProvidersIdResponses, DeleteCloudProvidersIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteCloudProvidersIdResponses, DeleteCloudProvidersIdErrors, ThrowOnError>({ url: '/v1/cloud-providers/{id}', ...options });
 
 /**
  * Returns a cloud provider.
+ *
+ * Returns a cloud provider.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getCloudProvidersId = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdData, ThrowOnError>): RequestResult<GetCloudProvidersIdResponses, GetCloudProvidersIdErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdResponses, GetCloudProvidersIdErrors, ThrowOnError>({ url: '/v1/cloud-providers/{id}', ...options });
 
 /**
+ * Changes name, account types, contacts, application access to mailboxes, and the mailbox excluded from access.
+ *
  * Changes name, account types, contacts, application access to mailboxes, and the mailbox excluded from access. Cloud, tenant and client id can be changed until the provider has worked once.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const patchCloudProvidersId = <ThrowOnError extends boolean = true>(options: Options<PatchCloudProvidersIdData, ThrowOnError>): RequestResult<PatchCloudProvidersIdResponses, PatchCloudProvidersIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchCloudProvidersIdResponses, PatchCloudProvidersIdErrors, ThrowOnError>({
     url: '/v1/cloud-providers/{id}',
@@ -203,16 +299,28 @@ export const patchCloudProvidersId = <ThrowOnError extends boolean = true>(optio
 
 /**
  * Checks tenant, client, credentials and redirect URI with Microsoft.
+ *
+ * Checks tenant, client, credentials and redirect URI with Microsoft.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postCloudProvidersIdCheck = <ThrowOnError extends boolean = true>(options: Options<PostCloudProvidersIdCheckData, ThrowOnError>): RequestResult<PostCloudProvidersIdCheckResponses, PostCloudProvidersIdCheckErrors, ThrowOnError> => (options.client ?? client).post<PostCloudProvidersIdCheckResponses, PostCloudProvidersIdCheckErrors, ThrowOnError>({ url: '/v1/cloud-providers/{id}/check', ...options });
 
 /**
  * Lists the credentials of a cloud provider, with their expiry dates and without their secrets.
+ *
+ * Lists the credentials of a cloud provider, with their expiry dates and without their secrets.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getCloudProvidersIdCredentials = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdCredentialsData, ThrowOnError>): RequestResult<GetCloudProvidersIdCredentialsResponses, GetCloudProvidersIdCredentialsErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdCredentialsResponses, GetCloudProvidersIdCredentialsErrors, ThrowOnError>({ url: '/v1/cloud-providers/{id}/credentials', ...options });
 
 /**
+ * Adds a client secret, or creates a certificate, beside the existing credentials.
+ *
  * Adds a client secret, or creates a certificate, beside the existing credentials. It is tested before it is used.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postCloudProvidersIdCredentials = <ThrowOnError extends boolean = true>(options: Options<PostCloudProvidersIdCredentialsData, ThrowOnError>): RequestResult<PostCloudProvidersIdCredentialsResponses, PostCloudProvidersIdCredentialsErrors, ThrowOnError> => (options.client ?? client).post<PostCloudProvidersIdCredentialsResponses, PostCloudProvidersIdCredentialsErrors, ThrowOnError>({
     url: '/v1/cloud-providers/{id}/credentials',
@@ -224,12 +332,20 @@ export const postCloudProvidersIdCredentials = <ThrowOnError extends boolean = t
 });
 
 /**
+ * Removes a credential here.
+ *
  * Removes a credential here. It stays in Entra ID.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const deleteCloudProvidersIdCredentialsCredentialId = <ThrowOnError extends boolean = true>(options: Options<DeleteCloudProvidersIdCredentialsCredentialIdData, ThrowOnError>): RequestResult<DeleteCloudProvidersIdCredentialsCredentialIdResponses, DeleteCloudProvidersIdCredentialsCredentialIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteCloudProvidersIdCredentialsCredentialIdResponses, DeleteCloudProvidersIdCredentialsCredentialIdErrors, ThrowOnError>({ url: '/v1/cloud-providers/{id}/credentials/{credentialId}', ...options });
 
 /**
+ * Sets, changes or (null) removes the expiry date of a credential.
+ *
  * Sets, changes or (null) removes the expiry date of a credential. The secret stays the same.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const patchCloudProvidersIdCredentialsCredentialId = <ThrowOnError extends boolean = true>(options: Options<PatchCloudProvidersIdCredentialsCredentialIdData, ThrowOnError>): RequestResult<PatchCloudProvidersIdCredentialsCredentialIdResponses, PatchCloudProvidersIdCredentialsCredentialIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchCloudProvidersIdCredentialsCredentialIdResponses, PatchCloudProvidersIdCredentialsCredentialIdErrors, ThrowOnError>({
     url: '/v1/cloud-providers/{id}/credentials/{credentialId}',
@@ -241,17 +357,29 @@ export const patchCloudProvidersIdCredentialsCredentialId = <ThrowOnError extend
 });
 
 /**
+ * Tests a credential at Microsoft now.
+ *
  * Tests a credential at Microsoft now. Changes nothing there.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postCloudProvidersIdCredentialsCredentialIdTry = <ThrowOnError extends boolean = true>(options: Options<PostCloudProvidersIdCredentialsCredentialIdTryData, ThrowOnError>): RequestResult<PostCloudProvidersIdCredentialsCredentialIdTryResponses, PostCloudProvidersIdCredentialsCredentialIdTryErrors, ThrowOnError> => (options.client ?? client).post<PostCloudProvidersIdCredentialsCredentialIdTryResponses, PostCloudProvidersIdCredentialsCredentialIdTryErrors, ThrowOnError>({ url: '/v1/cloud-providers/{id}/credentials/{credentialId}/try', ...options });
 
 /**
+ * Returns the permission for signing in by a code.
+ *
  * Returns the permission for signing in by a code. Off by default.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getCloudProvidersIdDeviceCode = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdDeviceCodeData, ThrowOnError>): RequestResult<GetCloudProvidersIdDeviceCodeResponses, GetCloudProvidersIdDeviceCodeErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdDeviceCodeResponses, GetCloudProvidersIdDeviceCodeErrors, ThrowOnError>({ url: '/v1/cloud-providers/{id}/device-code', ...options });
 
 /**
  * Allows or forbids signing in by a code.
+ *
+ * Allows or forbids signing in by a code.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const putCloudProvidersIdDeviceCode = <ThrowOnError extends boolean = true>(options: Options<PutCloudProvidersIdDeviceCodeData, ThrowOnError>): RequestResult<PutCloudProvidersIdDeviceCodeResponses, PutCloudProvidersIdDeviceCodeErrors, ThrowOnError> => (options.client ?? client).put<PutCloudProvidersIdDeviceCodeResponses, PutCloudProvidersIdDeviceCodeErrors, ThrowOnError>({
     url: '/v1/cloud-providers/{id}/device-code',
@@ -264,36 +392,64 @@ export const putCloudProvidersIdDeviceCode = <ThrowOnError extends boolean = tru
 
 /**
  * Returns the dependents of a cloud provider: the credential in use, sign-ins and mailboxes.
+ *
+ * Returns the dependents of a cloud provider: the credential in use, sign-ins and mailboxes.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getCloudProvidersIdDependents = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdDependentsData, ThrowOnError>): RequestResult<GetCloudProvidersIdDependentsResponses, GetCloudProvidersIdDependentsErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdDependentsResponses, GetCloudProvidersIdDependentsErrors, ThrowOnError>({ url: '/v1/cloud-providers/{id}/dependents', ...options });
 
 /**
  * Returns the mailboxes that the application can open, and the commands that limit its access to exactly its mailboxes.
+ *
+ * Returns the mailboxes that the application can open, and the commands that limit its access to exactly its mailboxes.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getCloudProvidersIdApplicationAccess = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdApplicationAccessData, ThrowOnError>): RequestResult<GetCloudProvidersIdApplicationAccessResponses, GetCloudProvidersIdApplicationAccessErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdApplicationAccessResponses, GetCloudProvidersIdApplicationAccessErrors, ThrowOnError>({ url: '/v1/cloud-providers/{id}/application-access', ...options });
 
 /**
+ * Returns the obstacles and the effects of removing a cloud provider.
+ *
  * Returns the obstacles and the effects of removing a cloud provider. No mail is removed.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getCloudProvidersIdRemoval = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdRemovalData, ThrowOnError>): RequestResult<GetCloudProvidersIdRemovalResponses, GetCloudProvidersIdRemovalErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdRemovalResponses, GetCloudProvidersIdRemovalErrors, ThrowOnError>({ url: '/v1/cloud-providers/{id}/removal', ...options });
 
 /**
  * Lists the Microsoft clouds that a cloud provider can use.
+ *
+ * Lists the Microsoft clouds that a cloud provider can use.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getClouds = <ThrowOnError extends boolean = true>(options?: Options<GetCloudsData, ThrowOnError>): RequestResult<GetCloudsResponses, GetCloudsErrors, ThrowOnError> => (options?.client ?? client).get<GetCloudsResponses, GetCloudsErrors, ThrowOnError>({ url: '/v1/clouds', ...options });
 
 /**
+ * Lists conversations in the caller's mailboxes, newest first.
+ *
  * Lists conversations in the caller's mailboxes, newest first. `next` of a page is `before` of the following one. A search orders conversations by their newest message with the words; after a second it returns what it has found, so a page with `next` may be short or empty.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getConversations = <ThrowOnError extends boolean = true>(options?: Options<GetConversationsData, ThrowOnError>): RequestResult<GetConversationsResponses, GetConversationsErrors, ThrowOnError> => (options?.client ?? client).get<GetConversationsResponses, GetConversationsErrors, ThrowOnError>({ url: '/v1/conversations', ...options });
 
 /**
  * Returns a conversation with its latest messages, notes, drafts and outbox.
+ *
+ * Returns a conversation with its latest messages, notes, drafts and outbox.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getConversationsId = <ThrowOnError extends boolean = true>(options: Options<GetConversationsIdData, ThrowOnError>): RequestResult<GetConversationsIdResponses, GetConversationsIdErrors, ThrowOnError> => (options.client ?? client).get<GetConversationsIdResponses, GetConversationsIdErrors, ThrowOnError>({ url: '/v1/conversations/{id}', ...options });
 
 /**
  * Assigns a conversation to an agent of its mailbox, or removes the assignment (null).
+ *
+ * Assigns a conversation to an agent of its mailbox, or removes the assignment (null).
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const putConversationsIdAssignee = <ThrowOnError extends boolean = true>(options: Options<PutConversationsIdAssigneeData, ThrowOnError>): RequestResult<PutConversationsIdAssigneeResponses, PutConversationsIdAssigneeErrors, ThrowOnError> => (options.client ?? client).put<PutConversationsIdAssigneeResponses, PutConversationsIdAssigneeErrors, ThrowOnError>({
     url: '/v1/conversations/{id}/assignee',
@@ -305,7 +461,11 @@ export const putConversationsIdAssignee = <ThrowOnError extends boolean = true>(
 });
 
 /**
+ * Adds tags to a conversation and removes others.
+ *
  * Adds tags to a conversation and removes others. Tags not named stay, so two agents can change them at once.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsIdTags = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdTagsData, ThrowOnError>): RequestResult<PostConversationsIdTagsResponses, PostConversationsIdTagsErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdTagsResponses, PostConversationsIdTagsErrors, ThrowOnError>({
     url: '/v1/conversations/{id}/tags',
@@ -317,7 +477,11 @@ export const postConversationsIdTags = <ThrowOnError extends boolean = true>(opt
 });
 
 /**
+ * Applies an action to conversations, given by their ids or by a view, in one transaction.
+ *
  * Applies an action to conversations, given by their ids or by a view, in one transaction. A view is changed in parts of 200, or 50 for `move`, in its order: repeat the request with `next` as `before`. Refused conversations are listed with the reason, and `undo` lists the requests that restore the others.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsBulk = <ThrowOnError extends boolean = true>(options: Options<PostConversationsBulkData, ThrowOnError>): RequestResult<PostConversationsBulkResponses, PostConversationsBulkErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsBulkResponses, PostConversationsBulkErrors, ThrowOnError>({
     url: '/v1/conversations/bulk',
@@ -330,31 +494,55 @@ export const postConversationsBulk = <ThrowOnError extends boolean = true>(optio
 
 /**
  * Returns a conversation, or one of its messages, as a page to print: oldest first, without active and remote content, at most the newest 100 messages.
+ *
+ * Returns a conversation, or one of its messages, as a page to print: oldest first, without active and remote content, at most the newest 100 messages.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getConversationsIdPrint = <ThrowOnError extends boolean = true>(options: Options<GetConversationsIdPrintData, ThrowOnError>): RequestResult<GetConversationsIdPrintResponses, GetConversationsIdPrintErrors, ThrowOnError> => (options.client ?? client).get<GetConversationsIdPrintResponses, GetConversationsIdPrintErrors, ThrowOnError>({ url: '/v1/conversations/{id}/print', ...options });
 
 /**
+ * Downloads the original messages of a conversation (RFC 5322) as one ZIP file of .eml files, at most the newest 5000 and about 1 GB.
+ *
  * Downloads the original messages of a conversation (RFC 5322) as one ZIP file of .eml files, at most the newest 5000 and about 1 GB. A text file in it reports everything that is missing: messages whose source no longer exists or does not fit, and older ones.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getConversationsIdMessagesZip = <ThrowOnError extends boolean = true>(options: Options<GetConversationsIdMessagesZipData, ThrowOnError>): RequestResult<GetConversationsIdMessagesZipResponses, GetConversationsIdMessagesZipErrors, ThrowOnError> => (options.client ?? client).get<GetConversationsIdMessagesZipResponses, GetConversationsIdMessagesZipErrors, ThrowOnError>({ url: '/v1/conversations/{id}/messages.zip', ...options });
 
 /**
  * Counts conversations per view and mailbox, each up to 1000: that means "at least".
+ *
+ * Counts conversations per view and mailbox, each up to 1000: that means "at least".
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getConversationsCounts = <ThrowOnError extends boolean = true>(options?: Options<GetConversationsCountsData, ThrowOnError>): RequestResult<GetConversationsCountsResponses, GetConversationsCountsErrors, ThrowOnError> => (options?.client ?? client).get<GetConversationsCountsResponses, GetConversationsCountsErrors, ThrowOnError>({ url: '/v1/conversations/counts', ...options });
 
 /**
+ * Closes a conversation.
+ *
  * Closes a conversation. A reply reopens it.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsIdClose = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdCloseData, ThrowOnError>): RequestResult<PostConversationsIdCloseResponses, PostConversationsIdCloseErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdCloseResponses, PostConversationsIdCloseErrors, ThrowOnError>({ url: '/v1/conversations/{id}/close', ...options });
 
 /**
  * Returns the ages at which mail of a mailbox is deleted here, and the size of its stored mail.
+ *
+ * Returns the ages at which mail of a mailbox is deleted here, and the size of its stored mail.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getEmailAccountsIdRetention = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdRetentionData, ThrowOnError>): RequestResult<GetEmailAccountsIdRetentionResponses, GetEmailAccountsIdRetentionErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdRetentionResponses, GetEmailAccountsIdRetentionErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/retention', ...options });
 
 /**
+ * Sets the ages at which mail of a mailbox is deleted here; null: never.
+ *
  * Sets the ages at which mail of a mailbox is deleted here; null: never. Concerns conversations that are closed, in Spam or in Deleted, by their newest message. Nothing is deleted at the mail server, and deleted mail is not imported again.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const putEmailAccountsIdRetention = <ThrowOnError extends boolean = true>(options: Options<PutEmailAccountsIdRetentionData, ThrowOnError>): RequestResult<PutEmailAccountsIdRetentionResponses, PutEmailAccountsIdRetentionErrors, ThrowOnError> => (options.client ?? client).put<PutEmailAccountsIdRetentionResponses, PutEmailAccountsIdRetentionErrors, ThrowOnError>({
     url: '/v1/email-accounts/{id}/retention',
@@ -366,17 +554,29 @@ export const putEmailAccountsIdRetention = <ThrowOnError extends boolean = true>
 });
 
 /**
+ * Counts what these ages would delete at once.
+ *
  * Counts what these ages would delete at once. Counts include conversations that stay because of a draft or a message in the outbox.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getEmailAccountsIdRetentionPreview = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdRetentionPreviewData, ThrowOnError>): RequestResult<GetEmailAccountsIdRetentionPreviewResponses, GetEmailAccountsIdRetentionPreviewErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdRetentionPreviewResponses, GetEmailAccountsIdRetentionPreviewErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/retention/preview', ...options });
 
 /**
  * Returns the ages at which events, alerts, audit entries and records of ended sign-ins are deleted.
+ *
+ * Returns the ages at which events, alerts, audit entries and records of ended sign-ins are deleted.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getRetention = <ThrowOnError extends boolean = true>(options?: Options<GetRetentionData, ThrowOnError>): RequestResult<GetRetentionResponses, GetRetentionErrors, ThrowOnError> => (options?.client ?? client).get<GetRetentionResponses, GetRetentionErrors, ThrowOnError>({ url: '/v1/retention', ...options });
 
 /**
  * Sets the ages at which events, alerts, audit entries and records of ended sign-ins are deleted; null: the default.
+ *
+ * Sets the ages at which events, alerts, audit entries and records of ended sign-ins are deleted; null: the default.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const putRetention = <ThrowOnError extends boolean = true>(options: Options<PutRetentionData, ThrowOnError>): RequestResult<PutRetentionResponses, PutRetentionErrors, ThrowOnError> => (options.client ?? client).put<PutRetentionResponses, PutRetentionErrors, ThrowOnError>({
     url: '/v1/retention',
@@ -389,11 +589,19 @@ export const putRetention = <ThrowOnError extends boolean = true>(options: Optio
 
 /**
  * Counts what these ages would delete at once.
+ *
+ * Counts what these ages would delete at once.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getRetentionPreview = <ThrowOnError extends boolean = true>(options?: Options<GetRetentionPreviewData, ThrowOnError>): RequestResult<GetRetentionPreviewResponses, GetRetentionPreviewErrors, ThrowOnError> => (options?.client ?? client).get<GetRetentionPreviewResponses, GetRetentionPreviewErrors, ThrowOnError>({ url: '/v1/retention/preview', ...options });
 
 /**
+ * Counts what the erasure of a person would delete and keep, by mailbox.
+ *
  * Counts what the erasure of a person would delete and keep, by mailbox. Changes nothing; a POST, so that no log of requests contains the addresses. Counting ends after 5 seconds or 2000 conversations.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postErasuresPreview = <ThrowOnError extends boolean = true>(options: Options<PostErasuresPreviewData, ThrowOnError>): RequestResult<PostErasuresPreviewResponses, PostErasuresPreviewErrors, ThrowOnError> => (options.client ?? client).post<PostErasuresPreviewResponses, PostErasuresPreviewErrors, ThrowOnError>({
     url: '/v1/erasures/preview',
@@ -405,12 +613,20 @@ export const postErasuresPreview = <ThrowOnError extends boolean = true>(options
 });
 
 /**
+ * Lists the last 100 erasures of people with their counts, newest first.
+ *
  * Lists the last 100 erasures of people with their counts, newest first. None names the person.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getErasures = <ThrowOnError extends boolean = true>(options?: Options<GetErasuresData, ThrowOnError>): RequestResult<GetErasuresResponses, GetErasuresErrors, ThrowOnError> => (options?.client ?? client).get<GetErasuresResponses, GetErasuresErrors, ThrowOnError>({ url: '/v1/erasures', ...options });
 
 /**
+ * Erases a person from all mailboxes of Postkey, in the background.
+ *
  * Erases a person from all mailboxes of Postkey, in the background. It cannot be undone. Nothing is deleted at the mail server or in backups, and erased mail is not imported again.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postErasures = <ThrowOnError extends boolean = true>(options: Options<PostErasuresData, ThrowOnError>): RequestResult<PostErasuresResponses, PostErasuresErrors, ThrowOnError> => (options.client ?? client).post<PostErasuresResponses, PostErasuresErrors, ThrowOnError>({
     url: '/v1/erasures',
@@ -423,16 +639,28 @@ export const postErasures = <ThrowOnError extends boolean = true>(options: Optio
 
 /**
  * Returns an erasure with its report, which grows while it runs.
+ *
+ * Returns an erasure with its report, which grows while it runs.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getErasuresId = <ThrowOnError extends boolean = true>(options: Options<GetErasuresIdData, ThrowOnError>): RequestResult<GetErasuresIdResponses, GetErasuresIdErrors, ThrowOnError> => (options.client ?? client).get<GetErasuresIdResponses, GetErasuresIdErrors, ThrowOnError>({ url: '/v1/erasures/{id}', ...options });
 
 /**
  * Downloads the report of an erasure as text.
+ *
+ * Downloads the report of an erasure as text.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getErasuresIdReportTxt = <ThrowOnError extends boolean = true>(options: Options<GetErasuresIdReportTxtData, ThrowOnError>): RequestResult<GetErasuresIdReportTxtResponses, GetErasuresIdReportTxtErrors, ThrowOnError> => (options.client ?? client).get<GetErasuresIdReportTxtResponses, GetErasuresIdReportTxtErrors, ThrowOnError>({ url: '/v1/erasures/{id}/report.txt', ...options });
 
 /**
+ * Marks a conversation as spam, deletes it, or brings it back into the inbox.
+ *
  * Marks a conversation as spam, deletes it, or brings it back into the inbox. Its messages are kept. New mail of the customer brings a deleted conversation back; in spam, it stays there.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const putConversationsIdPlace = <ThrowOnError extends boolean = true>(options: Options<PutConversationsIdPlaceData, ThrowOnError>): RequestResult<PutConversationsIdPlaceResponses, PutConversationsIdPlaceErrors, ThrowOnError> => (options.client ?? client).put<PutConversationsIdPlaceResponses, PutConversationsIdPlaceErrors, ThrowOnError>({
     url: '/v1/conversations/{id}/place',
@@ -444,12 +672,20 @@ export const putConversationsIdPlace = <ThrowOnError extends boolean = true>(opt
 });
 
 /**
+ * Removes the legal hold of a conversation.
+ *
  * Removes the legal hold of a conversation. Its messages can be deleted again.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const deleteConversationsIdLegalHold = <ThrowOnError extends boolean = true>(options: Options<DeleteConversationsIdLegalHoldData, ThrowOnError>): RequestResult<DeleteConversationsIdLegalHoldResponses, DeleteConversationsIdLegalHoldErrors, ThrowOnError> => (options.client ?? client).delete<DeleteConversationsIdLegalHoldResponses, DeleteConversationsIdLegalHoldErrors, ThrowOnError>({ url: '/v1/conversations/{id}/legal-hold', ...options });
 
 /**
+ * Puts a conversation on legal hold: nothing deletes its messages until the hold is removed, neither retention nor erasing a person nor removing its mailbox.
+ *
  * Puts a conversation on legal hold: nothing deletes its messages until the hold is removed, neither retention nor erasing a person nor removing its mailbox. Merging and splitting keep the hold. Changes the reason of one that is on hold.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const putConversationsIdLegalHold = <ThrowOnError extends boolean = true>(options: Options<PutConversationsIdLegalHoldData, ThrowOnError>): RequestResult<PutConversationsIdLegalHoldResponses, PutConversationsIdLegalHoldErrors, ThrowOnError> => (options.client ?? client).put<PutConversationsIdLegalHoldResponses, PutConversationsIdLegalHoldErrors, ThrowOnError>({
     url: '/v1/conversations/{id}/legal-hold',
@@ -462,6 +698,10 @@ export const putConversationsIdLegalHold = <ThrowOnError extends boolean = true>
 
 /**
  * Adds a note that only the team can see.
+ *
+ * Adds a note that only the team can see.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsIdNotes = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdNotesData, ThrowOnError>): RequestResult<PostConversationsIdNotesResponses, PostConversationsIdNotesErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdNotesResponses, PostConversationsIdNotesErrors, ThrowOnError>({
     url: '/v1/conversations/{id}/notes',
@@ -474,6 +714,10 @@ export const postConversationsIdNotes = <ThrowOnError extends boolean = true>(op
 
 /**
  * Follows or unfollows a conversation for the signed-in person, who is notified of answers of the customer.
+ *
+ * Follows or unfollows a conversation for the signed-in person, who is notified of answers of the customer.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const putConversationsIdFollowing = <ThrowOnError extends boolean = true>(options: Options<PutConversationsIdFollowingData, ThrowOnError>): RequestResult<PutConversationsIdFollowingResponses, PutConversationsIdFollowingErrors, ThrowOnError> => (options.client ?? client).put<PutConversationsIdFollowingResponses, PutConversationsIdFollowingErrors, ThrowOnError>({
     url: '/v1/conversations/{id}/following',
@@ -486,21 +730,37 @@ export const putConversationsIdFollowing = <ThrowOnError extends boolean = true>
 
 /**
  * Reopens a conversation.
+ *
+ * Reopens a conversation.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsIdReopen = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdReopenData, ThrowOnError>): RequestResult<PostConversationsIdReopenResponses, PostConversationsIdReopenErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdReopenResponses, PostConversationsIdReopenErrors, ThrowOnError>({ url: '/v1/conversations/{id}/reopen', ...options });
 
 /**
+ * Marks a conversation as unread, for the caller, or for everybody with a key.
+ *
  * Marks a conversation as unread, for the caller, or for everybody with a key. The mailbox changes only where an admin has switched on its actions.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsIdUnread = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdUnreadData, ThrowOnError>): RequestResult<PostConversationsIdUnreadResponses, PostConversationsIdUnreadErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdUnreadResponses, PostConversationsIdUnreadErrors, ThrowOnError>({ url: '/v1/conversations/{id}/unread', ...options });
 
 /**
+ * Marks a conversation as waiting for the customer.
+ *
  * Marks a conversation as waiting for the customer. Their next message opens it.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsIdWait = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdWaitData, ThrowOnError>): RequestResult<PostConversationsIdWaitResponses, PostConversationsIdWaitErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdWaitResponses, PostConversationsIdWaitErrors, ThrowOnError>({ url: '/v1/conversations/{id}/wait', ...options });
 
 /**
+ * Snoozes a conversation until a time, at most a year from now.
+ *
  * Snoozes a conversation until a time, at most a year from now. A message of the customer opens it earlier.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsIdSnooze = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdSnoozeData, ThrowOnError>): RequestResult<PostConversationsIdSnoozeResponses, PostConversationsIdSnoozeErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdSnoozeResponses, PostConversationsIdSnoozeErrors, ThrowOnError>({
     url: '/v1/conversations/{id}/snooze',
@@ -512,12 +772,20 @@ export const postConversationsIdSnooze = <ThrowOnError extends boolean = true>(o
 });
 
 /**
+ * Marks a conversation as read, for the caller, or for everybody with a key.
+ *
  * Marks a conversation as read, for the caller, or for everybody with a key. The mailbox changes only where an admin has switched on its actions.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsIdSeen = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdSeenData, ThrowOnError>): RequestResult<PostConversationsIdSeenResponses, PostConversationsIdSeenErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdSeenResponses, PostConversationsIdSeenErrors, ThrowOnError>({ url: '/v1/conversations/{id}/seen', ...options });
 
 /**
  * Begins a sign-in by a code, if an admin allows it for the cloud provider.
+ *
+ * Begins a sign-in by a code, if an admin allows it for the cloud provider.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postDeviceSignIns = <ThrowOnError extends boolean = true>(options: Options<PostDeviceSignInsData, ThrowOnError>): RequestResult<PostDeviceSignInsResponses, PostDeviceSignInsErrors, ThrowOnError> => (options.client ?? client).post<PostDeviceSignInsResponses, PostDeviceSignInsErrors, ThrowOnError>({
     url: '/v1/device-sign-ins',
@@ -530,21 +798,37 @@ export const postDeviceSignIns = <ThrowOnError extends boolean = true>(options: 
 
 /**
  * Returns the status of a sign-in by device code, in the browser that began it.
+ *
+ * Returns the status of a sign-in by device code, in the browser that began it.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const getDeviceSignInsId = <ThrowOnError extends boolean = true>(options: Options<GetDeviceSignInsIdData, ThrowOnError>): RequestResult<GetDeviceSignInsIdResponses, GetDeviceSignInsIdErrors, ThrowOnError> => (options.client ?? client).get<GetDeviceSignInsIdResponses, GetDeviceSignInsIdErrors, ThrowOnError>({ url: '/v1/device-sign-ins/{id}', ...options });
 
 /**
  * Reports that the caller has closed a conversation.
+ *
+ * Reports that the caller has closed a conversation.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const deleteConversationsIdPresence = <ThrowOnError extends boolean = true>(options: Options<DeleteConversationsIdPresenceData, ThrowOnError>): RequestResult<DeleteConversationsIdPresenceResponses, DeleteConversationsIdPresenceErrors, ThrowOnError> => (options.client ?? client).delete<DeleteConversationsIdPresenceResponses, DeleteConversationsIdPresenceErrors, ThrowOnError>({ url: '/v1/conversations/{id}/presence', ...options });
 
 /**
+ * Lists others who currently view or write in a conversation.
+ *
  * Lists others who currently view or write in a conversation. The event stream announces each change.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getConversationsIdPresence = <ThrowOnError extends boolean = true>(options: Options<GetConversationsIdPresenceData, ThrowOnError>): RequestResult<GetConversationsIdPresenceResponses, GetConversationsIdPresenceErrors, ThrowOnError> => (options.client ?? client).get<GetConversationsIdPresenceResponses, GetConversationsIdPresenceErrors, ThrowOnError>({ url: '/v1/conversations/{id}/presence', ...options });
 
 /**
+ * Reports that the caller views or writes in a conversation, for 30 seconds.
+ *
  * Reports that the caller views or writes in a conversation, for 30 seconds. Returns the others.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const putConversationsIdPresence = <ThrowOnError extends boolean = true>(options: Options<PutConversationsIdPresenceData, ThrowOnError>): RequestResult<PutConversationsIdPresenceResponses, PutConversationsIdPresenceErrors, ThrowOnError> => (options.client ?? client).put<PutConversationsIdPresenceResponses, PutConversationsIdPresenceErrors, ThrowOnError>({
     url: '/v1/conversations/{id}/presence',
@@ -557,11 +841,19 @@ export const putConversationsIdPresence = <ThrowOnError extends boolean = true>(
 
 /**
  * Lists the shared canned responses and those of the caller, by folder and name, without their text.
+ *
+ * Lists the shared canned responses and those of the caller, by folder and name, without their text.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getCannedResponses = <ThrowOnError extends boolean = true>(options?: Options<GetCannedResponsesData, ThrowOnError>): RequestResult<GetCannedResponsesResponses, GetCannedResponsesErrors, ThrowOnError> => (options?.client ?? client).get<GetCannedResponsesResponses, GetCannedResponsesErrors, ThrowOnError>({ url: '/v1/canned-responses', ...options });
 
 /**
+ * Creates a canned response, personal or shared.
+ *
  * Creates a canned response, personal or shared. A program creates shared ones only.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postCannedResponses = <ThrowOnError extends boolean = true>(options: Options<PostCannedResponsesData, ThrowOnError>): RequestResult<PostCannedResponsesResponses, PostCannedResponsesErrors, ThrowOnError> => (options.client ?? client).post<PostCannedResponsesResponses, PostCannedResponsesErrors, ThrowOnError>({
     url: '/v1/canned-responses',
@@ -573,17 +865,29 @@ export const postCannedResponses = <ThrowOnError extends boolean = true>(options
 });
 
 /**
+ * Deletes a canned response with its files.
+ *
  * Deletes a canned response with its files. Messages written with it stay unchanged.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const deleteCannedResponsesId = <ThrowOnError extends boolean = true>(options: Options<DeleteCannedResponsesIdData, ThrowOnError>): RequestResult<DeleteCannedResponsesIdResponses, DeleteCannedResponsesIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteCannedResponsesIdResponses, DeleteCannedResponsesIdErrors, ThrowOnError>({ url: '/v1/canned-responses/{id}', ...options });
 
 /**
  * Returns a canned response with its text.
+ *
+ * Returns a canned response with its text.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getCannedResponsesId = <ThrowOnError extends boolean = true>(options: Options<GetCannedResponsesIdData, ThrowOnError>): RequestResult<GetCannedResponsesIdResponses, GetCannedResponsesIdErrors, ThrowOnError> => (options.client ?? client).get<GetCannedResponsesIdResponses, GetCannedResponsesIdErrors, ThrowOnError>({ url: '/v1/canned-responses/{id}', ...options });
 
 /**
+ * Changes the given properties.
+ *
  * Changes the given properties. Shared ones are changed by their creator, admins and supervisors.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const patchCannedResponsesId = <ThrowOnError extends boolean = true>(options: Options<PatchCannedResponsesIdData, ThrowOnError>): RequestResult<PatchCannedResponsesIdResponses, PatchCannedResponsesIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchCannedResponsesIdResponses, PatchCannedResponsesIdErrors, ThrowOnError>({
     url: '/v1/canned-responses/{id}',
@@ -596,6 +900,10 @@ export const patchCannedResponsesId = <ThrowOnError extends boolean = true>(opti
 
 /**
  * Adds a file, which is attached to each message that the response is inserted into.
+ *
+ * Adds a file, which is attached to each message that the response is inserted into.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postCannedResponsesIdAttachments = <ThrowOnError extends boolean = true>(options: Options<PostCannedResponsesIdAttachmentsData, ThrowOnError>): RequestResult<PostCannedResponsesIdAttachmentsResponses, PostCannedResponsesIdAttachmentsErrors, ThrowOnError> => (options.client ?? client).post<PostCannedResponsesIdAttachmentsResponses, PostCannedResponsesIdAttachmentsErrors, ThrowOnError>({
     url: '/v1/canned-responses/{id}/attachments',
@@ -608,11 +916,19 @@ export const postCannedResponsesIdAttachments = <ThrowOnError extends boolean = 
 
 /**
  * Removes a file from a canned response.
+ *
+ * Removes a file from a canned response.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const deleteCannedResponsesIdAttachmentsAttachmentId = <ThrowOnError extends boolean = true>(options: Options<DeleteCannedResponsesIdAttachmentsAttachmentIdData, ThrowOnError>): RequestResult<DeleteCannedResponsesIdAttachmentsAttachmentIdResponses, DeleteCannedResponsesIdAttachmentsAttachmentIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteCannedResponsesIdAttachmentsAttachmentIdResponses, DeleteCannedResponsesIdAttachmentsAttachmentIdErrors, ThrowOnError>({ url: '/v1/canned-responses/{id}/attachments/{attachmentId}', ...options });
 
 /**
  * Returns the text of a canned response, counts its use, and attaches its files to a draft of the caller.
+ *
+ * Returns the text of a canned response, counts its use, and attaches its files to a draft of the caller.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postCannedResponsesIdUse = <ThrowOnError extends boolean = true>(options: Options<PostCannedResponsesIdUseData, ThrowOnError>): RequestResult<PostCannedResponsesIdUseResponses, PostCannedResponsesIdUseErrors, ThrowOnError> => (options.client ?? client).post<PostCannedResponsesIdUseResponses, PostCannedResponsesIdUseErrors, ThrowOnError>({
     url: '/v1/canned-responses/{id}/use',
@@ -625,16 +941,28 @@ export const postCannedResponsesIdUse = <ThrowOnError extends boolean = true>(op
 
 /**
  * Suggests recipients from the mail of the visible mailboxes: those written to first, then the latest.
+ *
+ * Suggests recipients from the mail of the visible mailboxes: those written to first, then the latest.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getRecipients = <ThrowOnError extends boolean = true>(options: Options<GetRecipientsData, ThrowOnError>): RequestResult<GetRecipientsResponses, GetRecipientsErrors, ThrowOnError> => (options.client ?? client).get<GetRecipientsResponses, GetRecipientsErrors, ThrowOnError>({ url: '/v1/recipients', ...options });
 
 /**
  * Returns the signature of the signed-in person.
+ *
+ * Returns the signature of the signed-in person.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const getSignature = <ThrowOnError extends boolean = true>(options?: Options<GetSignatureData, ThrowOnError>): RequestResult<GetSignatureResponses, GetSignatureErrors, ThrowOnError> => (options?.client ?? client).get<GetSignatureResponses, GetSignatureErrors, ThrowOnError>({ url: '/v1/signature', ...options });
 
 /**
+ * Stores the signature of the signed-in person.
+ *
  * Stores the signature of the signed-in person. Without text, the signature of the mailbox is used.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const putSignature = <ThrowOnError extends boolean = true>(options: Options<PutSignatureData, ThrowOnError>): RequestResult<PutSignatureResponses, PutSignatureErrors, ThrowOnError> => (options.client ?? client).put<PutSignatureResponses, PutSignatureErrors, ThrowOnError>({
     url: '/v1/signature',
@@ -647,11 +975,19 @@ export const putSignature = <ThrowOnError extends boolean = true>(options: Optio
 
 /**
  * Lists the caller's drafts, latest first, at most 200, without their texts.
+ *
+ * Lists the caller's drafts, latest first, at most 200, without their texts.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getDrafts = <ThrowOnError extends boolean = true>(options?: Options<GetDraftsData, ThrowOnError>): RequestResult<GetDraftsResponses, GetDraftsErrors, ThrowOnError> => (options?.client ?? client).get<GetDraftsResponses, GetDraftsErrors, ThrowOnError>({ url: '/v1/drafts', ...options });
 
 /**
  * Creates a draft.
+ *
+ * Creates a draft.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postDrafts = <ThrowOnError extends boolean = true>(options: Options<PostDraftsData, ThrowOnError>): RequestResult<PostDraftsResponses, PostDraftsErrors, ThrowOnError> => (options.client ?? client).post<PostDraftsResponses, PostDraftsErrors, ThrowOnError>({
     url: '/v1/drafts',
@@ -663,17 +999,29 @@ export const postDrafts = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
+ * Discards a draft of the caller.
+ *
  * Discards a draft of the caller. It is deleted after a day; until then, `restore` brings it back.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const deleteDraftsId = <ThrowOnError extends boolean = true>(options: Options<DeleteDraftsIdData, ThrowOnError>): RequestResult<DeleteDraftsIdResponses, DeleteDraftsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteDraftsIdResponses, DeleteDraftsIdErrors, ThrowOnError>({ url: '/v1/drafts/{id}', ...options });
 
 /**
  * Returns a draft of the caller.
+ *
+ * Returns a draft of the caller.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getDraftsId = <ThrowOnError extends boolean = true>(options: Options<GetDraftsIdData, ThrowOnError>): RequestResult<GetDraftsIdResponses, GetDraftsIdErrors, ThrowOnError> => (options.client ?? client).get<GetDraftsIdResponses, GetDraftsIdErrors, ThrowOnError>({ url: '/v1/drafts/{id}', ...options });
 
 /**
+ * Saves a draft of the caller.
+ *
  * Saves a draft of the caller. Refused if it was saved elsewhere since `version`.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const putDraftsId = <ThrowOnError extends boolean = true>(options: Options<PutDraftsIdData, ThrowOnError>): RequestResult<PutDraftsIdResponses, PutDraftsIdErrors, ThrowOnError> => (options.client ?? client).put<PutDraftsIdResponses, PutDraftsIdErrors, ThrowOnError>({
     url: '/v1/drafts/{id}',
@@ -686,11 +1034,19 @@ export const putDraftsId = <ThrowOnError extends boolean = true>(options: Option
 
 /**
  * Brings back a discarded draft of the caller with its attachments, within a day.
+ *
+ * Brings back a discarded draft of the caller with its attachments, within a day.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postDraftsIdRestore = <ThrowOnError extends boolean = true>(options: Options<PostDraftsIdRestoreData, ThrowOnError>): RequestResult<PostDraftsIdRestoreResponses, PostDraftsIdRestoreErrors, ThrowOnError> => (options.client ?? client).post<PostDraftsIdRestoreResponses, PostDraftsIdRestoreErrors, ThrowOnError>({ url: '/v1/drafts/{id}/restore', ...options });
 
 /**
+ * Attaches a file to a draft of the caller.
+ *
  * Attaches a file to a draft of the caller. Refused at once if it could not be sent.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postDraftsIdAttachments = <ThrowOnError extends boolean = true>(options: Options<PostDraftsIdAttachmentsData, ThrowOnError>): RequestResult<PostDraftsIdAttachmentsResponses, PostDraftsIdAttachmentsErrors, ThrowOnError> => (options.client ?? client).post<PostDraftsIdAttachmentsResponses, PostDraftsIdAttachmentsErrors, ThrowOnError>({
     url: '/v1/drafts/{id}/attachments',
@@ -703,16 +1059,28 @@ export const postDraftsIdAttachments = <ThrowOnError extends boolean = true>(opt
 
 /**
  * Removes an attachment from a draft of the caller.
+ *
+ * Removes an attachment from a draft of the caller.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const deleteDraftsIdAttachmentsAttachmentId = <ThrowOnError extends boolean = true>(options: Options<DeleteDraftsIdAttachmentsAttachmentIdData, ThrowOnError>): RequestResult<DeleteDraftsIdAttachmentsAttachmentIdResponses, DeleteDraftsIdAttachmentsAttachmentIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteDraftsIdAttachmentsAttachmentIdResponses, DeleteDraftsIdAttachmentsAttachmentIdErrors, ThrowOnError>({ url: '/v1/drafts/{id}/attachments/{attachmentId}', ...options });
 
 /**
  * Returns an attached image (PNG, JPEG, GIF, WebP or BMP) of a draft of the caller.
+ *
+ * Returns an attached image (PNG, JPEG, GIF, WebP or BMP) of a draft of the caller.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getDraftsIdAttachmentsAttachmentIdImage = <ThrowOnError extends boolean = true>(options: Options<GetDraftsIdAttachmentsAttachmentIdImageData, ThrowOnError>): RequestResult<GetDraftsIdAttachmentsAttachmentIdImageResponses, GetDraftsIdAttachmentsAttachmentIdImageErrors, ThrowOnError> => (options.client ?? client).get<GetDraftsIdAttachmentsAttachmentIdImageResponses, GetDraftsIdAttachmentsAttachmentIdImageErrors, ThrowOnError>({ url: '/v1/drafts/{id}/attachments/{attachmentId}/image', ...options });
 
 /**
  * Copies the attachments of a message into a draft of the caller in the same mailbox, all or none.
+ *
+ * Copies the attachments of a message into a draft of the caller in the same mailbox, all or none.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postDraftsIdForwardedAttachments = <ThrowOnError extends boolean = true>(options: Options<PostDraftsIdForwardedAttachmentsData, ThrowOnError>): RequestResult<PostDraftsIdForwardedAttachmentsResponses, PostDraftsIdForwardedAttachmentsErrors, ThrowOnError> => (options.client ?? client).post<PostDraftsIdForwardedAttachmentsResponses, PostDraftsIdForwardedAttachmentsErrors, ThrowOnError>({
     url: '/v1/drafts/{id}/forwarded-attachments',
@@ -725,16 +1093,28 @@ export const postDraftsIdForwardedAttachments = <ThrowOnError extends boolean = 
 
 /**
  * Lists the mail servers of providers whose mailboxes use a password.
+ *
+ * Lists the mail servers of providers whose mailboxes use a password.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getServerPresets = <ThrowOnError extends boolean = true>(options?: Options<GetServerPresetsData, ThrowOnError>): RequestResult<GetServerPresetsResponses, GetServerPresetsErrors, ThrowOnError> => (options?.client ?? client).get<GetServerPresetsResponses, GetServerPresetsErrors, ThrowOnError>({ url: '/v1/server-presets', ...options });
 
 /**
  * Lists the mailboxes that the caller can see.
+ *
+ * Lists the mailboxes that the caller can see.
+ *
+ * For admins, supervisors and agents, and auditors, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccounts = <ThrowOnError extends boolean = true>(options?: Options<GetEmailAccountsData, ThrowOnError>): RequestResult<GetEmailAccountsResponses, GetEmailAccountsErrors, ThrowOnError> => (options?.client ?? client).get<GetEmailAccountsResponses, GetEmailAccountsErrors, ThrowOnError>({ url: '/v1/email-accounts', ...options });
 
 /**
+ * Associates a mailbox.
+ *
  * Associates a mailbox. The import begins at once; the state names what is missing.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postEmailAccounts = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsData, ThrowOnError>): RequestResult<PostEmailAccountsResponses, PostEmailAccountsErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsResponses, PostEmailAccountsErrors, ThrowOnError>({
     url: '/v1/email-accounts',
@@ -746,17 +1126,29 @@ export const postEmailAccounts = <ThrowOnError extends boolean = true>(options: 
 });
 
 /**
+ * Removes a mailbox and its mail from Postkey, not from Microsoft.
+ *
  * Removes a mailbox and its mail from Postkey, not from Microsoft. Refused while messages are queued.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const deleteEmailAccountsId = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdResponses, DeleteEmailAccountsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdResponses, DeleteEmailAccountsIdErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}', ...options });
 
 /**
+ * Returns one mailbox with its state, the reason and the fix.
+ *
  * Returns one mailbox with its state, the reason and the fix. A mailbox that waits for a sign-in or an admin is retried when a person opens it, at most once a minute.
+ *
+ * For admins, supervisors and agents, and auditors, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccountsId = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdData, ThrowOnError>): RequestResult<GetEmailAccountsIdResponses, GetEmailAccountsIdErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdResponses, GetEmailAccountsIdErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}', ...options });
 
 /**
+ * Changes the given properties.
+ *
  * Changes the given properties. A new grant, or the application, is tested first and refused if it cannot open the mailbox; stored mail is not read again.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const patchEmailAccountsId = <ThrowOnError extends boolean = true>(options: Options<PatchEmailAccountsIdData, ThrowOnError>): RequestResult<PatchEmailAccountsIdResponses, PatchEmailAccountsIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchEmailAccountsIdResponses, PatchEmailAccountsIdErrors, ThrowOnError>({
     url: '/v1/email-accounts/{id}',
@@ -769,21 +1161,37 @@ export const patchEmailAccountsId = <ThrowOnError extends boolean = true>(option
 
 /**
  * Repeats the capability checks.
+ *
+ * Repeats the capability checks.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdCheck = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdCheckData, ThrowOnError>): RequestResult<PostEmailAccountsIdCheckResponses, PostEmailAccountsIdCheckErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdCheckResponses, PostEmailAccountsIdCheckErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/check', ...options });
 
 /**
+ * Stops receiving and sending.
+ *
  * Stops receiving and sending. Stored mail stays.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdDisconnect = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdDisconnectData, ThrowOnError>): RequestResult<PostEmailAccountsIdDisconnectResponses, PostEmailAccountsIdDisconnectErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdDisconnectResponses, PostEmailAccountsIdDisconnectErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/disconnect', ...options });
 
 /**
  * Lists the folders on the server, and marks those that are read.
+ *
+ * Lists the folders on the server, and marks those that are read.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getEmailAccountsIdFolders = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdFoldersData, ThrowOnError>): RequestResult<GetEmailAccountsIdFoldersResponses, GetEmailAccountsIdFoldersErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdFoldersResponses, GetEmailAccountsIdFoldersErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/folders', ...options });
 
 /**
+ * Sets the folders to read from now on.
+ *
  * Sets the folders to read from now on. Mail read before stays.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const putEmailAccountsIdFolders = <ThrowOnError extends boolean = true>(options: Options<PutEmailAccountsIdFoldersData, ThrowOnError>): RequestResult<PutEmailAccountsIdFoldersResponses, PutEmailAccountsIdFoldersErrors, ThrowOnError> => (options.client ?? client).put<PutEmailAccountsIdFoldersResponses, PutEmailAccountsIdFoldersErrors, ThrowOnError>({
     url: '/v1/email-accounts/{id}/folders',
@@ -796,11 +1204,19 @@ export const putEmailAccountsIdFolders = <ThrowOnError extends boolean = true>(o
 
 /**
  * Returns the health of a mailbox: states, refreshes, errors, gaps, and delivery times in both directions.
+ *
+ * Returns the health of a mailbox: states, refreshes, errors, gaps, and delivery times in both directions.
+ *
+ * For admins, supervisors and agents, and auditors, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccountsIdHealth = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdHealthData, ThrowOnError>): RequestResult<GetEmailAccountsIdHealthResponses, GetEmailAccountsIdHealthErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdHealthResponses, GetEmailAccountsIdHealthErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/health', ...options });
 
 /**
  * Examines everything between Postkey and the mail of this mailbox; responds when all checks are complete.
+ *
+ * Examines everything between Postkey and the mail of this mailbox; responds when all checks are complete.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdDoctor = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdDoctorData, ThrowOnError>): RequestResult<PostEmailAccountsIdDoctorResponses, PostEmailAccountsIdDoctorErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdDoctorResponses, PostEmailAccountsIdDoctorErrors, ThrowOnError>({
     url: '/v1/email-accounts/{id}/doctor',
@@ -813,6 +1229,10 @@ export const postEmailAccountsIdDoctor = <ThrowOnError extends boolean = true>(o
 
 /**
  * Examines the same as a stream: one event with a `line` per check, the last one with the `report`.
+ *
+ * Examines the same as a stream: one event with a `line` per check, the last one with the `report`.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdDoctorStream = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdDoctorStreamData, ThrowOnError, PostEmailAccountsIdDoctorStreamResponse>): Promise<ServerSentEventsResult<PostEmailAccountsIdDoctorStreamResponses>> => (options.client ?? client).sse.post<PostEmailAccountsIdDoctorStreamResponses, PostEmailAccountsIdDoctorStreamErrors, ThrowOnError>({
     url: '/v1/email-accounts/{id}/doctor/stream',
@@ -825,41 +1245,73 @@ export const postEmailAccountsIdDoctorStream = <ThrowOnError extends boolean = t
 
 /**
  * Returns the progress of the import.
+ *
+ * Returns the progress of the import.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccountsIdImport = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdImportData, ThrowOnError>): RequestResult<GetEmailAccountsIdImportResponses, GetEmailAccountsIdImportErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdImportResponses, GetEmailAccountsIdImportErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/import', ...options });
 
 /**
  * Returns the results of reconciliation, which compares the mailbox with its server about once an hour, folder by folder.
+ *
+ * Returns the results of reconciliation, which compares the mailbox with its server about once an hour, folder by folder.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccountsIdReconciliation = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdReconciliationData, ThrowOnError>): RequestResult<GetEmailAccountsIdReconciliationResponses, GetEmailAccountsIdReconciliationErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdReconciliationResponses, GetEmailAccountsIdReconciliationErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/reconciliation', ...options });
 
 /**
  * Returns the server whose sender checks are trusted, and the one that the latest mail names.
+ *
+ * Returns the server whose sender checks are trusted, and the one that the latest mail names.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getEmailAccountsIdSenderChecks = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdSenderChecksData, ThrowOnError>): RequestResult<GetEmailAccountsIdSenderChecksResponses, GetEmailAccountsIdSenderChecksErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdSenderChecksResponses, GetEmailAccountsIdSenderChecksErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/sender-checks', ...options });
 
 /**
+ * Lists messages that were too large or could not be read like others, newest first, each with the reason in its marks.
+ *
  * Lists messages that were too large or could not be read like others, newest first, each with the reason in its marks. `next` of a page is `before` of the following one.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccountsIdQuarantine = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdQuarantineData, ThrowOnError>): RequestResult<GetEmailAccountsIdQuarantineResponses, GetEmailAccountsIdQuarantineErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdQuarantineResponses, GetEmailAccountsIdQuarantineErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/quarantine', ...options });
 
 /**
  * Returns the message size limits of the mailbox's send protocol.
+ *
+ * Returns the message size limits of the mailbox's send protocol.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccountsIdLimits = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdLimitsData, ThrowOnError>): RequestResult<GetEmailAccountsIdLimitsResponses, GetEmailAccountsIdLimitsErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdLimitsResponses, GetEmailAccountsIdLimitsErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/limits', ...options });
 
 /**
  * Lists the agents of a mailbox, for assignment.
+ *
+ * Lists the agents of a mailbox, for assignment.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccountsIdMembers = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdMembersData, ThrowOnError>): RequestResult<GetEmailAccountsIdMembersResponses, GetEmailAccountsIdMembersErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdMembersResponses, GetEmailAccountsIdMembersErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/members', ...options });
 
 /**
+ * Lists the sender names of a mailbox.
+ *
  * Lists the sender names of a mailbox. There is always at least one.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccountsIdIdentities = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdIdentitiesData, ThrowOnError>): RequestResult<GetEmailAccountsIdIdentitiesResponses, GetEmailAccountsIdIdentitiesErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdIdentitiesResponses, GetEmailAccountsIdIdentitiesErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/identities', ...options });
 
 /**
+ * Adds a sender name.
+ *
  * Adds a sender name. Refused with an address that does not belong to the mailbox.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postEmailAccountsIdIdentities = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdIdentitiesData, ThrowOnError>): RequestResult<PostEmailAccountsIdIdentitiesResponses, PostEmailAccountsIdIdentitiesErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdIdentitiesResponses, PostEmailAccountsIdIdentitiesErrors, ThrowOnError>({
     url: '/v1/email-accounts/{id}/identities',
@@ -871,12 +1323,20 @@ export const postEmailAccountsIdIdentities = <ThrowOnError extends boolean = tru
 });
 
 /**
+ * Removes a sender name.
+ *
  * Removes a sender name. Queued messages are still sent with it.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const deleteEmailAccountsIdIdentitiesIdentityId = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdIdentitiesIdentityIdData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdIdentitiesIdentityIdResponses, DeleteEmailAccountsIdIdentitiesIdentityIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdIdentitiesIdentityIdResponses, DeleteEmailAccountsIdIdentitiesIdentityIdErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/identities/{identityId}', ...options });
 
 /**
+ * Changes the given properties of a sender name.
+ *
  * Changes the given properties of a sender name. Queued messages are sent unchanged.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const patchEmailAccountsIdIdentitiesIdentityId = <ThrowOnError extends boolean = true>(options: Options<PatchEmailAccountsIdIdentitiesIdentityIdData, ThrowOnError>): RequestResult<PatchEmailAccountsIdIdentitiesIdentityIdResponses, PatchEmailAccountsIdIdentitiesIdentityIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchEmailAccountsIdIdentitiesIdentityIdResponses, PatchEmailAccountsIdIdentitiesIdentityIdErrors, ThrowOnError>({
     url: '/v1/email-accounts/{id}/identities/{identityId}',
@@ -888,12 +1348,20 @@ export const patchEmailAccountsIdIdentitiesIdentityId = <ThrowOnError extends bo
 });
 
 /**
+ * Reads the aliases of a mailbox from the mail server.
+ *
  * Reads the aliases of a mailbox from the mail server. Refused if the server does not return them.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdAliasesRead = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdAliasesReadData, ThrowOnError>): RequestResult<PostEmailAccountsIdAliasesReadResponses, PostEmailAccountsIdAliasesReadErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdAliasesReadResponses, PostEmailAccountsIdAliasesReadErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/aliases/read', ...options });
 
 /**
+ * Adds an alias: mail to and from it belongs to the mailbox.
+ *
  * Adds an alias: mail to and from it belongs to the mailbox. A test mail shows that it can send.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdAliases = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdAliasesData, ThrowOnError>): RequestResult<PostEmailAccountsIdAliasesResponses, PostEmailAccountsIdAliasesErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdAliasesResponses, PostEmailAccountsIdAliasesErrors, ThrowOnError>({
     url: '/v1/email-accounts/{id}/aliases',
@@ -906,21 +1374,37 @@ export const postEmailAccountsIdAliases = <ThrowOnError extends boolean = true>(
 
 /**
  * Sends a mail from the alias to the mailbox itself; its `trial` contains the result, including a refusal.
+ *
+ * Sends a mail from the alias to the mailbox itself; its `trial` contains the result, including a refusal.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdAliasesAddressTry = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdAliasesAddressTryData, ThrowOnError>): RequestResult<PostEmailAccountsIdAliasesAddressTryResponses, PostEmailAccountsIdAliasesAddressTryErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdAliasesAddressTryResponses, PostEmailAccountsIdAliasesAddressTryErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/aliases/{address}/try', ...options });
 
 /**
+ * Removes an alias.
+ *
  * Removes an alias. Refused while the mailbox sends from it.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const deleteEmailAccountsIdAliasesAddress = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdAliasesAddressData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdAliasesAddressResponses, DeleteEmailAccountsIdAliasesAddressErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdAliasesAddressResponses, DeleteEmailAccountsIdAliasesAddressErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/aliases/{address}', ...options });
 
 /**
+ * Returns the automatic acknowledgment of a mailbox.
+ *
  * Returns the automatic acknowledgment of a mailbox. Absent if it was never enabled.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccountsIdAutomaticReply = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdAutomaticReplyData, ThrowOnError>): RequestResult<GetEmailAccountsIdAutomaticReplyResponses, GetEmailAccountsIdAutomaticReplyErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdAutomaticReplyResponses, GetEmailAccountsIdAutomaticReplyErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/automatic-reply', ...options });
 
 /**
  * Enables or disables automatic acknowledgments: at most one per sender and day and one per conversation, never for automated mail.
+ *
+ * Enables or disables automatic acknowledgments: at most one per sender and day and one per conversation, never for automated mail.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const putEmailAccountsIdAutomaticReply = <ThrowOnError extends boolean = true>(options: Options<PutEmailAccountsIdAutomaticReplyData, ThrowOnError>): RequestResult<PutEmailAccountsIdAutomaticReplyResponses, PutEmailAccountsIdAutomaticReplyErrors, ThrowOnError> => (options.client ?? client).put<PutEmailAccountsIdAutomaticReplyResponses, PutEmailAccountsIdAutomaticReplyErrors, ThrowOnError>({
     url: '/v1/email-accounts/{id}/automatic-reply',
@@ -933,11 +1417,19 @@ export const putEmailAccountsIdAutomaticReply = <ThrowOnError extends boolean = 
 
 /**
  * Returns which work of the team takes effect in the mailbox, with waiting and failed actions.
+ *
+ * Returns which work of the team takes effect in the mailbox, with waiting and failed actions.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getEmailAccountsIdActions = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdActionsData, ThrowOnError>): RequestResult<GetEmailAccountsIdActionsResponses, GetEmailAccountsIdActionsErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdActionsResponses, GetEmailAccountsIdActionsErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/actions', ...options });
 
 /**
+ * Switches mailbox actions on or off.
+ *
  * Switches mailbox actions on or off. They apply to changes of conversations from now on.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const patchEmailAccountsIdActions = <ThrowOnError extends boolean = true>(options: Options<PatchEmailAccountsIdActionsData, ThrowOnError>): RequestResult<PatchEmailAccountsIdActionsResponses, PatchEmailAccountsIdActionsErrors, ThrowOnError> => (options.client ?? client).patch<PatchEmailAccountsIdActionsResponses, PatchEmailAccountsIdActionsErrors, ThrowOnError>({
     url: '/v1/email-accounts/{id}/actions',
@@ -950,56 +1442,100 @@ export const patchEmailAccountsIdActions = <ThrowOnError extends boolean = true>
 
 /**
  * Retries waiting and failed mailbox actions at once.
+ *
+ * Retries waiting and failed mailbox actions at once.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdActionsRetry = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdActionsRetryData, ThrowOnError>): RequestResult<PostEmailAccountsIdActionsRetryResponses, PostEmailAccountsIdActionsRetryErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdActionsRetryResponses, PostEmailAccountsIdActionsRetryErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/actions/retry', ...options });
 
 /**
  * Stops receiving and sending until the mailbox is resumed.
+ *
+ * Stops receiving and sending until the mailbox is resumed.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdPause = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdPauseData, ThrowOnError>): RequestResult<PostEmailAccountsIdPauseResponses, PostEmailAccountsIdPauseErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdPauseResponses, PostEmailAccountsIdPauseErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/pause', ...options });
 
 /**
+ * Returns the effects of removing a mailbox here.
+ *
  * Returns the effects of removing a mailbox here. Nothing in the mailbox itself is ever deleted.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getEmailAccountsIdRemoval = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdRemovalData, ThrowOnError>): RequestResult<GetEmailAccountsIdRemovalResponses, GetEmailAccountsIdRemovalErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdRemovalResponses, GetEmailAccountsIdRemovalErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/removal', ...options });
 
 /**
  * Lists sign-ins that requested to replace the principal of the mailbox, pending until an admin decides.
+ *
+ * Lists sign-ins that requested to replace the principal of the mailbox, pending until an admin decides.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getEmailAccountsIdPrincipalRequests = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdPrincipalRequestsData, ThrowOnError>): RequestResult<GetEmailAccountsIdPrincipalRequestsResponses, GetEmailAccountsIdPrincipalRequestsErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdPrincipalRequestsResponses, GetEmailAccountsIdPrincipalRequestsErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/principal-requests', ...options });
 
 /**
+ * Declines the request and deletes its sign-in.
+ *
  * Declines the request and deletes its sign-in. The mailbox keeps its principal.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const deleteEmailAccountsIdPrincipalRequestsRequestId = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdPrincipalRequestsRequestIdData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdPrincipalRequestsRequestIdResponses, DeleteEmailAccountsIdPrincipalRequestsRequestIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdPrincipalRequestsRequestIdResponses, DeleteEmailAccountsIdPrincipalRequestsRequestIdErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/principal-requests/{requestId}', ...options });
 
 /**
+ * Makes the person the principal of the mailbox after a check.
+ *
  * Makes the person the principal of the mailbox after a check. Refused if they cannot read it.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postEmailAccountsIdPrincipalRequestsRequestIdAccept = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdPrincipalRequestsRequestIdAcceptData, ThrowOnError>): RequestResult<PostEmailAccountsIdPrincipalRequestsRequestIdAcceptResponses, PostEmailAccountsIdPrincipalRequestsRequestIdAcceptErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdPrincipalRequestsRequestIdAcceptResponses, PostEmailAccountsIdPrincipalRequestsRequestIdAcceptErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/principal-requests/{requestId}/accept', ...options });
 
 /**
+ * Checks the person's access to the mailbox.
+ *
  * Checks the person's access to the mailbox. Changes nothing.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdPrincipalRequestsRequestIdTry = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdPrincipalRequestsRequestIdTryData, ThrowOnError>): RequestResult<PostEmailAccountsIdPrincipalRequestsRequestIdTryResponses, PostEmailAccountsIdPrincipalRequestsRequestIdTryErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdPrincipalRequestsRequestIdTryResponses, PostEmailAccountsIdPrincipalRequestsRequestIdTryErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/principal-requests/{requestId}/try', ...options });
 
 /**
  * Resumes receiving and sending.
+ *
+ * Resumes receiving and sending.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdResume = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdResumeData, ThrowOnError>): RequestResult<PostEmailAccountsIdResumeResponses, PostEmailAccountsIdResumeErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdResumeResponses, PostEmailAccountsIdResumeErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/resume', ...options });
 
 /**
  * Sends a mail from the mailbox to itself; the check `sends` contains the result, including a refusal.
+ *
+ * Sends a mail from the mailbox to itself; the check `sends` contains the result, including a refusal.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdSendTest = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdSendTestData, ThrowOnError>): RequestResult<PostEmailAccountsIdSendTestResponses, PostEmailAccountsIdSendTestErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdSendTestResponses, PostEmailAccountsIdSendTestErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/send-test', ...options });
 
 /**
+ * Removes the backup sign-in.
+ *
  * Removes the backup sign-in. Refused while it is in use.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const deleteEmailAccountsIdBackupSignIn = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdBackupSignInData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdBackupSignInResponses, DeleteEmailAccountsIdBackupSignInErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdBackupSignInResponses, DeleteEmailAccountsIdBackupSignInErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/backup-sign-in', ...options });
 
 /**
+ * Sets the backup sign-in of a shared mailbox.
+ *
  * Sets the backup sign-in of a shared mailbox. Refused if it cannot read the mailbox.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const putEmailAccountsIdBackupSignIn = <ThrowOnError extends boolean = true>(options: Options<PutEmailAccountsIdBackupSignInData, ThrowOnError>): RequestResult<PutEmailAccountsIdBackupSignInResponses, PutEmailAccountsIdBackupSignInErrors, ThrowOnError> => (options.client ?? client).put<PutEmailAccountsIdBackupSignInResponses, PutEmailAccountsIdBackupSignInErrors, ThrowOnError>({
     url: '/v1/email-accounts/{id}/backup-sign-in',
@@ -1012,21 +1548,37 @@ export const putEmailAccountsIdBackupSignIn = <ThrowOnError extends boolean = tr
 
 /**
  * Checks now that the backup sign-in can open the mailbox, like the daily check.
+ *
+ * Checks now that the backup sign-in can open the mailbox, like the daily check.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdBackupSignInCheck = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdBackupSignInCheckData, ThrowOnError>): RequestResult<PostEmailAccountsIdBackupSignInCheckResponses, PostEmailAccountsIdBackupSignInCheckErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdBackupSignInCheckResponses, PostEmailAccountsIdBackupSignInCheckErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/backup-sign-in/check', ...options });
 
 /**
  * Makes the backup sign-in that is in use the principal of the mailbox.
+ *
+ * Makes the backup sign-in that is in use the principal of the mailbox.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postEmailAccountsIdBackupSignInMakePrincipal = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdBackupSignInMakePrincipalData, ThrowOnError>): RequestResult<PostEmailAccountsIdBackupSignInMakePrincipalResponses, PostEmailAccountsIdBackupSignInMakePrincipalErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdBackupSignInMakePrincipalResponses, PostEmailAccountsIdBackupSignInMakePrincipalErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/backup-sign-in/make-principal', ...options });
 
 /**
  * Lists queued, failed and unknown messages, and sent ones whose copy is missing in Sent, newest first.
+ *
+ * Lists queued, failed and unknown messages, and sent ones whose copy is missing in Sent, newest first.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccountsIdOutbox = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdOutboxData, ThrowOnError>): RequestResult<GetEmailAccountsIdOutboxResponses, GetEmailAccountsIdOutboxErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdOutboxResponses, GetEmailAccountsIdOutboxErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/outbox', ...options });
 
 /**
  * Lists the readable folders of a mailbox before it is associated.
+ *
+ * Lists the readable folders of a mailbox before it is associated.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postEmailAccountsFolders = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsFoldersData, ThrowOnError>): RequestResult<PostEmailAccountsFoldersResponses, PostEmailAccountsFoldersErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsFoldersResponses, PostEmailAccountsFoldersErrors, ThrowOnError>({
     url: '/v1/email-accounts/folders',
@@ -1038,7 +1590,11 @@ export const postEmailAccountsFolders = <ThrowOnError extends boolean = true>(op
 });
 
 /**
+ * Counts the mail that each import window would bring, before the mailbox is associated, within a minute.
+ *
  * Counts the mail that each import window would bring, before the mailbox is associated, within a minute. Stores nothing.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postEmailAccountsImportPreview = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsImportPreviewData, ThrowOnError>): RequestResult<PostEmailAccountsImportPreviewResponses, PostEmailAccountsImportPreviewErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsImportPreviewResponses, PostEmailAccountsImportPreviewErrors, ThrowOnError>({
     url: '/v1/email-accounts/import-preview',
@@ -1051,11 +1607,19 @@ export const postEmailAccountsImportPreview = <ThrowOnError extends boolean = tr
 
 /**
  * Returns the latest closing of old conversations with its progress.
+ *
+ * Returns the latest closing of old conversations with its progress.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getEmailAccountsIdClosing = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdClosingData, ThrowOnError>): RequestResult<GetEmailAccountsIdClosingResponses, GetEmailAccountsIdClosingErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdClosingResponses, GetEmailAccountsIdClosingErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/closing', ...options });
 
 /**
+ * Closes the open and waiting conversations without mail in the last days, and marks them as read, in the background.
+ *
  * Closes the open and waiting conversations without mail in the last days, and marks them as read, in the background. Snoozed ones stay. Nothing changes in the mailbox itself.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdClosing = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdClosingData, ThrowOnError>): RequestResult<PostEmailAccountsIdClosingResponses, PostEmailAccountsIdClosingErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdClosingResponses, PostEmailAccountsIdClosingErrors, ThrowOnError>({
     url: '/v1/email-accounts/{id}/closing',
@@ -1068,16 +1632,28 @@ export const postEmailAccountsIdClosing = <ThrowOnError extends boolean = true>(
 
 /**
  * Counts the open and waiting conversations without mail in the last days, up to 10000: that means "at least".
+ *
+ * Counts the open and waiting conversations without mail in the last days, up to 10000: that means "at least".
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getEmailAccountsIdClosingPreview = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdClosingPreviewData, ThrowOnError>): RequestResult<GetEmailAccountsIdClosingPreviewResponses, GetEmailAccountsIdClosingPreviewErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdClosingPreviewResponses, GetEmailAccountsIdClosingPreviewErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/closing-preview', ...options });
 
 /**
+ * Ends the latest closing of old conversations, and opens in the background those that nothing has changed since, with status and read state as before.
+ *
  * Ends the latest closing of old conversations, and opens in the background those that nothing has changed since, with status and read state as before. Within a day.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdClosingUndo = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdClosingUndoData, ThrowOnError>): RequestResult<PostEmailAccountsIdClosingUndoResponses, PostEmailAccountsIdClosingUndoErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdClosingUndoResponses, PostEmailAccountsIdClosingUndoErrors, ThrowOnError>({ url: '/v1/email-accounts/{id}/closing/undo', ...options });
 
 /**
+ * Runs the capability checks of a new mailbox.
+ *
  * Runs the capability checks of a new mailbox. Stores nothing and leaves no trace in the mailbox.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postEmailAccountsPreflight = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsPreflightData, ThrowOnError>): RequestResult<PostEmailAccountsPreflightResponses, PostEmailAccountsPreflightErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsPreflightResponses, PostEmailAccountsPreflightErrors, ThrowOnError>({
     url: '/v1/email-accounts/preflight',
@@ -1089,37 +1665,65 @@ export const postEmailAccountsPreflight = <ThrowOnError extends boolean = true>(
 });
 
 /**
+ * Streams events in the caller's mailboxes as they occur.
+ *
  * Streams events in the caller's mailboxes as they occur. Last-Event-ID resumes a stream. Presence is sent as events named `presence`, changes of the caller's notifications as `notifications`, and saved drafts of the caller as `drafts`.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getEventsStream = <ThrowOnError extends boolean = true>(options?: Options<GetEventsStreamData, ThrowOnError, GetEventsStreamResponse>): Promise<ServerSentEventsResult<GetEventsStreamResponses>> => (options?.client ?? client).sse.get<GetEventsStreamResponses, GetEventsStreamErrors, ThrowOnError>({ url: '/v1/events/stream', ...options });
 
 /**
+ * Lists events in the caller's mailboxes, oldest first.
+ *
  * Lists events in the caller's mailboxes, oldest first. For a live stream: /v1/events/stream.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getEvents = <ThrowOnError extends boolean = true>(options?: Options<GetEventsData, ThrowOnError>): RequestResult<GetEventsResponses, GetEventsErrors, ThrowOnError> => (options?.client ?? client).get<GetEventsResponses, GetEventsErrors, ThrowOnError>({ url: '/v1/events', ...options });
 
 /**
  * Lists grants with their permissions, validity, reason and age.
+ *
+ * Lists grants with their permissions, validity, reason and age.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getGrants = <ThrowOnError extends boolean = true>(options?: Options<GetGrantsData, ThrowOnError>): RequestResult<GetGrantsResponses, GetGrantsErrors, ThrowOnError> => (options?.client ?? client).get<GetGrantsResponses, GetGrantsErrors, ThrowOnError>({ url: '/v1/grants', ...options });
 
 /**
+ * Deletes a grant and its tokens.
+ *
  * Deletes a grant and its tokens. Refused while it is the principal of a mailbox.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const deleteGrantsId = <ThrowOnError extends boolean = true>(options: Options<DeleteGrantsIdData, ThrowOnError>): RequestResult<DeleteGrantsIdResponses, DeleteGrantsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteGrantsIdResponses, DeleteGrantsIdErrors, ThrowOnError>({ url: '/v1/grants/{id}', ...options });
 
 /**
  * Returns the mailboxes for which a person is principal or backup sign-in, and the effects if the person leaves.
+ *
+ * Returns the mailboxes for which a person is principal or backup sign-in, and the effects if the person leaves.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getGrantsIdDependents = <ThrowOnError extends boolean = true>(options: Options<GetGrantsIdDependentsData, ThrowOnError>): RequestResult<GetGrantsIdDependentsResponses, GetGrantsIdDependentsErrors, ThrowOnError> => (options.client ?? client).get<GetGrantsIdDependentsResponses, GetGrantsIdDependentsErrors, ThrowOnError>({ url: '/v1/grants/{id}/dependents', ...options });
 
 /**
+ * Returns the obstacles and the effects of disconnecting a grant.
+ *
  * Returns the obstacles and the effects of disconnecting a grant. No mail is removed.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getGrantsIdRemoval = <ThrowOnError extends boolean = true>(options: Options<GetGrantsIdRemovalData, ThrowOnError>): RequestResult<GetGrantsIdRemovalResponses, GetGrantsIdRemovalErrors, ThrowOnError> => (options.client ?? client).get<GetGrantsIdRemovalResponses, GetGrantsIdRemovalErrors, ThrowOnError>({ url: '/v1/grants/{id}/removal', ...options });
 
 /**
  * Receives change notifications from Microsoft Graph, and answers the validation handshake.
+ *
+ * Receives change notifications from Microsoft Graph, and answers the validation handshake.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postGraphNotifications = <ThrowOnError extends boolean = true>(options: Options<PostGraphNotificationsData, ThrowOnError>): RequestResult<PostGraphNotificationsResponses, PostGraphNotificationsErrors, ThrowOnError> => (options.client ?? client).post<PostGraphNotificationsResponses, PostGraphNotificationsErrors, ThrowOnError>({
     url: '/graph/notifications',
@@ -1132,16 +1736,28 @@ export const postGraphNotifications = <ThrowOnError extends boolean = true>(opti
 
 /**
  * Lists open and closed incidents, newest first: for members a notice about their mailboxes, for admins and auditors all details.
+ *
+ * Lists open and closed incidents, newest first: for members a notice about their mailboxes, for admins and auditors all details.
+ *
+ * For admins, supervisors and agents, and auditors, and for API keys with the scope `mail:read`.
  */
 export const getIncidents = <ThrowOnError extends boolean = true>(options?: Options<GetIncidentsData, ThrowOnError>): RequestResult<GetIncidentsResponses, GetIncidentsErrors, ThrowOnError> => (options?.client ?? client).get<GetIncidentsResponses, GetIncidentsErrors, ThrowOnError>({ url: '/v1/incidents', ...options });
 
 /**
  * Returns the restored backup that holds messages, or the last detected one, with its messages.
+ *
+ * Returns the restored backup that holds messages, or the last detected one, with its messages.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getRestoredBackup = <ThrowOnError extends boolean = true>(options?: Options<GetRestoredBackupData, ThrowOnError>): RequestResult<GetRestoredBackupResponses, GetRestoredBackupErrors, ThrowOnError> => (options?.client ?? client).get<GetRestoredBackupResponses, GetRestoredBackupErrors, ThrowOnError>({ url: '/v1/restored-backup', ...options });
 
 /**
  * Sends or discards messages held by a restored backup.
+ *
+ * Sends or discards messages held by a restored backup.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postRestoredBackupDecide = <ThrowOnError extends boolean = true>(options: Options<PostRestoredBackupDecideData, ThrowOnError>): RequestResult<PostRestoredBackupDecideResponses, PostRestoredBackupDecideErrors, ThrowOnError> => (options.client ?? client).post<PostRestoredBackupDecideResponses, PostRestoredBackupDecideErrors, ThrowOnError>({
     url: '/v1/restored-backup/decide',
@@ -1154,21 +1770,37 @@ export const postRestoredBackupDecide = <ThrowOnError extends boolean = true>(op
 
 /**
  * Returns one incident: its timeline, its mailboxes, and the notifications with their results.
+ *
+ * Returns one incident: its timeline, its mailboxes, and the notifications with their results.
+ *
+ * For admins, and auditors, and for API keys with the scope `admin:read`.
  */
 export const getIncidentsId = <ThrowOnError extends boolean = true>(options: Options<GetIncidentsIdData, ThrowOnError>): RequestResult<GetIncidentsIdResponses, GetIncidentsIdErrors, ThrowOnError> => (options.client ?? client).get<GetIncidentsIdResponses, GetIncidentsIdErrors, ThrowOnError>({ url: '/v1/incidents/{id}', ...options });
 
 /**
+ * Acknowledges an incident and stops its reminders.
+ *
  * Acknowledges an incident and stops its reminders. The notification of its end is still sent.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postIncidentsIdAcknowledge = <ThrowOnError extends boolean = true>(options: Options<PostIncidentsIdAcknowledgeData, ThrowOnError>): RequestResult<PostIncidentsIdAcknowledgeResponses, PostIncidentsIdAcknowledgeErrors, ThrowOnError> => (options.client ?? client).post<PostIncidentsIdAcknowledgeResponses, PostIncidentsIdAcknowledgeErrors, ThrowOnError>({ url: '/v1/incidents/{id}/acknowledge', ...options });
 
 /**
  * Lists pending invitations.
+ *
+ * Lists pending invitations.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getInvitations = <ThrowOnError extends boolean = true>(options?: Options<GetInvitationsData, ThrowOnError>): RequestResult<GetInvitationsResponses, GetInvitationsErrors, ThrowOnError> => (options?.client ?? client).get<GetInvitationsResponses, GetInvitationsErrors, ThrowOnError>({ url: '/v1/invitations', ...options });
 
 /**
+ * Creates an invitation link: valid for a day, usable once, shown once.
+ *
  * Creates an invitation link: valid for a day, usable once, shown once. Replaces an earlier one.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postInvitations = <ThrowOnError extends boolean = true>(options: Options<PostInvitationsData, ThrowOnError>): RequestResult<PostInvitationsResponses, PostInvitationsErrors, ThrowOnError> => (options.client ?? client).post<PostInvitationsResponses, PostInvitationsErrors, ThrowOnError>({
     url: '/v1/invitations',
@@ -1181,11 +1813,19 @@ export const postInvitations = <ThrowOnError extends boolean = true>(options: Op
 
 /**
  * Revokes an invitation.
+ *
+ * Revokes an invitation.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const deleteInvitationsId = <ThrowOnError extends boolean = true>(options: Options<DeleteInvitationsIdData, ThrowOnError>): RequestResult<DeleteInvitationsIdResponses, DeleteInvitationsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteInvitationsIdResponses, DeleteInvitationsIdErrors, ThrowOnError>({ url: '/v1/invitations/{id}', ...options });
 
 /**
+ * Redeems a link: sets the password and signs in.
+ *
  * Redeems a link: sets the password and signs in. The first admin also gives name and email address.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postLinksAccept = <ThrowOnError extends boolean = true>(options: Options<PostLinksAcceptData, ThrowOnError>): RequestResult<PostLinksAcceptResponses, PostLinksAcceptErrors, ThrowOnError> => (options.client ?? client).post<PostLinksAcceptResponses, PostLinksAcceptErrors, ThrowOnError>({
     url: '/v1/links/accept',
@@ -1197,7 +1837,11 @@ export const postLinksAccept = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
+ * Returns the purpose of a link, by the token behind its #.
+ *
  * Returns the purpose of a link, by the token behind its #. Does not redeem it.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postLinksPreview = <ThrowOnError extends boolean = true>(options: Options<PostLinksPreviewData, ThrowOnError>): RequestResult<PostLinksPreviewResponses, PostLinksPreviewErrors, ThrowOnError> => (options.client ?? client).post<PostLinksPreviewResponses, PostLinksPreviewErrors, ThrowOnError>({
     url: '/v1/links/preview',
@@ -1209,32 +1853,56 @@ export const postLinksPreview = <ThrowOnError extends boolean = true>(options: O
 });
 
 /**
+ * Lists messages in the caller's mailboxes, latest first, with their text.
+ *
  * Lists messages in the caller's mailboxes, latest first, with their text. `next` of a page is `cursor` of the following one. After a second it returns what it has found, so a page with `next` may be short or empty.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getMessages = <ThrowOnError extends boolean = true>(options?: Options<GetMessagesData, ThrowOnError>): RequestResult<GetMessagesResponses, GetMessagesErrors, ThrowOnError> => (options?.client ?? client).get<GetMessagesResponses, GetMessagesErrors, ThrowOnError>({ url: '/v1/messages', ...options });
 
 /**
  * Returns a message with its text.
+ *
+ * Returns a message with its text.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getMessagesId = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdData, ThrowOnError>): RequestResult<GetMessagesIdResponses, GetMessagesIdErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdResponses, GetMessagesIdErrors, ThrowOnError>({ url: '/v1/messages/{id}', ...options });
 
 /**
  * Downloads the original message (RFC 5322), stored here or fetched from its server.
+ *
+ * Downloads the original message (RFC 5322), stored here or fetched from its server.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getMessagesIdSource = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdSourceData, ThrowOnError>): RequestResult<GetMessagesIdSourceResponses, GetMessagesIdSourceErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdSourceResponses, GetMessagesIdSourceErrors, ThrowOnError>({ url: '/v1/messages/{id}/source', ...options });
 
 /**
  * Reads the source of a message again, for one in quarantine after an update with a better parser.
+ *
+ * Reads the source of a message again, for one in quarantine after an update with a better parser.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postMessagesIdReadAgain = <ThrowOnError extends boolean = true>(options: Options<PostMessagesIdReadAgainData, ThrowOnError>): RequestResult<PostMessagesIdReadAgainResponses, PostMessagesIdReadAgainErrors, ThrowOnError> => (options.client ?? client).post<PostMessagesIdReadAgainResponses, PostMessagesIdReadAgainErrors, ThrowOnError>({ url: '/v1/messages/{id}/read-again', ...options });
 
 /**
  * Keeps a message with a different subject in its conversation and closes the proposal to split it.
+ *
+ * Keeps a message with a different subject in its conversation and closes the proposal to split it.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postMessagesIdKeepTogether = <ThrowOnError extends boolean = true>(options: Options<PostMessagesIdKeepTogetherData, ThrowOnError>): RequestResult<PostMessagesIdKeepTogetherResponses, PostMessagesIdKeepTogetherErrors, ThrowOnError> => (options.client ?? client).post<PostMessagesIdKeepTogetherResponses, PostMessagesIdKeepTogetherErrors, ThrowOnError>({ url: '/v1/messages/{id}/keep-together', ...options });
 
 /**
  * Merges a conversation into another one of the same mailbox: messages, notes, drafts and future replies.
+ *
+ * Merges a conversation into another one of the same mailbox: messages, notes, drafts and future replies.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsIdMerge = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdMergeData, ThrowOnError>): RequestResult<PostConversationsIdMergeResponses, PostConversationsIdMergeErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdMergeResponses, PostConversationsIdMergeErrors, ThrowOnError>({
     url: '/v1/conversations/{id}/merge',
@@ -1246,7 +1914,11 @@ export const postConversationsIdMerge = <ThrowOnError extends boolean = true>(op
 });
 
 /**
+ * Moves a conversation to another mailbox of the caller: messages, notes, drafts, history and future replies.
+ *
  * Moves a conversation to another mailbox of the caller: messages, notes, drafts, history and future replies. Its agents alone see it then. The messages stay where they are at the mail server.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsIdMove = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdMoveData, ThrowOnError>): RequestResult<PostConversationsIdMoveResponses, PostConversationsIdMoveErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdMoveResponses, PostConversationsIdMoveErrors, ThrowOnError>({
     url: '/v1/conversations/{id}/move',
@@ -1258,7 +1930,11 @@ export const postConversationsIdMove = <ThrowOnError extends boolean = true>(opt
 });
 
 /**
+ * Moves messages into a new conversation, which replies to them will join.
+ *
  * Moves messages into a new conversation, which replies to them will join. Returns the new conversation.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsIdSplit = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdSplitData, ThrowOnError>): RequestResult<PostConversationsIdSplitResponses, PostConversationsIdSplitErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdSplitResponses, PostConversationsIdSplitErrors, ThrowOnError>({
     url: '/v1/conversations/{id}/split',
@@ -1270,42 +1946,74 @@ export const postConversationsIdSplit = <ThrowOnError extends boolean = true>(op
 });
 
 /**
+ * Returns the start of an answer to a message: recipients, subject and quotation.
+ *
  * Returns the start of an answer to a message: recipients, subject and quotation. Stores nothing.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getMessagesIdAnswer = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdAnswerData, ThrowOnError>): RequestResult<GetMessagesIdAnswerResponses, GetMessagesIdAnswerErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdAnswerResponses, GetMessagesIdAnswerErrors, ThrowOnError>({ url: '/v1/messages/{id}/answer', ...options });
 
 /**
+ * Lists the attachments of a message.
+ *
  * Lists the attachments of a message. On first access they are requested from the server.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getMessagesIdAttachments = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdAttachmentsData, ThrowOnError>): RequestResult<GetMessagesIdAttachmentsResponses, GetMessagesIdAttachmentsErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdAttachmentsResponses, GetMessagesIdAttachmentsErrors, ThrowOnError>({ url: '/v1/messages/{id}/attachments', ...options });
 
 /**
  * Downloads all attachments of a message as one ZIP file, except links to cloud files.
+ *
+ * Downloads all attachments of a message as one ZIP file, except links to cloud files.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getMessagesIdAttachmentsZip = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdAttachmentsZipData, ThrowOnError>): RequestResult<GetMessagesIdAttachmentsZipResponses, GetMessagesIdAttachmentsZipErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdAttachmentsZipResponses, GetMessagesIdAttachmentsZipErrors, ThrowOnError>({ url: '/v1/messages/{id}/attachments.zip', ...options });
 
 /**
  * Lists earlier contents of a message that its server replaced, the latest first.
+ *
+ * Lists earlier contents of a message that its server replaced, the latest first.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getMessagesIdVersions = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdVersionsData, ThrowOnError>): RequestResult<GetMessagesIdVersionsResponses, GetMessagesIdVersionsErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdVersionsResponses, GetMessagesIdVersionsErrors, ThrowOnError>({ url: '/v1/messages/{id}/versions', ...options });
 
 /**
  * Returns the text of a message as a page for a sandboxed frame, without active content, and without remote content unless requested.
+ *
+ * Returns the text of a message as a page for a sandboxed frame, without active content, and without remote content unless requested.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getMessagesIdBody = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdBodyData, ThrowOnError>): RequestResult<GetMessagesIdBodyResponses, GetMessagesIdBodyErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdBodyResponses, GetMessagesIdBodyErrors, ThrowOnError>({ url: '/v1/messages/{id}/body', ...options });
 
 /**
+ * Lists the notifications of the signed-in person, newest first: at most 500, of the last 30 days.
+ *
  * Lists the notifications of the signed-in person, newest first: at most 500, of the last 30 days. The event stream announces changes.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const getNotifications = <ThrowOnError extends boolean = true>(options?: Options<GetNotificationsData, ThrowOnError>): RequestResult<GetNotificationsResponses, GetNotificationsErrors, ThrowOnError> => (options?.client ?? client).get<GetNotificationsResponses, GetNotificationsErrors, ThrowOnError>({ url: '/v1/notifications', ...options });
 
 /**
  * Returns the notification preferences of the signed-in person, with their mailboxes.
+ *
+ * Returns the notification preferences of the signed-in person, with their mailboxes.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const getNotificationsPreferences = <ThrowOnError extends boolean = true>(options?: Options<GetNotificationsPreferencesData, ThrowOnError>): RequestResult<GetNotificationsPreferencesResponses, GetNotificationsPreferencesErrors, ThrowOnError> => (options?.client ?? client).get<GetNotificationsPreferencesResponses, GetNotificationsPreferencesErrors, ThrowOnError>({ url: '/v1/notifications/preferences', ...options });
 
 /**
+ * Sets time zone, quiet hours and digest of the signed-in person.
+ *
  * Sets time zone, quiet hours and digest of the signed-in person. The digest goes to their login address.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const putNotificationsPreferences = <ThrowOnError extends boolean = true>(options: Options<PutNotificationsPreferencesData, ThrowOnError>): RequestResult<PutNotificationsPreferencesResponses, PutNotificationsPreferencesErrors, ThrowOnError> => (options.client ?? client).put<PutNotificationsPreferencesResponses, PutNotificationsPreferencesErrors, ThrowOnError>({
     url: '/v1/notifications/preferences',
@@ -1318,6 +2026,10 @@ export const putNotificationsPreferences = <ThrowOnError extends boolean = true>
 
 /**
  * Chooses the kinds of notifications of a mailbox for the signed-in person.
+ *
+ * Chooses the kinds of notifications of a mailbox for the signed-in person.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const putNotificationsPreferencesId = <ThrowOnError extends boolean = true>(options: Options<PutNotificationsPreferencesIdData, ThrowOnError>): RequestResult<PutNotificationsPreferencesIdResponses, PutNotificationsPreferencesIdErrors, ThrowOnError> => (options.client ?? client).put<PutNotificationsPreferencesIdResponses, PutNotificationsPreferencesIdErrors, ThrowOnError>({
     url: '/v1/notifications/preferences/{id}',
@@ -1330,6 +2042,10 @@ export const putNotificationsPreferencesId = <ThrowOnError extends boolean = tru
 
 /**
  * Marks notifications as read: some, those of a conversation, or all up to one.
+ *
+ * Marks notifications as read: some, those of a conversation, or all up to one.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const postNotificationsRead = <ThrowOnError extends boolean = true>(options: Options<PostNotificationsReadData, ThrowOnError>): RequestResult<PostNotificationsReadResponses, PostNotificationsReadErrors, ThrowOnError> => (options.client ?? client).post<PostNotificationsReadResponses, PostNotificationsReadErrors, ThrowOnError>({
     url: '/v1/notifications/read',
@@ -1342,6 +2058,10 @@ export const postNotificationsRead = <ThrowOnError extends boolean = true>(optio
 
 /**
  * Marks notifications as unread.
+ *
+ * Marks notifications as unread.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const postNotificationsUnread = <ThrowOnError extends boolean = true>(options: Options<PostNotificationsUnreadData, ThrowOnError>): RequestResult<PostNotificationsUnreadResponses, PostNotificationsUnreadErrors, ThrowOnError> => (options.client ?? client).post<PostNotificationsUnreadResponses, PostNotificationsUnreadErrors, ThrowOnError>({
     url: '/v1/notifications/unread',
@@ -1354,11 +2074,19 @@ export const postNotificationsUnread = <ThrowOnError extends boolean = true>(opt
 
 /**
  * Lists the providers of the sign-in to Postkey, without secrets.
+ *
+ * Lists the providers of the sign-in to Postkey, without secrets.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const getIdentityProviders = <ThrowOnError extends boolean = true>(options?: Options<GetIdentityProvidersData, ThrowOnError>): RequestResult<GetIdentityProvidersResponses, GetIdentityProvidersErrors, ThrowOnError> => (options?.client ?? client).get<GetIdentityProvidersResponses, GetIdentityProvidersErrors, ThrowOnError>({ url: '/v1/identity-providers', ...options });
 
 /**
+ * Adds a provider of the sign-in to Postkey, disabled.
+ *
  * Adds a provider of the sign-in to Postkey, disabled. Test and enable it afterwards.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postIdentityProviders = <ThrowOnError extends boolean = true>(options: Options<PostIdentityProvidersData, ThrowOnError>): RequestResult<PostIdentityProvidersResponses, PostIdentityProvidersErrors, ThrowOnError> => (options.client ?? client).post<PostIdentityProvidersResponses, PostIdentityProvidersErrors, ThrowOnError>({
     url: '/v1/identity-providers',
@@ -1370,12 +2098,20 @@ export const postIdentityProviders = <ThrowOnError extends boolean = true>(optio
 });
 
 /**
+ * Removes a provider and all links to it.
+ *
  * Removes a provider and all links to it. People stay; sessions stay until they end.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const deleteIdentityProvidersId = <ThrowOnError extends boolean = true>(options: Options<DeleteIdentityProvidersIdData, ThrowOnError>): RequestResult<DeleteIdentityProvidersIdResponses, DeleteIdentityProvidersIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteIdentityProvidersIdResponses, DeleteIdentityProvidersIdErrors, ThrowOnError>({ url: '/v1/identity-providers/{id}', ...options });
 
 /**
  * Changes name, client secret or admission, or enables or disables the provider.
+ *
+ * Changes name, client secret or admission, or enables or disables the provider.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const patchIdentityProvidersId = <ThrowOnError extends boolean = true>(options: Options<PatchIdentityProvidersIdData, ThrowOnError>): RequestResult<PatchIdentityProvidersIdResponses, PatchIdentityProvidersIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchIdentityProvidersIdResponses, PatchIdentityProvidersIdErrors, ThrowOnError>({
     url: '/v1/identity-providers/{id}',
@@ -1388,21 +2124,37 @@ export const patchIdentityProvidersId = <ThrowOnError extends boolean = true>(op
 
 /**
  * Lists who signs in by the provider, and who of them could not sign in without it.
+ *
+ * Lists who signs in by the provider, and who of them could not sign in without it.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const getIdentityProvidersIdRemoval = <ThrowOnError extends boolean = true>(options: Options<GetIdentityProvidersIdRemovalData, ThrowOnError>): RequestResult<GetIdentityProvidersIdRemovalResponses, GetIdentityProvidersIdRemovalErrors, ThrowOnError> => (options.client ?? client).get<GetIdentityProvidersIdRemovalResponses, GetIdentityProvidersIdRemovalErrors, ThrowOnError>({ url: '/v1/identity-providers/{id}/removal', ...options });
 
 /**
+ * Fetches the metadata of the provider.
+ *
  * Fetches the metadata of the provider. Whether it accepts the client only a sign-in shows.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postIdentityProvidersIdTest = <ThrowOnError extends boolean = true>(options: Options<PostIdentityProvidersIdTestData, ThrowOnError>): RequestResult<PostIdentityProvidersIdTestResponses, PostIdentityProvidersIdTestErrors, ThrowOnError> => (options.client ?? client).post<PostIdentityProvidersIdTestResponses, PostIdentityProvidersIdTestErrors, ThrowOnError>({ url: '/v1/identity-providers/{id}/test', ...options });
 
 /**
  * Lists the enabled sign-in providers for the sign-in page.
+ *
+ * Lists the enabled sign-in providers for the sign-in page.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const getSignInOptions = <ThrowOnError extends boolean = true>(options?: Options<GetSignInOptionsData, ThrowOnError>): RequestResult<GetSignInOptionsResponses, GetSignInOptionsErrors, ThrowOnError> => (options?.client ?? client).get<GetSignInOptionsResponses, GetSignInOptionsErrors, ThrowOnError>({ url: '/v1/sign-in-options', ...options });
 
 /**
+ * Begins a sign-in at a provider.
+ *
  * Begins a sign-in at a provider. Open `url` in the same browser within ten minutes.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postOpenidSignIns = <ThrowOnError extends boolean = true>(options: Options<PostOpenidSignInsData, ThrowOnError>): RequestResult<PostOpenidSignInsResponses, PostOpenidSignInsErrors, ThrowOnError> => (options.client ?? client).post<PostOpenidSignInsResponses, PostOpenidSignInsErrors, ThrowOnError>({
     url: '/v1/openid-sign-ins',
@@ -1414,17 +2166,29 @@ export const postOpenidSignIns = <ThrowOnError extends boolean = true>(options: 
 });
 
 /**
+ * Receives the browser’s redirect from a sign-in provider.
+ *
  * Receives the browser’s redirect from a sign-in provider. Ends in the web UI, or on a page with the error.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const getSignInCallback = <ThrowOnError extends boolean = true>(options?: Options<GetSignInCallbackData, ThrowOnError>): RequestResult<GetSignInCallbackResponses, GetSignInCallbackErrors, ThrowOnError> => (options?.client ?? client).get<GetSignInCallbackResponses, GetSignInCallbackErrors, ThrowOnError>({ url: '/sign-in/callback', ...options });
 
 /**
  * Lists the accounts at sign-in providers by which the signed-in person signs in.
+ *
+ * Lists the accounts at sign-in providers by which the signed-in person signs in.
+ *
+ * For everyone with a session, in person: API keys get `http.person_required`.
  */
 export const getLinkedSignIns = <ThrowOnError extends boolean = true>(options?: Options<GetLinkedSignInsData, ThrowOnError>): RequestResult<GetLinkedSignInsResponses, GetLinkedSignInsErrors, ThrowOnError> => (options?.client ?? client).get<GetLinkedSignInsResponses, GetLinkedSignInsErrors, ThrowOnError>({ url: '/v1/linked-sign-ins', ...options });
 
 /**
+ * Begins a sign-in whose account is linked to the signed-in person.
+ *
  * Begins a sign-in whose account is linked to the signed-in person. Open `url` in the same browser.
+ *
+ * For everyone with a session, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postLinkedSignIns = <ThrowOnError extends boolean = true>(options: Options<PostLinkedSignInsData, ThrowOnError>): RequestResult<PostLinkedSignInsResponses, PostLinkedSignInsErrors, ThrowOnError> => (options.client ?? client).post<PostLinkedSignInsResponses, PostLinkedSignInsErrors, ThrowOnError>({
     url: '/v1/linked-sign-ins',
@@ -1437,16 +2201,28 @@ export const postLinkedSignIns = <ThrowOnError extends boolean = true>(options: 
 
 /**
  * Removes a link of the signed-in person, unless nothing else signs them in.
+ *
+ * Removes a link of the signed-in person, unless nothing else signs them in.
+ *
+ * For everyone with a session, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const deleteLinkedSignInsId = <ThrowOnError extends boolean = true>(options: Options<DeleteLinkedSignInsIdData, ThrowOnError>): RequestResult<DeleteLinkedSignInsIdResponses, DeleteLinkedSignInsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteLinkedSignInsIdResponses, DeleteLinkedSignInsIdErrors, ThrowOnError>({ url: '/v1/linked-sign-ins/{id}', ...options });
 
 /**
  * Lists users of an admitted domain who signed in at a provider and wait for an admin.
+ *
+ * Lists users of an admitted domain who signed in at a provider and wait for an admin.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const getAdmissionRequests = <ThrowOnError extends boolean = true>(options?: Options<GetAdmissionRequestsData, ThrowOnError>): RequestResult<GetAdmissionRequestsResponses, GetAdmissionRequestsErrors, ThrowOnError> => (options?.client ?? client).get<GetAdmissionRequestsResponses, GetAdmissionRequestsErrors, ThrowOnError>({ url: '/v1/admission-requests', ...options });
 
 /**
  * Makes the user a person of the team with a role and mailboxes.
+ *
+ * Makes the user a person of the team with a role and mailboxes.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postAdmissionRequestsIdApprove = <ThrowOnError extends boolean = true>(options: Options<PostAdmissionRequestsIdApproveData, ThrowOnError>): RequestResult<PostAdmissionRequestsIdApproveResponses, PostAdmissionRequestsIdApproveErrors, ThrowOnError> => (options.client ?? client).post<PostAdmissionRequestsIdApproveResponses, PostAdmissionRequestsIdApproveErrors, ThrowOnError>({
     url: '/v1/admission-requests/{id}/approve',
@@ -1458,32 +2234,56 @@ export const postAdmissionRequestsIdApprove = <ThrowOnError extends boolean = tr
 });
 
 /**
+ * Removes a request.
+ *
  * Removes a request. The user may ask again.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const deleteAdmissionRequestsId = <ThrowOnError extends boolean = true>(options: Options<DeleteAdmissionRequestsIdData, ThrowOnError>): RequestResult<DeleteAdmissionRequestsIdResponses, DeleteAdmissionRequestsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAdmissionRequestsIdResponses, DeleteAdmissionRequestsIdErrors, ThrowOnError>({ url: '/v1/admission-requests/{id}', ...options });
 
 /**
+ * Receives the browser's redirect from Microsoft.
+ *
  * Receives the browser's redirect from Microsoft. Always ends on a page with the result and the next step.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const getOauthCallback = <ThrowOnError extends boolean = true>(options?: Options<GetOauthCallbackData, ThrowOnError>): RequestResult<GetOauthCallbackResponses, GetOauthCallbackErrors, ThrowOnError> => (options?.client ?? client).get<GetOauthCallbackResponses, GetOauthCallbackErrors, ThrowOnError>({ url: '/oauth/callback', ...options });
 
 /**
  * Lists all people of the team.
+ *
+ * Lists all people of the team.
+ *
+ * For admins, and auditors, and for API keys with the scope `admin:read`.
  */
 export const getPeople = <ThrowOnError extends boolean = true>(options?: Options<GetPeopleData, ThrowOnError>): RequestResult<GetPeopleResponses, GetPeopleErrors, ThrowOnError> => (options?.client ?? client).get<GetPeopleResponses, GetPeopleErrors, ThrowOnError>({ url: '/v1/people', ...options });
 
 /**
+ * Removes a person with sign-in, sessions and API keys.
+ *
  * Removes a person with sign-in, sessions and API keys. Their messages and notes keep their name.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const deletePeopleId = <ThrowOnError extends boolean = true>(options: Options<DeletePeopleIdData, ThrowOnError>): RequestResult<DeletePeopleIdResponses, DeletePeopleIdErrors, ThrowOnError> => (options.client ?? client).delete<DeletePeopleIdResponses, DeletePeopleIdErrors, ThrowOnError>({ url: '/v1/people/{id}', ...options });
 
 /**
  * Returns a person of the team.
+ *
+ * Returns a person of the team.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getPeopleId = <ThrowOnError extends boolean = true>(options: Options<GetPeopleIdData, ThrowOnError>): RequestResult<GetPeopleIdResponses, GetPeopleIdErrors, ThrowOnError> => (options.client ?? client).get<GetPeopleIdResponses, GetPeopleIdErrors, ThrowOnError>({ url: '/v1/people/{id}', ...options });
 
 /**
+ * Replaces the mailboxes that a supervisor or agent can see; for signed-in admins, not for API keys.
+ *
  * Replaces the mailboxes that a supervisor or agent can see; for signed-in admins, not for API keys. Refused for an auditor.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const putPeopleIdMemberships = <ThrowOnError extends boolean = true>(options: Options<PutPeopleIdMembershipsData, ThrowOnError>): RequestResult<PutPeopleIdMembershipsResponses, PutPeopleIdMembershipsErrors, ThrowOnError> => (options.client ?? client).put<PutPeopleIdMembershipsResponses, PutPeopleIdMembershipsErrors, ThrowOnError>({
     url: '/v1/people/{id}/memberships',
@@ -1495,17 +2295,29 @@ export const putPeopleIdMemberships = <ThrowOnError extends boolean = true>(opti
 });
 
 /**
+ * Creates a link for choosing a new password: valid for a day, usable once, shown once.
+ *
  * Creates a link for choosing a new password: valid for a day, usable once, shown once. Ends the sessions of the person, except the one of this request.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postPeopleIdResetLink = <ThrowOnError extends boolean = true>(options: Options<PostPeopleIdResetLinkData, ThrowOnError>): RequestResult<PostPeopleIdResetLinkResponses, PostPeopleIdResetLinkErrors, ThrowOnError> => (options.client ?? client).post<PostPeopleIdResetLinkResponses, PostPeopleIdResetLinkErrors, ThrowOnError>({ url: '/v1/people/{id}/reset-link', ...options });
 
 /**
  * Removes the passkeys, authenticator app and recovery codes of a person, and ends all their sessions.
+ *
+ * Removes the passkeys, authenticator app and recovery codes of a person, and ends all their sessions.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postPeopleIdResetFactors = <ThrowOnError extends boolean = true>(options: Options<PostPeopleIdResetFactorsData, ThrowOnError>): RequestResult<PostPeopleIdResetFactorsResponses, PostPeopleIdResetFactorsErrors, ThrowOnError> => (options.client ?? client).post<PostPeopleIdResetFactorsResponses, PostPeopleIdResetFactorsErrors, ThrowOnError>({ url: '/v1/people/{id}/reset-factors', ...options });
 
 /**
+ * Changes the role of a person; for signed-in admins, not for API keys.
+ *
  * Changes the role of a person; for signed-in admins, not for API keys. The last admin stays one, and an auditor loses all mailboxes.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const putPeopleIdRole = <ThrowOnError extends boolean = true>(options: Options<PutPeopleIdRoleData, ThrowOnError>): RequestResult<PutPeopleIdRoleResponses, PutPeopleIdRoleErrors, ThrowOnError> => (options.client ?? client).put<PutPeopleIdRoleResponses, PutPeopleIdRoleErrors, ThrowOnError>({
     url: '/v1/people/{id}/role',
@@ -1518,11 +2330,19 @@ export const putPeopleIdRole = <ThrowOnError extends boolean = true>(options: Op
 
 /**
  * Returns the options with which this browser asks for a passkey, within five minutes.
+ *
+ * Returns the options with which this browser asks for a passkey, within five minutes.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postSessionPasskeyOptions = <ThrowOnError extends boolean = true>(options?: Options<PostSessionPasskeyOptionsData, ThrowOnError>): RequestResult<PostSessionPasskeyOptionsResponses, PostSessionPasskeyOptionsErrors, ThrowOnError> => (options?.client ?? client).post<PostSessionPasskeyOptionsResponses, PostSessionPasskeyOptionsErrors, ThrowOnError>({ url: '/v1/session/passkey/options', ...options });
 
 /**
  * Signs in with a passkey, which counts as both factors; the response sets the session cookie.
+ *
+ * Signs in with a passkey, which counts as both factors; the response sets the session cookie.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postSessionPasskey = <ThrowOnError extends boolean = true>(options: Options<PostSessionPasskeyData, ThrowOnError>): RequestResult<PostSessionPasskeyResponses, PostSessionPasskeyErrors, ThrowOnError> => (options.client ?? client).post<PostSessionPasskeyResponses, PostSessionPasskeyErrors, ThrowOnError>({
     url: '/v1/session/passkey',
@@ -1535,11 +2355,19 @@ export const postSessionPasskey = <ThrowOnError extends boolean = true>(options:
 
 /**
  * Returns how the sign-in of this browser can be completed, after people.second_factor_needed.
+ *
+ * Returns how the sign-in of this browser can be completed, after people.second_factor_needed.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const getSessionSecondStep = <ThrowOnError extends boolean = true>(options?: Options<GetSessionSecondStepData, ThrowOnError>): RequestResult<GetSessionSecondStepResponses, GetSessionSecondStepErrors, ThrowOnError> => (options?.client ?? client).get<GetSessionSecondStepResponses, GetSessionSecondStepErrors, ThrowOnError>({ url: '/v1/session/second-step', ...options });
 
 /**
  * Completes a sign-in within five minutes in the same browser; the response sets the session cookie.
+ *
+ * Completes a sign-in within five minutes in the same browser; the response sets the session cookie.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postSessionSecondStep = <ThrowOnError extends boolean = true>(options: Options<PostSessionSecondStepData, ThrowOnError>): RequestResult<PostSessionSecondStepResponses, PostSessionSecondStepErrors, ThrowOnError> => (options.client ?? client).post<PostSessionSecondStepResponses, PostSessionSecondStepErrors, ThrowOnError>({
     url: '/v1/session/second-step',
@@ -1551,17 +2379,29 @@ export const postSessionSecondStep = <ThrowOnError extends boolean = true>(optio
 });
 
 /**
+ * Ends the session.
+ *
  * Ends the session. Succeeds without one, too.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const deleteSession = <ThrowOnError extends boolean = true>(options?: Options<DeleteSessionData, ThrowOnError>): RequestResult<DeleteSessionResponses, DeleteSessionErrors, ThrowOnError> => (options?.client ?? client).delete<DeleteSessionResponses, DeleteSessionErrors, ThrowOnError>({ url: '/v1/session', ...options });
 
 /**
  * Returns the signed-in person.
+ *
+ * Returns the signed-in person.
+ *
+ * For everyone with a session, in person: API keys get `http.person_required`.
  */
 export const getSession = <ThrowOnError extends boolean = true>(options?: Options<GetSessionData, ThrowOnError>): RequestResult<GetSessionResponses, GetSessionErrors, ThrowOnError> => (options?.client ?? client).get<GetSessionResponses, GetSessionErrors, ThrowOnError>({ url: '/v1/session', ...options });
 
 /**
  * Signs in with email address and password; the response sets the session cookie.
+ *
+ * Signs in with email address and password; the response sets the session cookie.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postSession = <ThrowOnError extends boolean = true>(options: Options<PostSessionData, ThrowOnError>): RequestResult<PostSessionResponses, PostSessionErrors, ThrowOnError> => (options.client ?? client).post<PostSessionResponses, PostSessionErrors, ThrowOnError>({
     url: '/v1/session',
@@ -1573,7 +2413,11 @@ export const postSession = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
+ * Changes the password of the signed-in person.
+ *
  * Changes the password of the signed-in person. Their other sessions end; this one continues with a new cookie.
+ *
+ * For everyone with a session, in person: API keys get `http.person_required`.
  */
 export const putSessionPassword = <ThrowOnError extends boolean = true>(options: Options<PutSessionPasswordData, ThrowOnError>): RequestResult<PutSessionPasswordResponses, PutSessionPasswordErrors, ThrowOnError> => (options.client ?? client).put<PutSessionPasswordResponses, PutSessionPasswordErrors, ThrowOnError>({
     url: '/v1/session/password',
@@ -1586,11 +2430,19 @@ export const putSessionPassword = <ThrowOnError extends boolean = true>(options:
 
 /**
  * Lists the methods of POST /v1/session/confirm that the signed-in person can use.
+ *
+ * Lists the methods of POST /v1/session/confirm that the signed-in person can use.
+ *
+ * For everyone with a session, in person: API keys get `http.person_required`.
  */
 export const getSessionConfirm = <ThrowOnError extends boolean = true>(options?: Options<GetSessionConfirmData, ThrowOnError>): RequestResult<GetSessionConfirmResponses, GetSessionConfirmErrors, ThrowOnError> => (options?.client ?? client).get<GetSessionConfirmResponses, GetSessionConfirmErrors, ThrowOnError>({ url: '/v1/session/confirm', ...options });
 
 /**
  * Proves the identity of the signed-in person again: for 10 minutes, sensitive actions are then permitted.
+ *
+ * Proves the identity of the signed-in person again: for 10 minutes, sensitive actions are then permitted.
+ *
+ * For everyone with a session, in person: API keys get `http.person_required`.
  */
 export const postSessionConfirm = <ThrowOnError extends boolean = true>(options: Options<PostSessionConfirmData, ThrowOnError>): RequestResult<PostSessionConfirmResponses, PostSessionConfirmErrors, ThrowOnError> => (options.client ?? client).post<PostSessionConfirmResponses, PostSessionConfirmErrors, ThrowOnError>({
     url: '/v1/session/confirm',
@@ -1603,36 +2455,64 @@ export const postSessionConfirm = <ThrowOnError extends boolean = true>(options:
 
 /**
  * Ends all other sessions of the signed-in person.
+ *
+ * Ends all other sessions of the signed-in person.
+ *
+ * For everyone with a session, in person: API keys get `http.person_required`.
  */
 export const deleteSessions = <ThrowOnError extends boolean = true>(options?: Options<DeleteSessionsData, ThrowOnError>): RequestResult<DeleteSessionsResponses, DeleteSessionsErrors, ThrowOnError> => (options?.client ?? client).delete<DeleteSessionsResponses, DeleteSessionsErrors, ThrowOnError>({ url: '/v1/sessions', ...options });
 
 /**
  * Lists the sessions of the signed-in person, the last used first.
+ *
+ * Lists the sessions of the signed-in person, the last used first.
+ *
+ * For everyone with a session, in person: API keys get `http.person_required`.
  */
 export const getSessions = <ThrowOnError extends boolean = true>(options?: Options<GetSessionsData, ThrowOnError>): RequestResult<GetSessionsResponses, GetSessionsErrors, ThrowOnError> => (options?.client ?? client).get<GetSessionsResponses, GetSessionsErrors, ThrowOnError>({ url: '/v1/sessions', ...options });
 
 /**
  * Ends a session of the signed-in person.
+ *
+ * Ends a session of the signed-in person.
+ *
+ * For everyone with a session, in person: API keys get `http.person_required`.
  */
 export const deleteSessionsId = <ThrowOnError extends boolean = true>(options: Options<DeleteSessionsIdData, ThrowOnError>): RequestResult<DeleteSessionsIdResponses, DeleteSessionsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteSessionsIdResponses, DeleteSessionsIdErrors, ThrowOnError>({ url: '/v1/sessions/{id}', ...options });
 
 /**
+ * Ends all sessions of a person.
+ *
  * Ends all sessions of a person. They can sign in again.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const deletePeopleIdSessions = <ThrowOnError extends boolean = true>(options: Options<DeletePeopleIdSessionsData, ThrowOnError>): RequestResult<DeletePeopleIdSessionsResponses, DeletePeopleIdSessionsErrors, ThrowOnError> => (options.client ?? client).delete<DeletePeopleIdSessionsResponses, DeletePeopleIdSessionsErrors, ThrowOnError>({ url: '/v1/people/{id}/sessions', ...options });
 
 /**
  * Removes the authenticator app and ends all other sessions of the person.
+ *
+ * Removes the authenticator app and ends all other sessions of the person.
+ *
+ * For everyone with a session, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const deleteAccountAuthenticatorApp = <ThrowOnError extends boolean = true>(options?: Options<DeleteAccountAuthenticatorAppData, ThrowOnError>): RequestResult<DeleteAccountAuthenticatorAppResponses, DeleteAccountAuthenticatorAppErrors, ThrowOnError> => (options?.client ?? client).delete<DeleteAccountAuthenticatorAppResponses, DeleteAccountAuthenticatorAppErrors, ThrowOnError>({ url: '/v1/account/authenticator-app', ...options });
 
 /**
+ * Creates the secret of a new authenticator app.
+ *
  * Creates the secret of a new authenticator app. The app in use, if any, stays valid until the first code.
+ *
+ * For everyone with a session, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postAccountAuthenticatorApp = <ThrowOnError extends boolean = true>(options?: Options<PostAccountAuthenticatorAppData, ThrowOnError>): RequestResult<PostAccountAuthenticatorAppResponses, PostAccountAuthenticatorAppErrors, ThrowOnError> => (options?.client ?? client).post<PostAccountAuthenticatorAppResponses, PostAccountAuthenticatorAppErrors, ThrowOnError>({ url: '/v1/account/authenticator-app', ...options });
 
 /**
+ * Puts the new authenticator app into use with its first code.
+ *
  * Puts the new authenticator app into use with its first code. The first factor comes with recovery codes.
+ *
+ * For everyone with a session, in person: API keys get `http.person_required`.
  */
 export const postAccountAuthenticatorAppConfirm = <ThrowOnError extends boolean = true>(options: Options<PostAccountAuthenticatorAppConfirmData, ThrowOnError>): RequestResult<PostAccountAuthenticatorAppConfirmResponses, PostAccountAuthenticatorAppConfirmErrors, ThrowOnError> => (options.client ?? client).post<PostAccountAuthenticatorAppConfirmResponses, PostAccountAuthenticatorAppConfirmErrors, ThrowOnError>({
     url: '/v1/account/authenticator-app/confirm',
@@ -1644,17 +2524,29 @@ export const postAccountAuthenticatorAppConfirm = <ThrowOnError extends boolean 
 });
 
 /**
+ * Creates new recovery codes, shown once.
+ *
  * Creates new recovery codes, shown once. The earlier ones become invalid.
+ *
+ * For everyone with a session, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postAccountRecoveryCodes = <ThrowOnError extends boolean = true>(options?: Options<PostAccountRecoveryCodesData, ThrowOnError>): RequestResult<PostAccountRecoveryCodesResponses, PostAccountRecoveryCodesErrors, ThrowOnError> => (options?.client ?? client).post<PostAccountRecoveryCodesResponses, PostAccountRecoveryCodesErrors, ThrowOnError>({ url: '/v1/account/recovery-codes', ...options });
 
 /**
  * Returns the sign-in factors of the signed-in person beside the password.
+ *
+ * Returns the sign-in factors of the signed-in person beside the password.
+ *
+ * For everyone with a session, in person: API keys get `http.person_required`.
  */
 export const getAccountFactors = <ThrowOnError extends boolean = true>(options?: Options<GetAccountFactorsData, ThrowOnError>): RequestResult<GetAccountFactorsResponses, GetAccountFactorsErrors, ThrowOnError> => (options?.client ?? client).get<GetAccountFactorsResponses, GetAccountFactorsErrors, ThrowOnError>({ url: '/v1/account/factors', ...options });
 
 /**
+ * Adds a passkey that this browser has created.
+ *
  * Adds a passkey that this browser has created. The first factor comes with recovery codes.
+ *
+ * For everyone with a session, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postAccountPasskeys = <ThrowOnError extends boolean = true>(options: Options<PostAccountPasskeysData, ThrowOnError>): RequestResult<PostAccountPasskeysResponses, PostAccountPasskeysErrors, ThrowOnError> => (options.client ?? client).post<PostAccountPasskeysResponses, PostAccountPasskeysErrors, ThrowOnError>({
     url: '/v1/account/passkeys',
@@ -1667,16 +2559,28 @@ export const postAccountPasskeys = <ThrowOnError extends boolean = true>(options
 
 /**
  * Returns the options with which this browser creates a passkey, within five minutes.
+ *
+ * Returns the options with which this browser creates a passkey, within five minutes.
+ *
+ * For everyone with a session, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postAccountPasskeysOptions = <ThrowOnError extends boolean = true>(options?: Options<PostAccountPasskeysOptionsData, ThrowOnError>): RequestResult<PostAccountPasskeysOptionsResponses, PostAccountPasskeysOptionsErrors, ThrowOnError> => (options?.client ?? client).post<PostAccountPasskeysOptionsResponses, PostAccountPasskeysOptionsErrors, ThrowOnError>({ url: '/v1/account/passkeys/options', ...options });
 
 /**
  * Removes a passkey of the signed-in person and ends all their other sessions.
+ *
+ * Removes a passkey of the signed-in person and ends all their other sessions.
+ *
+ * For everyone with a session, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const deleteAccountPasskeysId = <ThrowOnError extends boolean = true>(options: Options<DeleteAccountPasskeysIdData, ThrowOnError>): RequestResult<DeleteAccountPasskeysIdResponses, DeleteAccountPasskeysIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAccountPasskeysIdResponses, DeleteAccountPasskeysIdErrors, ThrowOnError>({ url: '/v1/account/passkeys/{id}', ...options });
 
 /**
  * Renames a passkey of the signed-in person.
+ *
+ * Renames a passkey of the signed-in person.
+ *
+ * For everyone with a session, in person: API keys get `http.person_required`.
  */
 export const patchAccountPasskeysId = <ThrowOnError extends boolean = true>(options: Options<PatchAccountPasskeysIdData, ThrowOnError>): RequestResult<PatchAccountPasskeysIdResponses, PatchAccountPasskeysIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchAccountPasskeysIdResponses, PatchAccountPasskeysIdErrors, ThrowOnError>({
     url: '/v1/account/passkeys/{id}',
@@ -1688,17 +2592,29 @@ export const patchAccountPasskeysId = <ThrowOnError extends boolean = true>(opti
 });
 
 /**
+ * Removes a webhook with its secrets and deliveries.
+ *
  * Removes a webhook with its secrets and deliveries. A key removes its own webhooks.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const deleteWebhooksId = <ThrowOnError extends boolean = true>(options: Options<DeleteWebhooksIdData, ThrowOnError>): RequestResult<DeleteWebhooksIdResponses, DeleteWebhooksIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteWebhooksIdResponses, DeleteWebhooksIdErrors, ThrowOnError>({ url: '/v1/webhooks/{id}', ...options });
 
 /**
  * Returns a webhook.
+ *
+ * Returns a webhook.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getWebhooksId = <ThrowOnError extends boolean = true>(options: Options<GetWebhooksIdData, ThrowOnError>): RequestResult<GetWebhooksIdResponses, GetWebhooksIdErrors, ThrowOnError> => (options.client ?? client).get<GetWebhooksIdResponses, GetWebhooksIdErrors, ThrowOnError>({ url: '/v1/webhooks/{id}', ...options });
 
 /**
+ * Changes a webhook.
+ *
  * Changes a webhook. `null` means all kinds, all mailboxes, or no message. `state` disables it, or activates it: it continues where it stopped. A key changes its own webhooks.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const patchWebhooksId = <ThrowOnError extends boolean = true>(options: Options<PatchWebhooksIdData, ThrowOnError>): RequestResult<PatchWebhooksIdResponses, PatchWebhooksIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchWebhooksIdResponses, PatchWebhooksIdErrors, ThrowOnError>({
     url: '/v1/webhooks/{id}',
@@ -1711,11 +2627,19 @@ export const patchWebhooksId = <ThrowOnError extends boolean = true>(options: Op
 
 /**
  * Lists the webhooks that receive events.
+ *
+ * Lists the webhooks that receive events.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getWebhooks = <ThrowOnError extends boolean = true>(options?: Options<GetWebhooksData, ThrowOnError>): RequestResult<GetWebhooksResponses, GetWebhooksErrors, ThrowOnError> => (options?.client ?? client).get<GetWebhooksResponses, GetWebhooksErrors, ThrowOnError>({ url: '/v1/webhooks', ...options });
 
 /**
+ * Creates a webhook that receives events, signed according to Standard Webhooks.
+ *
  * Creates a webhook that receives events, signed according to Standard Webhooks. The secret is shown once. The webhook of an API key ends with the key, which needs mail:read, too.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postWebhooks = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksData, ThrowOnError>): RequestResult<PostWebhooksResponses, PostWebhooksErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksResponses, PostWebhooksErrors, ThrowOnError>({
     url: '/v1/webhooks',
@@ -1727,22 +2651,38 @@ export const postWebhooks = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
+ * Returns a delivery with its request, built from the event as it is now.
+ *
  * Returns a delivery with its request, built from the event as it is now. Keys need mail:read, too.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getWebhooksIdDeliveriesDeliveryId = <ThrowOnError extends boolean = true>(options: Options<GetWebhooksIdDeliveriesDeliveryIdData, ThrowOnError>): RequestResult<GetWebhooksIdDeliveriesDeliveryIdResponses, GetWebhooksIdDeliveriesDeliveryIdErrors, ThrowOnError> => (options.client ?? client).get<GetWebhooksIdDeliveriesDeliveryIdResponses, GetWebhooksIdDeliveriesDeliveryIdErrors, ThrowOnError>({ url: '/v1/webhooks/{id}/deliveries/{deliveryId}', ...options });
 
 /**
  * Lists the latest deliveries of a webhook, newest first: all that wait, and the last 200 others.
+ *
+ * Lists the latest deliveries of a webhook, newest first: all that wait, and the last 200 others.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getWebhooksIdDeliveries = <ThrowOnError extends boolean = true>(options: Options<GetWebhooksIdDeliveriesData, ThrowOnError>): RequestResult<GetWebhooksIdDeliveriesResponses, GetWebhooksIdDeliveriesErrors, ThrowOnError> => (options.client ?? client).get<GetWebhooksIdDeliveriesResponses, GetWebhooksIdDeliveriesErrors, ThrowOnError>({ url: '/v1/webhooks/{id}/deliveries', ...options });
 
 /**
  * Delivers an event again, with the same id.
+ *
+ * Delivers an event again, with the same id.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postWebhooksIdDeliveriesDeliveryIdReplay = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksIdDeliveriesDeliveryIdReplayData, ThrowOnError>): RequestResult<PostWebhooksIdDeliveriesDeliveryIdReplayResponses, PostWebhooksIdDeliveriesDeliveryIdReplayErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksIdDeliveriesDeliveryIdReplayResponses, PostWebhooksIdDeliveriesDeliveryIdReplayErrors, ThrowOnError>({ url: '/v1/webhooks/{id}/deliveries/{deliveryId}/replay', ...options });
 
 /**
+ * Delivers events again that the webhook would receive: all after an event, or those between two times.
+ *
  * Delivers events again that the webhook would receive: all after an event, or those between two times. Same ids, in their order, beside new events. One replay at a time.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postWebhooksIdReplay = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksIdReplayData, ThrowOnError>): RequestResult<PostWebhooksIdReplayResponses, PostWebhooksIdReplayErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksIdReplayResponses, PostWebhooksIdReplayErrors, ThrowOnError>({
     url: '/v1/webhooks/{id}/replay',
@@ -1754,12 +2694,20 @@ export const postWebhooksIdReplay = <ThrowOnError extends boolean = true>(option
 });
 
 /**
+ * Creates a new secret, shown once.
+ *
  * Creates a new secret, shown once. For a day, requests have signatures of both secrets.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postWebhooksIdSecret = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksIdSecretData, ThrowOnError>): RequestResult<PostWebhooksIdSecretResponses, PostWebhooksIdSecretErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksIdSecretResponses, PostWebhooksIdSecretErrors, ThrowOnError>({ url: '/v1/webhooks/{id}/secret', ...options });
 
 /**
+ * Sends the example of a kind to a webhook now and returns its answer.
+ *
  * Sends the example of a kind to a webhook now and returns its answer. The `webhook-id` begins with `test-`.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postWebhooksIdTest = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksIdTestData, ThrowOnError>): RequestResult<PostWebhooksIdTestResponses, PostWebhooksIdTestErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksIdTestResponses, PostWebhooksIdTestErrors, ThrowOnError>({
     url: '/v1/webhooks/{id}/test',
@@ -1772,11 +2720,19 @@ export const postWebhooksIdTest = <ThrowOnError extends boolean = true>(options:
 
 /**
  * Lists sign-in links, newest first, with their results.
+ *
+ * Lists sign-in links, newest first, with their results.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getSignInLinks = <ThrowOnError extends boolean = true>(options?: Options<GetSignInLinksData, ThrowOnError>): RequestResult<GetSignInLinksResponses, GetSignInLinksErrors, ThrowOnError> => (options?.client ?? client).get<GetSignInLinksResponses, GetSignInLinksErrors, ThrowOnError>({ url: '/v1/sign-in-links', ...options });
 
 /**
+ * Creates a link for a mailbox owner or an Entra admin without an account here.
+ *
  * Creates a link for a mailbox owner or an Entra admin without an account here. The address is shown once.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postSignInLinks = <ThrowOnError extends boolean = true>(options: Options<PostSignInLinksData, ThrowOnError>): RequestResult<PostSignInLinksResponses, PostSignInLinksErrors, ThrowOnError> => (options.client ?? client).post<PostSignInLinksResponses, PostSignInLinksErrors, ThrowOnError>({
     url: '/v1/sign-in-links',
@@ -1788,12 +2744,20 @@ export const postSignInLinks = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
+ * Revokes a sign-in link.
+ *
  * Revokes a sign-in link. Its results stay.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const deleteSignInLinksId = <ThrowOnError extends boolean = true>(options: Options<DeleteSignInLinksIdData, ThrowOnError>): RequestResult<DeleteSignInLinksIdResponses, DeleteSignInLinksIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteSignInLinksIdResponses, DeleteSignInLinksIdErrors, ThrowOnError>({ url: '/v1/sign-in-links/{id}', ...options });
 
 /**
+ * Begins the sign-in of a link.
+ *
  * Begins the sign-in of a link. Open `url` in the same browser, within ten minutes.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postSignInLinksBegin = <ThrowOnError extends boolean = true>(options: Options<PostSignInLinksBeginData, ThrowOnError>): RequestResult<PostSignInLinksBeginResponses, PostSignInLinksBeginErrors, ThrowOnError> => (options.client ?? client).post<PostSignInLinksBeginResponses, PostSignInLinksBeginErrors, ThrowOnError>({
     url: '/v1/sign-in-links/begin',
@@ -1806,6 +2770,10 @@ export const postSignInLinksBegin = <ThrowOnError extends boolean = true>(option
 
 /**
  * Begins the sign-in of a link by device code, if an admin allows it for the cloud provider.
+ *
+ * Begins the sign-in of a link by device code, if an admin allows it for the cloud provider.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postSignInLinksBeginDevice = <ThrowOnError extends boolean = true>(options: Options<PostSignInLinksBeginDeviceData, ThrowOnError>): RequestResult<PostSignInLinksBeginDeviceResponses, PostSignInLinksBeginDeviceErrors, ThrowOnError> => (options.client ?? client).post<PostSignInLinksBeginDeviceResponses, PostSignInLinksBeginDeviceErrors, ThrowOnError>({
     url: '/v1/sign-in-links/begin-device',
@@ -1817,7 +2785,11 @@ export const postSignInLinksBeginDevice = <ThrowOnError extends boolean = true>(
 });
 
 /**
+ * Returns the purpose of a sign-in link, by the token behind its #.
+ *
  * Returns the purpose of a sign-in link, by the token behind its #. Does not redeem it.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postSignInLinksPreview = <ThrowOnError extends boolean = true>(options: Options<PostSignInLinksPreviewData, ThrowOnError>): RequestResult<PostSignInLinksPreviewResponses, PostSignInLinksPreviewErrors, ThrowOnError> => (options.client ?? client).post<PostSignInLinksPreviewResponses, PostSignInLinksPreviewErrors, ThrowOnError>({
     url: '/v1/sign-in-links/preview',
@@ -1830,11 +2802,19 @@ export const postSignInLinksPreview = <ThrowOnError extends boolean = true>(opti
 
 /**
  * Returns what is known about the first participant of a conversation, from the caller's mailboxes: contacts, other conversations, files and the note.
+ *
+ * Returns what is known about the first participant of a conversation, from the caller's mailboxes: contacts, other conversations, files and the note.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getConversationsIdCustomer = <ThrowOnError extends boolean = true>(options: Options<GetConversationsIdCustomerData, ThrowOnError>): RequestResult<GetConversationsIdCustomerResponses, GetConversationsIdCustomerErrors, ThrowOnError> => (options.client ?? client).get<GetConversationsIdCustomerResponses, GetConversationsIdCustomerErrors, ThrowOnError>({ url: '/v1/conversations/{id}/customer', ...options });
 
 /**
+ * Replaces the note about the customer of a conversation.
+ *
  * Replaces the note about the customer of a conversation. Refused if it was changed since `version`.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const putConversationsIdCustomerNote = <ThrowOnError extends boolean = true>(options: Options<PutConversationsIdCustomerNoteData, ThrowOnError>): RequestResult<PutConversationsIdCustomerNoteResponses, PutConversationsIdCustomerNoteErrors, ThrowOnError> => (options.client ?? client).put<PutConversationsIdCustomerNoteResponses, PutConversationsIdCustomerNoteErrors, ThrowOnError>({
     url: '/v1/conversations/{id}/customer/note',
@@ -1847,11 +2827,19 @@ export const putConversationsIdCustomerNote = <ThrowOnError extends boolean = tr
 
 /**
  * Lists the caller's saved searches, and those that are shared with the team, by name.
+ *
+ * Lists the caller's saved searches, and those that are shared with the team, by name.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const getSavedViews = <ThrowOnError extends boolean = true>(options?: Options<GetSavedViewsData, ThrowOnError>): RequestResult<GetSavedViewsResponses, GetSavedViewsErrors, ThrowOnError> => (options?.client ?? client).get<GetSavedViewsResponses, GetSavedViewsErrors, ThrowOnError>({ url: '/v1/saved-views', ...options });
 
 /**
  * Saves a search under a name, for the caller or for the team.
+ *
+ * Saves a search under a name, for the caller or for the team.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const postSavedViews = <ThrowOnError extends boolean = true>(options: Options<PostSavedViewsData, ThrowOnError>): RequestResult<PostSavedViewsResponses, PostSavedViewsErrors, ThrowOnError> => (options.client ?? client).post<PostSavedViewsResponses, PostSavedViewsErrors, ThrowOnError>({
     url: '/v1/saved-views',
@@ -1863,12 +2851,20 @@ export const postSavedViews = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
+ * Deletes a saved search of the caller.
+ *
  * Deletes a saved search of the caller. Admins and supervisors also delete shared ones of others.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const deleteSavedViewsId = <ThrowOnError extends boolean = true>(options: Options<DeleteSavedViewsIdData, ThrowOnError>): RequestResult<DeleteSavedViewsIdResponses, DeleteSavedViewsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteSavedViewsIdResponses, DeleteSavedViewsIdErrors, ThrowOnError>({ url: '/v1/saved-views/{id}', ...options });
 
 /**
+ * Changes a saved search of the caller.
+ *
  * Changes a saved search of the caller. Admins and supervisors also change shared ones of others.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const putSavedViewsId = <ThrowOnError extends boolean = true>(options: Options<PutSavedViewsIdData, ThrowOnError>): RequestResult<PutSavedViewsIdResponses, PutSavedViewsIdErrors, ThrowOnError> => (options.client ?? client).put<PutSavedViewsIdResponses, PutSavedViewsIdErrors, ThrowOnError>({
     url: '/v1/saved-views/{id}',
@@ -1880,12 +2876,20 @@ export const putSavedViewsId = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
+ * Lists messages of the caller's mailboxes: queued, failed and unknown ones without a conversation, newest first, or those scheduled for later, the next first.
+ *
  * Lists messages of the caller's mailboxes: queued, failed and unknown ones without a conversation, newest first, or those scheduled for later, the next first. At most 200.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getSubmissions = <ThrowOnError extends boolean = true>(options?: Options<GetSubmissionsData, ThrowOnError>): RequestResult<GetSubmissionsResponses, GetSubmissionsErrors, ThrowOnError> => (options?.client ?? client).get<GetSubmissionsResponses, GetSubmissionsErrors, ThrowOnError>({ url: '/v1/submissions', ...options });
 
 /**
+ * Accepts a message for sending.
+ *
  * Accepts a message for sending. Requests with the same Idempotency-Key are accepted only once.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:send`.
  */
 export const postSubmissions = <ThrowOnError extends boolean = true>(options: Options<PostSubmissionsData, ThrowOnError>): RequestResult<PostSubmissionsResponses, PostSubmissionsErrors, ThrowOnError> => (options.client ?? client).post<PostSubmissionsResponses, PostSubmissionsErrors, ThrowOnError>({
     url: '/v1/submissions',
@@ -1898,21 +2902,37 @@ export const postSubmissions = <ThrowOnError extends boolean = true>(options: Op
 
 /**
  * Counts unsent messages of the mailboxes of the caller, without mailboxes that have none, each up to 1000: that means "at least".
+ *
+ * Counts unsent messages of the mailboxes of the caller, without mailboxes that have none, each up to 1000: that means "at least".
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getSubmissionsCounts = <ThrowOnError extends boolean = true>(options?: Options<GetSubmissionsCountsData, ThrowOnError>): RequestResult<GetSubmissionsCountsResponses, GetSubmissionsCountsErrors, ThrowOnError> => (options?.client ?? client).get<GetSubmissionsCountsResponses, GetSubmissionsCountsErrors, ThrowOnError>({ url: '/v1/submissions/counts', ...options });
 
 /**
  * Returns a submission.
+ *
+ * Returns a submission.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getSubmissionsId = <ThrowOnError extends boolean = true>(options: Options<GetSubmissionsIdData, ThrowOnError>): RequestResult<GetSubmissionsIdResponses, GetSubmissionsIdErrors, ThrowOnError> => (options.client ?? client).get<GetSubmissionsIdResponses, GetSubmissionsIdErrors, ThrowOnError>({ url: '/v1/submissions/{id}', ...options });
 
 /**
+ * Cancels sending of a message until the server is asked to accept it, or of a failed one.
+ *
  * Cancels sending of a message until the server is asked to accept it, or of a failed one. Its content becomes a draft of the caller.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:send`.
  */
 export const postSubmissionsIdCancel = <ThrowOnError extends boolean = true>(options: Options<PostSubmissionsIdCancelData, ThrowOnError>): RequestResult<PostSubmissionsIdCancelResponses, PostSubmissionsIdCancelErrors, ThrowOnError> => (options.client ?? client).post<PostSubmissionsIdCancelResponses, PostSubmissionsIdCancelErrors, ThrowOnError>({ url: '/v1/submissions/{id}/cancel', ...options });
 
 /**
  * Resolves an `unknown` submission as sent or to be sent again, after a check of the mailbox.
+ *
+ * Resolves an `unknown` submission as sent or to be sent again, after a check of the mailbox.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:send`.
  */
 export const postSubmissionsIdDecide = <ThrowOnError extends boolean = true>(options: Options<PostSubmissionsIdDecideData, ThrowOnError>): RequestResult<PostSubmissionsIdDecideResponses, PostSubmissionsIdDecideErrors, ThrowOnError> => (options.client ?? client).post<PostSubmissionsIdDecideResponses, PostSubmissionsIdDecideErrors, ThrowOnError>({
     url: '/v1/submissions/{id}/decide',
@@ -1924,67 +2944,119 @@ export const postSubmissionsIdDecide = <ThrowOnError extends boolean = true>(opt
 });
 
 /**
+ * Sends a failed message again, with the same Message-ID.
+ *
  * Sends a failed message again, with the same Message-ID. Stores the missing copy of a sent one.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:send`.
  */
 export const postSubmissionsIdRetry = <ThrowOnError extends boolean = true>(options: Options<PostSubmissionsIdRetryData, ThrowOnError>): RequestResult<PostSubmissionsIdRetryResponses, PostSubmissionsIdRetryErrors, ThrowOnError> => (options.client ?? client).post<PostSubmissionsIdRetryResponses, PostSubmissionsIdRetryErrors, ThrowOnError>({ url: '/v1/submissions/{id}/retry', ...options });
 
 /**
  * Examines the installation and every cloud provider; responds when all checks are complete, within a minute.
+ *
+ * Examines the installation and every cloud provider; responds when all checks are complete, within a minute.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postDoctor = <ThrowOnError extends boolean = true>(options?: Options<PostDoctorData, ThrowOnError>): RequestResult<PostDoctorResponses, PostDoctorErrors, ThrowOnError> => (options?.client ?? client).post<PostDoctorResponses, PostDoctorErrors, ThrowOnError>({ url: '/v1/doctor', ...options });
 
 /**
  * Examines the same as a stream: one event with a `line` per check, the last one with the `report`.
+ *
+ * Examines the same as a stream: one event with a `line` per check, the last one with the `report`.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postDoctorStream = <ThrowOnError extends boolean = true>(options?: Options<PostDoctorStreamData, ThrowOnError, PostDoctorStreamResponse>): Promise<ServerSentEventsResult<PostDoctorStreamResponses>> => (options?.client ?? client).sse.post<PostDoctorStreamResponses, PostDoctorStreamErrors, ThrowOnError>({ url: '/v1/doctor/stream', ...options });
 
 /**
+ * Proves to the doctor that PUBLIC_URL leads to this Postkey.
+ *
  * Proves to the doctor that PUBLIC_URL leads to this Postkey. The response contains no other information.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const getWellKnownPostkeySelfTest = <ThrowOnError extends boolean = true>(options: Options<GetWellKnownPostkeySelfTestData, ThrowOnError>): RequestResult<GetWellKnownPostkeySelfTestResponses, GetWellKnownPostkeySelfTestErrors, ThrowOnError> => (options.client ?? client).get<GetWellKnownPostkeySelfTestResponses, GetWellKnownPostkeySelfTestErrors, ThrowOnError>({ url: '/.well-known/postkey-self-test', ...options });
 
 /**
  * Lists servers of this installation, newest first, including those that ended in the last seven days.
+ *
+ * Lists servers of this installation, newest first, including those that ended in the last seven days.
+ *
+ * For admins, and auditors, and for API keys with the scope `admin:read`.
  */
 export const getServers = <ThrowOnError extends boolean = true>(options?: Options<GetServersData, ThrowOnError>): RequestResult<GetServersResponses, GetServersErrors, ThrowOnError> => (options?.client ?? client).get<GetServersResponses, GetServersErrors, ThrowOnError>({ url: '/v1/servers', ...options });
 
 /**
  * Returns the liveness of this process: 200 at once, without the database; a problem when a recurring task was abandoned three times in a row, and a restart may help.
+ *
+ * Returns the liveness of this process: 200 at once, without the database; a problem when a recurring task was abandoned three times in a row, and a restart may help.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const getLivez = <ThrowOnError extends boolean = true>(options?: Options<GetLivezData, ThrowOnError>): RequestResult<GetLivezResponses, GetLivezErrors, ThrowOnError> => (options?.client ?? client).get<GetLivezResponses, GetLivezErrors, ThrowOnError>({ url: '/livez', ...options });
 
 /**
  * Readiness of this process, within 2 seconds: 200, or a problem while its database does not answer, lacks migrations of this version, or the process is ending.
+ *
+ * Readiness of this process, within 2 seconds: 200, or a problem while its database does not answer, lacks migrations of this version, or the process is ending.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const getReadyz = <ThrowOnError extends boolean = true>(options?: Options<GetReadyzData, ThrowOnError>): RequestResult<GetReadyzResponses, GetReadyzErrors, ThrowOnError> => (options?.client ?? client).get<GetReadyzResponses, GetReadyzErrors, ThrowOnError>({ url: '/readyz', ...options });
 
 /**
  * The same as /readyz.
+ *
+ * The same as /readyz.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const getHealthz = <ThrowOnError extends boolean = true>(options?: Options<GetHealthzData, ThrowOnError>): RequestResult<GetHealthzResponses, GetHealthzErrors, ThrowOnError> => (options?.client ?? client).get<GetHealthzResponses, GetHealthzErrors, ThrowOnError>({ url: '/healthz', ...options });
 
 /**
  * Returns metrics for Prometheus; requires an API key for all mailboxes with the scope admin:read.
+ *
+ * Returns metrics for Prometheus; requires an API key for all mailboxes with the scope admin:read.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getMetrics = <ThrowOnError extends boolean = true>(options?: Options<GetMetricsData, ThrowOnError>): RequestResult<GetMetricsResponses, GetMetricsErrors, ThrowOnError> => (options?.client ?? client).get<GetMetricsResponses, GetMetricsErrors, ThrowOnError>({ url: '/metrics', ...options });
 
 /**
  * Returns this API description.
+ *
+ * Returns this API description.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const getOpenapiJson = <ThrowOnError extends boolean = true>(options?: Options<GetOpenapiJsonData, ThrowOnError>): RequestResult<GetOpenapiJsonResponses, GetOpenapiJsonErrors, ThrowOnError> => (options?.client ?? client).get<GetOpenapiJsonResponses, GetOpenapiJsonErrors, ThrowOnError>({ url: '/v1/openapi.json', ...options });
 
 /**
  * Returns the contact for reports of vulnerabilities (RFC 9116), if one is configured.
+ *
+ * Returns the contact for reports of vulnerabilities (RFC 9116), if one is configured.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const getWellKnownSecurityTxt = <ThrowOnError extends boolean = true>(options?: Options<GetWellKnownSecurityTxtData, ThrowOnError>): RequestResult<GetWellKnownSecurityTxtResponses, GetWellKnownSecurityTxtErrors, ThrowOnError> => (options?.client ?? client).get<GetWellKnownSecurityTxtResponses, GetWellKnownSecurityTxtErrors, ThrowOnError>({ url: '/.well-known/security.txt', ...options });
 
 /**
  * Lists the tags of the installation by name, at most 500.
+ *
+ * Lists the tags of the installation by name, at most 500.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getTags = <ThrowOnError extends boolean = true>(options?: Options<GetTagsData, ThrowOnError>): RequestResult<GetTagsResponses, GetTagsErrors, ThrowOnError> => (options?.client ?? client).get<GetTagsResponses, GetTagsErrors, ThrowOnError>({ url: '/v1/tags', ...options });
 
 /**
+ * Creates a tag.
+ *
  * Creates a tag. Without a color, it gets the one that the fewest tags have.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postTags = <ThrowOnError extends boolean = true>(options: Options<PostTagsData, ThrowOnError>): RequestResult<PostTagsResponses, PostTagsErrors, ThrowOnError> => (options.client ?? client).post<PostTagsResponses, PostTagsErrors, ThrowOnError>({
     url: '/v1/tags',
@@ -1996,12 +3068,20 @@ export const postTags = <ThrowOnError extends boolean = true>(options: Options<P
 });
 
 /**
+ * Deletes a tag, also from all conversations.
+ *
  * Deletes a tag, also from all conversations. `restore` brings it back.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const deleteTagsId = <ThrowOnError extends boolean = true>(options: Options<DeleteTagsIdData, ThrowOnError>): RequestResult<DeleteTagsIdResponses, DeleteTagsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteTagsIdResponses, DeleteTagsIdErrors, ThrowOnError>({ url: '/v1/tags/{id}', ...options });
 
 /**
  * Changes the name or color of a tag, on all conversations.
+ *
+ * Changes the name or color of a tag, on all conversations.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const patchTagsId = <ThrowOnError extends boolean = true>(options: Options<PatchTagsIdData, ThrowOnError>): RequestResult<PatchTagsIdResponses, PatchTagsIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchTagsIdResponses, PatchTagsIdErrors, ThrowOnError>({
     url: '/v1/tags/{id}',
@@ -2014,16 +3094,28 @@ export const patchTagsId = <ThrowOnError extends boolean = true>(options: Option
 
 /**
  * Restores a deleted tag, also on the conversations that had it.
+ *
+ * Restores a deleted tag, also on the conversations that had it.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postTagsIdRestore = <ThrowOnError extends boolean = true>(options: Options<PostTagsIdRestoreData, ThrowOnError>): RequestResult<PostTagsIdRestoreResponses, PostTagsIdRestoreErrors, ThrowOnError> => (options.client ?? client).post<PostTagsIdRestoreResponses, PostTagsIdRestoreErrors, ThrowOnError>({ url: '/v1/tags/{id}/restore', ...options });
 
 /**
  * Lists work orders with links, and the ids handed back.
+ *
+ * Lists work orders with links, and the ids handed back.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getWorkOrders = <ThrowOnError extends boolean = true>(options?: Options<GetWorkOrdersData, ThrowOnError>): RequestResult<GetWorkOrdersResponses, GetWorkOrdersErrors, ThrowOnError> => (options?.client ?? client).get<GetWorkOrdersResponses, GetWorkOrdersErrors, ThrowOnError>({ url: '/v1/work-orders', ...options });
 
 /**
+ * Creates a link to a work order, valid for seven days without an account.
+ *
  * Creates a link to a work order, valid for seven days without an account. The address is shown once.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postWorkOrders = <ThrowOnError extends boolean = true>(options: Options<PostWorkOrdersData, ThrowOnError>): RequestResult<PostWorkOrdersResponses, PostWorkOrdersErrors, ThrowOnError> => (options.client ?? client).post<PostWorkOrdersResponses, PostWorkOrdersErrors, ThrowOnError>({
     url: '/v1/work-orders',
@@ -2036,11 +3128,19 @@ export const postWorkOrders = <ThrowOnError extends boolean = true>(options: Opt
 
 /**
  * Revokes the link of a work order.
+ *
+ * Revokes the link of a work order.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const deleteWorkOrdersId = <ThrowOnError extends boolean = true>(options: Options<DeleteWorkOrdersIdData, ThrowOnError>): RequestResult<DeleteWorkOrdersIdResponses, DeleteWorkOrdersIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteWorkOrdersIdResponses, DeleteWorkOrdersIdErrors, ThrowOnError>({ url: '/v1/work-orders/{id}', ...options });
 
 /**
  * Creates a cloud provider from the ids that were handed back.
+ *
+ * Creates a cloud provider from the ids that were handed back.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postWorkOrdersIdConfirm = <ThrowOnError extends boolean = true>(options: Options<PostWorkOrdersIdConfirmData, ThrowOnError>): RequestResult<PostWorkOrdersIdConfirmResponses, PostWorkOrdersIdConfirmErrors, ThrowOnError> => (options.client ?? client).post<PostWorkOrdersIdConfirmResponses, PostWorkOrdersIdConfirmErrors, ThrowOnError>({
     url: '/v1/work-orders/{id}/confirm',
@@ -2052,7 +3152,11 @@ export const postWorkOrdersIdConfirm = <ThrowOnError extends boolean = true>(opt
 });
 
 /**
+ * Returns everything needed to register the application: steps, permissions, scripts, manifest.
+ *
  * Returns everything needed to register the application: steps, permissions, scripts, manifest. Stores nothing.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const postWorkOrdersDraw = <ThrowOnError extends boolean = true>(options: Options<PostWorkOrdersDrawData, ThrowOnError>): RequestResult<PostWorkOrdersDrawResponses, PostWorkOrdersDrawErrors, ThrowOnError> => (options.client ?? client).post<PostWorkOrdersDrawResponses, PostWorkOrdersDrawErrors, ThrowOnError>({
     url: '/v1/work-orders/draw',
@@ -2064,7 +3168,11 @@ export const postWorkOrdersDraw = <ThrowOnError extends boolean = true>(options:
 });
 
 /**
+ * Proposes the ids of the finished registration, once per link.
+ *
  * Proposes the ids of the finished registration, once per link. An admin confirms them before they are used.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postWorkOrdersHandBack = <ThrowOnError extends boolean = true>(options: Options<PostWorkOrdersHandBackData, ThrowOnError>): RequestResult<PostWorkOrdersHandBackResponses, PostWorkOrdersHandBackErrors, ThrowOnError> => (options.client ?? client).post<PostWorkOrdersHandBackResponses, PostWorkOrdersHandBackErrors, ThrowOnError>({
     url: '/v1/work-orders/hand-back',
@@ -2077,6 +3185,10 @@ export const postWorkOrdersHandBack = <ThrowOnError extends boolean = true>(opti
 
 /**
  * Returns the content of a work-order link, by the token behind its #.
+ *
+ * Returns the content of a work-order link, by the token behind its #.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postWorkOrdersPreview = <ThrowOnError extends boolean = true>(options: Options<PostWorkOrdersPreviewData, ThrowOnError>): RequestResult<PostWorkOrdersPreviewResponses, PostWorkOrdersPreviewErrors, ThrowOnError> => (options.client ?? client).post<PostWorkOrdersPreviewResponses, PostWorkOrdersPreviewErrors, ThrowOnError>({
     url: '/v1/work-orders/preview',

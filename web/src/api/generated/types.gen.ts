@@ -5810,7 +5810,19 @@ export type GetAlertSettingsData = {
 
 export type GetAlertSettingsErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -5819,7 +5831,7 @@ export type GetAlertSettingsError = GetAlertSettingsErrors[keyof GetAlertSetting
 
 export type GetAlertSettingsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: AlertSettings;
 };
@@ -5848,7 +5860,23 @@ export type PutAlertSettingsData = {
 
 export type PutAlertSettingsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -5857,7 +5885,7 @@ export type PutAlertSettingsError = PutAlertSettingsErrors[keyof PutAlertSetting
 
 export type PutAlertSettingsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: AlertSettings;
 };
@@ -5875,7 +5903,23 @@ export type PostAlertSettingsConfirmData = {
 
 export type PostAlertSettingsConfirmErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -5884,7 +5928,7 @@ export type PostAlertSettingsConfirmError = PostAlertSettingsConfirmErrors[keyof
 
 export type PostAlertSettingsConfirmResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: AlertSettings;
 };
@@ -5902,7 +5946,23 @@ export type PostAlertSettingsTestData = {
 
 export type PostAlertSettingsTestErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -5911,7 +5971,7 @@ export type PostAlertSettingsTestError = PostAlertSettingsTestErrors[keyof PostA
 
 export type PostAlertSettingsTestResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: AlertSettings;
 };
@@ -5930,7 +5990,23 @@ export type PostAlertWebhooksData = {
 
 export type PostAlertWebhooksErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -5939,7 +6015,7 @@ export type PostAlertWebhooksError = PostAlertWebhooksErrors[keyof PostAlertWebh
 
 export type PostAlertWebhooksResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: CreatedAlertWebhook;
 };
@@ -5957,7 +6033,27 @@ export type DeleteAlertWebhooksIdData = {
 
 export type DeleteAlertWebhooksIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -5987,7 +6083,27 @@ export type PatchAlertWebhooksIdData = {
 
 export type PatchAlertWebhooksIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -5996,7 +6112,7 @@ export type PatchAlertWebhooksIdError = PatchAlertWebhooksIdErrors[keyof PatchAl
 
 export type PatchAlertWebhooksIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: AlertWebhook;
 };
@@ -6014,7 +6130,27 @@ export type PostAlertWebhooksIdTestData = {
 
 export type PostAlertWebhooksIdTestErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6023,7 +6159,7 @@ export type PostAlertWebhooksIdTestError = PostAlertWebhooksIdTestErrors[keyof P
 
 export type PostAlertWebhooksIdTestResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         delivered: boolean;
@@ -6047,7 +6183,23 @@ export type GetAlertsData = {
 
 export type GetAlertsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6056,7 +6208,7 @@ export type GetAlertsError = GetAlertsErrors[keyof GetAlertsErrors];
 
 export type GetAlertsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         alerts: Array<Alert>;
@@ -6075,7 +6227,19 @@ export type GetApiKeysData = {
 
 export type GetApiKeysErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6084,7 +6248,7 @@ export type GetApiKeysError = GetApiKeysErrors[keyof GetApiKeysErrors];
 
 export type GetApiKeysResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         apiKeys: Array<ApiKey>;
@@ -6111,7 +6275,23 @@ export type PostApiKeysData = {
 
 export type PostApiKeysErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6120,7 +6300,7 @@ export type PostApiKeysError = PostApiKeysErrors[keyof PostApiKeysErrors];
 
 export type PostApiKeysResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: CreatedApiKey;
 };
@@ -6138,7 +6318,27 @@ export type DeleteApiKeysIdData = {
 
 export type DeleteApiKeysIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6165,7 +6365,27 @@ export type GetAttachmentsIdContentData = {
 
 export type GetAttachmentsIdContentErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6192,7 +6412,27 @@ export type GetAttachmentsIdImageData = {
 
 export type GetAttachmentsIdImageErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6244,7 +6484,23 @@ export type GetAuditData = {
 
 export type GetAuditErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6253,7 +6509,7 @@ export type GetAuditError = GetAuditErrors[keyof GetAuditErrors];
 
 export type GetAuditResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         entries: Array<AuditEntry>;
@@ -6297,7 +6553,23 @@ export type GetAuditCsvData = {
 
 export type GetAuditCsvErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6347,7 +6619,23 @@ export type GetAuditJsonData = {
 
 export type GetAuditJsonErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6395,7 +6683,23 @@ export type PostAuthorizationsData = {
 
 export type PostAuthorizationsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6404,7 +6708,7 @@ export type PostAuthorizationsError = PostAuthorizationsErrors[keyof PostAuthori
 
 export type PostAuthorizationsResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: {
         url: string;
@@ -6422,7 +6726,19 @@ export type GetBackupStatusData = {
 
 export type GetBackupStatusErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6431,7 +6747,7 @@ export type GetBackupStatusError = GetBackupStatusErrors[keyof GetBackupStatusEr
 
 export type GetBackupStatusResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: BackupStatus;
 };
@@ -6447,7 +6763,19 @@ export type GetCloudProvidersData = {
 
 export type GetCloudProvidersErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6456,7 +6784,7 @@ export type GetCloudProvidersError = GetCloudProvidersErrors[keyof GetCloudProvi
 
 export type GetCloudProvidersResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         cloudProviders: Array<CloudProvider>;
@@ -6494,7 +6822,23 @@ export type PostCloudProvidersData = {
 
 export type PostCloudProvidersErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6503,7 +6847,7 @@ export type PostCloudProvidersError = PostCloudProvidersErrors[keyof PostCloudPr
 
 export type PostCloudProvidersResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: CloudProvider;
 };
@@ -6521,7 +6865,27 @@ export type DeleteCloudProvidersIdData = {
 
 export type DeleteCloudProvidersIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6548,7 +6912,27 @@ export type GetCloudProvidersIdData = {
 
 export type GetCloudProvidersIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6557,7 +6941,7 @@ export type GetCloudProvidersIdError = GetCloudProvidersIdErrors[keyof GetCloudP
 
 export type GetCloudProvidersIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: CloudProvider;
 };
@@ -6585,7 +6969,27 @@ export type PatchCloudProvidersIdData = {
 
 export type PatchCloudProvidersIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6594,7 +6998,7 @@ export type PatchCloudProvidersIdError = PatchCloudProvidersIdErrors[keyof Patch
 
 export type PatchCloudProvidersIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: CloudProvider;
 };
@@ -6612,7 +7016,27 @@ export type PostCloudProvidersIdCheckData = {
 
 export type PostCloudProvidersIdCheckErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6621,7 +7045,7 @@ export type PostCloudProvidersIdCheckError = PostCloudProvidersIdCheckErrors[key
 
 export type PostCloudProvidersIdCheckResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: CheckResult;
 };
@@ -6639,7 +7063,27 @@ export type GetCloudProvidersIdCredentialsData = {
 
 export type GetCloudProvidersIdCredentialsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6648,7 +7092,7 @@ export type GetCloudProvidersIdCredentialsError = GetCloudProvidersIdCredentials
 
 export type GetCloudProvidersIdCredentialsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         credentials: Array<ProviderCredential>;
@@ -6675,7 +7119,27 @@ export type PostCloudProvidersIdCredentialsData = {
 
 export type PostCloudProvidersIdCredentialsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6684,7 +7148,7 @@ export type PostCloudProvidersIdCredentialsError = PostCloudProvidersIdCredentia
 
 export type PostCloudProvidersIdCredentialsResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: ProviderCredential;
 };
@@ -6703,7 +7167,27 @@ export type DeleteCloudProvidersIdCredentialsCredentialIdData = {
 
 export type DeleteCloudProvidersIdCredentialsCredentialIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6733,7 +7217,27 @@ export type PatchCloudProvidersIdCredentialsCredentialIdData = {
 
 export type PatchCloudProvidersIdCredentialsCredentialIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6742,7 +7246,7 @@ export type PatchCloudProvidersIdCredentialsCredentialIdError = PatchCloudProvid
 
 export type PatchCloudProvidersIdCredentialsCredentialIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: ProviderCredential;
 };
@@ -6761,7 +7265,27 @@ export type PostCloudProvidersIdCredentialsCredentialIdTryData = {
 
 export type PostCloudProvidersIdCredentialsCredentialIdTryErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6770,7 +7294,7 @@ export type PostCloudProvidersIdCredentialsCredentialIdTryError = PostCloudProvi
 
 export type PostCloudProvidersIdCredentialsCredentialIdTryResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: ProviderCredential;
 };
@@ -6788,7 +7312,27 @@ export type GetCloudProvidersIdDeviceCodeData = {
 
 export type GetCloudProvidersIdDeviceCodeErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6797,7 +7341,7 @@ export type GetCloudProvidersIdDeviceCodeError = GetCloudProvidersIdDeviceCodeEr
 
 export type GetCloudProvidersIdDeviceCodeResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: DeviceCodeAllowance;
 };
@@ -6815,7 +7359,27 @@ export type PutCloudProvidersIdDeviceCodeData = {
 
 export type PutCloudProvidersIdDeviceCodeErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6824,7 +7388,7 @@ export type PutCloudProvidersIdDeviceCodeError = PutCloudProvidersIdDeviceCodeEr
 
 export type PutCloudProvidersIdDeviceCodeResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: DeviceCodeAllowance;
 };
@@ -6842,7 +7406,27 @@ export type GetCloudProvidersIdDependentsData = {
 
 export type GetCloudProvidersIdDependentsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6851,7 +7435,7 @@ export type GetCloudProvidersIdDependentsError = GetCloudProvidersIdDependentsEr
 
 export type GetCloudProvidersIdDependentsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: CloudProviderDependents;
 };
@@ -6874,7 +7458,27 @@ export type GetCloudProvidersIdApplicationAccessData = {
 
 export type GetCloudProvidersIdApplicationAccessErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6883,7 +7487,7 @@ export type GetCloudProvidersIdApplicationAccessError = GetCloudProvidersIdAppli
 
 export type GetCloudProvidersIdApplicationAccessResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: ApplicationAccess;
 };
@@ -6901,7 +7505,27 @@ export type GetCloudProvidersIdRemovalData = {
 
 export type GetCloudProvidersIdRemovalErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6910,7 +7534,7 @@ export type GetCloudProvidersIdRemovalError = GetCloudProvidersIdRemovalErrors[k
 
 export type GetCloudProvidersIdRemovalResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: CloudProviderRemoval;
 };
@@ -6926,7 +7550,19 @@ export type GetCloudsData = {
 
 export type GetCloudsErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6935,7 +7571,7 @@ export type GetCloudsError = GetCloudsErrors[keyof GetCloudsErrors];
 
 export type GetCloudsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         clouds: Array<Cloud>;
@@ -6977,7 +7613,27 @@ export type GetConversationsData = {
 
 export type GetConversationsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -6986,7 +7642,7 @@ export type GetConversationsError = GetConversationsErrors[keyof GetConversation
 
 export type GetConversationsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         conversations: Array<Conversation>;
@@ -7050,7 +7706,27 @@ export type GetConversationsIdData = {
 
 export type GetConversationsIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7059,7 +7735,7 @@ export type GetConversationsIdError = GetConversationsIdErrors[keyof GetConversa
 
 export type GetConversationsIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         conversation: Conversation;
@@ -7132,7 +7808,27 @@ export type PutConversationsIdAssigneeData = {
 
 export type PutConversationsIdAssigneeErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7141,7 +7837,7 @@ export type PutConversationsIdAssigneeError = PutConversationsIdAssigneeErrors[k
 
 export type PutConversationsIdAssigneeResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Conversation;
 };
@@ -7162,7 +7858,27 @@ export type PostConversationsIdTagsData = {
 
 export type PostConversationsIdTagsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7171,7 +7887,7 @@ export type PostConversationsIdTagsError = PostConversationsIdTagsErrors[keyof P
 
 export type PostConversationsIdTagsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Conversation;
 };
@@ -7243,7 +7959,27 @@ export type PostConversationsBulkData = {
 
 export type PostConversationsBulkErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7252,7 +7988,7 @@ export type PostConversationsBulkError = PostConversationsBulkErrors[keyof PostC
 
 export type PostConversationsBulkResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: BulkResult;
 };
@@ -7279,7 +8015,27 @@ export type GetConversationsIdPrintData = {
 
 export type GetConversationsIdPrintErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7306,7 +8062,27 @@ export type GetConversationsIdMessagesZipData = {
 
 export type GetConversationsIdMessagesZipErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7331,7 +8107,19 @@ export type GetConversationsCountsData = {
 
 export type GetConversationsCountsErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7340,7 +8128,7 @@ export type GetConversationsCountsError = GetConversationsCountsErrors[keyof Get
 
 export type GetConversationsCountsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         views: {
@@ -7397,7 +8185,27 @@ export type PostConversationsIdCloseData = {
 
 export type PostConversationsIdCloseErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7406,7 +8214,7 @@ export type PostConversationsIdCloseError = PostConversationsIdCloseErrors[keyof
 
 export type PostConversationsIdCloseResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Conversation;
 };
@@ -7424,7 +8232,27 @@ export type GetEmailAccountsIdRetentionData = {
 
 export type GetEmailAccountsIdRetentionErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7433,7 +8261,7 @@ export type GetEmailAccountsIdRetentionError = GetEmailAccountsIdRetentionErrors
 
 export type GetEmailAccountsIdRetentionResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         /**
@@ -7472,7 +8300,27 @@ export type PutEmailAccountsIdRetentionData = {
 
 export type PutEmailAccountsIdRetentionErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7481,7 +8329,7 @@ export type PutEmailAccountsIdRetentionError = PutEmailAccountsIdRetentionErrors
 
 export type PutEmailAccountsIdRetentionResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         /**
@@ -7516,7 +8364,27 @@ export type GetEmailAccountsIdRetentionPreviewData = {
 
 export type GetEmailAccountsIdRetentionPreviewErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7525,7 +8393,7 @@ export type GetEmailAccountsIdRetentionPreviewError = GetEmailAccountsIdRetentio
 
 export type GetEmailAccountsIdRetentionPreviewResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         conversations: number;
@@ -7560,7 +8428,19 @@ export type GetRetentionData = {
 
 export type GetRetentionErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7569,7 +8449,7 @@ export type GetRetentionError = GetRetentionErrors[keyof GetRetentionErrors];
 
 export type GetRetentionResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         /**
@@ -7614,7 +8494,23 @@ export type PutRetentionData = {
 
 export type PutRetentionErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7623,7 +8519,7 @@ export type PutRetentionError = PutRetentionErrors[keyof PutRetentionErrors];
 
 export type PutRetentionResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         /**
@@ -7661,7 +8557,23 @@ export type GetRetentionPreviewData = {
 
 export type GetRetentionPreviewErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7670,7 +8582,7 @@ export type GetRetentionPreviewError = GetRetentionPreviewErrors[keyof GetRetent
 
 export type GetRetentionPreviewResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         events: number;
@@ -7703,7 +8615,23 @@ export type PostErasuresPreviewData = {
 
 export type PostErasuresPreviewErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7712,7 +8640,7 @@ export type PostErasuresPreviewError = PostErasuresPreviewErrors[keyof PostErasu
 
 export type PostErasuresPreviewResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: ErasurePreview;
 };
@@ -7728,7 +8656,19 @@ export type GetErasuresData = {
 
 export type GetErasuresErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7737,7 +8677,7 @@ export type GetErasuresError = GetErasuresErrors[keyof GetErasuresErrors];
 
 export type GetErasuresResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         erasures: Array<Erasure>;
@@ -7764,7 +8704,23 @@ export type PostErasuresData = {
 
 export type PostErasuresErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7773,7 +8729,7 @@ export type PostErasuresError = PostErasuresErrors[keyof PostErasuresErrors];
 
 export type PostErasuresResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: ErasureReport;
 };
@@ -7791,7 +8747,27 @@ export type GetErasuresIdData = {
 
 export type GetErasuresIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7800,7 +8776,7 @@ export type GetErasuresIdError = GetErasuresIdErrors[keyof GetErasuresIdErrors];
 
 export type GetErasuresIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: ErasureReport;
 };
@@ -7818,7 +8794,27 @@ export type GetErasuresIdReportTxtData = {
 
 export type GetErasuresIdReportTxtErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7847,7 +8843,27 @@ export type PutConversationsIdPlaceData = {
 
 export type PutConversationsIdPlaceErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7856,7 +8872,7 @@ export type PutConversationsIdPlaceError = PutConversationsIdPlaceErrors[keyof P
 
 export type PutConversationsIdPlaceResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Conversation;
 };
@@ -7874,7 +8890,27 @@ export type DeleteConversationsIdLegalHoldData = {
 
 export type DeleteConversationsIdLegalHoldErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7883,7 +8919,7 @@ export type DeleteConversationsIdLegalHoldError = DeleteConversationsIdLegalHold
 
 export type DeleteConversationsIdLegalHoldResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Conversation;
 };
@@ -7903,7 +8939,27 @@ export type PutConversationsIdLegalHoldData = {
 
 export type PutConversationsIdLegalHoldErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7912,7 +8968,7 @@ export type PutConversationsIdLegalHoldError = PutConversationsIdLegalHoldErrors
 
 export type PutConversationsIdLegalHoldResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Conversation;
 };
@@ -7936,7 +8992,27 @@ export type PostConversationsIdNotesData = {
 
 export type PostConversationsIdNotesErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7945,7 +9021,7 @@ export type PostConversationsIdNotesError = PostConversationsIdNotesErrors[keyof
 
 export type PostConversationsIdNotesResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: Note;
 };
@@ -7965,7 +9041,27 @@ export type PutConversationsIdFollowingData = {
 
 export type PutConversationsIdFollowingErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -7992,7 +9088,27 @@ export type PostConversationsIdReopenData = {
 
 export type PostConversationsIdReopenErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8001,7 +9117,7 @@ export type PostConversationsIdReopenError = PostConversationsIdReopenErrors[key
 
 export type PostConversationsIdReopenResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Conversation;
 };
@@ -8019,7 +9135,27 @@ export type PostConversationsIdUnreadData = {
 
 export type PostConversationsIdUnreadErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8028,7 +9164,7 @@ export type PostConversationsIdUnreadError = PostConversationsIdUnreadErrors[key
 
 export type PostConversationsIdUnreadResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Conversation;
 };
@@ -8046,7 +9182,27 @@ export type PostConversationsIdWaitData = {
 
 export type PostConversationsIdWaitErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8055,7 +9211,7 @@ export type PostConversationsIdWaitError = PostConversationsIdWaitErrors[keyof P
 
 export type PostConversationsIdWaitResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Conversation;
 };
@@ -8075,7 +9231,27 @@ export type PostConversationsIdSnoozeData = {
 
 export type PostConversationsIdSnoozeErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8084,7 +9260,7 @@ export type PostConversationsIdSnoozeError = PostConversationsIdSnoozeErrors[key
 
 export type PostConversationsIdSnoozeResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Conversation;
 };
@@ -8102,7 +9278,27 @@ export type PostConversationsIdSeenData = {
 
 export type PostConversationsIdSeenErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8111,7 +9307,7 @@ export type PostConversationsIdSeenError = PostConversationsIdSeenErrors[keyof P
 
 export type PostConversationsIdSeenResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Conversation;
 };
@@ -8138,7 +9334,23 @@ export type PostDeviceSignInsData = {
 
 export type PostDeviceSignInsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8147,7 +9359,7 @@ export type PostDeviceSignInsError = PostDeviceSignInsErrors[keyof PostDeviceSig
 
 export type PostDeviceSignInsResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: DeviceSignIn;
 };
@@ -8165,7 +9377,19 @@ export type GetDeviceSignInsIdData = {
 
 export type GetDeviceSignInsIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8174,7 +9398,7 @@ export type GetDeviceSignInsIdError = GetDeviceSignInsIdErrors[keyof GetDeviceSi
 
 export type GetDeviceSignInsIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: DeviceSignIn;
 };
@@ -8192,7 +9416,27 @@ export type DeleteConversationsIdPresenceData = {
 
 export type DeleteConversationsIdPresenceErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8219,7 +9463,27 @@ export type GetConversationsIdPresenceData = {
 
 export type GetConversationsIdPresenceErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8228,7 +9492,7 @@ export type GetConversationsIdPresenceError = GetConversationsIdPresenceErrors[k
 
 export type GetConversationsIdPresenceResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         viewers: Array<Viewer>;
@@ -8250,7 +9514,27 @@ export type PutConversationsIdPresenceData = {
 
 export type PutConversationsIdPresenceErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8259,7 +9543,7 @@ export type PutConversationsIdPresenceError = PutConversationsIdPresenceErrors[k
 
 export type PutConversationsIdPresenceResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         viewers: Array<Viewer>;
@@ -8277,7 +9561,19 @@ export type GetCannedResponsesData = {
 
 export type GetCannedResponsesErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8286,7 +9582,7 @@ export type GetCannedResponsesError = GetCannedResponsesErrors[keyof GetCannedRe
 
 export type GetCannedResponsesResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         cannedResponses: Array<CannedResponseEntry>;
@@ -8313,7 +9609,23 @@ export type PostCannedResponsesData = {
 
 export type PostCannedResponsesErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8322,7 +9634,7 @@ export type PostCannedResponsesError = PostCannedResponsesErrors[keyof PostCanne
 
 export type PostCannedResponsesResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: CannedResponse;
 };
@@ -8340,7 +9652,27 @@ export type DeleteCannedResponsesIdData = {
 
 export type DeleteCannedResponsesIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8367,7 +9699,27 @@ export type GetCannedResponsesIdData = {
 
 export type GetCannedResponsesIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8376,7 +9728,7 @@ export type GetCannedResponsesIdError = GetCannedResponsesIdErrors[keyof GetCann
 
 export type GetCannedResponsesIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: CannedResponse;
 };
@@ -8400,7 +9752,27 @@ export type PatchCannedResponsesIdData = {
 
 export type PatchCannedResponsesIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8409,7 +9781,7 @@ export type PatchCannedResponsesIdError = PatchCannedResponsesIdErrors[keyof Pat
 
 export type PatchCannedResponsesIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: CannedResponse;
 };
@@ -8431,7 +9803,27 @@ export type PostCannedResponsesIdAttachmentsData = {
 
 export type PostCannedResponsesIdAttachmentsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8440,7 +9832,7 @@ export type PostCannedResponsesIdAttachmentsError = PostCannedResponsesIdAttachm
 
 export type PostCannedResponsesIdAttachmentsResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: CannedResponse;
 };
@@ -8459,7 +9851,27 @@ export type DeleteCannedResponsesIdAttachmentsAttachmentIdData = {
 
 export type DeleteCannedResponsesIdAttachmentsAttachmentIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8468,7 +9880,7 @@ export type DeleteCannedResponsesIdAttachmentsAttachmentIdError = DeleteCannedRe
 
 export type DeleteCannedResponsesIdAttachmentsAttachmentIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: CannedResponse;
 };
@@ -8491,7 +9903,27 @@ export type PostCannedResponsesIdUseData = {
 
 export type PostCannedResponsesIdUseErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8500,7 +9932,7 @@ export type PostCannedResponsesIdUseError = PostCannedResponsesIdUseErrors[keyof
 
 export type PostCannedResponsesIdUseResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         text: string;
@@ -8526,7 +9958,23 @@ export type GetRecipientsData = {
 
 export type GetRecipientsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8535,7 +9983,7 @@ export type GetRecipientsError = GetRecipientsErrors[keyof GetRecipientsErrors];
 
 export type GetRecipientsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         recipients: Array<Address>;
@@ -8553,7 +10001,19 @@ export type GetSignatureData = {
 
 export type GetSignatureErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8562,7 +10022,7 @@ export type GetSignatureError = GetSignatureErrors[keyof GetSignatureErrors];
 
 export type GetSignatureResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: AgentSignature;
 };
@@ -8584,7 +10044,23 @@ export type PutSignatureData = {
 
 export type PutSignatureErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8593,7 +10069,7 @@ export type PutSignatureError = PutSignatureErrors[keyof PutSignatureErrors];
 
 export type PutSignatureResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: AgentSignature;
 };
@@ -8609,7 +10085,19 @@ export type GetDraftsData = {
 
 export type GetDraftsErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8618,7 +10106,7 @@ export type GetDraftsError = GetDraftsErrors[keyof GetDraftsErrors];
 
 export type GetDraftsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         drafts: Array<ListedDraft>;
@@ -8663,7 +10151,27 @@ export type PostDraftsData = {
 
 export type PostDraftsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8672,7 +10180,7 @@ export type PostDraftsError = PostDraftsErrors[keyof PostDraftsErrors];
 
 export type PostDraftsResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: Draft;
 };
@@ -8690,7 +10198,27 @@ export type DeleteDraftsIdData = {
 
 export type DeleteDraftsIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8717,7 +10245,27 @@ export type GetDraftsIdData = {
 
 export type GetDraftsIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8726,7 +10274,7 @@ export type GetDraftsIdError = GetDraftsIdErrors[keyof GetDraftsIdErrors];
 
 export type GetDraftsIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Draft;
 };
@@ -8766,7 +10314,27 @@ export type PutDraftsIdData = {
 
 export type PutDraftsIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8775,7 +10343,7 @@ export type PutDraftsIdError = PutDraftsIdErrors[keyof PutDraftsIdErrors];
 
 export type PutDraftsIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Draft;
 };
@@ -8793,7 +10361,27 @@ export type PostDraftsIdRestoreData = {
 
 export type PostDraftsIdRestoreErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8802,7 +10390,7 @@ export type PostDraftsIdRestoreError = PostDraftsIdRestoreErrors[keyof PostDraft
 
 export type PostDraftsIdRestoreResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Draft;
 };
@@ -8826,7 +10414,27 @@ export type PostDraftsIdAttachmentsData = {
 
 export type PostDraftsIdAttachmentsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8835,7 +10443,7 @@ export type PostDraftsIdAttachmentsError = PostDraftsIdAttachmentsErrors[keyof P
 
 export type PostDraftsIdAttachmentsResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: DraftAttachment;
 };
@@ -8854,7 +10462,27 @@ export type DeleteDraftsIdAttachmentsAttachmentIdData = {
 
 export type DeleteDraftsIdAttachmentsAttachmentIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8882,7 +10510,27 @@ export type GetDraftsIdAttachmentsAttachmentIdImageData = {
 
 export type GetDraftsIdAttachmentsAttachmentIdImageErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8911,7 +10559,27 @@ export type PostDraftsIdForwardedAttachmentsData = {
 
 export type PostDraftsIdForwardedAttachmentsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8920,7 +10588,7 @@ export type PostDraftsIdForwardedAttachmentsError = PostDraftsIdForwardedAttachm
 
 export type PostDraftsIdForwardedAttachmentsResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: {
         attachments: Array<DraftAttachment>;
@@ -8938,7 +10606,19 @@ export type GetServerPresetsData = {
 
 export type GetServerPresetsErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8947,7 +10627,7 @@ export type GetServerPresetsError = GetServerPresetsErrors[keyof GetServerPreset
 
 export type GetServerPresetsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         presets: Array<ServerPreset>;
@@ -8965,7 +10645,19 @@ export type GetEmailAccountsData = {
 
 export type GetEmailAccountsErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -8974,7 +10666,7 @@ export type GetEmailAccountsError = GetEmailAccountsErrors[keyof GetEmailAccount
 
 export type GetEmailAccountsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         emailAccounts: Array<EmailAccount>;
@@ -9048,7 +10740,23 @@ export type PostEmailAccountsData = {
 
 export type PostEmailAccountsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9057,7 +10765,7 @@ export type PostEmailAccountsError = PostEmailAccountsErrors[keyof PostEmailAcco
 
 export type PostEmailAccountsResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: EmailAccount;
 };
@@ -9075,7 +10783,27 @@ export type DeleteEmailAccountsIdData = {
 
 export type DeleteEmailAccountsIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9084,7 +10812,7 @@ export type DeleteEmailAccountsIdError = DeleteEmailAccountsIdErrors[keyof Delet
 
 export type DeleteEmailAccountsIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: MailCounts;
 };
@@ -9102,7 +10830,27 @@ export type GetEmailAccountsIdData = {
 
 export type GetEmailAccountsIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9111,7 +10859,7 @@ export type GetEmailAccountsIdError = GetEmailAccountsIdErrors[keyof GetEmailAcc
 
 export type GetEmailAccountsIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: EmailAccount;
 };
@@ -9209,7 +10957,27 @@ export type PatchEmailAccountsIdData = {
 
 export type PatchEmailAccountsIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9218,7 +10986,7 @@ export type PatchEmailAccountsIdError = PatchEmailAccountsIdErrors[keyof PatchEm
 
 export type PatchEmailAccountsIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: EmailAccount;
 };
@@ -9236,7 +11004,27 @@ export type PostEmailAccountsIdCheckData = {
 
 export type PostEmailAccountsIdCheckErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9245,7 +11033,7 @@ export type PostEmailAccountsIdCheckError = PostEmailAccountsIdCheckErrors[keyof
 
 export type PostEmailAccountsIdCheckResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: EmailAccount;
 };
@@ -9263,7 +11051,27 @@ export type PostEmailAccountsIdDisconnectData = {
 
 export type PostEmailAccountsIdDisconnectErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9272,7 +11080,7 @@ export type PostEmailAccountsIdDisconnectError = PostEmailAccountsIdDisconnectEr
 
 export type PostEmailAccountsIdDisconnectResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: EmailAccount;
 };
@@ -9290,7 +11098,27 @@ export type GetEmailAccountsIdFoldersData = {
 
 export type GetEmailAccountsIdFoldersErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9299,7 +11127,7 @@ export type GetEmailAccountsIdFoldersError = GetEmailAccountsIdFoldersErrors[key
 
 export type GetEmailAccountsIdFoldersResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         folders: Array<{
@@ -9330,7 +11158,27 @@ export type PutEmailAccountsIdFoldersData = {
 
 export type PutEmailAccountsIdFoldersErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9367,7 +11215,27 @@ export type GetEmailAccountsIdHealthData = {
 
 export type GetEmailAccountsIdHealthErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9376,7 +11244,7 @@ export type GetEmailAccountsIdHealthError = GetEmailAccountsIdHealthErrors[keyof
 
 export type GetEmailAccountsIdHealthResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: AccountHealth;
 };
@@ -9399,7 +11267,27 @@ export type PostEmailAccountsIdDoctorData = {
 
 export type PostEmailAccountsIdDoctorErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9408,7 +11296,7 @@ export type PostEmailAccountsIdDoctorError = PostEmailAccountsIdDoctorErrors[key
 
 export type PostEmailAccountsIdDoctorResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: DoctorReport;
 };
@@ -9431,7 +11319,27 @@ export type PostEmailAccountsIdDoctorStreamData = {
 
 export type PostEmailAccountsIdDoctorStreamErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9458,7 +11366,27 @@ export type GetEmailAccountsIdImportData = {
 
 export type GetEmailAccountsIdImportErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9467,7 +11395,7 @@ export type GetEmailAccountsIdImportError = GetEmailAccountsIdImportErrors[keyof
 
 export type GetEmailAccountsIdImportResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         imported: number;
@@ -9493,7 +11421,27 @@ export type GetEmailAccountsIdReconciliationData = {
 
 export type GetEmailAccountsIdReconciliationErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9502,7 +11450,7 @@ export type GetEmailAccountsIdReconciliationError = GetEmailAccountsIdReconcilia
 
 export type GetEmailAccountsIdReconciliationResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Reconciliation;
 };
@@ -9520,7 +11468,27 @@ export type GetEmailAccountsIdSenderChecksData = {
 
 export type GetEmailAccountsIdSenderChecksErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9529,7 +11497,7 @@ export type GetEmailAccountsIdSenderChecksError = GetEmailAccountsIdSenderChecks
 
 export type GetEmailAccountsIdSenderChecksResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: SenderChecks;
 };
@@ -9550,7 +11518,27 @@ export type GetEmailAccountsIdQuarantineData = {
 
 export type GetEmailAccountsIdQuarantineErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9559,7 +11547,7 @@ export type GetEmailAccountsIdQuarantineError = GetEmailAccountsIdQuarantineErro
 
 export type GetEmailAccountsIdQuarantineResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         messages: Array<Message>;
@@ -9584,7 +11572,27 @@ export type GetEmailAccountsIdLimitsData = {
 
 export type GetEmailAccountsIdLimitsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9593,7 +11601,7 @@ export type GetEmailAccountsIdLimitsError = GetEmailAccountsIdLimitsErrors[keyof
 
 export type GetEmailAccountsIdLimitsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: SendingLimits;
 };
@@ -9611,7 +11619,27 @@ export type GetEmailAccountsIdMembersData = {
 
 export type GetEmailAccountsIdMembersErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9620,7 +11648,7 @@ export type GetEmailAccountsIdMembersError = GetEmailAccountsIdMembersErrors[key
 
 export type GetEmailAccountsIdMembersResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         members: Array<{
@@ -9644,7 +11672,27 @@ export type GetEmailAccountsIdIdentitiesData = {
 
 export type GetEmailAccountsIdIdentitiesErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9653,7 +11701,7 @@ export type GetEmailAccountsIdIdentitiesError = GetEmailAccountsIdIdentitiesErro
 
 export type GetEmailAccountsIdIdentitiesResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         identities: Array<Identity>;
@@ -9688,7 +11736,27 @@ export type PostEmailAccountsIdIdentitiesData = {
 
 export type PostEmailAccountsIdIdentitiesErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9697,7 +11765,7 @@ export type PostEmailAccountsIdIdentitiesError = PostEmailAccountsIdIdentitiesEr
 
 export type PostEmailAccountsIdIdentitiesResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: Identity;
 };
@@ -9716,7 +11784,27 @@ export type DeleteEmailAccountsIdIdentitiesIdentityIdData = {
 
 export type DeleteEmailAccountsIdIdentitiesIdentityIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9759,7 +11847,27 @@ export type PatchEmailAccountsIdIdentitiesIdentityIdData = {
 
 export type PatchEmailAccountsIdIdentitiesIdentityIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9768,7 +11876,7 @@ export type PatchEmailAccountsIdIdentitiesIdentityIdError = PatchEmailAccountsId
 
 export type PatchEmailAccountsIdIdentitiesIdentityIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Identity;
 };
@@ -9786,7 +11894,27 @@ export type PostEmailAccountsIdAliasesReadData = {
 
 export type PostEmailAccountsIdAliasesReadErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9795,7 +11923,7 @@ export type PostEmailAccountsIdAliasesReadError = PostEmailAccountsIdAliasesRead
 
 export type PostEmailAccountsIdAliasesReadResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: EmailAccount;
 };
@@ -9815,7 +11943,27 @@ export type PostEmailAccountsIdAliasesData = {
 
 export type PostEmailAccountsIdAliasesErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9824,7 +11972,7 @@ export type PostEmailAccountsIdAliasesError = PostEmailAccountsIdAliasesErrors[k
 
 export type PostEmailAccountsIdAliasesResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: EmailAccount;
 };
@@ -9843,7 +11991,27 @@ export type PostEmailAccountsIdAliasesAddressTryData = {
 
 export type PostEmailAccountsIdAliasesAddressTryErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9852,7 +12020,7 @@ export type PostEmailAccountsIdAliasesAddressTryError = PostEmailAccountsIdAlias
 
 export type PostEmailAccountsIdAliasesAddressTryResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: EmailAccount;
 };
@@ -9871,7 +12039,27 @@ export type DeleteEmailAccountsIdAliasesAddressData = {
 
 export type DeleteEmailAccountsIdAliasesAddressErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9880,7 +12068,7 @@ export type DeleteEmailAccountsIdAliasesAddressError = DeleteEmailAccountsIdAlia
 
 export type DeleteEmailAccountsIdAliasesAddressResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: EmailAccount;
 };
@@ -9898,7 +12086,27 @@ export type GetEmailAccountsIdAutomaticReplyData = {
 
 export type GetEmailAccountsIdAutomaticReplyErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9907,7 +12115,7 @@ export type GetEmailAccountsIdAutomaticReplyError = GetEmailAccountsIdAutomaticR
 
 export type GetEmailAccountsIdAutomaticReplyResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         automaticReply?: AutomaticReply;
@@ -9956,7 +12164,27 @@ export type PutEmailAccountsIdAutomaticReplyData = {
 
 export type PutEmailAccountsIdAutomaticReplyErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9965,7 +12193,7 @@ export type PutEmailAccountsIdAutomaticReplyError = PutEmailAccountsIdAutomaticR
 
 export type PutEmailAccountsIdAutomaticReplyResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         automaticReply?: AutomaticReply;
@@ -9985,7 +12213,27 @@ export type GetEmailAccountsIdActionsData = {
 
 export type GetEmailAccountsIdActionsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -9994,7 +12242,7 @@ export type GetEmailAccountsIdActionsError = GetEmailAccountsIdActionsErrors[key
 
 export type GetEmailAccountsIdActionsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: AccountActionSettings;
 };
@@ -10020,7 +12268,27 @@ export type PatchEmailAccountsIdActionsData = {
 
 export type PatchEmailAccountsIdActionsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10029,7 +12297,7 @@ export type PatchEmailAccountsIdActionsError = PatchEmailAccountsIdActionsErrors
 
 export type PatchEmailAccountsIdActionsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: AccountActionSettings;
 };
@@ -10047,7 +12315,27 @@ export type PostEmailAccountsIdActionsRetryData = {
 
 export type PostEmailAccountsIdActionsRetryErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10056,7 +12344,7 @@ export type PostEmailAccountsIdActionsRetryError = PostEmailAccountsIdActionsRet
 
 export type PostEmailAccountsIdActionsRetryResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: AccountActionSettings;
 };
@@ -10074,7 +12362,27 @@ export type PostEmailAccountsIdPauseData = {
 
 export type PostEmailAccountsIdPauseErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10083,7 +12391,7 @@ export type PostEmailAccountsIdPauseError = PostEmailAccountsIdPauseErrors[keyof
 
 export type PostEmailAccountsIdPauseResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: EmailAccount;
 };
@@ -10101,7 +12409,27 @@ export type GetEmailAccountsIdRemovalData = {
 
 export type GetEmailAccountsIdRemovalErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10110,7 +12438,7 @@ export type GetEmailAccountsIdRemovalError = GetEmailAccountsIdRemovalErrors[key
 
 export type GetEmailAccountsIdRemovalResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: MailCounts;
 };
@@ -10128,7 +12456,27 @@ export type GetEmailAccountsIdPrincipalRequestsData = {
 
 export type GetEmailAccountsIdPrincipalRequestsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10137,7 +12485,7 @@ export type GetEmailAccountsIdPrincipalRequestsError = GetEmailAccountsIdPrincip
 
 export type GetEmailAccountsIdPrincipalRequestsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         requests: Array<PrincipalRequest>;
@@ -10158,7 +12506,27 @@ export type DeleteEmailAccountsIdPrincipalRequestsRequestIdData = {
 
 export type DeleteEmailAccountsIdPrincipalRequestsRequestIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10186,7 +12554,27 @@ export type PostEmailAccountsIdPrincipalRequestsRequestIdAcceptData = {
 
 export type PostEmailAccountsIdPrincipalRequestsRequestIdAcceptErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10195,7 +12583,7 @@ export type PostEmailAccountsIdPrincipalRequestsRequestIdAcceptError = PostEmail
 
 export type PostEmailAccountsIdPrincipalRequestsRequestIdAcceptResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: EmailAccount;
 };
@@ -10214,7 +12602,27 @@ export type PostEmailAccountsIdPrincipalRequestsRequestIdTryData = {
 
 export type PostEmailAccountsIdPrincipalRequestsRequestIdTryErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10223,7 +12631,7 @@ export type PostEmailAccountsIdPrincipalRequestsRequestIdTryError = PostEmailAcc
 
 export type PostEmailAccountsIdPrincipalRequestsRequestIdTryResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Preflight;
 };
@@ -10241,7 +12649,27 @@ export type PostEmailAccountsIdResumeData = {
 
 export type PostEmailAccountsIdResumeErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10250,7 +12678,7 @@ export type PostEmailAccountsIdResumeError = PostEmailAccountsIdResumeErrors[key
 
 export type PostEmailAccountsIdResumeResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: EmailAccount;
 };
@@ -10268,7 +12696,27 @@ export type PostEmailAccountsIdSendTestData = {
 
 export type PostEmailAccountsIdSendTestErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10277,7 +12725,7 @@ export type PostEmailAccountsIdSendTestError = PostEmailAccountsIdSendTestErrors
 
 export type PostEmailAccountsIdSendTestResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: EmailAccount;
 };
@@ -10295,7 +12743,27 @@ export type DeleteEmailAccountsIdBackupSignInData = {
 
 export type DeleteEmailAccountsIdBackupSignInErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10304,7 +12772,7 @@ export type DeleteEmailAccountsIdBackupSignInError = DeleteEmailAccountsIdBackup
 
 export type DeleteEmailAccountsIdBackupSignInResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: EmailAccount;
 };
@@ -10324,7 +12792,27 @@ export type PutEmailAccountsIdBackupSignInData = {
 
 export type PutEmailAccountsIdBackupSignInErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10333,7 +12821,7 @@ export type PutEmailAccountsIdBackupSignInError = PutEmailAccountsIdBackupSignIn
 
 export type PutEmailAccountsIdBackupSignInResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: EmailAccount;
 };
@@ -10351,7 +12839,27 @@ export type PostEmailAccountsIdBackupSignInCheckData = {
 
 export type PostEmailAccountsIdBackupSignInCheckErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10360,7 +12868,7 @@ export type PostEmailAccountsIdBackupSignInCheckError = PostEmailAccountsIdBacku
 
 export type PostEmailAccountsIdBackupSignInCheckResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: EmailAccount;
 };
@@ -10378,7 +12886,27 @@ export type PostEmailAccountsIdBackupSignInMakePrincipalData = {
 
 export type PostEmailAccountsIdBackupSignInMakePrincipalErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10387,7 +12915,7 @@ export type PostEmailAccountsIdBackupSignInMakePrincipalError = PostEmailAccount
 
 export type PostEmailAccountsIdBackupSignInMakePrincipalResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: EmailAccount;
 };
@@ -10405,7 +12933,27 @@ export type GetEmailAccountsIdOutboxData = {
 
 export type GetEmailAccountsIdOutboxErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10414,7 +12962,7 @@ export type GetEmailAccountsIdOutboxError = GetEmailAccountsIdOutboxErrors[keyof
 
 export type GetEmailAccountsIdOutboxResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         submissions: Array<Submission>;
@@ -10470,7 +13018,23 @@ export type PostEmailAccountsFoldersData = {
 
 export type PostEmailAccountsFoldersErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10479,7 +13043,7 @@ export type PostEmailAccountsFoldersError = PostEmailAccountsFoldersErrors[keyof
 
 export type PostEmailAccountsFoldersResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         folders: Array<{
@@ -10551,7 +13115,23 @@ export type PostEmailAccountsImportPreviewData = {
 
 export type PostEmailAccountsImportPreviewErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10560,7 +13140,7 @@ export type PostEmailAccountsImportPreviewError = PostEmailAccountsImportPreview
 
 export type PostEmailAccountsImportPreviewResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         windows: Array<{
@@ -10605,7 +13185,27 @@ export type GetEmailAccountsIdClosingData = {
 
 export type GetEmailAccountsIdClosingErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10614,7 +13214,7 @@ export type GetEmailAccountsIdClosingError = GetEmailAccountsIdClosingErrors[key
 
 export type GetEmailAccountsIdClosingResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         latest?: Closing;
@@ -10636,7 +13236,27 @@ export type PostEmailAccountsIdClosingData = {
 
 export type PostEmailAccountsIdClosingErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10645,7 +13265,7 @@ export type PostEmailAccountsIdClosingError = PostEmailAccountsIdClosingErrors[k
 
 export type PostEmailAccountsIdClosingResponses = {
     /**
-     * Default Response
+     * Accepted
      */
     202: Closing;
 };
@@ -10665,7 +13285,27 @@ export type GetEmailAccountsIdClosingPreviewData = {
 
 export type GetEmailAccountsIdClosingPreviewErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10674,7 +13314,7 @@ export type GetEmailAccountsIdClosingPreviewError = GetEmailAccountsIdClosingPre
 
 export type GetEmailAccountsIdClosingPreviewResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         count: number;
@@ -10695,7 +13335,27 @@ export type PostEmailAccountsIdClosingUndoData = {
 
 export type PostEmailAccountsIdClosingUndoErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10704,7 +13364,7 @@ export type PostEmailAccountsIdClosingUndoError = PostEmailAccountsIdClosingUndo
 
 export type PostEmailAccountsIdClosingUndoResponses = {
     /**
-     * Default Response
+     * Accepted
      */
     202: Closing;
 };
@@ -10758,7 +13418,23 @@ export type PostEmailAccountsPreflightData = {
 
 export type PostEmailAccountsPreflightErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10767,7 +13443,7 @@ export type PostEmailAccountsPreflightError = PostEmailAccountsPreflightErrors[k
 
 export type PostEmailAccountsPreflightResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Preflight;
 };
@@ -10807,7 +13483,23 @@ export type GetEventsStreamData = {
 
 export type GetEventsStreamErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10854,7 +13546,23 @@ export type GetEventsData = {
 
 export type GetEventsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10863,7 +13571,7 @@ export type GetEventsError = GetEventsErrors[keyof GetEventsErrors];
 
 export type GetEventsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         events: Array<Event>;
@@ -10891,7 +13599,23 @@ export type GetGrantsData = {
 
 export type GetGrantsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10900,7 +13624,7 @@ export type GetGrantsError = GetGrantsErrors[keyof GetGrantsErrors];
 
 export type GetGrantsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         grants: Array<Grant>;
@@ -10920,7 +13644,27 @@ export type DeleteGrantsIdData = {
 
 export type DeleteGrantsIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10947,7 +13691,27 @@ export type GetGrantsIdDependentsData = {
 
 export type GetGrantsIdDependentsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10956,7 +13720,7 @@ export type GetGrantsIdDependentsError = GetGrantsIdDependentsErrors[keyof GetGr
 
 export type GetGrantsIdDependentsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: GrantDependents;
 };
@@ -10974,7 +13738,27 @@ export type GetGrantsIdRemovalData = {
 
 export type GetGrantsIdRemovalErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -10983,7 +13767,7 @@ export type GetGrantsIdRemovalError = GetGrantsIdRemovalErrors[keyof GetGrantsId
 
 export type GetGrantsIdRemovalResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: GrantRemoval;
 };
@@ -11003,7 +13787,15 @@ export type PostGraphNotificationsData = {
 
 export type PostGraphNotificationsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11039,7 +13831,27 @@ export type GetIncidentsData = {
 
 export type GetIncidentsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11048,7 +13860,7 @@ export type GetIncidentsError = GetIncidentsErrors[keyof GetIncidentsErrors];
 
 export type GetIncidentsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         incidents: Array<Incident>;
@@ -11067,7 +13879,19 @@ export type GetRestoredBackupData = {
 
 export type GetRestoredBackupErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11076,7 +13900,7 @@ export type GetRestoredBackupError = GetRestoredBackupErrors[keyof GetRestoredBa
 
 export type GetRestoredBackupResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         restoredBackup?: RestoredBackup;
@@ -11100,7 +13924,23 @@ export type PostRestoredBackupDecideData = {
 
 export type PostRestoredBackupDecideErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11109,7 +13949,7 @@ export type PostRestoredBackupDecideError = PostRestoredBackupDecideErrors[keyof
 
 export type PostRestoredBackupDecideResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         /**
@@ -11132,7 +13972,27 @@ export type GetIncidentsIdData = {
 
 export type GetIncidentsIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11141,7 +14001,7 @@ export type GetIncidentsIdError = GetIncidentsIdErrors[keyof GetIncidentsIdError
 
 export type GetIncidentsIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: IncidentWithTimeline;
 };
@@ -11159,7 +14019,27 @@ export type PostIncidentsIdAcknowledgeData = {
 
 export type PostIncidentsIdAcknowledgeErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11168,7 +14048,7 @@ export type PostIncidentsIdAcknowledgeError = PostIncidentsIdAcknowledgeErrors[k
 
 export type PostIncidentsIdAcknowledgeResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: IncidentWithTimeline;
 };
@@ -11184,7 +14064,19 @@ export type GetInvitationsData = {
 
 export type GetInvitationsErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11193,7 +14085,7 @@ export type GetInvitationsError = GetInvitationsErrors[keyof GetInvitationsError
 
 export type GetInvitationsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         invitations: Array<PersonLink>;
@@ -11216,7 +14108,23 @@ export type PostInvitationsData = {
 
 export type PostInvitationsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11225,7 +14133,7 @@ export type PostInvitationsError = PostInvitationsErrors[keyof PostInvitationsEr
 
 export type PostInvitationsResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: CreatedPersonLink;
 };
@@ -11243,7 +14151,27 @@ export type DeleteInvitationsIdData = {
 
 export type DeleteInvitationsIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11276,7 +14204,15 @@ export type PostLinksAcceptData = {
 
 export type PostLinksAcceptErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11285,7 +14221,7 @@ export type PostLinksAcceptError = PostLinksAcceptErrors[keyof PostLinksAcceptEr
 
 export type PostLinksAcceptResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: Person;
 };
@@ -11303,7 +14239,15 @@ export type PostLinksPreviewData = {
 
 export type PostLinksPreviewErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11312,7 +14256,7 @@ export type PostLinksPreviewError = PostLinksPreviewErrors[keyof PostLinksPrevie
 
 export type PostLinksPreviewResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: PersonLink;
 };
@@ -11369,7 +14313,27 @@ export type GetMessagesData = {
 
 export type GetMessagesErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11378,7 +14342,7 @@ export type GetMessagesError = GetMessagesErrors[keyof GetMessagesErrors];
 
 export type GetMessagesResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         messages: Array<FullMessage>;
@@ -11404,7 +14368,27 @@ export type GetMessagesIdData = {
 
 export type GetMessagesIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11413,7 +14397,7 @@ export type GetMessagesIdError = GetMessagesIdErrors[keyof GetMessagesIdErrors];
 
 export type GetMessagesIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         id: string;
@@ -11515,7 +14499,27 @@ export type GetMessagesIdSourceData = {
 
 export type GetMessagesIdSourceErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11542,7 +14546,27 @@ export type PostMessagesIdReadAgainData = {
 
 export type PostMessagesIdReadAgainErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11551,7 +14575,7 @@ export type PostMessagesIdReadAgainError = PostMessagesIdReadAgainErrors[keyof P
 
 export type PostMessagesIdReadAgainResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Message;
 };
@@ -11569,7 +14593,27 @@ export type PostMessagesIdKeepTogetherData = {
 
 export type PostMessagesIdKeepTogetherErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11578,7 +14622,7 @@ export type PostMessagesIdKeepTogetherError = PostMessagesIdKeepTogetherErrors[k
 
 export type PostMessagesIdKeepTogetherResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Message;
 };
@@ -11598,7 +14642,27 @@ export type PostConversationsIdMergeData = {
 
 export type PostConversationsIdMergeErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11607,7 +14671,7 @@ export type PostConversationsIdMergeError = PostConversationsIdMergeErrors[keyof
 
 export type PostConversationsIdMergeResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Conversation;
 };
@@ -11630,7 +14694,27 @@ export type PostConversationsIdMoveData = {
 
 export type PostConversationsIdMoveErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11639,7 +14723,7 @@ export type PostConversationsIdMoveError = PostConversationsIdMoveErrors[keyof P
 
 export type PostConversationsIdMoveResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Conversation;
 };
@@ -11659,7 +14743,27 @@ export type PostConversationsIdSplitData = {
 
 export type PostConversationsIdSplitErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11668,7 +14772,7 @@ export type PostConversationsIdSplitError = PostConversationsIdSplitErrors[keyof
 
 export type PostConversationsIdSplitResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: Conversation;
 };
@@ -11696,7 +14800,27 @@ export type GetMessagesIdAnswerData = {
 
 export type GetMessagesIdAnswerErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11705,7 +14829,7 @@ export type GetMessagesIdAnswerError = GetMessagesIdAnswerErrors[keyof GetMessag
 
 export type GetMessagesIdAnswerResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Answer;
 };
@@ -11723,7 +14847,27 @@ export type GetMessagesIdAttachmentsData = {
 
 export type GetMessagesIdAttachmentsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11732,7 +14876,7 @@ export type GetMessagesIdAttachmentsError = GetMessagesIdAttachmentsErrors[keyof
 
 export type GetMessagesIdAttachmentsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         attachments: Array<Attachment>;
@@ -11752,7 +14896,27 @@ export type GetMessagesIdAttachmentsZipData = {
 
 export type GetMessagesIdAttachmentsZipErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11779,7 +14943,27 @@ export type GetMessagesIdVersionsData = {
 
 export type GetMessagesIdVersionsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11788,7 +14972,7 @@ export type GetMessagesIdVersionsError = GetMessagesIdVersionsErrors[keyof GetMe
 
 export type GetMessagesIdVersionsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         versions: Array<MessageVersion>;
@@ -11813,7 +14997,27 @@ export type GetMessagesIdBodyData = {
 
 export type GetMessagesIdBodyErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11844,7 +15048,23 @@ export type GetNotificationsData = {
 
 export type GetNotificationsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11853,7 +15073,7 @@ export type GetNotificationsError = GetNotificationsErrors[keyof GetNotification
 
 export type GetNotificationsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         notifications: Array<Notification>;
@@ -11876,7 +15096,19 @@ export type GetNotificationsPreferencesData = {
 
 export type GetNotificationsPreferencesErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11885,7 +15117,7 @@ export type GetNotificationsPreferencesError = GetNotificationsPreferencesErrors
 
 export type GetNotificationsPreferencesResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: NotificationPreferences;
 };
@@ -11920,7 +15152,27 @@ export type PutNotificationsPreferencesData = {
 
 export type PutNotificationsPreferencesErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11929,7 +15181,7 @@ export type PutNotificationsPreferencesError = PutNotificationsPreferencesErrors
 
 export type PutNotificationsPreferencesResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: NotificationPreferences;
 };
@@ -11949,7 +15201,27 @@ export type PutNotificationsPreferencesIdData = {
 
 export type PutNotificationsPreferencesIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11983,7 +15255,27 @@ export type PostNotificationsReadData = {
 
 export type PostNotificationsReadErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -11992,7 +15284,7 @@ export type PostNotificationsReadError = PostNotificationsReadErrors[keyof PostN
 
 export type PostNotificationsReadResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         /**
@@ -12015,7 +15307,23 @@ export type PostNotificationsUnreadData = {
 
 export type PostNotificationsUnreadErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12040,7 +15348,19 @@ export type GetIdentityProvidersData = {
 
 export type GetIdentityProvidersErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12049,7 +15369,7 @@ export type GetIdentityProvidersError = GetIdentityProvidersErrors[keyof GetIden
 
 export type GetIdentityProvidersResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         identityProviders: Array<IdentityProvider>;
@@ -12102,7 +15422,23 @@ export type PostIdentityProvidersData = {
 
 export type PostIdentityProvidersErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12111,7 +15447,7 @@ export type PostIdentityProvidersError = PostIdentityProvidersErrors[keyof PostI
 
 export type PostIdentityProvidersResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: IdentityProvider;
 };
@@ -12129,7 +15465,27 @@ export type DeleteIdentityProvidersIdData = {
 
 export type DeleteIdentityProvidersIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12183,7 +15539,27 @@ export type PatchIdentityProvidersIdData = {
 
 export type PatchIdentityProvidersIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12192,7 +15568,7 @@ export type PatchIdentityProvidersIdError = PatchIdentityProvidersIdErrors[keyof
 
 export type PatchIdentityProvidersIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: IdentityProvider;
 };
@@ -12210,7 +15586,27 @@ export type GetIdentityProvidersIdRemovalData = {
 
 export type GetIdentityProvidersIdRemovalErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12219,7 +15615,7 @@ export type GetIdentityProvidersIdRemovalError = GetIdentityProvidersIdRemovalEr
 
 export type GetIdentityProvidersIdRemovalResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: IdentityProviderRemoval;
 };
@@ -12237,7 +15633,27 @@ export type PostIdentityProvidersIdTestData = {
 
 export type PostIdentityProvidersIdTestErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12246,7 +15662,7 @@ export type PostIdentityProvidersIdTestError = PostIdentityProvidersIdTestErrors
 
 export type PostIdentityProvidersIdTestResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: IdentityProviderTest;
 };
@@ -12262,7 +15678,11 @@ export type GetSignInOptionsData = {
 
 export type GetSignInOptionsErrors = {
     /**
-     * A problem (RFC 9457)
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12271,7 +15691,7 @@ export type GetSignInOptionsError = GetSignInOptionsErrors[keyof GetSignInOption
 
 export type GetSignInOptionsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: SignInOptions;
 };
@@ -12297,7 +15717,15 @@ export type PostOpenidSignInsData = {
 
 export type PostOpenidSignInsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12306,7 +15734,7 @@ export type PostOpenidSignInsError = PostOpenidSignInsErrors[keyof PostOpenidSig
 
 export type PostOpenidSignInsResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: StartedOpenIdSignIn;
 };
@@ -12322,7 +15750,11 @@ export type GetSignInCallbackData = {
 
 export type GetSignInCallbackErrors = {
     /**
-     * A problem (RFC 9457)
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12347,7 +15779,19 @@ export type GetLinkedSignInsData = {
 
 export type GetLinkedSignInsErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12356,7 +15800,7 @@ export type GetLinkedSignInsError = GetLinkedSignInsErrors[keyof GetLinkedSignIn
 
 export type GetLinkedSignInsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         linkedSignIns: Array<LinkedSignIn>;
@@ -12377,7 +15821,23 @@ export type PostLinkedSignInsData = {
 
 export type PostLinkedSignInsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12386,7 +15846,7 @@ export type PostLinkedSignInsError = PostLinkedSignInsErrors[keyof PostLinkedSig
 
 export type PostLinkedSignInsResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: StartedLink;
 };
@@ -12404,7 +15864,27 @@ export type DeleteLinkedSignInsIdData = {
 
 export type DeleteLinkedSignInsIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12429,7 +15909,19 @@ export type GetAdmissionRequestsData = {
 
 export type GetAdmissionRequestsErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12438,7 +15930,7 @@ export type GetAdmissionRequestsError = GetAdmissionRequestsErrors[keyof GetAdmi
 
 export type GetAdmissionRequestsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         admissionRequests: Array<AdmissionRequest>;
@@ -12461,7 +15953,27 @@ export type PostAdmissionRequestsIdApproveData = {
 
 export type PostAdmissionRequestsIdApproveErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12470,7 +15982,7 @@ export type PostAdmissionRequestsIdApproveError = PostAdmissionRequestsIdApprove
 
 export type PostAdmissionRequestsIdApproveResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: Person;
 };
@@ -12488,7 +16000,27 @@ export type DeleteAdmissionRequestsIdData = {
 
 export type DeleteAdmissionRequestsIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12513,7 +16045,11 @@ export type GetOauthCallbackData = {
 
 export type GetOauthCallbackErrors = {
     /**
-     * A problem (RFC 9457)
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12538,7 +16074,19 @@ export type GetPeopleData = {
 
 export type GetPeopleErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12547,7 +16095,7 @@ export type GetPeopleError = GetPeopleErrors[keyof GetPeopleErrors];
 
 export type GetPeopleResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         people: Array<Person>;
@@ -12567,7 +16115,27 @@ export type DeletePeopleIdData = {
 
 export type DeletePeopleIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12594,7 +16162,27 @@ export type GetPeopleIdData = {
 
 export type GetPeopleIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12603,7 +16191,7 @@ export type GetPeopleIdError = GetPeopleIdErrors[keyof GetPeopleIdErrors];
 
 export type GetPeopleIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Person;
 };
@@ -12623,7 +16211,27 @@ export type PutPeopleIdMembershipsData = {
 
 export type PutPeopleIdMembershipsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12632,7 +16240,7 @@ export type PutPeopleIdMembershipsError = PutPeopleIdMembershipsErrors[keyof Put
 
 export type PutPeopleIdMembershipsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Person;
 };
@@ -12650,7 +16258,27 @@ export type PostPeopleIdResetLinkData = {
 
 export type PostPeopleIdResetLinkErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12659,7 +16287,7 @@ export type PostPeopleIdResetLinkError = PostPeopleIdResetLinkErrors[keyof PostP
 
 export type PostPeopleIdResetLinkResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: CreatedPersonLink;
 };
@@ -12677,7 +16305,27 @@ export type PostPeopleIdResetFactorsData = {
 
 export type PostPeopleIdResetFactorsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12706,7 +16354,27 @@ export type PutPeopleIdRoleData = {
 
 export type PutPeopleIdRoleErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12715,7 +16383,7 @@ export type PutPeopleIdRoleError = PutPeopleIdRoleErrors[keyof PutPeopleIdRoleEr
 
 export type PutPeopleIdRoleResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Person;
 };
@@ -12731,7 +16399,11 @@ export type PostSessionPasskeyOptionsData = {
 
 export type PostSessionPasskeyOptionsErrors = {
     /**
-     * A problem (RFC 9457)
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12740,7 +16412,7 @@ export type PostSessionPasskeyOptionsError = PostSessionPasskeyOptionsErrors[key
 
 export type PostSessionPasskeyOptionsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: PasskeyRequestOptions;
 };
@@ -12758,7 +16430,15 @@ export type PostSessionPasskeyData = {
 
 export type PostSessionPasskeyErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12767,7 +16447,7 @@ export type PostSessionPasskeyError = PostSessionPasskeyErrors[keyof PostSession
 
 export type PostSessionPasskeyResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Person;
 };
@@ -12783,7 +16463,11 @@ export type GetSessionSecondStepData = {
 
 export type GetSessionSecondStepErrors = {
     /**
-     * A problem (RFC 9457)
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12792,7 +16476,7 @@ export type GetSessionSecondStepError = GetSessionSecondStepErrors[keyof GetSess
 
 export type GetSessionSecondStepResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: SecondSteps;
 };
@@ -12813,7 +16497,15 @@ export type PostSessionSecondStepData = {
 
 export type PostSessionSecondStepErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12822,7 +16514,7 @@ export type PostSessionSecondStepError = PostSessionSecondStepErrors[keyof PostS
 
 export type PostSessionSecondStepResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Person;
 };
@@ -12838,7 +16530,11 @@ export type DeleteSessionData = {
 
 export type DeleteSessionErrors = {
     /**
-     * A problem (RFC 9457)
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12863,7 +16559,19 @@ export type GetSessionData = {
 
 export type GetSessionErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12872,7 +16580,7 @@ export type GetSessionError = GetSessionErrors[keyof GetSessionErrors];
 
 export type GetSessionResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Session;
 };
@@ -12891,7 +16599,15 @@ export type PostSessionData = {
 
 export type PostSessionErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12900,7 +16616,7 @@ export type PostSessionError = PostSessionErrors[keyof PostSessionErrors];
 
 export type PostSessionResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Person;
 };
@@ -12919,7 +16635,23 @@ export type PutSessionPasswordData = {
 
 export type PutSessionPasswordErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12944,7 +16676,19 @@ export type GetSessionConfirmData = {
 
 export type GetSessionConfirmErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12953,7 +16697,7 @@ export type GetSessionConfirmError = GetSessionConfirmErrors[keyof GetSessionCon
 
 export type GetSessionConfirmResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         methods: Array<'password' | 'passkey' | 'openid' | 'link'>;
@@ -12974,7 +16718,23 @@ export type PostSessionConfirmData = {
 
 export type PostSessionConfirmErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -12999,7 +16759,19 @@ export type DeleteSessionsData = {
 
 export type DeleteSessionsErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13008,7 +16780,7 @@ export type DeleteSessionsError = DeleteSessionsErrors[keyof DeleteSessionsError
 
 export type DeleteSessionsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         /**
@@ -13029,7 +16801,19 @@ export type GetSessionsData = {
 
 export type GetSessionsErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13038,7 +16822,7 @@ export type GetSessionsError = GetSessionsErrors[keyof GetSessionsErrors];
 
 export type GetSessionsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         sessions: Array<ListedSession>;
@@ -13058,7 +16842,27 @@ export type DeleteSessionsIdData = {
 
 export type DeleteSessionsIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13085,7 +16889,27 @@ export type DeletePeopleIdSessionsData = {
 
 export type DeletePeopleIdSessionsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13094,7 +16918,7 @@ export type DeletePeopleIdSessionsError = DeletePeopleIdSessionsErrors[keyof Del
 
 export type DeletePeopleIdSessionsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         /**
@@ -13115,7 +16939,19 @@ export type DeleteAccountAuthenticatorAppData = {
 
 export type DeleteAccountAuthenticatorAppErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13140,7 +16976,19 @@ export type PostAccountAuthenticatorAppData = {
 
 export type PostAccountAuthenticatorAppErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13149,7 +16997,7 @@ export type PostAccountAuthenticatorAppError = PostAccountAuthenticatorAppErrors
 
 export type PostAccountAuthenticatorAppResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: AuthenticatorSetup;
 };
@@ -13170,7 +17018,23 @@ export type PostAccountAuthenticatorAppConfirmData = {
 
 export type PostAccountAuthenticatorAppConfirmErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13179,7 +17043,7 @@ export type PostAccountAuthenticatorAppConfirmError = PostAccountAuthenticatorAp
 
 export type PostAccountAuthenticatorAppConfirmResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: AddedFactor;
 };
@@ -13195,7 +17059,19 @@ export type PostAccountRecoveryCodesData = {
 
 export type PostAccountRecoveryCodesErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13204,7 +17080,7 @@ export type PostAccountRecoveryCodesError = PostAccountRecoveryCodesErrors[keyof
 
 export type PostAccountRecoveryCodesResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: NewRecoveryCodes;
 };
@@ -13220,7 +17096,19 @@ export type GetAccountFactorsData = {
 
 export type GetAccountFactorsErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13229,7 +17117,7 @@ export type GetAccountFactorsError = GetAccountFactorsErrors[keyof GetAccountFac
 
 export type GetAccountFactorsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Factors;
 };
@@ -13251,7 +17139,23 @@ export type PostAccountPasskeysData = {
 
 export type PostAccountPasskeysErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13260,7 +17164,7 @@ export type PostAccountPasskeysError = PostAccountPasskeysErrors[keyof PostAccou
 
 export type PostAccountPasskeysResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: AddedPasskey;
 };
@@ -13276,7 +17180,19 @@ export type PostAccountPasskeysOptionsData = {
 
 export type PostAccountPasskeysOptionsErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13285,7 +17201,7 @@ export type PostAccountPasskeysOptionsError = PostAccountPasskeysOptionsErrors[k
 
 export type PostAccountPasskeysOptionsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: PasskeyCreationOptions;
 };
@@ -13303,7 +17219,27 @@ export type DeleteAccountPasskeysIdData = {
 
 export type DeleteAccountPasskeysIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13335,7 +17271,27 @@ export type PatchAccountPasskeysIdData = {
 
 export type PatchAccountPasskeysIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13344,7 +17300,7 @@ export type PatchAccountPasskeysIdError = PatchAccountPasskeysIdErrors[keyof Pat
 
 export type PatchAccountPasskeysIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Passkey;
 };
@@ -13362,7 +17318,27 @@ export type DeleteWebhooksIdData = {
 
 export type DeleteWebhooksIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13389,7 +17365,27 @@ export type GetWebhooksIdData = {
 
 export type GetWebhooksIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13398,7 +17394,7 @@ export type GetWebhooksIdError = GetWebhooksIdErrors[keyof GetWebhooksIdErrors];
 
 export type GetWebhooksIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Webhook;
 };
@@ -13430,7 +17426,27 @@ export type PatchWebhooksIdData = {
 
 export type PatchWebhooksIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13439,7 +17455,7 @@ export type PatchWebhooksIdError = PatchWebhooksIdErrors[keyof PatchWebhooksIdEr
 
 export type PatchWebhooksIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Webhook;
 };
@@ -13455,7 +17471,19 @@ export type GetWebhooksData = {
 
 export type GetWebhooksErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13464,7 +17492,7 @@ export type GetWebhooksError = GetWebhooksErrors[keyof GetWebhooksErrors];
 
 export type GetWebhooksResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         webhooks: Array<Webhook>;
@@ -13505,7 +17533,23 @@ export type PostWebhooksData = {
 
 export type PostWebhooksErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13514,7 +17558,7 @@ export type PostWebhooksError = PostWebhooksErrors[keyof PostWebhooksErrors];
 
 export type PostWebhooksResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: CreatedWebhook;
 };
@@ -13533,7 +17577,27 @@ export type GetWebhooksIdDeliveriesDeliveryIdData = {
 
 export type GetWebhooksIdDeliveriesDeliveryIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13542,7 +17606,7 @@ export type GetWebhooksIdDeliveriesDeliveryIdError = GetWebhooksIdDeliveriesDeli
 
 export type GetWebhooksIdDeliveriesDeliveryIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: WebhookDeliveryDetails;
 };
@@ -13564,7 +17628,27 @@ export type GetWebhooksIdDeliveriesData = {
 
 export type GetWebhooksIdDeliveriesErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13573,7 +17657,7 @@ export type GetWebhooksIdDeliveriesError = GetWebhooksIdDeliveriesErrors[keyof G
 
 export type GetWebhooksIdDeliveriesResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         deliveries: Array<WebhookDelivery>;
@@ -13595,7 +17679,27 @@ export type PostWebhooksIdDeliveriesDeliveryIdReplayData = {
 
 export type PostWebhooksIdDeliveriesDeliveryIdReplayErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13604,7 +17708,7 @@ export type PostWebhooksIdDeliveriesDeliveryIdReplayError = PostWebhooksIdDelive
 
 export type PostWebhooksIdDeliveriesDeliveryIdReplayResponses = {
     /**
-     * Default Response
+     * Accepted
      */
     202: WebhookDelivery;
 };
@@ -13630,7 +17734,27 @@ export type PostWebhooksIdReplayData = {
 
 export type PostWebhooksIdReplayErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13660,7 +17784,27 @@ export type PostWebhooksIdSecretData = {
 
 export type PostWebhooksIdSecretErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13669,7 +17813,7 @@ export type PostWebhooksIdSecretError = PostWebhooksIdSecretErrors[keyof PostWeb
 
 export type PostWebhooksIdSecretResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: CreatedWebhook;
 };
@@ -13689,7 +17833,27 @@ export type PostWebhooksIdTestData = {
 
 export type PostWebhooksIdTestErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13698,7 +17862,7 @@ export type PostWebhooksIdTestError = PostWebhooksIdTestErrors[keyof PostWebhook
 
 export type PostWebhooksIdTestResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: WebhookTestResult;
 };
@@ -13714,7 +17878,19 @@ export type GetSignInLinksData = {
 
 export type GetSignInLinksErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13723,7 +17899,7 @@ export type GetSignInLinksError = GetSignInLinksErrors[keyof GetSignInLinksError
 
 export type GetSignInLinksResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         links: Array<SignInLink>;
@@ -13752,7 +17928,23 @@ export type PostSignInLinksData = {
 
 export type PostSignInLinksErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13761,7 +17953,7 @@ export type PostSignInLinksError = PostSignInLinksErrors[keyof PostSignInLinksEr
 
 export type PostSignInLinksResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: CreatedSignInLink;
 };
@@ -13779,7 +17971,27 @@ export type DeleteSignInLinksIdData = {
 
 export type DeleteSignInLinksIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13806,7 +18018,15 @@ export type PostSignInLinksBeginData = {
 
 export type PostSignInLinksBeginErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13815,7 +18035,7 @@ export type PostSignInLinksBeginError = PostSignInLinksBeginErrors[keyof PostSig
 
 export type PostSignInLinksBeginResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: {
         url: string;
@@ -13835,7 +18055,15 @@ export type PostSignInLinksBeginDeviceData = {
 
 export type PostSignInLinksBeginDeviceErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13844,7 +18072,7 @@ export type PostSignInLinksBeginDeviceError = PostSignInLinksBeginDeviceErrors[k
 
 export type PostSignInLinksBeginDeviceResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: DeviceSignIn;
 };
@@ -13862,7 +18090,15 @@ export type PostSignInLinksPreviewData = {
 
 export type PostSignInLinksPreviewErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13871,7 +18107,7 @@ export type PostSignInLinksPreviewError = PostSignInLinksPreviewErrors[keyof Pos
 
 export type PostSignInLinksPreviewResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: SignInLinkPreview;
 };
@@ -13889,7 +18125,27 @@ export type GetConversationsIdCustomerData = {
 
 export type GetConversationsIdCustomerErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13898,7 +18154,7 @@ export type GetConversationsIdCustomerError = GetConversationsIdCustomerErrors[k
 
 export type GetConversationsIdCustomerResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         customer?: Customer;
@@ -13927,7 +18183,27 @@ export type PutConversationsIdCustomerNoteData = {
 
 export type PutConversationsIdCustomerNoteErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13936,7 +18212,7 @@ export type PutConversationsIdCustomerNoteError = PutConversationsIdCustomerNote
 
 export type PutConversationsIdCustomerNoteResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: CustomerNote;
 };
@@ -13952,7 +18228,19 @@ export type GetSavedViewsData = {
 
 export type GetSavedViewsErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13961,7 +18249,7 @@ export type GetSavedViewsError = GetSavedViewsErrors[keyof GetSavedViewsErrors];
 
 export type GetSavedViewsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         savedViews: Array<SavedView>;
@@ -13984,7 +18272,23 @@ export type PostSavedViewsData = {
 
 export type PostSavedViewsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -13993,7 +18297,7 @@ export type PostSavedViewsError = PostSavedViewsErrors[keyof PostSavedViewsError
 
 export type PostSavedViewsResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: SavedView;
 };
@@ -14011,7 +18315,27 @@ export type DeleteSavedViewsIdData = {
 
 export type DeleteSavedViewsIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14043,7 +18367,27 @@ export type PutSavedViewsIdData = {
 
 export type PutSavedViewsIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14052,7 +18396,7 @@ export type PutSavedViewsIdError = PutSavedViewsIdErrors[keyof PutSavedViewsIdEr
 
 export type PutSavedViewsIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: SavedView;
 };
@@ -14070,7 +18414,23 @@ export type GetSubmissionsData = {
 
 export type GetSubmissionsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14079,7 +18439,7 @@ export type GetSubmissionsError = GetSubmissionsErrors[keyof GetSubmissionsError
 
 export type GetSubmissionsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         submissions: Array<Submission>;
@@ -14173,7 +18533,27 @@ export type PostSubmissionsData = {
 
 export type PostSubmissionsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14182,7 +18562,7 @@ export type PostSubmissionsError = PostSubmissionsErrors[keyof PostSubmissionsEr
 
 export type PostSubmissionsResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: Submission;
 };
@@ -14198,7 +18578,19 @@ export type GetSubmissionsCountsData = {
 
 export type GetSubmissionsCountsErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14207,7 +18599,7 @@ export type GetSubmissionsCountsError = GetSubmissionsCountsErrors[keyof GetSubm
 
 export type GetSubmissionsCountsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         emailAccounts: Array<{
@@ -14239,7 +18631,27 @@ export type GetSubmissionsIdData = {
 
 export type GetSubmissionsIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14248,7 +18660,7 @@ export type GetSubmissionsIdError = GetSubmissionsIdErrors[keyof GetSubmissionsI
 
 export type GetSubmissionsIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Submission;
 };
@@ -14266,7 +18678,27 @@ export type PostSubmissionsIdCancelData = {
 
 export type PostSubmissionsIdCancelErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14275,7 +18707,7 @@ export type PostSubmissionsIdCancelError = PostSubmissionsIdCancelErrors[keyof P
 
 export type PostSubmissionsIdCancelResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: CanceledSubmission;
 };
@@ -14295,7 +18727,27 @@ export type PostSubmissionsIdDecideData = {
 
 export type PostSubmissionsIdDecideErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14304,7 +18756,7 @@ export type PostSubmissionsIdDecideError = PostSubmissionsIdDecideErrors[keyof P
 
 export type PostSubmissionsIdDecideResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Submission;
 };
@@ -14322,7 +18774,27 @@ export type PostSubmissionsIdRetryData = {
 
 export type PostSubmissionsIdRetryErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14331,7 +18803,7 @@ export type PostSubmissionsIdRetryError = PostSubmissionsIdRetryErrors[keyof Pos
 
 export type PostSubmissionsIdRetryResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Submission;
 };
@@ -14347,7 +18819,19 @@ export type PostDoctorData = {
 
 export type PostDoctorErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14356,7 +18840,7 @@ export type PostDoctorError = PostDoctorErrors[keyof PostDoctorErrors];
 
 export type PostDoctorResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: DoctorReport;
 };
@@ -14372,7 +18856,19 @@ export type PostDoctorStreamData = {
 
 export type PostDoctorStreamErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14399,7 +18895,15 @@ export type GetWellKnownPostkeySelfTestData = {
 
 export type GetWellKnownPostkeySelfTestErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14408,7 +18912,7 @@ export type GetWellKnownPostkeySelfTestError = GetWellKnownPostkeySelfTestErrors
 
 export type GetWellKnownPostkeySelfTestResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         proof: string;
@@ -14426,7 +18930,19 @@ export type GetServersData = {
 
 export type GetServersErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14435,7 +18951,7 @@ export type GetServersError = GetServersErrors[keyof GetServersErrors];
 
 export type GetServersResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         servers: Array<Server>;
@@ -14453,7 +18969,11 @@ export type GetLivezData = {
 
 export type GetLivezErrors = {
     /**
-     * A problem (RFC 9457)
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14462,7 +18982,7 @@ export type GetLivezError = GetLivezErrors[keyof GetLivezErrors];
 
 export type GetLivezResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         status: 'ok';
@@ -14480,7 +19000,11 @@ export type GetReadyzData = {
 
 export type GetReadyzErrors = {
     /**
-     * A problem (RFC 9457)
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14489,7 +19013,7 @@ export type GetReadyzError = GetReadyzErrors[keyof GetReadyzErrors];
 
 export type GetReadyzResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         status: 'ok';
@@ -14516,7 +19040,11 @@ export type GetHealthzData = {
 
 export type GetHealthzErrors = {
     /**
-     * A problem (RFC 9457)
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14525,7 +19053,7 @@ export type GetHealthzError = GetHealthzErrors[keyof GetHealthzErrors];
 
 export type GetHealthzResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         status: 'ok';
@@ -14552,7 +19080,19 @@ export type GetMetricsData = {
 
 export type GetMetricsErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14577,7 +19117,11 @@ export type GetOpenapiJsonData = {
 
 export type GetOpenapiJsonErrors = {
     /**
-     * A problem (RFC 9457)
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14602,7 +19146,11 @@ export type GetWellKnownSecurityTxtData = {
 
 export type GetWellKnownSecurityTxtErrors = {
     /**
-     * A problem (RFC 9457)
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14632,7 +19180,23 @@ export type GetTagsData = {
 
 export type GetTagsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14641,7 +19205,7 @@ export type GetTagsError = GetTagsErrors[keyof GetTagsErrors];
 
 export type GetTagsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         tags: Array<Tag>;
@@ -14662,7 +19226,23 @@ export type PostTagsData = {
 
 export type PostTagsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14671,7 +19251,7 @@ export type PostTagsError = PostTagsErrors[keyof PostTagsErrors];
 
 export type PostTagsResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: Tag;
 };
@@ -14689,7 +19269,27 @@ export type DeleteTagsIdData = {
 
 export type DeleteTagsIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14719,7 +19319,27 @@ export type PatchTagsIdData = {
 
 export type PatchTagsIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14728,7 +19348,7 @@ export type PatchTagsIdError = PatchTagsIdErrors[keyof PatchTagsIdErrors];
 
 export type PatchTagsIdResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Tag;
 };
@@ -14746,7 +19366,27 @@ export type PostTagsIdRestoreData = {
 
 export type PostTagsIdRestoreErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14755,7 +19395,7 @@ export type PostTagsIdRestoreError = PostTagsIdRestoreErrors[keyof PostTagsIdRes
 
 export type PostTagsIdRestoreResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: Tag;
 };
@@ -14771,7 +19411,19 @@ export type GetWorkOrdersData = {
 
 export type GetWorkOrdersErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14780,7 +19432,7 @@ export type GetWorkOrdersError = GetWorkOrdersErrors[keyof GetWorkOrdersErrors];
 
 export type GetWorkOrdersResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         workOrders: Array<WorkOrderLink>;
@@ -14813,7 +19465,23 @@ export type PostWorkOrdersData = {
 
 export type PostWorkOrdersErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14822,7 +19490,7 @@ export type PostWorkOrdersError = PostWorkOrdersErrors[keyof PostWorkOrdersError
 
 export type PostWorkOrdersResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: {
         link: WorkOrderLink;
@@ -14843,7 +19511,27 @@ export type DeleteWorkOrdersIdData = {
 
 export type DeleteWorkOrdersIdErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14882,7 +19570,27 @@ export type PostWorkOrdersIdConfirmData = {
 
 export type PostWorkOrdersIdConfirmErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14891,7 +19599,7 @@ export type PostWorkOrdersIdConfirmError = PostWorkOrdersIdConfirmErrors[keyof P
 
 export type PostWorkOrdersIdConfirmResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: CloudProvider;
 };
@@ -14922,7 +19630,23 @@ export type PostWorkOrdersDrawData = {
 
 export type PostWorkOrdersDrawErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14931,7 +19655,7 @@ export type PostWorkOrdersDrawError = PostWorkOrdersDrawErrors[keyof PostWorkOrd
 
 export type PostWorkOrdersDrawResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: WorkOrder;
 };
@@ -14955,7 +19679,15 @@ export type PostWorkOrdersHandBackData = {
 
 export type PostWorkOrdersHandBackErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14982,7 +19714,15 @@ export type PostWorkOrdersPreviewData = {
 
 export type PostWorkOrdersPreviewErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -14991,7 +19731,7 @@ export type PostWorkOrdersPreviewError = PostWorkOrdersPreviewErrors[keyof PostW
 
 export type PostWorkOrdersPreviewResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: {
         workOrder: WorkOrder;

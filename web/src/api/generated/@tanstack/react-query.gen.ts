@@ -43,6 +43,10 @@ export const getAlertSettingsQueryKey = (options?: Options<GetAlertSettingsData>
 
 /**
  * Returns the alert channels and the results of their tests.
+ *
+ * Returns the alert channels and the results of their tests.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getAlertSettingsOptions = (options?: Options<GetAlertSettingsData>) => queryOptions<GetAlertSettingsResponse, GetAlertSettingsError, GetAlertSettingsResponse, ReturnType<typeof getAlertSettingsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -58,7 +62,11 @@ export const getAlertSettingsOptions = (options?: Options<GetAlertSettingsData>)
 });
 
 /**
+ * Sets the mail relay, or removes it (null).
+ *
  * Sets the mail relay, or removes it (null). It counts as untested afterwards.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const putAlertSettingsMutation = (options?: Partial<Options<PutAlertSettingsData>>): UseMutationOptions<PutAlertSettingsResponse, PutAlertSettingsError, Options<PutAlertSettingsData>> => {
     const mutationOptions: UseMutationOptions<PutAlertSettingsResponse, PutAlertSettingsError, Options<PutAlertSettingsData>> = {
@@ -76,6 +84,10 @@ export const putAlertSettingsMutation = (options?: Partial<Options<PutAlertSetti
 
 /**
  * Confirms the mail relay by the code of the test mail.
+ *
+ * Confirms the mail relay by the code of the test mail.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postAlertSettingsConfirmMutation = (options?: Partial<Options<PostAlertSettingsConfirmData>>): UseMutationOptions<PostAlertSettingsConfirmResponse, PostAlertSettingsConfirmError, Options<PostAlertSettingsConfirmData>> => {
     const mutationOptions: UseMutationOptions<PostAlertSettingsConfirmResponse, PostAlertSettingsConfirmError, Options<PostAlertSettingsConfirmData>> = {
@@ -92,7 +104,11 @@ export const postAlertSettingsConfirmMutation = (options?: Partial<Options<PostA
 };
 
 /**
+ * Sends a mail with a code through the mail relay.
+ *
  * Sends a mail with a code through the mail relay. The response contains the relay's reply in relay.test.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postAlertSettingsTestMutation = (options?: Partial<Options<PostAlertSettingsTestData>>): UseMutationOptions<PostAlertSettingsTestResponse, PostAlertSettingsTestError, Options<PostAlertSettingsTestData>> => {
     const mutationOptions: UseMutationOptions<PostAlertSettingsTestResponse, PostAlertSettingsTestError, Options<PostAlertSettingsTestData>> = {
@@ -109,7 +125,11 @@ export const postAlertSettingsTestMutation = (options?: Partial<Options<PostAler
 };
 
 /**
+ * Creates a webhook that receives every alert, signed according to Standard Webhooks.
+ *
  * Creates a webhook that receives every alert, signed according to Standard Webhooks. The secret is shown once.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postAlertWebhooksMutation = (options?: Partial<Options<PostAlertWebhooksData>>): UseMutationOptions<PostAlertWebhooksResponse, PostAlertWebhooksError, Options<PostAlertWebhooksData>> => {
     const mutationOptions: UseMutationOptions<PostAlertWebhooksResponse, PostAlertWebhooksError, Options<PostAlertWebhooksData>> = {
@@ -127,6 +147,10 @@ export const postAlertWebhooksMutation = (options?: Partial<Options<PostAlertWeb
 
 /**
  * Removes a webhook.
+ *
+ * Removes a webhook.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const deleteAlertWebhooksIdMutation = (options?: Partial<Options<DeleteAlertWebhooksIdData>>): UseMutationOptions<DeleteAlertWebhooksIdResponse, DeleteAlertWebhooksIdError, Options<DeleteAlertWebhooksIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteAlertWebhooksIdResponse, DeleteAlertWebhooksIdError, Options<DeleteAlertWebhooksIdData>> = {
@@ -144,6 +168,10 @@ export const deleteAlertWebhooksIdMutation = (options?: Partial<Options<DeleteAl
 
 /**
  * Changes the name or address of a webhook; the secret stays the same.
+ *
+ * Changes the name or address of a webhook; the secret stays the same.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const patchAlertWebhooksIdMutation = (options?: Partial<Options<PatchAlertWebhooksIdData>>): UseMutationOptions<PatchAlertWebhooksIdResponse, PatchAlertWebhooksIdError, Options<PatchAlertWebhooksIdData>> => {
     const mutationOptions: UseMutationOptions<PatchAlertWebhooksIdResponse, PatchAlertWebhooksIdError, Options<PatchAlertWebhooksIdData>> = {
@@ -161,6 +189,10 @@ export const patchAlertWebhooksIdMutation = (options?: Partial<Options<PatchAler
 
 /**
  * Sends a test to a webhook now and returns its response.
+ *
+ * Sends a test to a webhook now and returns its response.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postAlertWebhooksIdTestMutation = (options?: Partial<Options<PostAlertWebhooksIdTestData>>): UseMutationOptions<PostAlertWebhooksIdTestResponse, PostAlertWebhooksIdTestError, Options<PostAlertWebhooksIdTestData>> => {
     const mutationOptions: UseMutationOptions<PostAlertWebhooksIdTestResponse, PostAlertWebhooksIdTestError, Options<PostAlertWebhooksIdTestData>> = {
@@ -180,6 +212,10 @@ export const getAlertsQueryKey = (options?: Options<GetAlertsData>) => createQue
 
 /**
  * Lists alerts, newest first, with the result of each delivery.
+ *
+ * Lists alerts, newest first, with the result of each delivery.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getAlertsOptions = (options?: Options<GetAlertsData>) => queryOptions<GetAlertsResponse, GetAlertsError, GetAlertsResponse, ReturnType<typeof getAlertsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -227,6 +263,10 @@ export const getAlertsInfiniteQueryKey = (options?: Options<GetAlertsData>): Que
 
 /**
  * Lists alerts, newest first, with the result of each delivery.
+ *
+ * Lists alerts, newest first, with the result of each delivery.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getAlertsInfiniteOptions = (options?: Options<GetAlertsData>) => {
     const opts = infiniteQueryOptions<GetAlertsResponse, GetAlertsError, InfiniteData<GetAlertsResponse>, QueryKey<Options<GetAlertsData>>, string | Pick<QueryKey<Options<GetAlertsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -257,6 +297,10 @@ export const getApiKeysQueryKey = (options?: Options<GetApiKeysData>) => createQ
 
 /**
  * Lists all keys, including revoked ones, without their values.
+ *
+ * Lists all keys, including revoked ones, without their values.
+ *
+ * For admins, and auditors, and for API keys with the scope `admin:read`.
  */
 export const getApiKeysOptions = (options?: Options<GetApiKeysData>) => queryOptions<GetApiKeysResponse, GetApiKeysError, GetApiKeysResponse, ReturnType<typeof getApiKeysQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -272,7 +316,11 @@ export const getApiKeysOptions = (options?: Options<GetApiKeysData>) => queryOpt
 });
 
 /**
+ * Creates an API key for a program.
+ *
  * Creates an API key for a program. The key is shown once.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postApiKeysMutation = (options?: Partial<Options<PostApiKeysData>>): UseMutationOptions<PostApiKeysResponse, PostApiKeysError, Options<PostApiKeysData>> => {
     const mutationOptions: UseMutationOptions<PostApiKeysResponse, PostApiKeysError, Options<PostApiKeysData>> = {
@@ -290,6 +338,10 @@ export const postApiKeysMutation = (options?: Partial<Options<PostApiKeysData>>)
 
 /**
  * Revokes a key at once.
+ *
+ * Revokes a key at once.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const deleteApiKeysIdMutation = (options?: Partial<Options<DeleteApiKeysIdData>>): UseMutationOptions<DeleteApiKeysIdResponse, DeleteApiKeysIdError, Options<DeleteApiKeysIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteApiKeysIdResponse, DeleteApiKeysIdError, Options<DeleteApiKeysIdData>> = {
@@ -309,6 +361,10 @@ export const getAttachmentsIdContentQueryKey = (options: Options<GetAttachmentsI
 
 /**
  * Downloads an attachment.
+ *
+ * Downloads an attachment.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getAttachmentsIdContentOptions = (options: Options<GetAttachmentsIdContentData>) => queryOptions<GetAttachmentsIdContentResponse, GetAttachmentsIdContentError, GetAttachmentsIdContentResponse, ReturnType<typeof getAttachmentsIdContentQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -327,6 +383,10 @@ export const getAttachmentsIdImageQueryKey = (options: Options<GetAttachmentsIdI
 
 /**
  * Returns an attached image (PNG, JPEG, GIF, WebP or BMP up to 25 MB) for display in the message text.
+ *
+ * Returns an attached image (PNG, JPEG, GIF, WebP or BMP up to 25 MB) for display in the message text.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getAttachmentsIdImageOptions = (options: Options<GetAttachmentsIdImageData>) => queryOptions<GetAttachmentsIdImageResponse, GetAttachmentsIdImageError, GetAttachmentsIdImageResponse, ReturnType<typeof getAttachmentsIdImageQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -344,7 +404,11 @@ export const getAttachmentsIdImageOptions = (options: Options<GetAttachmentsIdIm
 export const getAuditQueryKey = (options?: Options<GetAuditData>) => createQueryKey('getAudit', options, false, ['audit']);
 
 /**
+ * Lists actions of admins, newest first.
+ *
  * Lists actions of admins, newest first. `next` of a page is `before` of the following one. With `search`, a page with a following one can have fewer entries than `limit`, or none.
+ *
+ * For admins, and auditors, and for API keys with the scope `admin:read`.
  */
 export const getAuditOptions = (options?: Options<GetAuditData>) => queryOptions<GetAuditResponse, GetAuditError, GetAuditResponse, ReturnType<typeof getAuditQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -362,7 +426,11 @@ export const getAuditOptions = (options?: Options<GetAuditData>) => queryOptions
 export const getAuditInfiniteQueryKey = (options?: Options<GetAuditData>): QueryKey<Options<GetAuditData>> => createQueryKey('getAudit', options, true);
 
 /**
+ * Lists actions of admins, newest first.
+ *
  * Lists actions of admins, newest first. `next` of a page is `before` of the following one. With `search`, a page with a following one can have fewer entries than `limit`, or none.
+ *
+ * For admins, and auditors, and for API keys with the scope `admin:read`.
  */
 export const getAuditInfiniteOptions = (options?: Options<GetAuditData>) => {
     const opts = infiniteQueryOptions<GetAuditResponse, GetAuditError, InfiniteData<GetAuditResponse>, QueryKey<Options<GetAuditData>>, number | Pick<QueryKey<Options<GetAuditData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -389,10 +457,14 @@ export const getAuditInfiniteOptions = (options?: Options<GetAuditData>) => {
     return opts as Omit<typeof opts, 'initialData'>;
 };
 
-export const getAuditCsvQueryKey = (options?: Options<GetAuditCsvData>) => createQueryKey('getAuditCsv', options, false, ['audit.csv']);
+export const getAuditCsvQueryKey = (options?: Options<GetAuditCsvData>) => createQueryKey('getAuditCsv', options, false, ['audit']);
 
 /**
+ * Downloads all entries that match, newest first, as CSV (RFC 4180, UTF-8).
+ *
  * Downloads all entries that match, newest first, as CSV (RFC 4180, UTF-8). An apostrophe precedes a value that a spreadsheet would run as a formula. The export itself becomes an entry.
+ *
+ * For admins, and auditors, and for API keys with the scope `admin:read`.
  */
 export const getAuditCsvOptions = (options?: Options<GetAuditCsvData>) => queryOptions<GetAuditCsvResponse, GetAuditCsvError, GetAuditCsvResponse, ReturnType<typeof getAuditCsvQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -407,10 +479,14 @@ export const getAuditCsvOptions = (options?: Options<GetAuditCsvData>) => queryO
     queryKey: getAuditCsvQueryKey(options)
 });
 
-export const getAuditJsonQueryKey = (options?: Options<GetAuditJsonData>) => createQueryKey('getAuditJson', options, false, ['audit.json']);
+export const getAuditJsonQueryKey = (options?: Options<GetAuditJsonData>) => createQueryKey('getAuditJson', options, false, ['audit']);
 
 /**
+ * Downloads all entries that match, newest first, as a JSON array.
+ *
  * Downloads all entries that match, newest first, as a JSON array. The export itself becomes an entry.
+ *
+ * For admins, and auditors, and for API keys with the scope `admin:read`.
  */
 export const getAuditJsonOptions = (options?: Options<GetAuditJsonData>) => queryOptions<GetAuditJsonResponse, GetAuditJsonError, GetAuditJsonResponse, ReturnType<typeof getAuditJsonQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -426,7 +502,11 @@ export const getAuditJsonOptions = (options?: Options<GetAuditJsonData>) => quer
 });
 
 /**
+ * Begins a sign-in or an admin consent at Microsoft.
+ *
  * Begins a sign-in or an admin consent at Microsoft. Open `url` in the same browser within ten minutes.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postAuthorizationsMutation = (options?: Partial<Options<PostAuthorizationsData>>): UseMutationOptions<PostAuthorizationsResponse, PostAuthorizationsError, Options<PostAuthorizationsData>> => {
     const mutationOptions: UseMutationOptions<PostAuthorizationsResponse, PostAuthorizationsError, Options<PostAuthorizationsData>> = {
@@ -446,6 +526,10 @@ export const getBackupStatusQueryKey = (options?: Options<GetBackupStatusData>) 
 
 /**
  * Returns the last backup, its failure, and the schedule.
+ *
+ * Returns the last backup, its failure, and the schedule.
+ *
+ * For admins, and auditors, and for API keys with the scope `admin:read`.
  */
 export const getBackupStatusOptions = (options?: Options<GetBackupStatusData>) => queryOptions<GetBackupStatusResponse, GetBackupStatusError, GetBackupStatusResponse, ReturnType<typeof getBackupStatusQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -464,6 +548,10 @@ export const getCloudProvidersQueryKey = (options?: Options<GetCloudProvidersDat
 
 /**
  * Lists all cloud providers.
+ *
+ * Lists all cloud providers.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getCloudProvidersOptions = (options?: Options<GetCloudProvidersData>) => queryOptions<GetCloudProvidersResponse, GetCloudProvidersError, GetCloudProvidersResponse, ReturnType<typeof getCloudProvidersQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -479,7 +567,11 @@ export const getCloudProvidersOptions = (options?: Options<GetCloudProvidersData
 });
 
 /**
+ * Creates a cloud provider from an app registration.
+ *
  * Creates a cloud provider from an app registration. `check` verifies it with Microsoft.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postCloudProvidersMutation = (options?: Partial<Options<PostCloudProvidersData>>): UseMutationOptions<PostCloudProvidersResponse, PostCloudProvidersError, Options<PostCloudProvidersData>> => {
     const mutationOptions: UseMutationOptions<PostCloudProvidersResponse, PostCloudProvidersError, Options<PostCloudProvidersData>> = {
@@ -496,7 +588,11 @@ export const postCloudProvidersMutation = (options?: Partial<Options<PostCloudPr
 };
 
 /**
+ * Removes a cloud provider without dependent grants.
+ *
  * Removes a cloud provider without dependent grants. The registration in Entra ID stays.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const deleteCloudProvidersIdMutation = (options?: Partial<Options<DeleteCloudProvidersIdData>>): UseMutationOptions<DeleteCloudProvidersIdResponse, DeleteCloudProvidersIdError, Options<DeleteCloudProvidersIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteCloudProvidersIdResponse, DeleteCloudProvidersIdError, Options<DeleteCloudProvidersIdData>> = {
@@ -516,6 +612,10 @@ export const getCloudProvidersIdQueryKey = (options: Options<GetCloudProvidersId
 
 /**
  * Returns a cloud provider.
+ *
+ * Returns a cloud provider.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getCloudProvidersIdOptions = (options: Options<GetCloudProvidersIdData>) => queryOptions<GetCloudProvidersIdResponse, GetCloudProvidersIdError, GetCloudProvidersIdResponse, ReturnType<typeof getCloudProvidersIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -531,7 +631,11 @@ export const getCloudProvidersIdOptions = (options: Options<GetCloudProvidersIdD
 });
 
 /**
+ * Changes name, account types, contacts, application access to mailboxes, and the mailbox excluded from access.
+ *
  * Changes name, account types, contacts, application access to mailboxes, and the mailbox excluded from access. Cloud, tenant and client id can be changed until the provider has worked once.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const patchCloudProvidersIdMutation = (options?: Partial<Options<PatchCloudProvidersIdData>>): UseMutationOptions<PatchCloudProvidersIdResponse, PatchCloudProvidersIdError, Options<PatchCloudProvidersIdData>> => {
     const mutationOptions: UseMutationOptions<PatchCloudProvidersIdResponse, PatchCloudProvidersIdError, Options<PatchCloudProvidersIdData>> = {
@@ -549,6 +653,10 @@ export const patchCloudProvidersIdMutation = (options?: Partial<Options<PatchClo
 
 /**
  * Checks tenant, client, credentials and redirect URI with Microsoft.
+ *
+ * Checks tenant, client, credentials and redirect URI with Microsoft.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postCloudProvidersIdCheckMutation = (options?: Partial<Options<PostCloudProvidersIdCheckData>>): UseMutationOptions<PostCloudProvidersIdCheckResponse, PostCloudProvidersIdCheckError, Options<PostCloudProvidersIdCheckData>> => {
     const mutationOptions: UseMutationOptions<PostCloudProvidersIdCheckResponse, PostCloudProvidersIdCheckError, Options<PostCloudProvidersIdCheckData>> = {
@@ -568,6 +676,10 @@ export const getCloudProvidersIdCredentialsQueryKey = (options: Options<GetCloud
 
 /**
  * Lists the credentials of a cloud provider, with their expiry dates and without their secrets.
+ *
+ * Lists the credentials of a cloud provider, with their expiry dates and without their secrets.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getCloudProvidersIdCredentialsOptions = (options: Options<GetCloudProvidersIdCredentialsData>) => queryOptions<GetCloudProvidersIdCredentialsResponse, GetCloudProvidersIdCredentialsError, GetCloudProvidersIdCredentialsResponse, ReturnType<typeof getCloudProvidersIdCredentialsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -583,7 +695,11 @@ export const getCloudProvidersIdCredentialsOptions = (options: Options<GetCloudP
 });
 
 /**
+ * Adds a client secret, or creates a certificate, beside the existing credentials.
+ *
  * Adds a client secret, or creates a certificate, beside the existing credentials. It is tested before it is used.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postCloudProvidersIdCredentialsMutation = (options?: Partial<Options<PostCloudProvidersIdCredentialsData>>): UseMutationOptions<PostCloudProvidersIdCredentialsResponse, PostCloudProvidersIdCredentialsError, Options<PostCloudProvidersIdCredentialsData>> => {
     const mutationOptions: UseMutationOptions<PostCloudProvidersIdCredentialsResponse, PostCloudProvidersIdCredentialsError, Options<PostCloudProvidersIdCredentialsData>> = {
@@ -600,7 +716,11 @@ export const postCloudProvidersIdCredentialsMutation = (options?: Partial<Option
 };
 
 /**
+ * Removes a credential here.
+ *
  * Removes a credential here. It stays in Entra ID.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const deleteCloudProvidersIdCredentialsCredentialIdMutation = (options?: Partial<Options<DeleteCloudProvidersIdCredentialsCredentialIdData>>): UseMutationOptions<DeleteCloudProvidersIdCredentialsCredentialIdResponse, DeleteCloudProvidersIdCredentialsCredentialIdError, Options<DeleteCloudProvidersIdCredentialsCredentialIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteCloudProvidersIdCredentialsCredentialIdResponse, DeleteCloudProvidersIdCredentialsCredentialIdError, Options<DeleteCloudProvidersIdCredentialsCredentialIdData>> = {
@@ -617,7 +737,11 @@ export const deleteCloudProvidersIdCredentialsCredentialIdMutation = (options?: 
 };
 
 /**
+ * Sets, changes or (null) removes the expiry date of a credential.
+ *
  * Sets, changes or (null) removes the expiry date of a credential. The secret stays the same.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const patchCloudProvidersIdCredentialsCredentialIdMutation = (options?: Partial<Options<PatchCloudProvidersIdCredentialsCredentialIdData>>): UseMutationOptions<PatchCloudProvidersIdCredentialsCredentialIdResponse, PatchCloudProvidersIdCredentialsCredentialIdError, Options<PatchCloudProvidersIdCredentialsCredentialIdData>> => {
     const mutationOptions: UseMutationOptions<PatchCloudProvidersIdCredentialsCredentialIdResponse, PatchCloudProvidersIdCredentialsCredentialIdError, Options<PatchCloudProvidersIdCredentialsCredentialIdData>> = {
@@ -634,7 +758,11 @@ export const patchCloudProvidersIdCredentialsCredentialIdMutation = (options?: P
 };
 
 /**
+ * Tests a credential at Microsoft now.
+ *
  * Tests a credential at Microsoft now. Changes nothing there.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postCloudProvidersIdCredentialsCredentialIdTryMutation = (options?: Partial<Options<PostCloudProvidersIdCredentialsCredentialIdTryData>>): UseMutationOptions<PostCloudProvidersIdCredentialsCredentialIdTryResponse, PostCloudProvidersIdCredentialsCredentialIdTryError, Options<PostCloudProvidersIdCredentialsCredentialIdTryData>> => {
     const mutationOptions: UseMutationOptions<PostCloudProvidersIdCredentialsCredentialIdTryResponse, PostCloudProvidersIdCredentialsCredentialIdTryError, Options<PostCloudProvidersIdCredentialsCredentialIdTryData>> = {
@@ -653,7 +781,11 @@ export const postCloudProvidersIdCredentialsCredentialIdTryMutation = (options?:
 export const getCloudProvidersIdDeviceCodeQueryKey = (options: Options<GetCloudProvidersIdDeviceCodeData>) => createQueryKey('getCloudProvidersIdDeviceCode', options, false, ['cloud-providers']);
 
 /**
+ * Returns the permission for signing in by a code.
+ *
  * Returns the permission for signing in by a code. Off by default.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getCloudProvidersIdDeviceCodeOptions = (options: Options<GetCloudProvidersIdDeviceCodeData>) => queryOptions<GetCloudProvidersIdDeviceCodeResponse, GetCloudProvidersIdDeviceCodeError, GetCloudProvidersIdDeviceCodeResponse, ReturnType<typeof getCloudProvidersIdDeviceCodeQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -670,6 +802,10 @@ export const getCloudProvidersIdDeviceCodeOptions = (options: Options<GetCloudPr
 
 /**
  * Allows or forbids signing in by a code.
+ *
+ * Allows or forbids signing in by a code.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const putCloudProvidersIdDeviceCodeMutation = (options?: Partial<Options<PutCloudProvidersIdDeviceCodeData>>): UseMutationOptions<PutCloudProvidersIdDeviceCodeResponse, PutCloudProvidersIdDeviceCodeError, Options<PutCloudProvidersIdDeviceCodeData>> => {
     const mutationOptions: UseMutationOptions<PutCloudProvidersIdDeviceCodeResponse, PutCloudProvidersIdDeviceCodeError, Options<PutCloudProvidersIdDeviceCodeData>> = {
@@ -689,6 +825,10 @@ export const getCloudProvidersIdDependentsQueryKey = (options: Options<GetCloudP
 
 /**
  * Returns the dependents of a cloud provider: the credential in use, sign-ins and mailboxes.
+ *
+ * Returns the dependents of a cloud provider: the credential in use, sign-ins and mailboxes.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getCloudProvidersIdDependentsOptions = (options: Options<GetCloudProvidersIdDependentsData>) => queryOptions<GetCloudProvidersIdDependentsResponse, GetCloudProvidersIdDependentsError, GetCloudProvidersIdDependentsResponse, ReturnType<typeof getCloudProvidersIdDependentsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -707,6 +847,10 @@ export const getCloudProvidersIdApplicationAccessQueryKey = (options: Options<Ge
 
 /**
  * Returns the mailboxes that the application can open, and the commands that limit its access to exactly its mailboxes.
+ *
+ * Returns the mailboxes that the application can open, and the commands that limit its access to exactly its mailboxes.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getCloudProvidersIdApplicationAccessOptions = (options: Options<GetCloudProvidersIdApplicationAccessData>) => queryOptions<GetCloudProvidersIdApplicationAccessResponse, GetCloudProvidersIdApplicationAccessError, GetCloudProvidersIdApplicationAccessResponse, ReturnType<typeof getCloudProvidersIdApplicationAccessQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -724,7 +868,11 @@ export const getCloudProvidersIdApplicationAccessOptions = (options: Options<Get
 export const getCloudProvidersIdRemovalQueryKey = (options: Options<GetCloudProvidersIdRemovalData>) => createQueryKey('getCloudProvidersIdRemoval', options, false, ['cloud-providers']);
 
 /**
+ * Returns the obstacles and the effects of removing a cloud provider.
+ *
  * Returns the obstacles and the effects of removing a cloud provider. No mail is removed.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getCloudProvidersIdRemovalOptions = (options: Options<GetCloudProvidersIdRemovalData>) => queryOptions<GetCloudProvidersIdRemovalResponse, GetCloudProvidersIdRemovalError, GetCloudProvidersIdRemovalResponse, ReturnType<typeof getCloudProvidersIdRemovalQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -743,6 +891,10 @@ export const getCloudsQueryKey = (options?: Options<GetCloudsData>) => createQue
 
 /**
  * Lists the Microsoft clouds that a cloud provider can use.
+ *
+ * Lists the Microsoft clouds that a cloud provider can use.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getCloudsOptions = (options?: Options<GetCloudsData>) => queryOptions<GetCloudsResponse, GetCloudsError, GetCloudsResponse, ReturnType<typeof getCloudsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -760,7 +912,11 @@ export const getCloudsOptions = (options?: Options<GetCloudsData>) => queryOptio
 export const getConversationsQueryKey = (options?: Options<GetConversationsData>) => createQueryKey('getConversations', options, false, ['conversations']);
 
 /**
+ * Lists conversations in the caller's mailboxes, newest first.
+ *
  * Lists conversations in the caller's mailboxes, newest first. `next` of a page is `before` of the following one. A search orders conversations by their newest message with the words; after a second it returns what it has found, so a page with `next` may be short or empty.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getConversationsOptions = (options?: Options<GetConversationsData>) => queryOptions<GetConversationsResponse, GetConversationsError, GetConversationsResponse, ReturnType<typeof getConversationsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -778,7 +934,11 @@ export const getConversationsOptions = (options?: Options<GetConversationsData>)
 export const getConversationsInfiniteQueryKey = (options?: Options<GetConversationsData>): QueryKey<Options<GetConversationsData>> => createQueryKey('getConversations', options, true);
 
 /**
+ * Lists conversations in the caller's mailboxes, newest first.
+ *
  * Lists conversations in the caller's mailboxes, newest first. `next` of a page is `before` of the following one. A search orders conversations by their newest message with the words; after a second it returns what it has found, so a page with `next` may be short or empty.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getConversationsInfiniteOptions = (options?: Options<GetConversationsData>) => {
     const opts = infiniteQueryOptions<GetConversationsResponse, GetConversationsError, InfiniteData<GetConversationsResponse>, QueryKey<Options<GetConversationsData>>, string | Pick<QueryKey<Options<GetConversationsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -809,6 +969,10 @@ export const getConversationsIdQueryKey = (options: Options<GetConversationsIdDa
 
 /**
  * Returns a conversation with its latest messages, notes, drafts and outbox.
+ *
+ * Returns a conversation with its latest messages, notes, drafts and outbox.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getConversationsIdOptions = (options: Options<GetConversationsIdData>) => queryOptions<GetConversationsIdResponse, GetConversationsIdError, GetConversationsIdResponse, ReturnType<typeof getConversationsIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -827,6 +991,10 @@ export const getConversationsIdInfiniteQueryKey = (options: Options<GetConversat
 
 /**
  * Returns a conversation with its latest messages, notes, drafts and outbox.
+ *
+ * Returns a conversation with its latest messages, notes, drafts and outbox.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getConversationsIdInfiniteOptions = (options: Options<GetConversationsIdData>) => {
     const opts = infiniteQueryOptions<GetConversationsIdResponse, GetConversationsIdError, InfiniteData<GetConversationsIdResponse>, QueryKey<Options<GetConversationsIdData>>, string | Pick<QueryKey<Options<GetConversationsIdData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -855,6 +1023,10 @@ export const getConversationsIdInfiniteOptions = (options: Options<GetConversati
 
 /**
  * Assigns a conversation to an agent of its mailbox, or removes the assignment (null).
+ *
+ * Assigns a conversation to an agent of its mailbox, or removes the assignment (null).
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const putConversationsIdAssigneeMutation = (options?: Partial<Options<PutConversationsIdAssigneeData>>): UseMutationOptions<PutConversationsIdAssigneeResponse, PutConversationsIdAssigneeError, Options<PutConversationsIdAssigneeData>> => {
     const mutationOptions: UseMutationOptions<PutConversationsIdAssigneeResponse, PutConversationsIdAssigneeError, Options<PutConversationsIdAssigneeData>> = {
@@ -871,7 +1043,11 @@ export const putConversationsIdAssigneeMutation = (options?: Partial<Options<Put
 };
 
 /**
+ * Adds tags to a conversation and removes others.
+ *
  * Adds tags to a conversation and removes others. Tags not named stay, so two agents can change them at once.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsIdTagsMutation = (options?: Partial<Options<PostConversationsIdTagsData>>): UseMutationOptions<PostConversationsIdTagsResponse, PostConversationsIdTagsError, Options<PostConversationsIdTagsData>> => {
     const mutationOptions: UseMutationOptions<PostConversationsIdTagsResponse, PostConversationsIdTagsError, Options<PostConversationsIdTagsData>> = {
@@ -888,7 +1064,11 @@ export const postConversationsIdTagsMutation = (options?: Partial<Options<PostCo
 };
 
 /**
+ * Applies an action to conversations, given by their ids or by a view, in one transaction.
+ *
  * Applies an action to conversations, given by their ids or by a view, in one transaction. A view is changed in parts of 200, or 50 for `move`, in its order: repeat the request with `next` as `before`. Refused conversations are listed with the reason, and `undo` lists the requests that restore the others.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsBulkMutation = (options?: Partial<Options<PostConversationsBulkData>>): UseMutationOptions<PostConversationsBulkResponse, PostConversationsBulkError, Options<PostConversationsBulkData>> => {
     const mutationOptions: UseMutationOptions<PostConversationsBulkResponse, PostConversationsBulkError, Options<PostConversationsBulkData>> = {
@@ -908,6 +1088,10 @@ export const getConversationsIdPrintQueryKey = (options: Options<GetConversation
 
 /**
  * Returns a conversation, or one of its messages, as a page to print: oldest first, without active and remote content, at most the newest 100 messages.
+ *
+ * Returns a conversation, or one of its messages, as a page to print: oldest first, without active and remote content, at most the newest 100 messages.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getConversationsIdPrintOptions = (options: Options<GetConversationsIdPrintData>) => queryOptions<GetConversationsIdPrintResponse, GetConversationsIdPrintError, GetConversationsIdPrintResponse, ReturnType<typeof getConversationsIdPrintQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -925,7 +1109,11 @@ export const getConversationsIdPrintOptions = (options: Options<GetConversations
 export const getConversationsIdMessagesZipQueryKey = (options: Options<GetConversationsIdMessagesZipData>) => createQueryKey('getConversationsIdMessagesZip', options, false, ['conversations']);
 
 /**
+ * Downloads the original messages of a conversation (RFC 5322) as one ZIP file of .eml files, at most the newest 5000 and about 1 GB.
+ *
  * Downloads the original messages of a conversation (RFC 5322) as one ZIP file of .eml files, at most the newest 5000 and about 1 GB. A text file in it reports everything that is missing: messages whose source no longer exists or does not fit, and older ones.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getConversationsIdMessagesZipOptions = (options: Options<GetConversationsIdMessagesZipData>) => queryOptions<GetConversationsIdMessagesZipResponse, GetConversationsIdMessagesZipError, GetConversationsIdMessagesZipResponse, ReturnType<typeof getConversationsIdMessagesZipQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -944,6 +1132,10 @@ export const getConversationsCountsQueryKey = (options?: Options<GetConversation
 
 /**
  * Counts conversations per view and mailbox, each up to 1000: that means "at least".
+ *
+ * Counts conversations per view and mailbox, each up to 1000: that means "at least".
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getConversationsCountsOptions = (options?: Options<GetConversationsCountsData>) => queryOptions<GetConversationsCountsResponse, GetConversationsCountsError, GetConversationsCountsResponse, ReturnType<typeof getConversationsCountsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -959,7 +1151,11 @@ export const getConversationsCountsOptions = (options?: Options<GetConversations
 });
 
 /**
+ * Closes a conversation.
+ *
  * Closes a conversation. A reply reopens it.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsIdCloseMutation = (options?: Partial<Options<PostConversationsIdCloseData>>): UseMutationOptions<PostConversationsIdCloseResponse, PostConversationsIdCloseError, Options<PostConversationsIdCloseData>> => {
     const mutationOptions: UseMutationOptions<PostConversationsIdCloseResponse, PostConversationsIdCloseError, Options<PostConversationsIdCloseData>> = {
@@ -979,6 +1175,10 @@ export const getEmailAccountsIdRetentionQueryKey = (options: Options<GetEmailAcc
 
 /**
  * Returns the ages at which mail of a mailbox is deleted here, and the size of its stored mail.
+ *
+ * Returns the ages at which mail of a mailbox is deleted here, and the size of its stored mail.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getEmailAccountsIdRetentionOptions = (options: Options<GetEmailAccountsIdRetentionData>) => queryOptions<GetEmailAccountsIdRetentionResponse, GetEmailAccountsIdRetentionError, GetEmailAccountsIdRetentionResponse, ReturnType<typeof getEmailAccountsIdRetentionQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -994,7 +1194,11 @@ export const getEmailAccountsIdRetentionOptions = (options: Options<GetEmailAcco
 });
 
 /**
+ * Sets the ages at which mail of a mailbox is deleted here; null: never.
+ *
  * Sets the ages at which mail of a mailbox is deleted here; null: never. Concerns conversations that are closed, in Spam or in Deleted, by their newest message. Nothing is deleted at the mail server, and deleted mail is not imported again.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const putEmailAccountsIdRetentionMutation = (options?: Partial<Options<PutEmailAccountsIdRetentionData>>): UseMutationOptions<PutEmailAccountsIdRetentionResponse, PutEmailAccountsIdRetentionError, Options<PutEmailAccountsIdRetentionData>> => {
     const mutationOptions: UseMutationOptions<PutEmailAccountsIdRetentionResponse, PutEmailAccountsIdRetentionError, Options<PutEmailAccountsIdRetentionData>> = {
@@ -1013,7 +1217,11 @@ export const putEmailAccountsIdRetentionMutation = (options?: Partial<Options<Pu
 export const getEmailAccountsIdRetentionPreviewQueryKey = (options: Options<GetEmailAccountsIdRetentionPreviewData>) => createQueryKey('getEmailAccountsIdRetentionPreview', options, false, ['email-accounts']);
 
 /**
+ * Counts what these ages would delete at once.
+ *
  * Counts what these ages would delete at once. Counts include conversations that stay because of a draft or a message in the outbox.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getEmailAccountsIdRetentionPreviewOptions = (options: Options<GetEmailAccountsIdRetentionPreviewData>) => queryOptions<GetEmailAccountsIdRetentionPreviewResponse, GetEmailAccountsIdRetentionPreviewError, GetEmailAccountsIdRetentionPreviewResponse, ReturnType<typeof getEmailAccountsIdRetentionPreviewQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1032,6 +1240,10 @@ export const getRetentionQueryKey = (options?: Options<GetRetentionData>) => cre
 
 /**
  * Returns the ages at which events, alerts, audit entries and records of ended sign-ins are deleted.
+ *
+ * Returns the ages at which events, alerts, audit entries and records of ended sign-ins are deleted.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getRetentionOptions = (options?: Options<GetRetentionData>) => queryOptions<GetRetentionResponse, GetRetentionError, GetRetentionResponse, ReturnType<typeof getRetentionQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1048,6 +1260,10 @@ export const getRetentionOptions = (options?: Options<GetRetentionData>) => quer
 
 /**
  * Sets the ages at which events, alerts, audit entries and records of ended sign-ins are deleted; null: the default.
+ *
+ * Sets the ages at which events, alerts, audit entries and records of ended sign-ins are deleted; null: the default.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const putRetentionMutation = (options?: Partial<Options<PutRetentionData>>): UseMutationOptions<PutRetentionResponse, PutRetentionError, Options<PutRetentionData>> => {
     const mutationOptions: UseMutationOptions<PutRetentionResponse, PutRetentionError, Options<PutRetentionData>> = {
@@ -1067,6 +1283,10 @@ export const getRetentionPreviewQueryKey = (options?: Options<GetRetentionPrevie
 
 /**
  * Counts what these ages would delete at once.
+ *
+ * Counts what these ages would delete at once.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getRetentionPreviewOptions = (options?: Options<GetRetentionPreviewData>) => queryOptions<GetRetentionPreviewResponse, GetRetentionPreviewError, GetRetentionPreviewResponse, ReturnType<typeof getRetentionPreviewQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1082,7 +1302,11 @@ export const getRetentionPreviewOptions = (options?: Options<GetRetentionPreview
 });
 
 /**
+ * Counts what the erasure of a person would delete and keep, by mailbox.
+ *
  * Counts what the erasure of a person would delete and keep, by mailbox. Changes nothing; a POST, so that no log of requests contains the addresses. Counting ends after 5 seconds or 2000 conversations.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postErasuresPreviewMutation = (options?: Partial<Options<PostErasuresPreviewData>>): UseMutationOptions<PostErasuresPreviewResponse, PostErasuresPreviewError, Options<PostErasuresPreviewData>> => {
     const mutationOptions: UseMutationOptions<PostErasuresPreviewResponse, PostErasuresPreviewError, Options<PostErasuresPreviewData>> = {
@@ -1101,7 +1325,11 @@ export const postErasuresPreviewMutation = (options?: Partial<Options<PostErasur
 export const getErasuresQueryKey = (options?: Options<GetErasuresData>) => createQueryKey('getErasures', options, false, ['erasures']);
 
 /**
+ * Lists the last 100 erasures of people with their counts, newest first.
+ *
  * Lists the last 100 erasures of people with their counts, newest first. None names the person.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getErasuresOptions = (options?: Options<GetErasuresData>) => queryOptions<GetErasuresResponse, GetErasuresError, GetErasuresResponse, ReturnType<typeof getErasuresQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1117,7 +1345,11 @@ export const getErasuresOptions = (options?: Options<GetErasuresData>) => queryO
 });
 
 /**
+ * Erases a person from all mailboxes of Postkey, in the background.
+ *
  * Erases a person from all mailboxes of Postkey, in the background. It cannot be undone. Nothing is deleted at the mail server or in backups, and erased mail is not imported again.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postErasuresMutation = (options?: Partial<Options<PostErasuresData>>): UseMutationOptions<PostErasuresResponse, PostErasuresError, Options<PostErasuresData>> => {
     const mutationOptions: UseMutationOptions<PostErasuresResponse, PostErasuresError, Options<PostErasuresData>> = {
@@ -1137,6 +1369,10 @@ export const getErasuresIdQueryKey = (options: Options<GetErasuresIdData>) => cr
 
 /**
  * Returns an erasure with its report, which grows while it runs.
+ *
+ * Returns an erasure with its report, which grows while it runs.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getErasuresIdOptions = (options: Options<GetErasuresIdData>) => queryOptions<GetErasuresIdResponse, GetErasuresIdError, GetErasuresIdResponse, ReturnType<typeof getErasuresIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1155,6 +1391,10 @@ export const getErasuresIdReportTxtQueryKey = (options: Options<GetErasuresIdRep
 
 /**
  * Downloads the report of an erasure as text.
+ *
+ * Downloads the report of an erasure as text.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getErasuresIdReportTxtOptions = (options: Options<GetErasuresIdReportTxtData>) => queryOptions<GetErasuresIdReportTxtResponse, GetErasuresIdReportTxtError, GetErasuresIdReportTxtResponse, ReturnType<typeof getErasuresIdReportTxtQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1170,7 +1410,11 @@ export const getErasuresIdReportTxtOptions = (options: Options<GetErasuresIdRepo
 });
 
 /**
+ * Marks a conversation as spam, deletes it, or brings it back into the inbox.
+ *
  * Marks a conversation as spam, deletes it, or brings it back into the inbox. Its messages are kept. New mail of the customer brings a deleted conversation back; in spam, it stays there.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const putConversationsIdPlaceMutation = (options?: Partial<Options<PutConversationsIdPlaceData>>): UseMutationOptions<PutConversationsIdPlaceResponse, PutConversationsIdPlaceError, Options<PutConversationsIdPlaceData>> => {
     const mutationOptions: UseMutationOptions<PutConversationsIdPlaceResponse, PutConversationsIdPlaceError, Options<PutConversationsIdPlaceData>> = {
@@ -1187,7 +1431,11 @@ export const putConversationsIdPlaceMutation = (options?: Partial<Options<PutCon
 };
 
 /**
+ * Removes the legal hold of a conversation.
+ *
  * Removes the legal hold of a conversation. Its messages can be deleted again.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const deleteConversationsIdLegalHoldMutation = (options?: Partial<Options<DeleteConversationsIdLegalHoldData>>): UseMutationOptions<DeleteConversationsIdLegalHoldResponse, DeleteConversationsIdLegalHoldError, Options<DeleteConversationsIdLegalHoldData>> => {
     const mutationOptions: UseMutationOptions<DeleteConversationsIdLegalHoldResponse, DeleteConversationsIdLegalHoldError, Options<DeleteConversationsIdLegalHoldData>> = {
@@ -1204,7 +1452,11 @@ export const deleteConversationsIdLegalHoldMutation = (options?: Partial<Options
 };
 
 /**
+ * Puts a conversation on legal hold: nothing deletes its messages until the hold is removed, neither retention nor erasing a person nor removing its mailbox.
+ *
  * Puts a conversation on legal hold: nothing deletes its messages until the hold is removed, neither retention nor erasing a person nor removing its mailbox. Merging and splitting keep the hold. Changes the reason of one that is on hold.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const putConversationsIdLegalHoldMutation = (options?: Partial<Options<PutConversationsIdLegalHoldData>>): UseMutationOptions<PutConversationsIdLegalHoldResponse, PutConversationsIdLegalHoldError, Options<PutConversationsIdLegalHoldData>> => {
     const mutationOptions: UseMutationOptions<PutConversationsIdLegalHoldResponse, PutConversationsIdLegalHoldError, Options<PutConversationsIdLegalHoldData>> = {
@@ -1222,6 +1474,10 @@ export const putConversationsIdLegalHoldMutation = (options?: Partial<Options<Pu
 
 /**
  * Adds a note that only the team can see.
+ *
+ * Adds a note that only the team can see.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsIdNotesMutation = (options?: Partial<Options<PostConversationsIdNotesData>>): UseMutationOptions<PostConversationsIdNotesResponse, PostConversationsIdNotesError, Options<PostConversationsIdNotesData>> => {
     const mutationOptions: UseMutationOptions<PostConversationsIdNotesResponse, PostConversationsIdNotesError, Options<PostConversationsIdNotesData>> = {
@@ -1239,6 +1495,10 @@ export const postConversationsIdNotesMutation = (options?: Partial<Options<PostC
 
 /**
  * Follows or unfollows a conversation for the signed-in person, who is notified of answers of the customer.
+ *
+ * Follows or unfollows a conversation for the signed-in person, who is notified of answers of the customer.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const putConversationsIdFollowingMutation = (options?: Partial<Options<PutConversationsIdFollowingData>>): UseMutationOptions<PutConversationsIdFollowingResponse, PutConversationsIdFollowingError, Options<PutConversationsIdFollowingData>> => {
     const mutationOptions: UseMutationOptions<PutConversationsIdFollowingResponse, PutConversationsIdFollowingError, Options<PutConversationsIdFollowingData>> = {
@@ -1256,6 +1516,10 @@ export const putConversationsIdFollowingMutation = (options?: Partial<Options<Pu
 
 /**
  * Reopens a conversation.
+ *
+ * Reopens a conversation.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsIdReopenMutation = (options?: Partial<Options<PostConversationsIdReopenData>>): UseMutationOptions<PostConversationsIdReopenResponse, PostConversationsIdReopenError, Options<PostConversationsIdReopenData>> => {
     const mutationOptions: UseMutationOptions<PostConversationsIdReopenResponse, PostConversationsIdReopenError, Options<PostConversationsIdReopenData>> = {
@@ -1272,7 +1536,11 @@ export const postConversationsIdReopenMutation = (options?: Partial<Options<Post
 };
 
 /**
+ * Marks a conversation as unread, for the caller, or for everybody with a key.
+ *
  * Marks a conversation as unread, for the caller, or for everybody with a key. The mailbox changes only where an admin has switched on its actions.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsIdUnreadMutation = (options?: Partial<Options<PostConversationsIdUnreadData>>): UseMutationOptions<PostConversationsIdUnreadResponse, PostConversationsIdUnreadError, Options<PostConversationsIdUnreadData>> => {
     const mutationOptions: UseMutationOptions<PostConversationsIdUnreadResponse, PostConversationsIdUnreadError, Options<PostConversationsIdUnreadData>> = {
@@ -1289,7 +1557,11 @@ export const postConversationsIdUnreadMutation = (options?: Partial<Options<Post
 };
 
 /**
+ * Marks a conversation as waiting for the customer.
+ *
  * Marks a conversation as waiting for the customer. Their next message opens it.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsIdWaitMutation = (options?: Partial<Options<PostConversationsIdWaitData>>): UseMutationOptions<PostConversationsIdWaitResponse, PostConversationsIdWaitError, Options<PostConversationsIdWaitData>> => {
     const mutationOptions: UseMutationOptions<PostConversationsIdWaitResponse, PostConversationsIdWaitError, Options<PostConversationsIdWaitData>> = {
@@ -1306,7 +1578,11 @@ export const postConversationsIdWaitMutation = (options?: Partial<Options<PostCo
 };
 
 /**
+ * Snoozes a conversation until a time, at most a year from now.
+ *
  * Snoozes a conversation until a time, at most a year from now. A message of the customer opens it earlier.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsIdSnoozeMutation = (options?: Partial<Options<PostConversationsIdSnoozeData>>): UseMutationOptions<PostConversationsIdSnoozeResponse, PostConversationsIdSnoozeError, Options<PostConversationsIdSnoozeData>> => {
     const mutationOptions: UseMutationOptions<PostConversationsIdSnoozeResponse, PostConversationsIdSnoozeError, Options<PostConversationsIdSnoozeData>> = {
@@ -1323,7 +1599,11 @@ export const postConversationsIdSnoozeMutation = (options?: Partial<Options<Post
 };
 
 /**
+ * Marks a conversation as read, for the caller, or for everybody with a key.
+ *
  * Marks a conversation as read, for the caller, or for everybody with a key. The mailbox changes only where an admin has switched on its actions.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsIdSeenMutation = (options?: Partial<Options<PostConversationsIdSeenData>>): UseMutationOptions<PostConversationsIdSeenResponse, PostConversationsIdSeenError, Options<PostConversationsIdSeenData>> => {
     const mutationOptions: UseMutationOptions<PostConversationsIdSeenResponse, PostConversationsIdSeenError, Options<PostConversationsIdSeenData>> = {
@@ -1341,6 +1621,10 @@ export const postConversationsIdSeenMutation = (options?: Partial<Options<PostCo
 
 /**
  * Begins a sign-in by a code, if an admin allows it for the cloud provider.
+ *
+ * Begins a sign-in by a code, if an admin allows it for the cloud provider.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postDeviceSignInsMutation = (options?: Partial<Options<PostDeviceSignInsData>>): UseMutationOptions<PostDeviceSignInsResponse, PostDeviceSignInsError, Options<PostDeviceSignInsData>> => {
     const mutationOptions: UseMutationOptions<PostDeviceSignInsResponse, PostDeviceSignInsError, Options<PostDeviceSignInsData>> = {
@@ -1360,6 +1644,10 @@ export const getDeviceSignInsIdQueryKey = (options: Options<GetDeviceSignInsIdDa
 
 /**
  * Returns the status of a sign-in by device code, in the browser that began it.
+ *
+ * Returns the status of a sign-in by device code, in the browser that began it.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const getDeviceSignInsIdOptions = (options: Options<GetDeviceSignInsIdData>) => queryOptions<GetDeviceSignInsIdResponse, GetDeviceSignInsIdError, GetDeviceSignInsIdResponse, ReturnType<typeof getDeviceSignInsIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1376,6 +1664,10 @@ export const getDeviceSignInsIdOptions = (options: Options<GetDeviceSignInsIdDat
 
 /**
  * Reports that the caller has closed a conversation.
+ *
+ * Reports that the caller has closed a conversation.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const deleteConversationsIdPresenceMutation = (options?: Partial<Options<DeleteConversationsIdPresenceData>>): UseMutationOptions<DeleteConversationsIdPresenceResponse, DeleteConversationsIdPresenceError, Options<DeleteConversationsIdPresenceData>> => {
     const mutationOptions: UseMutationOptions<DeleteConversationsIdPresenceResponse, DeleteConversationsIdPresenceError, Options<DeleteConversationsIdPresenceData>> = {
@@ -1394,7 +1686,11 @@ export const deleteConversationsIdPresenceMutation = (options?: Partial<Options<
 export const getConversationsIdPresenceQueryKey = (options: Options<GetConversationsIdPresenceData>) => createQueryKey('getConversationsIdPresence', options, false, ['conversations']);
 
 /**
+ * Lists others who currently view or write in a conversation.
+ *
  * Lists others who currently view or write in a conversation. The event stream announces each change.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getConversationsIdPresenceOptions = (options: Options<GetConversationsIdPresenceData>) => queryOptions<GetConversationsIdPresenceResponse, GetConversationsIdPresenceError, GetConversationsIdPresenceResponse, ReturnType<typeof getConversationsIdPresenceQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1410,7 +1706,11 @@ export const getConversationsIdPresenceOptions = (options: Options<GetConversati
 });
 
 /**
+ * Reports that the caller views or writes in a conversation, for 30 seconds.
+ *
  * Reports that the caller views or writes in a conversation, for 30 seconds. Returns the others.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const putConversationsIdPresenceMutation = (options?: Partial<Options<PutConversationsIdPresenceData>>): UseMutationOptions<PutConversationsIdPresenceResponse, PutConversationsIdPresenceError, Options<PutConversationsIdPresenceData>> => {
     const mutationOptions: UseMutationOptions<PutConversationsIdPresenceResponse, PutConversationsIdPresenceError, Options<PutConversationsIdPresenceData>> = {
@@ -1430,6 +1730,10 @@ export const getCannedResponsesQueryKey = (options?: Options<GetCannedResponsesD
 
 /**
  * Lists the shared canned responses and those of the caller, by folder and name, without their text.
+ *
+ * Lists the shared canned responses and those of the caller, by folder and name, without their text.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getCannedResponsesOptions = (options?: Options<GetCannedResponsesData>) => queryOptions<GetCannedResponsesResponse, GetCannedResponsesError, GetCannedResponsesResponse, ReturnType<typeof getCannedResponsesQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1445,7 +1749,11 @@ export const getCannedResponsesOptions = (options?: Options<GetCannedResponsesDa
 });
 
 /**
+ * Creates a canned response, personal or shared.
+ *
  * Creates a canned response, personal or shared. A program creates shared ones only.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postCannedResponsesMutation = (options?: Partial<Options<PostCannedResponsesData>>): UseMutationOptions<PostCannedResponsesResponse, PostCannedResponsesError, Options<PostCannedResponsesData>> => {
     const mutationOptions: UseMutationOptions<PostCannedResponsesResponse, PostCannedResponsesError, Options<PostCannedResponsesData>> = {
@@ -1462,7 +1770,11 @@ export const postCannedResponsesMutation = (options?: Partial<Options<PostCanned
 };
 
 /**
+ * Deletes a canned response with its files.
+ *
  * Deletes a canned response with its files. Messages written with it stay unchanged.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const deleteCannedResponsesIdMutation = (options?: Partial<Options<DeleteCannedResponsesIdData>>): UseMutationOptions<DeleteCannedResponsesIdResponse, DeleteCannedResponsesIdError, Options<DeleteCannedResponsesIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteCannedResponsesIdResponse, DeleteCannedResponsesIdError, Options<DeleteCannedResponsesIdData>> = {
@@ -1482,6 +1794,10 @@ export const getCannedResponsesIdQueryKey = (options: Options<GetCannedResponses
 
 /**
  * Returns a canned response with its text.
+ *
+ * Returns a canned response with its text.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getCannedResponsesIdOptions = (options: Options<GetCannedResponsesIdData>) => queryOptions<GetCannedResponsesIdResponse, GetCannedResponsesIdError, GetCannedResponsesIdResponse, ReturnType<typeof getCannedResponsesIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1497,7 +1813,11 @@ export const getCannedResponsesIdOptions = (options: Options<GetCannedResponsesI
 });
 
 /**
+ * Changes the given properties.
+ *
  * Changes the given properties. Shared ones are changed by their creator, admins and supervisors.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const patchCannedResponsesIdMutation = (options?: Partial<Options<PatchCannedResponsesIdData>>): UseMutationOptions<PatchCannedResponsesIdResponse, PatchCannedResponsesIdError, Options<PatchCannedResponsesIdData>> => {
     const mutationOptions: UseMutationOptions<PatchCannedResponsesIdResponse, PatchCannedResponsesIdError, Options<PatchCannedResponsesIdData>> = {
@@ -1515,6 +1835,10 @@ export const patchCannedResponsesIdMutation = (options?: Partial<Options<PatchCa
 
 /**
  * Adds a file, which is attached to each message that the response is inserted into.
+ *
+ * Adds a file, which is attached to each message that the response is inserted into.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postCannedResponsesIdAttachmentsMutation = (options?: Partial<Options<PostCannedResponsesIdAttachmentsData>>): UseMutationOptions<PostCannedResponsesIdAttachmentsResponse, PostCannedResponsesIdAttachmentsError, Options<PostCannedResponsesIdAttachmentsData>> => {
     const mutationOptions: UseMutationOptions<PostCannedResponsesIdAttachmentsResponse, PostCannedResponsesIdAttachmentsError, Options<PostCannedResponsesIdAttachmentsData>> = {
@@ -1532,6 +1856,10 @@ export const postCannedResponsesIdAttachmentsMutation = (options?: Partial<Optio
 
 /**
  * Removes a file from a canned response.
+ *
+ * Removes a file from a canned response.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const deleteCannedResponsesIdAttachmentsAttachmentIdMutation = (options?: Partial<Options<DeleteCannedResponsesIdAttachmentsAttachmentIdData>>): UseMutationOptions<DeleteCannedResponsesIdAttachmentsAttachmentIdResponse, DeleteCannedResponsesIdAttachmentsAttachmentIdError, Options<DeleteCannedResponsesIdAttachmentsAttachmentIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteCannedResponsesIdAttachmentsAttachmentIdResponse, DeleteCannedResponsesIdAttachmentsAttachmentIdError, Options<DeleteCannedResponsesIdAttachmentsAttachmentIdData>> = {
@@ -1549,6 +1877,10 @@ export const deleteCannedResponsesIdAttachmentsAttachmentIdMutation = (options?:
 
 /**
  * Returns the text of a canned response, counts its use, and attaches its files to a draft of the caller.
+ *
+ * Returns the text of a canned response, counts its use, and attaches its files to a draft of the caller.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postCannedResponsesIdUseMutation = (options?: Partial<Options<PostCannedResponsesIdUseData>>): UseMutationOptions<PostCannedResponsesIdUseResponse, PostCannedResponsesIdUseError, Options<PostCannedResponsesIdUseData>> => {
     const mutationOptions: UseMutationOptions<PostCannedResponsesIdUseResponse, PostCannedResponsesIdUseError, Options<PostCannedResponsesIdUseData>> = {
@@ -1568,6 +1900,10 @@ export const getRecipientsQueryKey = (options: Options<GetRecipientsData>) => cr
 
 /**
  * Suggests recipients from the mail of the visible mailboxes: those written to first, then the latest.
+ *
+ * Suggests recipients from the mail of the visible mailboxes: those written to first, then the latest.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getRecipientsOptions = (options: Options<GetRecipientsData>) => queryOptions<GetRecipientsResponse, GetRecipientsError, GetRecipientsResponse, ReturnType<typeof getRecipientsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1586,6 +1922,10 @@ export const getSignatureQueryKey = (options?: Options<GetSignatureData>) => cre
 
 /**
  * Returns the signature of the signed-in person.
+ *
+ * Returns the signature of the signed-in person.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const getSignatureOptions = (options?: Options<GetSignatureData>) => queryOptions<GetSignatureResponse, GetSignatureError, GetSignatureResponse, ReturnType<typeof getSignatureQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1601,7 +1941,11 @@ export const getSignatureOptions = (options?: Options<GetSignatureData>) => quer
 });
 
 /**
+ * Stores the signature of the signed-in person.
+ *
  * Stores the signature of the signed-in person. Without text, the signature of the mailbox is used.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const putSignatureMutation = (options?: Partial<Options<PutSignatureData>>): UseMutationOptions<PutSignatureResponse, PutSignatureError, Options<PutSignatureData>> => {
     const mutationOptions: UseMutationOptions<PutSignatureResponse, PutSignatureError, Options<PutSignatureData>> = {
@@ -1621,6 +1965,10 @@ export const getDraftsQueryKey = (options?: Options<GetDraftsData>) => createQue
 
 /**
  * Lists the caller's drafts, latest first, at most 200, without their texts.
+ *
+ * Lists the caller's drafts, latest first, at most 200, without their texts.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getDraftsOptions = (options?: Options<GetDraftsData>) => queryOptions<GetDraftsResponse, GetDraftsError, GetDraftsResponse, ReturnType<typeof getDraftsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1637,6 +1985,10 @@ export const getDraftsOptions = (options?: Options<GetDraftsData>) => queryOptio
 
 /**
  * Creates a draft.
+ *
+ * Creates a draft.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postDraftsMutation = (options?: Partial<Options<PostDraftsData>>): UseMutationOptions<PostDraftsResponse, PostDraftsError, Options<PostDraftsData>> => {
     const mutationOptions: UseMutationOptions<PostDraftsResponse, PostDraftsError, Options<PostDraftsData>> = {
@@ -1653,7 +2005,11 @@ export const postDraftsMutation = (options?: Partial<Options<PostDraftsData>>): 
 };
 
 /**
+ * Discards a draft of the caller.
+ *
  * Discards a draft of the caller. It is deleted after a day; until then, `restore` brings it back.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const deleteDraftsIdMutation = (options?: Partial<Options<DeleteDraftsIdData>>): UseMutationOptions<DeleteDraftsIdResponse, DeleteDraftsIdError, Options<DeleteDraftsIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteDraftsIdResponse, DeleteDraftsIdError, Options<DeleteDraftsIdData>> = {
@@ -1673,6 +2029,10 @@ export const getDraftsIdQueryKey = (options: Options<GetDraftsIdData>) => create
 
 /**
  * Returns a draft of the caller.
+ *
+ * Returns a draft of the caller.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getDraftsIdOptions = (options: Options<GetDraftsIdData>) => queryOptions<GetDraftsIdResponse, GetDraftsIdError, GetDraftsIdResponse, ReturnType<typeof getDraftsIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1688,7 +2048,11 @@ export const getDraftsIdOptions = (options: Options<GetDraftsIdData>) => queryOp
 });
 
 /**
+ * Saves a draft of the caller.
+ *
  * Saves a draft of the caller. Refused if it was saved elsewhere since `version`.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const putDraftsIdMutation = (options?: Partial<Options<PutDraftsIdData>>): UseMutationOptions<PutDraftsIdResponse, PutDraftsIdError, Options<PutDraftsIdData>> => {
     const mutationOptions: UseMutationOptions<PutDraftsIdResponse, PutDraftsIdError, Options<PutDraftsIdData>> = {
@@ -1706,6 +2070,10 @@ export const putDraftsIdMutation = (options?: Partial<Options<PutDraftsIdData>>)
 
 /**
  * Brings back a discarded draft of the caller with its attachments, within a day.
+ *
+ * Brings back a discarded draft of the caller with its attachments, within a day.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postDraftsIdRestoreMutation = (options?: Partial<Options<PostDraftsIdRestoreData>>): UseMutationOptions<PostDraftsIdRestoreResponse, PostDraftsIdRestoreError, Options<PostDraftsIdRestoreData>> => {
     const mutationOptions: UseMutationOptions<PostDraftsIdRestoreResponse, PostDraftsIdRestoreError, Options<PostDraftsIdRestoreData>> = {
@@ -1722,7 +2090,11 @@ export const postDraftsIdRestoreMutation = (options?: Partial<Options<PostDrafts
 };
 
 /**
+ * Attaches a file to a draft of the caller.
+ *
  * Attaches a file to a draft of the caller. Refused at once if it could not be sent.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postDraftsIdAttachmentsMutation = (options?: Partial<Options<PostDraftsIdAttachmentsData>>): UseMutationOptions<PostDraftsIdAttachmentsResponse, PostDraftsIdAttachmentsError, Options<PostDraftsIdAttachmentsData>> => {
     const mutationOptions: UseMutationOptions<PostDraftsIdAttachmentsResponse, PostDraftsIdAttachmentsError, Options<PostDraftsIdAttachmentsData>> = {
@@ -1740,6 +2112,10 @@ export const postDraftsIdAttachmentsMutation = (options?: Partial<Options<PostDr
 
 /**
  * Removes an attachment from a draft of the caller.
+ *
+ * Removes an attachment from a draft of the caller.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const deleteDraftsIdAttachmentsAttachmentIdMutation = (options?: Partial<Options<DeleteDraftsIdAttachmentsAttachmentIdData>>): UseMutationOptions<DeleteDraftsIdAttachmentsAttachmentIdResponse, DeleteDraftsIdAttachmentsAttachmentIdError, Options<DeleteDraftsIdAttachmentsAttachmentIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteDraftsIdAttachmentsAttachmentIdResponse, DeleteDraftsIdAttachmentsAttachmentIdError, Options<DeleteDraftsIdAttachmentsAttachmentIdData>> = {
@@ -1759,6 +2135,10 @@ export const getDraftsIdAttachmentsAttachmentIdImageQueryKey = (options: Options
 
 /**
  * Returns an attached image (PNG, JPEG, GIF, WebP or BMP) of a draft of the caller.
+ *
+ * Returns an attached image (PNG, JPEG, GIF, WebP or BMP) of a draft of the caller.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getDraftsIdAttachmentsAttachmentIdImageOptions = (options: Options<GetDraftsIdAttachmentsAttachmentIdImageData>) => queryOptions<GetDraftsIdAttachmentsAttachmentIdImageResponse, GetDraftsIdAttachmentsAttachmentIdImageError, GetDraftsIdAttachmentsAttachmentIdImageResponse, ReturnType<typeof getDraftsIdAttachmentsAttachmentIdImageQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1775,6 +2155,10 @@ export const getDraftsIdAttachmentsAttachmentIdImageOptions = (options: Options<
 
 /**
  * Copies the attachments of a message into a draft of the caller in the same mailbox, all or none.
+ *
+ * Copies the attachments of a message into a draft of the caller in the same mailbox, all or none.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postDraftsIdForwardedAttachmentsMutation = (options?: Partial<Options<PostDraftsIdForwardedAttachmentsData>>): UseMutationOptions<PostDraftsIdForwardedAttachmentsResponse, PostDraftsIdForwardedAttachmentsError, Options<PostDraftsIdForwardedAttachmentsData>> => {
     const mutationOptions: UseMutationOptions<PostDraftsIdForwardedAttachmentsResponse, PostDraftsIdForwardedAttachmentsError, Options<PostDraftsIdForwardedAttachmentsData>> = {
@@ -1794,6 +2178,10 @@ export const getServerPresetsQueryKey = (options?: Options<GetServerPresetsData>
 
 /**
  * Lists the mail servers of providers whose mailboxes use a password.
+ *
+ * Lists the mail servers of providers whose mailboxes use a password.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getServerPresetsOptions = (options?: Options<GetServerPresetsData>) => queryOptions<GetServerPresetsResponse, GetServerPresetsError, GetServerPresetsResponse, ReturnType<typeof getServerPresetsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1812,6 +2200,10 @@ export const getEmailAccountsQueryKey = (options?: Options<GetEmailAccountsData>
 
 /**
  * Lists the mailboxes that the caller can see.
+ *
+ * Lists the mailboxes that the caller can see.
+ *
+ * For admins, supervisors and agents, and auditors, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccountsOptions = (options?: Options<GetEmailAccountsData>) => queryOptions<GetEmailAccountsResponse, GetEmailAccountsError, GetEmailAccountsResponse, ReturnType<typeof getEmailAccountsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1827,7 +2219,11 @@ export const getEmailAccountsOptions = (options?: Options<GetEmailAccountsData>)
 });
 
 /**
+ * Associates a mailbox.
+ *
  * Associates a mailbox. The import begins at once; the state names what is missing.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postEmailAccountsMutation = (options?: Partial<Options<PostEmailAccountsData>>): UseMutationOptions<PostEmailAccountsResponse, PostEmailAccountsError, Options<PostEmailAccountsData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsResponse, PostEmailAccountsError, Options<PostEmailAccountsData>> = {
@@ -1844,7 +2240,11 @@ export const postEmailAccountsMutation = (options?: Partial<Options<PostEmailAcc
 };
 
 /**
+ * Removes a mailbox and its mail from Postkey, not from Microsoft.
+ *
  * Removes a mailbox and its mail from Postkey, not from Microsoft. Refused while messages are queued.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const deleteEmailAccountsIdMutation = (options?: Partial<Options<DeleteEmailAccountsIdData>>): UseMutationOptions<DeleteEmailAccountsIdResponse, DeleteEmailAccountsIdError, Options<DeleteEmailAccountsIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteEmailAccountsIdResponse, DeleteEmailAccountsIdError, Options<DeleteEmailAccountsIdData>> = {
@@ -1863,7 +2263,11 @@ export const deleteEmailAccountsIdMutation = (options?: Partial<Options<DeleteEm
 export const getEmailAccountsIdQueryKey = (options: Options<GetEmailAccountsIdData>) => createQueryKey('getEmailAccountsId', options, false, ['email-accounts']);
 
 /**
+ * Returns one mailbox with its state, the reason and the fix.
+ *
  * Returns one mailbox with its state, the reason and the fix. A mailbox that waits for a sign-in or an admin is retried when a person opens it, at most once a minute.
+ *
+ * For admins, supervisors and agents, and auditors, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccountsIdOptions = (options: Options<GetEmailAccountsIdData>) => queryOptions<GetEmailAccountsIdResponse, GetEmailAccountsIdError, GetEmailAccountsIdResponse, ReturnType<typeof getEmailAccountsIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1879,7 +2283,11 @@ export const getEmailAccountsIdOptions = (options: Options<GetEmailAccountsIdDat
 });
 
 /**
+ * Changes the given properties.
+ *
  * Changes the given properties. A new grant, or the application, is tested first and refused if it cannot open the mailbox; stored mail is not read again.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const patchEmailAccountsIdMutation = (options?: Partial<Options<PatchEmailAccountsIdData>>): UseMutationOptions<PatchEmailAccountsIdResponse, PatchEmailAccountsIdError, Options<PatchEmailAccountsIdData>> => {
     const mutationOptions: UseMutationOptions<PatchEmailAccountsIdResponse, PatchEmailAccountsIdError, Options<PatchEmailAccountsIdData>> = {
@@ -1897,6 +2305,10 @@ export const patchEmailAccountsIdMutation = (options?: Partial<Options<PatchEmai
 
 /**
  * Repeats the capability checks.
+ *
+ * Repeats the capability checks.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdCheckMutation = (options?: Partial<Options<PostEmailAccountsIdCheckData>>): UseMutationOptions<PostEmailAccountsIdCheckResponse, PostEmailAccountsIdCheckError, Options<PostEmailAccountsIdCheckData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdCheckResponse, PostEmailAccountsIdCheckError, Options<PostEmailAccountsIdCheckData>> = {
@@ -1913,7 +2325,11 @@ export const postEmailAccountsIdCheckMutation = (options?: Partial<Options<PostE
 };
 
 /**
+ * Stops receiving and sending.
+ *
  * Stops receiving and sending. Stored mail stays.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdDisconnectMutation = (options?: Partial<Options<PostEmailAccountsIdDisconnectData>>): UseMutationOptions<PostEmailAccountsIdDisconnectResponse, PostEmailAccountsIdDisconnectError, Options<PostEmailAccountsIdDisconnectData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdDisconnectResponse, PostEmailAccountsIdDisconnectError, Options<PostEmailAccountsIdDisconnectData>> = {
@@ -1933,6 +2349,10 @@ export const getEmailAccountsIdFoldersQueryKey = (options: Options<GetEmailAccou
 
 /**
  * Lists the folders on the server, and marks those that are read.
+ *
+ * Lists the folders on the server, and marks those that are read.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getEmailAccountsIdFoldersOptions = (options: Options<GetEmailAccountsIdFoldersData>) => queryOptions<GetEmailAccountsIdFoldersResponse, GetEmailAccountsIdFoldersError, GetEmailAccountsIdFoldersResponse, ReturnType<typeof getEmailAccountsIdFoldersQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1948,7 +2368,11 @@ export const getEmailAccountsIdFoldersOptions = (options: Options<GetEmailAccoun
 });
 
 /**
+ * Sets the folders to read from now on.
+ *
  * Sets the folders to read from now on. Mail read before stays.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const putEmailAccountsIdFoldersMutation = (options?: Partial<Options<PutEmailAccountsIdFoldersData>>): UseMutationOptions<PutEmailAccountsIdFoldersResponse, PutEmailAccountsIdFoldersError, Options<PutEmailAccountsIdFoldersData>> => {
     const mutationOptions: UseMutationOptions<PutEmailAccountsIdFoldersResponse, PutEmailAccountsIdFoldersError, Options<PutEmailAccountsIdFoldersData>> = {
@@ -1968,6 +2392,10 @@ export const getEmailAccountsIdHealthQueryKey = (options: Options<GetEmailAccoun
 
 /**
  * Returns the health of a mailbox: states, refreshes, errors, gaps, and delivery times in both directions.
+ *
+ * Returns the health of a mailbox: states, refreshes, errors, gaps, and delivery times in both directions.
+ *
+ * For admins, supervisors and agents, and auditors, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccountsIdHealthOptions = (options: Options<GetEmailAccountsIdHealthData>) => queryOptions<GetEmailAccountsIdHealthResponse, GetEmailAccountsIdHealthError, GetEmailAccountsIdHealthResponse, ReturnType<typeof getEmailAccountsIdHealthQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1984,6 +2412,10 @@ export const getEmailAccountsIdHealthOptions = (options: Options<GetEmailAccount
 
 /**
  * Examines everything between Postkey and the mail of this mailbox; responds when all checks are complete.
+ *
+ * Examines everything between Postkey and the mail of this mailbox; responds when all checks are complete.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdDoctorMutation = (options?: Partial<Options<PostEmailAccountsIdDoctorData>>): UseMutationOptions<PostEmailAccountsIdDoctorResponse, PostEmailAccountsIdDoctorError, Options<PostEmailAccountsIdDoctorData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdDoctorResponse, PostEmailAccountsIdDoctorError, Options<PostEmailAccountsIdDoctorData>> = {
@@ -2003,6 +2435,10 @@ export const getEmailAccountsIdImportQueryKey = (options: Options<GetEmailAccoun
 
 /**
  * Returns the progress of the import.
+ *
+ * Returns the progress of the import.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccountsIdImportOptions = (options: Options<GetEmailAccountsIdImportData>) => queryOptions<GetEmailAccountsIdImportResponse, GetEmailAccountsIdImportError, GetEmailAccountsIdImportResponse, ReturnType<typeof getEmailAccountsIdImportQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2021,6 +2457,10 @@ export const getEmailAccountsIdReconciliationQueryKey = (options: Options<GetEma
 
 /**
  * Returns the results of reconciliation, which compares the mailbox with its server about once an hour, folder by folder.
+ *
+ * Returns the results of reconciliation, which compares the mailbox with its server about once an hour, folder by folder.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccountsIdReconciliationOptions = (options: Options<GetEmailAccountsIdReconciliationData>) => queryOptions<GetEmailAccountsIdReconciliationResponse, GetEmailAccountsIdReconciliationError, GetEmailAccountsIdReconciliationResponse, ReturnType<typeof getEmailAccountsIdReconciliationQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2039,6 +2479,10 @@ export const getEmailAccountsIdSenderChecksQueryKey = (options: Options<GetEmail
 
 /**
  * Returns the server whose sender checks are trusted, and the one that the latest mail names.
+ *
+ * Returns the server whose sender checks are trusted, and the one that the latest mail names.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getEmailAccountsIdSenderChecksOptions = (options: Options<GetEmailAccountsIdSenderChecksData>) => queryOptions<GetEmailAccountsIdSenderChecksResponse, GetEmailAccountsIdSenderChecksError, GetEmailAccountsIdSenderChecksResponse, ReturnType<typeof getEmailAccountsIdSenderChecksQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2056,7 +2500,11 @@ export const getEmailAccountsIdSenderChecksOptions = (options: Options<GetEmailA
 export const getEmailAccountsIdQuarantineQueryKey = (options: Options<GetEmailAccountsIdQuarantineData>) => createQueryKey('getEmailAccountsIdQuarantine', options, false, ['email-accounts']);
 
 /**
+ * Lists messages that were too large or could not be read like others, newest first, each with the reason in its marks.
+ *
  * Lists messages that were too large or could not be read like others, newest first, each with the reason in its marks. `next` of a page is `before` of the following one.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccountsIdQuarantineOptions = (options: Options<GetEmailAccountsIdQuarantineData>) => queryOptions<GetEmailAccountsIdQuarantineResponse, GetEmailAccountsIdQuarantineError, GetEmailAccountsIdQuarantineResponse, ReturnType<typeof getEmailAccountsIdQuarantineQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2074,7 +2522,11 @@ export const getEmailAccountsIdQuarantineOptions = (options: Options<GetEmailAcc
 export const getEmailAccountsIdQuarantineInfiniteQueryKey = (options: Options<GetEmailAccountsIdQuarantineData>): QueryKey<Options<GetEmailAccountsIdQuarantineData>> => createQueryKey('getEmailAccountsIdQuarantine', options, true);
 
 /**
+ * Lists messages that were too large or could not be read like others, newest first, each with the reason in its marks.
+ *
  * Lists messages that were too large or could not be read like others, newest first, each with the reason in its marks. `next` of a page is `before` of the following one.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccountsIdQuarantineInfiniteOptions = (options: Options<GetEmailAccountsIdQuarantineData>) => {
     const opts = infiniteQueryOptions<GetEmailAccountsIdQuarantineResponse, GetEmailAccountsIdQuarantineError, InfiniteData<GetEmailAccountsIdQuarantineResponse>, QueryKey<Options<GetEmailAccountsIdQuarantineData>>, string | Pick<QueryKey<Options<GetEmailAccountsIdQuarantineData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -2105,6 +2557,10 @@ export const getEmailAccountsIdLimitsQueryKey = (options: Options<GetEmailAccoun
 
 /**
  * Returns the message size limits of the mailbox's send protocol.
+ *
+ * Returns the message size limits of the mailbox's send protocol.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccountsIdLimitsOptions = (options: Options<GetEmailAccountsIdLimitsData>) => queryOptions<GetEmailAccountsIdLimitsResponse, GetEmailAccountsIdLimitsError, GetEmailAccountsIdLimitsResponse, ReturnType<typeof getEmailAccountsIdLimitsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2123,6 +2579,10 @@ export const getEmailAccountsIdMembersQueryKey = (options: Options<GetEmailAccou
 
 /**
  * Lists the agents of a mailbox, for assignment.
+ *
+ * Lists the agents of a mailbox, for assignment.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccountsIdMembersOptions = (options: Options<GetEmailAccountsIdMembersData>) => queryOptions<GetEmailAccountsIdMembersResponse, GetEmailAccountsIdMembersError, GetEmailAccountsIdMembersResponse, ReturnType<typeof getEmailAccountsIdMembersQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2140,7 +2600,11 @@ export const getEmailAccountsIdMembersOptions = (options: Options<GetEmailAccoun
 export const getEmailAccountsIdIdentitiesQueryKey = (options: Options<GetEmailAccountsIdIdentitiesData>) => createQueryKey('getEmailAccountsIdIdentities', options, false, ['email-accounts']);
 
 /**
+ * Lists the sender names of a mailbox.
+ *
  * Lists the sender names of a mailbox. There is always at least one.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccountsIdIdentitiesOptions = (options: Options<GetEmailAccountsIdIdentitiesData>) => queryOptions<GetEmailAccountsIdIdentitiesResponse, GetEmailAccountsIdIdentitiesError, GetEmailAccountsIdIdentitiesResponse, ReturnType<typeof getEmailAccountsIdIdentitiesQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2156,7 +2620,11 @@ export const getEmailAccountsIdIdentitiesOptions = (options: Options<GetEmailAcc
 });
 
 /**
+ * Adds a sender name.
+ *
  * Adds a sender name. Refused with an address that does not belong to the mailbox.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postEmailAccountsIdIdentitiesMutation = (options?: Partial<Options<PostEmailAccountsIdIdentitiesData>>): UseMutationOptions<PostEmailAccountsIdIdentitiesResponse, PostEmailAccountsIdIdentitiesError, Options<PostEmailAccountsIdIdentitiesData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdIdentitiesResponse, PostEmailAccountsIdIdentitiesError, Options<PostEmailAccountsIdIdentitiesData>> = {
@@ -2173,7 +2641,11 @@ export const postEmailAccountsIdIdentitiesMutation = (options?: Partial<Options<
 };
 
 /**
+ * Removes a sender name.
+ *
  * Removes a sender name. Queued messages are still sent with it.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const deleteEmailAccountsIdIdentitiesIdentityIdMutation = (options?: Partial<Options<DeleteEmailAccountsIdIdentitiesIdentityIdData>>): UseMutationOptions<DeleteEmailAccountsIdIdentitiesIdentityIdResponse, DeleteEmailAccountsIdIdentitiesIdentityIdError, Options<DeleteEmailAccountsIdIdentitiesIdentityIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteEmailAccountsIdIdentitiesIdentityIdResponse, DeleteEmailAccountsIdIdentitiesIdentityIdError, Options<DeleteEmailAccountsIdIdentitiesIdentityIdData>> = {
@@ -2190,7 +2662,11 @@ export const deleteEmailAccountsIdIdentitiesIdentityIdMutation = (options?: Part
 };
 
 /**
+ * Changes the given properties of a sender name.
+ *
  * Changes the given properties of a sender name. Queued messages are sent unchanged.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const patchEmailAccountsIdIdentitiesIdentityIdMutation = (options?: Partial<Options<PatchEmailAccountsIdIdentitiesIdentityIdData>>): UseMutationOptions<PatchEmailAccountsIdIdentitiesIdentityIdResponse, PatchEmailAccountsIdIdentitiesIdentityIdError, Options<PatchEmailAccountsIdIdentitiesIdentityIdData>> => {
     const mutationOptions: UseMutationOptions<PatchEmailAccountsIdIdentitiesIdentityIdResponse, PatchEmailAccountsIdIdentitiesIdentityIdError, Options<PatchEmailAccountsIdIdentitiesIdentityIdData>> = {
@@ -2207,7 +2683,11 @@ export const patchEmailAccountsIdIdentitiesIdentityIdMutation = (options?: Parti
 };
 
 /**
+ * Reads the aliases of a mailbox from the mail server.
+ *
  * Reads the aliases of a mailbox from the mail server. Refused if the server does not return them.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdAliasesReadMutation = (options?: Partial<Options<PostEmailAccountsIdAliasesReadData>>): UseMutationOptions<PostEmailAccountsIdAliasesReadResponse, PostEmailAccountsIdAliasesReadError, Options<PostEmailAccountsIdAliasesReadData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdAliasesReadResponse, PostEmailAccountsIdAliasesReadError, Options<PostEmailAccountsIdAliasesReadData>> = {
@@ -2224,7 +2704,11 @@ export const postEmailAccountsIdAliasesReadMutation = (options?: Partial<Options
 };
 
 /**
+ * Adds an alias: mail to and from it belongs to the mailbox.
+ *
  * Adds an alias: mail to and from it belongs to the mailbox. A test mail shows that it can send.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdAliasesMutation = (options?: Partial<Options<PostEmailAccountsIdAliasesData>>): UseMutationOptions<PostEmailAccountsIdAliasesResponse, PostEmailAccountsIdAliasesError, Options<PostEmailAccountsIdAliasesData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdAliasesResponse, PostEmailAccountsIdAliasesError, Options<PostEmailAccountsIdAliasesData>> = {
@@ -2242,6 +2726,10 @@ export const postEmailAccountsIdAliasesMutation = (options?: Partial<Options<Pos
 
 /**
  * Sends a mail from the alias to the mailbox itself; its `trial` contains the result, including a refusal.
+ *
+ * Sends a mail from the alias to the mailbox itself; its `trial` contains the result, including a refusal.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdAliasesAddressTryMutation = (options?: Partial<Options<PostEmailAccountsIdAliasesAddressTryData>>): UseMutationOptions<PostEmailAccountsIdAliasesAddressTryResponse, PostEmailAccountsIdAliasesAddressTryError, Options<PostEmailAccountsIdAliasesAddressTryData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdAliasesAddressTryResponse, PostEmailAccountsIdAliasesAddressTryError, Options<PostEmailAccountsIdAliasesAddressTryData>> = {
@@ -2258,7 +2746,11 @@ export const postEmailAccountsIdAliasesAddressTryMutation = (options?: Partial<O
 };
 
 /**
+ * Removes an alias.
+ *
  * Removes an alias. Refused while the mailbox sends from it.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const deleteEmailAccountsIdAliasesAddressMutation = (options?: Partial<Options<DeleteEmailAccountsIdAliasesAddressData>>): UseMutationOptions<DeleteEmailAccountsIdAliasesAddressResponse, DeleteEmailAccountsIdAliasesAddressError, Options<DeleteEmailAccountsIdAliasesAddressData>> => {
     const mutationOptions: UseMutationOptions<DeleteEmailAccountsIdAliasesAddressResponse, DeleteEmailAccountsIdAliasesAddressError, Options<DeleteEmailAccountsIdAliasesAddressData>> = {
@@ -2277,7 +2769,11 @@ export const deleteEmailAccountsIdAliasesAddressMutation = (options?: Partial<Op
 export const getEmailAccountsIdAutomaticReplyQueryKey = (options: Options<GetEmailAccountsIdAutomaticReplyData>) => createQueryKey('getEmailAccountsIdAutomaticReply', options, false, ['email-accounts']);
 
 /**
+ * Returns the automatic acknowledgment of a mailbox.
+ *
  * Returns the automatic acknowledgment of a mailbox. Absent if it was never enabled.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccountsIdAutomaticReplyOptions = (options: Options<GetEmailAccountsIdAutomaticReplyData>) => queryOptions<GetEmailAccountsIdAutomaticReplyResponse, GetEmailAccountsIdAutomaticReplyError, GetEmailAccountsIdAutomaticReplyResponse, ReturnType<typeof getEmailAccountsIdAutomaticReplyQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2294,6 +2790,10 @@ export const getEmailAccountsIdAutomaticReplyOptions = (options: Options<GetEmai
 
 /**
  * Enables or disables automatic acknowledgments: at most one per sender and day and one per conversation, never for automated mail.
+ *
+ * Enables or disables automatic acknowledgments: at most one per sender and day and one per conversation, never for automated mail.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const putEmailAccountsIdAutomaticReplyMutation = (options?: Partial<Options<PutEmailAccountsIdAutomaticReplyData>>): UseMutationOptions<PutEmailAccountsIdAutomaticReplyResponse, PutEmailAccountsIdAutomaticReplyError, Options<PutEmailAccountsIdAutomaticReplyData>> => {
     const mutationOptions: UseMutationOptions<PutEmailAccountsIdAutomaticReplyResponse, PutEmailAccountsIdAutomaticReplyError, Options<PutEmailAccountsIdAutomaticReplyData>> = {
@@ -2313,6 +2813,10 @@ export const getEmailAccountsIdActionsQueryKey = (options: Options<GetEmailAccou
 
 /**
  * Returns which work of the team takes effect in the mailbox, with waiting and failed actions.
+ *
+ * Returns which work of the team takes effect in the mailbox, with waiting and failed actions.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getEmailAccountsIdActionsOptions = (options: Options<GetEmailAccountsIdActionsData>) => queryOptions<GetEmailAccountsIdActionsResponse, GetEmailAccountsIdActionsError, GetEmailAccountsIdActionsResponse, ReturnType<typeof getEmailAccountsIdActionsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2328,7 +2832,11 @@ export const getEmailAccountsIdActionsOptions = (options: Options<GetEmailAccoun
 });
 
 /**
+ * Switches mailbox actions on or off.
+ *
  * Switches mailbox actions on or off. They apply to changes of conversations from now on.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const patchEmailAccountsIdActionsMutation = (options?: Partial<Options<PatchEmailAccountsIdActionsData>>): UseMutationOptions<PatchEmailAccountsIdActionsResponse, PatchEmailAccountsIdActionsError, Options<PatchEmailAccountsIdActionsData>> => {
     const mutationOptions: UseMutationOptions<PatchEmailAccountsIdActionsResponse, PatchEmailAccountsIdActionsError, Options<PatchEmailAccountsIdActionsData>> = {
@@ -2346,6 +2854,10 @@ export const patchEmailAccountsIdActionsMutation = (options?: Partial<Options<Pa
 
 /**
  * Retries waiting and failed mailbox actions at once.
+ *
+ * Retries waiting and failed mailbox actions at once.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdActionsRetryMutation = (options?: Partial<Options<PostEmailAccountsIdActionsRetryData>>): UseMutationOptions<PostEmailAccountsIdActionsRetryResponse, PostEmailAccountsIdActionsRetryError, Options<PostEmailAccountsIdActionsRetryData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdActionsRetryResponse, PostEmailAccountsIdActionsRetryError, Options<PostEmailAccountsIdActionsRetryData>> = {
@@ -2363,6 +2875,10 @@ export const postEmailAccountsIdActionsRetryMutation = (options?: Partial<Option
 
 /**
  * Stops receiving and sending until the mailbox is resumed.
+ *
+ * Stops receiving and sending until the mailbox is resumed.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdPauseMutation = (options?: Partial<Options<PostEmailAccountsIdPauseData>>): UseMutationOptions<PostEmailAccountsIdPauseResponse, PostEmailAccountsIdPauseError, Options<PostEmailAccountsIdPauseData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdPauseResponse, PostEmailAccountsIdPauseError, Options<PostEmailAccountsIdPauseData>> = {
@@ -2381,7 +2897,11 @@ export const postEmailAccountsIdPauseMutation = (options?: Partial<Options<PostE
 export const getEmailAccountsIdRemovalQueryKey = (options: Options<GetEmailAccountsIdRemovalData>) => createQueryKey('getEmailAccountsIdRemoval', options, false, ['email-accounts']);
 
 /**
+ * Returns the effects of removing a mailbox here.
+ *
  * Returns the effects of removing a mailbox here. Nothing in the mailbox itself is ever deleted.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getEmailAccountsIdRemovalOptions = (options: Options<GetEmailAccountsIdRemovalData>) => queryOptions<GetEmailAccountsIdRemovalResponse, GetEmailAccountsIdRemovalError, GetEmailAccountsIdRemovalResponse, ReturnType<typeof getEmailAccountsIdRemovalQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2400,6 +2920,10 @@ export const getEmailAccountsIdPrincipalRequestsQueryKey = (options: Options<Get
 
 /**
  * Lists sign-ins that requested to replace the principal of the mailbox, pending until an admin decides.
+ *
+ * Lists sign-ins that requested to replace the principal of the mailbox, pending until an admin decides.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getEmailAccountsIdPrincipalRequestsOptions = (options: Options<GetEmailAccountsIdPrincipalRequestsData>) => queryOptions<GetEmailAccountsIdPrincipalRequestsResponse, GetEmailAccountsIdPrincipalRequestsError, GetEmailAccountsIdPrincipalRequestsResponse, ReturnType<typeof getEmailAccountsIdPrincipalRequestsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2415,7 +2939,11 @@ export const getEmailAccountsIdPrincipalRequestsOptions = (options: Options<GetE
 });
 
 /**
+ * Declines the request and deletes its sign-in.
+ *
  * Declines the request and deletes its sign-in. The mailbox keeps its principal.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const deleteEmailAccountsIdPrincipalRequestsRequestIdMutation = (options?: Partial<Options<DeleteEmailAccountsIdPrincipalRequestsRequestIdData>>): UseMutationOptions<DeleteEmailAccountsIdPrincipalRequestsRequestIdResponse, DeleteEmailAccountsIdPrincipalRequestsRequestIdError, Options<DeleteEmailAccountsIdPrincipalRequestsRequestIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteEmailAccountsIdPrincipalRequestsRequestIdResponse, DeleteEmailAccountsIdPrincipalRequestsRequestIdError, Options<DeleteEmailAccountsIdPrincipalRequestsRequestIdData>> = {
@@ -2432,7 +2960,11 @@ export const deleteEmailAccountsIdPrincipalRequestsRequestIdMutation = (options?
 };
 
 /**
+ * Makes the person the principal of the mailbox after a check.
+ *
  * Makes the person the principal of the mailbox after a check. Refused if they cannot read it.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postEmailAccountsIdPrincipalRequestsRequestIdAcceptMutation = (options?: Partial<Options<PostEmailAccountsIdPrincipalRequestsRequestIdAcceptData>>): UseMutationOptions<PostEmailAccountsIdPrincipalRequestsRequestIdAcceptResponse, PostEmailAccountsIdPrincipalRequestsRequestIdAcceptError, Options<PostEmailAccountsIdPrincipalRequestsRequestIdAcceptData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdPrincipalRequestsRequestIdAcceptResponse, PostEmailAccountsIdPrincipalRequestsRequestIdAcceptError, Options<PostEmailAccountsIdPrincipalRequestsRequestIdAcceptData>> = {
@@ -2449,7 +2981,11 @@ export const postEmailAccountsIdPrincipalRequestsRequestIdAcceptMutation = (opti
 };
 
 /**
+ * Checks the person's access to the mailbox.
+ *
  * Checks the person's access to the mailbox. Changes nothing.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdPrincipalRequestsRequestIdTryMutation = (options?: Partial<Options<PostEmailAccountsIdPrincipalRequestsRequestIdTryData>>): UseMutationOptions<PostEmailAccountsIdPrincipalRequestsRequestIdTryResponse, PostEmailAccountsIdPrincipalRequestsRequestIdTryError, Options<PostEmailAccountsIdPrincipalRequestsRequestIdTryData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdPrincipalRequestsRequestIdTryResponse, PostEmailAccountsIdPrincipalRequestsRequestIdTryError, Options<PostEmailAccountsIdPrincipalRequestsRequestIdTryData>> = {
@@ -2467,6 +3003,10 @@ export const postEmailAccountsIdPrincipalRequestsRequestIdTryMutation = (options
 
 /**
  * Resumes receiving and sending.
+ *
+ * Resumes receiving and sending.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdResumeMutation = (options?: Partial<Options<PostEmailAccountsIdResumeData>>): UseMutationOptions<PostEmailAccountsIdResumeResponse, PostEmailAccountsIdResumeError, Options<PostEmailAccountsIdResumeData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdResumeResponse, PostEmailAccountsIdResumeError, Options<PostEmailAccountsIdResumeData>> = {
@@ -2484,6 +3024,10 @@ export const postEmailAccountsIdResumeMutation = (options?: Partial<Options<Post
 
 /**
  * Sends a mail from the mailbox to itself; the check `sends` contains the result, including a refusal.
+ *
+ * Sends a mail from the mailbox to itself; the check `sends` contains the result, including a refusal.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdSendTestMutation = (options?: Partial<Options<PostEmailAccountsIdSendTestData>>): UseMutationOptions<PostEmailAccountsIdSendTestResponse, PostEmailAccountsIdSendTestError, Options<PostEmailAccountsIdSendTestData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdSendTestResponse, PostEmailAccountsIdSendTestError, Options<PostEmailAccountsIdSendTestData>> = {
@@ -2500,7 +3044,11 @@ export const postEmailAccountsIdSendTestMutation = (options?: Partial<Options<Po
 };
 
 /**
+ * Removes the backup sign-in.
+ *
  * Removes the backup sign-in. Refused while it is in use.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const deleteEmailAccountsIdBackupSignInMutation = (options?: Partial<Options<DeleteEmailAccountsIdBackupSignInData>>): UseMutationOptions<DeleteEmailAccountsIdBackupSignInResponse, DeleteEmailAccountsIdBackupSignInError, Options<DeleteEmailAccountsIdBackupSignInData>> => {
     const mutationOptions: UseMutationOptions<DeleteEmailAccountsIdBackupSignInResponse, DeleteEmailAccountsIdBackupSignInError, Options<DeleteEmailAccountsIdBackupSignInData>> = {
@@ -2517,7 +3065,11 @@ export const deleteEmailAccountsIdBackupSignInMutation = (options?: Partial<Opti
 };
 
 /**
+ * Sets the backup sign-in of a shared mailbox.
+ *
  * Sets the backup sign-in of a shared mailbox. Refused if it cannot read the mailbox.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const putEmailAccountsIdBackupSignInMutation = (options?: Partial<Options<PutEmailAccountsIdBackupSignInData>>): UseMutationOptions<PutEmailAccountsIdBackupSignInResponse, PutEmailAccountsIdBackupSignInError, Options<PutEmailAccountsIdBackupSignInData>> => {
     const mutationOptions: UseMutationOptions<PutEmailAccountsIdBackupSignInResponse, PutEmailAccountsIdBackupSignInError, Options<PutEmailAccountsIdBackupSignInData>> = {
@@ -2535,6 +3087,10 @@ export const putEmailAccountsIdBackupSignInMutation = (options?: Partial<Options
 
 /**
  * Checks now that the backup sign-in can open the mailbox, like the daily check.
+ *
+ * Checks now that the backup sign-in can open the mailbox, like the daily check.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdBackupSignInCheckMutation = (options?: Partial<Options<PostEmailAccountsIdBackupSignInCheckData>>): UseMutationOptions<PostEmailAccountsIdBackupSignInCheckResponse, PostEmailAccountsIdBackupSignInCheckError, Options<PostEmailAccountsIdBackupSignInCheckData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdBackupSignInCheckResponse, PostEmailAccountsIdBackupSignInCheckError, Options<PostEmailAccountsIdBackupSignInCheckData>> = {
@@ -2552,6 +3108,10 @@ export const postEmailAccountsIdBackupSignInCheckMutation = (options?: Partial<O
 
 /**
  * Makes the backup sign-in that is in use the principal of the mailbox.
+ *
+ * Makes the backup sign-in that is in use the principal of the mailbox.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postEmailAccountsIdBackupSignInMakePrincipalMutation = (options?: Partial<Options<PostEmailAccountsIdBackupSignInMakePrincipalData>>): UseMutationOptions<PostEmailAccountsIdBackupSignInMakePrincipalResponse, PostEmailAccountsIdBackupSignInMakePrincipalError, Options<PostEmailAccountsIdBackupSignInMakePrincipalData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdBackupSignInMakePrincipalResponse, PostEmailAccountsIdBackupSignInMakePrincipalError, Options<PostEmailAccountsIdBackupSignInMakePrincipalData>> = {
@@ -2571,6 +3131,10 @@ export const getEmailAccountsIdOutboxQueryKey = (options: Options<GetEmailAccoun
 
 /**
  * Lists queued, failed and unknown messages, and sent ones whose copy is missing in Sent, newest first.
+ *
+ * Lists queued, failed and unknown messages, and sent ones whose copy is missing in Sent, newest first.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getEmailAccountsIdOutboxOptions = (options: Options<GetEmailAccountsIdOutboxData>) => queryOptions<GetEmailAccountsIdOutboxResponse, GetEmailAccountsIdOutboxError, GetEmailAccountsIdOutboxResponse, ReturnType<typeof getEmailAccountsIdOutboxQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2587,6 +3151,10 @@ export const getEmailAccountsIdOutboxOptions = (options: Options<GetEmailAccount
 
 /**
  * Lists the readable folders of a mailbox before it is associated.
+ *
+ * Lists the readable folders of a mailbox before it is associated.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postEmailAccountsFoldersMutation = (options?: Partial<Options<PostEmailAccountsFoldersData>>): UseMutationOptions<PostEmailAccountsFoldersResponse, PostEmailAccountsFoldersError, Options<PostEmailAccountsFoldersData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsFoldersResponse, PostEmailAccountsFoldersError, Options<PostEmailAccountsFoldersData>> = {
@@ -2603,7 +3171,11 @@ export const postEmailAccountsFoldersMutation = (options?: Partial<Options<PostE
 };
 
 /**
+ * Counts the mail that each import window would bring, before the mailbox is associated, within a minute.
+ *
  * Counts the mail that each import window would bring, before the mailbox is associated, within a minute. Stores nothing.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postEmailAccountsImportPreviewMutation = (options?: Partial<Options<PostEmailAccountsImportPreviewData>>): UseMutationOptions<PostEmailAccountsImportPreviewResponse, PostEmailAccountsImportPreviewError, Options<PostEmailAccountsImportPreviewData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsImportPreviewResponse, PostEmailAccountsImportPreviewError, Options<PostEmailAccountsImportPreviewData>> = {
@@ -2623,6 +3195,10 @@ export const getEmailAccountsIdClosingQueryKey = (options: Options<GetEmailAccou
 
 /**
  * Returns the latest closing of old conversations with its progress.
+ *
+ * Returns the latest closing of old conversations with its progress.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getEmailAccountsIdClosingOptions = (options: Options<GetEmailAccountsIdClosingData>) => queryOptions<GetEmailAccountsIdClosingResponse, GetEmailAccountsIdClosingError, GetEmailAccountsIdClosingResponse, ReturnType<typeof getEmailAccountsIdClosingQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2638,7 +3214,11 @@ export const getEmailAccountsIdClosingOptions = (options: Options<GetEmailAccoun
 });
 
 /**
+ * Closes the open and waiting conversations without mail in the last days, and marks them as read, in the background.
+ *
  * Closes the open and waiting conversations without mail in the last days, and marks them as read, in the background. Snoozed ones stay. Nothing changes in the mailbox itself.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdClosingMutation = (options?: Partial<Options<PostEmailAccountsIdClosingData>>): UseMutationOptions<PostEmailAccountsIdClosingResponse, PostEmailAccountsIdClosingError, Options<PostEmailAccountsIdClosingData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdClosingResponse, PostEmailAccountsIdClosingError, Options<PostEmailAccountsIdClosingData>> = {
@@ -2658,6 +3238,10 @@ export const getEmailAccountsIdClosingPreviewQueryKey = (options: Options<GetEma
 
 /**
  * Counts the open and waiting conversations without mail in the last days, up to 10000: that means "at least".
+ *
+ * Counts the open and waiting conversations without mail in the last days, up to 10000: that means "at least".
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getEmailAccountsIdClosingPreviewOptions = (options: Options<GetEmailAccountsIdClosingPreviewData>) => queryOptions<GetEmailAccountsIdClosingPreviewResponse, GetEmailAccountsIdClosingPreviewError, GetEmailAccountsIdClosingPreviewResponse, ReturnType<typeof getEmailAccountsIdClosingPreviewQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2673,7 +3257,11 @@ export const getEmailAccountsIdClosingPreviewOptions = (options: Options<GetEmai
 });
 
 /**
+ * Ends the latest closing of old conversations, and opens in the background those that nothing has changed since, with status and read state as before.
+ *
  * Ends the latest closing of old conversations, and opens in the background those that nothing has changed since, with status and read state as before. Within a day.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postEmailAccountsIdClosingUndoMutation = (options?: Partial<Options<PostEmailAccountsIdClosingUndoData>>): UseMutationOptions<PostEmailAccountsIdClosingUndoResponse, PostEmailAccountsIdClosingUndoError, Options<PostEmailAccountsIdClosingUndoData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdClosingUndoResponse, PostEmailAccountsIdClosingUndoError, Options<PostEmailAccountsIdClosingUndoData>> = {
@@ -2690,7 +3278,11 @@ export const postEmailAccountsIdClosingUndoMutation = (options?: Partial<Options
 };
 
 /**
+ * Runs the capability checks of a new mailbox.
+ *
  * Runs the capability checks of a new mailbox. Stores nothing and leaves no trace in the mailbox.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postEmailAccountsPreflightMutation = (options?: Partial<Options<PostEmailAccountsPreflightData>>): UseMutationOptions<PostEmailAccountsPreflightResponse, PostEmailAccountsPreflightError, Options<PostEmailAccountsPreflightData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsPreflightResponse, PostEmailAccountsPreflightError, Options<PostEmailAccountsPreflightData>> = {
@@ -2709,7 +3301,11 @@ export const postEmailAccountsPreflightMutation = (options?: Partial<Options<Pos
 export const getEventsQueryKey = (options?: Options<GetEventsData>) => createQueryKey('getEvents', options, false, ['events']);
 
 /**
+ * Lists events in the caller's mailboxes, oldest first.
+ *
  * Lists events in the caller's mailboxes, oldest first. For a live stream: /v1/events/stream.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getEventsOptions = (options?: Options<GetEventsData>) => queryOptions<GetEventsResponse, GetEventsError, GetEventsResponse, ReturnType<typeof getEventsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2728,6 +3324,10 @@ export const getGrantsQueryKey = (options?: Options<GetGrantsData>) => createQue
 
 /**
  * Lists grants with their permissions, validity, reason and age.
+ *
+ * Lists grants with their permissions, validity, reason and age.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getGrantsOptions = (options?: Options<GetGrantsData>) => queryOptions<GetGrantsResponse, GetGrantsError, GetGrantsResponse, ReturnType<typeof getGrantsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2743,7 +3343,11 @@ export const getGrantsOptions = (options?: Options<GetGrantsData>) => queryOptio
 });
 
 /**
+ * Deletes a grant and its tokens.
+ *
  * Deletes a grant and its tokens. Refused while it is the principal of a mailbox.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const deleteGrantsIdMutation = (options?: Partial<Options<DeleteGrantsIdData>>): UseMutationOptions<DeleteGrantsIdResponse, DeleteGrantsIdError, Options<DeleteGrantsIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteGrantsIdResponse, DeleteGrantsIdError, Options<DeleteGrantsIdData>> = {
@@ -2763,6 +3367,10 @@ export const getGrantsIdDependentsQueryKey = (options: Options<GetGrantsIdDepend
 
 /**
  * Returns the mailboxes for which a person is principal or backup sign-in, and the effects if the person leaves.
+ *
+ * Returns the mailboxes for which a person is principal or backup sign-in, and the effects if the person leaves.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getGrantsIdDependentsOptions = (options: Options<GetGrantsIdDependentsData>) => queryOptions<GetGrantsIdDependentsResponse, GetGrantsIdDependentsError, GetGrantsIdDependentsResponse, ReturnType<typeof getGrantsIdDependentsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2780,7 +3388,11 @@ export const getGrantsIdDependentsOptions = (options: Options<GetGrantsIdDepende
 export const getGrantsIdRemovalQueryKey = (options: Options<GetGrantsIdRemovalData>) => createQueryKey('getGrantsIdRemoval', options, false, ['grants']);
 
 /**
+ * Returns the obstacles and the effects of disconnecting a grant.
+ *
  * Returns the obstacles and the effects of disconnecting a grant. No mail is removed.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getGrantsIdRemovalOptions = (options: Options<GetGrantsIdRemovalData>) => queryOptions<GetGrantsIdRemovalResponse, GetGrantsIdRemovalError, GetGrantsIdRemovalResponse, ReturnType<typeof getGrantsIdRemovalQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2797,6 +3409,10 @@ export const getGrantsIdRemovalOptions = (options: Options<GetGrantsIdRemovalDat
 
 /**
  * Receives change notifications from Microsoft Graph, and answers the validation handshake.
+ *
+ * Receives change notifications from Microsoft Graph, and answers the validation handshake.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postGraphNotificationsMutation = (options?: Partial<Options<PostGraphNotificationsData>>): UseMutationOptions<PostGraphNotificationsResponse, PostGraphNotificationsError, Options<PostGraphNotificationsData>> => {
     const mutationOptions: UseMutationOptions<PostGraphNotificationsResponse, PostGraphNotificationsError, Options<PostGraphNotificationsData>> = {
@@ -2816,6 +3432,10 @@ export const getIncidentsQueryKey = (options?: Options<GetIncidentsData>) => cre
 
 /**
  * Lists open and closed incidents, newest first: for members a notice about their mailboxes, for admins and auditors all details.
+ *
+ * Lists open and closed incidents, newest first: for members a notice about their mailboxes, for admins and auditors all details.
+ *
+ * For admins, supervisors and agents, and auditors, and for API keys with the scope `mail:read`.
  */
 export const getIncidentsOptions = (options?: Options<GetIncidentsData>) => queryOptions<GetIncidentsResponse, GetIncidentsError, GetIncidentsResponse, ReturnType<typeof getIncidentsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2834,6 +3454,10 @@ export const getIncidentsInfiniteQueryKey = (options?: Options<GetIncidentsData>
 
 /**
  * Lists open and closed incidents, newest first: for members a notice about their mailboxes, for admins and auditors all details.
+ *
+ * Lists open and closed incidents, newest first: for members a notice about their mailboxes, for admins and auditors all details.
+ *
+ * For admins, supervisors and agents, and auditors, and for API keys with the scope `mail:read`.
  */
 export const getIncidentsInfiniteOptions = (options?: Options<GetIncidentsData>) => {
     const opts = infiniteQueryOptions<GetIncidentsResponse, GetIncidentsError, InfiniteData<GetIncidentsResponse>, QueryKey<Options<GetIncidentsData>>, string | Pick<QueryKey<Options<GetIncidentsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -2864,6 +3488,10 @@ export const getRestoredBackupQueryKey = (options?: Options<GetRestoredBackupDat
 
 /**
  * Returns the restored backup that holds messages, or the last detected one, with its messages.
+ *
+ * Returns the restored backup that holds messages, or the last detected one, with its messages.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getRestoredBackupOptions = (options?: Options<GetRestoredBackupData>) => queryOptions<GetRestoredBackupResponse, GetRestoredBackupError, GetRestoredBackupResponse, ReturnType<typeof getRestoredBackupQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2880,6 +3508,10 @@ export const getRestoredBackupOptions = (options?: Options<GetRestoredBackupData
 
 /**
  * Sends or discards messages held by a restored backup.
+ *
+ * Sends or discards messages held by a restored backup.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postRestoredBackupDecideMutation = (options?: Partial<Options<PostRestoredBackupDecideData>>): UseMutationOptions<PostRestoredBackupDecideResponse, PostRestoredBackupDecideError, Options<PostRestoredBackupDecideData>> => {
     const mutationOptions: UseMutationOptions<PostRestoredBackupDecideResponse, PostRestoredBackupDecideError, Options<PostRestoredBackupDecideData>> = {
@@ -2899,6 +3531,10 @@ export const getIncidentsIdQueryKey = (options: Options<GetIncidentsIdData>) => 
 
 /**
  * Returns one incident: its timeline, its mailboxes, and the notifications with their results.
+ *
+ * Returns one incident: its timeline, its mailboxes, and the notifications with their results.
+ *
+ * For admins, and auditors, and for API keys with the scope `admin:read`.
  */
 export const getIncidentsIdOptions = (options: Options<GetIncidentsIdData>) => queryOptions<GetIncidentsIdResponse, GetIncidentsIdError, GetIncidentsIdResponse, ReturnType<typeof getIncidentsIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2914,7 +3550,11 @@ export const getIncidentsIdOptions = (options: Options<GetIncidentsIdData>) => q
 });
 
 /**
+ * Acknowledges an incident and stops its reminders.
+ *
  * Acknowledges an incident and stops its reminders. The notification of its end is still sent.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postIncidentsIdAcknowledgeMutation = (options?: Partial<Options<PostIncidentsIdAcknowledgeData>>): UseMutationOptions<PostIncidentsIdAcknowledgeResponse, PostIncidentsIdAcknowledgeError, Options<PostIncidentsIdAcknowledgeData>> => {
     const mutationOptions: UseMutationOptions<PostIncidentsIdAcknowledgeResponse, PostIncidentsIdAcknowledgeError, Options<PostIncidentsIdAcknowledgeData>> = {
@@ -2934,6 +3574,10 @@ export const getInvitationsQueryKey = (options?: Options<GetInvitationsData>) =>
 
 /**
  * Lists pending invitations.
+ *
+ * Lists pending invitations.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getInvitationsOptions = (options?: Options<GetInvitationsData>) => queryOptions<GetInvitationsResponse, GetInvitationsError, GetInvitationsResponse, ReturnType<typeof getInvitationsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2949,7 +3593,11 @@ export const getInvitationsOptions = (options?: Options<GetInvitationsData>) => 
 });
 
 /**
+ * Creates an invitation link: valid for a day, usable once, shown once.
+ *
  * Creates an invitation link: valid for a day, usable once, shown once. Replaces an earlier one.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postInvitationsMutation = (options?: Partial<Options<PostInvitationsData>>): UseMutationOptions<PostInvitationsResponse, PostInvitationsError, Options<PostInvitationsData>> => {
     const mutationOptions: UseMutationOptions<PostInvitationsResponse, PostInvitationsError, Options<PostInvitationsData>> = {
@@ -2967,6 +3615,10 @@ export const postInvitationsMutation = (options?: Partial<Options<PostInvitation
 
 /**
  * Revokes an invitation.
+ *
+ * Revokes an invitation.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const deleteInvitationsIdMutation = (options?: Partial<Options<DeleteInvitationsIdData>>): UseMutationOptions<DeleteInvitationsIdResponse, DeleteInvitationsIdError, Options<DeleteInvitationsIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteInvitationsIdResponse, DeleteInvitationsIdError, Options<DeleteInvitationsIdData>> = {
@@ -2983,7 +3635,11 @@ export const deleteInvitationsIdMutation = (options?: Partial<Options<DeleteInvi
 };
 
 /**
+ * Redeems a link: sets the password and signs in.
+ *
  * Redeems a link: sets the password and signs in. The first admin also gives name and email address.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postLinksAcceptMutation = (options?: Partial<Options<PostLinksAcceptData>>): UseMutationOptions<PostLinksAcceptResponse, PostLinksAcceptError, Options<PostLinksAcceptData>> => {
     const mutationOptions: UseMutationOptions<PostLinksAcceptResponse, PostLinksAcceptError, Options<PostLinksAcceptData>> = {
@@ -3000,7 +3656,11 @@ export const postLinksAcceptMutation = (options?: Partial<Options<PostLinksAccep
 };
 
 /**
+ * Returns the purpose of a link, by the token behind its #.
+ *
  * Returns the purpose of a link, by the token behind its #. Does not redeem it.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postLinksPreviewMutation = (options?: Partial<Options<PostLinksPreviewData>>): UseMutationOptions<PostLinksPreviewResponse, PostLinksPreviewError, Options<PostLinksPreviewData>> => {
     const mutationOptions: UseMutationOptions<PostLinksPreviewResponse, PostLinksPreviewError, Options<PostLinksPreviewData>> = {
@@ -3019,7 +3679,11 @@ export const postLinksPreviewMutation = (options?: Partial<Options<PostLinksPrev
 export const getMessagesQueryKey = (options?: Options<GetMessagesData>) => createQueryKey('getMessages', options, false, ['messages']);
 
 /**
+ * Lists messages in the caller's mailboxes, latest first, with their text.
+ *
  * Lists messages in the caller's mailboxes, latest first, with their text. `next` of a page is `cursor` of the following one. After a second it returns what it has found, so a page with `next` may be short or empty.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getMessagesOptions = (options?: Options<GetMessagesData>) => queryOptions<GetMessagesResponse, GetMessagesError, GetMessagesResponse, ReturnType<typeof getMessagesQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3037,7 +3701,11 @@ export const getMessagesOptions = (options?: Options<GetMessagesData>) => queryO
 export const getMessagesInfiniteQueryKey = (options?: Options<GetMessagesData>): QueryKey<Options<GetMessagesData>> => createQueryKey('getMessages', options, true);
 
 /**
+ * Lists messages in the caller's mailboxes, latest first, with their text.
+ *
  * Lists messages in the caller's mailboxes, latest first, with their text. `next` of a page is `cursor` of the following one. After a second it returns what it has found, so a page with `next` may be short or empty.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getMessagesInfiniteOptions = (options?: Options<GetMessagesData>) => {
     const opts = infiniteQueryOptions<GetMessagesResponse, GetMessagesError, InfiniteData<GetMessagesResponse>, QueryKey<Options<GetMessagesData>>, string | Pick<QueryKey<Options<GetMessagesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -3068,6 +3736,10 @@ export const getMessagesIdQueryKey = (options: Options<GetMessagesIdData>) => cr
 
 /**
  * Returns a message with its text.
+ *
+ * Returns a message with its text.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getMessagesIdOptions = (options: Options<GetMessagesIdData>) => queryOptions<GetMessagesIdResponse, GetMessagesIdError, GetMessagesIdResponse, ReturnType<typeof getMessagesIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3086,6 +3758,10 @@ export const getMessagesIdSourceQueryKey = (options: Options<GetMessagesIdSource
 
 /**
  * Downloads the original message (RFC 5322), stored here or fetched from its server.
+ *
+ * Downloads the original message (RFC 5322), stored here or fetched from its server.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getMessagesIdSourceOptions = (options: Options<GetMessagesIdSourceData>) => queryOptions<GetMessagesIdSourceResponse, GetMessagesIdSourceError, GetMessagesIdSourceResponse, ReturnType<typeof getMessagesIdSourceQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3102,6 +3778,10 @@ export const getMessagesIdSourceOptions = (options: Options<GetMessagesIdSourceD
 
 /**
  * Reads the source of a message again, for one in quarantine after an update with a better parser.
+ *
+ * Reads the source of a message again, for one in quarantine after an update with a better parser.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postMessagesIdReadAgainMutation = (options?: Partial<Options<PostMessagesIdReadAgainData>>): UseMutationOptions<PostMessagesIdReadAgainResponse, PostMessagesIdReadAgainError, Options<PostMessagesIdReadAgainData>> => {
     const mutationOptions: UseMutationOptions<PostMessagesIdReadAgainResponse, PostMessagesIdReadAgainError, Options<PostMessagesIdReadAgainData>> = {
@@ -3119,6 +3799,10 @@ export const postMessagesIdReadAgainMutation = (options?: Partial<Options<PostMe
 
 /**
  * Keeps a message with a different subject in its conversation and closes the proposal to split it.
+ *
+ * Keeps a message with a different subject in its conversation and closes the proposal to split it.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postMessagesIdKeepTogetherMutation = (options?: Partial<Options<PostMessagesIdKeepTogetherData>>): UseMutationOptions<PostMessagesIdKeepTogetherResponse, PostMessagesIdKeepTogetherError, Options<PostMessagesIdKeepTogetherData>> => {
     const mutationOptions: UseMutationOptions<PostMessagesIdKeepTogetherResponse, PostMessagesIdKeepTogetherError, Options<PostMessagesIdKeepTogetherData>> = {
@@ -3136,6 +3820,10 @@ export const postMessagesIdKeepTogetherMutation = (options?: Partial<Options<Pos
 
 /**
  * Merges a conversation into another one of the same mailbox: messages, notes, drafts and future replies.
+ *
+ * Merges a conversation into another one of the same mailbox: messages, notes, drafts and future replies.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsIdMergeMutation = (options?: Partial<Options<PostConversationsIdMergeData>>): UseMutationOptions<PostConversationsIdMergeResponse, PostConversationsIdMergeError, Options<PostConversationsIdMergeData>> => {
     const mutationOptions: UseMutationOptions<PostConversationsIdMergeResponse, PostConversationsIdMergeError, Options<PostConversationsIdMergeData>> = {
@@ -3152,7 +3840,11 @@ export const postConversationsIdMergeMutation = (options?: Partial<Options<PostC
 };
 
 /**
+ * Moves a conversation to another mailbox of the caller: messages, notes, drafts, history and future replies.
+ *
  * Moves a conversation to another mailbox of the caller: messages, notes, drafts, history and future replies. Its agents alone see it then. The messages stay where they are at the mail server.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsIdMoveMutation = (options?: Partial<Options<PostConversationsIdMoveData>>): UseMutationOptions<PostConversationsIdMoveResponse, PostConversationsIdMoveError, Options<PostConversationsIdMoveData>> => {
     const mutationOptions: UseMutationOptions<PostConversationsIdMoveResponse, PostConversationsIdMoveError, Options<PostConversationsIdMoveData>> = {
@@ -3169,7 +3861,11 @@ export const postConversationsIdMoveMutation = (options?: Partial<Options<PostCo
 };
 
 /**
+ * Moves messages into a new conversation, which replies to them will join.
+ *
  * Moves messages into a new conversation, which replies to them will join. Returns the new conversation.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postConversationsIdSplitMutation = (options?: Partial<Options<PostConversationsIdSplitData>>): UseMutationOptions<PostConversationsIdSplitResponse, PostConversationsIdSplitError, Options<PostConversationsIdSplitData>> => {
     const mutationOptions: UseMutationOptions<PostConversationsIdSplitResponse, PostConversationsIdSplitError, Options<PostConversationsIdSplitData>> = {
@@ -3188,7 +3884,11 @@ export const postConversationsIdSplitMutation = (options?: Partial<Options<PostC
 export const getMessagesIdAnswerQueryKey = (options: Options<GetMessagesIdAnswerData>) => createQueryKey('getMessagesIdAnswer', options, false, ['messages']);
 
 /**
+ * Returns the start of an answer to a message: recipients, subject and quotation.
+ *
  * Returns the start of an answer to a message: recipients, subject and quotation. Stores nothing.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getMessagesIdAnswerOptions = (options: Options<GetMessagesIdAnswerData>) => queryOptions<GetMessagesIdAnswerResponse, GetMessagesIdAnswerError, GetMessagesIdAnswerResponse, ReturnType<typeof getMessagesIdAnswerQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3206,7 +3906,11 @@ export const getMessagesIdAnswerOptions = (options: Options<GetMessagesIdAnswerD
 export const getMessagesIdAttachmentsQueryKey = (options: Options<GetMessagesIdAttachmentsData>) => createQueryKey('getMessagesIdAttachments', options, false, ['messages']);
 
 /**
+ * Lists the attachments of a message.
+ *
  * Lists the attachments of a message. On first access they are requested from the server.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getMessagesIdAttachmentsOptions = (options: Options<GetMessagesIdAttachmentsData>) => queryOptions<GetMessagesIdAttachmentsResponse, GetMessagesIdAttachmentsError, GetMessagesIdAttachmentsResponse, ReturnType<typeof getMessagesIdAttachmentsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3225,6 +3929,10 @@ export const getMessagesIdAttachmentsZipQueryKey = (options: Options<GetMessages
 
 /**
  * Downloads all attachments of a message as one ZIP file, except links to cloud files.
+ *
+ * Downloads all attachments of a message as one ZIP file, except links to cloud files.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getMessagesIdAttachmentsZipOptions = (options: Options<GetMessagesIdAttachmentsZipData>) => queryOptions<GetMessagesIdAttachmentsZipResponse, GetMessagesIdAttachmentsZipError, GetMessagesIdAttachmentsZipResponse, ReturnType<typeof getMessagesIdAttachmentsZipQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3243,6 +3951,10 @@ export const getMessagesIdVersionsQueryKey = (options: Options<GetMessagesIdVers
 
 /**
  * Lists earlier contents of a message that its server replaced, the latest first.
+ *
+ * Lists earlier contents of a message that its server replaced, the latest first.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getMessagesIdVersionsOptions = (options: Options<GetMessagesIdVersionsData>) => queryOptions<GetMessagesIdVersionsResponse, GetMessagesIdVersionsError, GetMessagesIdVersionsResponse, ReturnType<typeof getMessagesIdVersionsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3261,6 +3973,10 @@ export const getMessagesIdBodyQueryKey = (options: Options<GetMessagesIdBodyData
 
 /**
  * Returns the text of a message as a page for a sandboxed frame, without active content, and without remote content unless requested.
+ *
+ * Returns the text of a message as a page for a sandboxed frame, without active content, and without remote content unless requested.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getMessagesIdBodyOptions = (options: Options<GetMessagesIdBodyData>) => queryOptions<GetMessagesIdBodyResponse, GetMessagesIdBodyError, GetMessagesIdBodyResponse, ReturnType<typeof getMessagesIdBodyQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3278,7 +3994,11 @@ export const getMessagesIdBodyOptions = (options: Options<GetMessagesIdBodyData>
 export const getNotificationsQueryKey = (options?: Options<GetNotificationsData>) => createQueryKey('getNotifications', options, false, ['notifications']);
 
 /**
+ * Lists the notifications of the signed-in person, newest first: at most 500, of the last 30 days.
+ *
  * Lists the notifications of the signed-in person, newest first: at most 500, of the last 30 days. The event stream announces changes.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const getNotificationsOptions = (options?: Options<GetNotificationsData>) => queryOptions<GetNotificationsResponse, GetNotificationsError, GetNotificationsResponse, ReturnType<typeof getNotificationsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3296,7 +4016,11 @@ export const getNotificationsOptions = (options?: Options<GetNotificationsData>)
 export const getNotificationsInfiniteQueryKey = (options?: Options<GetNotificationsData>): QueryKey<Options<GetNotificationsData>> => createQueryKey('getNotifications', options, true);
 
 /**
+ * Lists the notifications of the signed-in person, newest first: at most 500, of the last 30 days.
+ *
  * Lists the notifications of the signed-in person, newest first: at most 500, of the last 30 days. The event stream announces changes.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const getNotificationsInfiniteOptions = (options?: Options<GetNotificationsData>) => {
     const opts = infiniteQueryOptions<GetNotificationsResponse, GetNotificationsError, InfiniteData<GetNotificationsResponse>, QueryKey<Options<GetNotificationsData>>, number | Pick<QueryKey<Options<GetNotificationsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -3327,6 +4051,10 @@ export const getNotificationsPreferencesQueryKey = (options?: Options<GetNotific
 
 /**
  * Returns the notification preferences of the signed-in person, with their mailboxes.
+ *
+ * Returns the notification preferences of the signed-in person, with their mailboxes.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const getNotificationsPreferencesOptions = (options?: Options<GetNotificationsPreferencesData>) => queryOptions<GetNotificationsPreferencesResponse, GetNotificationsPreferencesError, GetNotificationsPreferencesResponse, ReturnType<typeof getNotificationsPreferencesQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3342,7 +4070,11 @@ export const getNotificationsPreferencesOptions = (options?: Options<GetNotifica
 });
 
 /**
+ * Sets time zone, quiet hours and digest of the signed-in person.
+ *
  * Sets time zone, quiet hours and digest of the signed-in person. The digest goes to their login address.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const putNotificationsPreferencesMutation = (options?: Partial<Options<PutNotificationsPreferencesData>>): UseMutationOptions<PutNotificationsPreferencesResponse, PutNotificationsPreferencesError, Options<PutNotificationsPreferencesData>> => {
     const mutationOptions: UseMutationOptions<PutNotificationsPreferencesResponse, PutNotificationsPreferencesError, Options<PutNotificationsPreferencesData>> = {
@@ -3360,6 +4092,10 @@ export const putNotificationsPreferencesMutation = (options?: Partial<Options<Pu
 
 /**
  * Chooses the kinds of notifications of a mailbox for the signed-in person.
+ *
+ * Chooses the kinds of notifications of a mailbox for the signed-in person.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const putNotificationsPreferencesIdMutation = (options?: Partial<Options<PutNotificationsPreferencesIdData>>): UseMutationOptions<PutNotificationsPreferencesIdResponse, PutNotificationsPreferencesIdError, Options<PutNotificationsPreferencesIdData>> => {
     const mutationOptions: UseMutationOptions<PutNotificationsPreferencesIdResponse, PutNotificationsPreferencesIdError, Options<PutNotificationsPreferencesIdData>> = {
@@ -3377,6 +4113,10 @@ export const putNotificationsPreferencesIdMutation = (options?: Partial<Options<
 
 /**
  * Marks notifications as read: some, those of a conversation, or all up to one.
+ *
+ * Marks notifications as read: some, those of a conversation, or all up to one.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const postNotificationsReadMutation = (options?: Partial<Options<PostNotificationsReadData>>): UseMutationOptions<PostNotificationsReadResponse, PostNotificationsReadError, Options<PostNotificationsReadData>> => {
     const mutationOptions: UseMutationOptions<PostNotificationsReadResponse, PostNotificationsReadError, Options<PostNotificationsReadData>> = {
@@ -3394,6 +4134,10 @@ export const postNotificationsReadMutation = (options?: Partial<Options<PostNoti
 
 /**
  * Marks notifications as unread.
+ *
+ * Marks notifications as unread.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const postNotificationsUnreadMutation = (options?: Partial<Options<PostNotificationsUnreadData>>): UseMutationOptions<PostNotificationsUnreadResponse, PostNotificationsUnreadError, Options<PostNotificationsUnreadData>> => {
     const mutationOptions: UseMutationOptions<PostNotificationsUnreadResponse, PostNotificationsUnreadError, Options<PostNotificationsUnreadData>> = {
@@ -3413,6 +4157,10 @@ export const getIdentityProvidersQueryKey = (options?: Options<GetIdentityProvid
 
 /**
  * Lists the providers of the sign-in to Postkey, without secrets.
+ *
+ * Lists the providers of the sign-in to Postkey, without secrets.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const getIdentityProvidersOptions = (options?: Options<GetIdentityProvidersData>) => queryOptions<GetIdentityProvidersResponse, GetIdentityProvidersError, GetIdentityProvidersResponse, ReturnType<typeof getIdentityProvidersQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3428,7 +4176,11 @@ export const getIdentityProvidersOptions = (options?: Options<GetIdentityProvide
 });
 
 /**
+ * Adds a provider of the sign-in to Postkey, disabled.
+ *
  * Adds a provider of the sign-in to Postkey, disabled. Test and enable it afterwards.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postIdentityProvidersMutation = (options?: Partial<Options<PostIdentityProvidersData>>): UseMutationOptions<PostIdentityProvidersResponse, PostIdentityProvidersError, Options<PostIdentityProvidersData>> => {
     const mutationOptions: UseMutationOptions<PostIdentityProvidersResponse, PostIdentityProvidersError, Options<PostIdentityProvidersData>> = {
@@ -3445,7 +4197,11 @@ export const postIdentityProvidersMutation = (options?: Partial<Options<PostIden
 };
 
 /**
+ * Removes a provider and all links to it.
+ *
  * Removes a provider and all links to it. People stay; sessions stay until they end.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const deleteIdentityProvidersIdMutation = (options?: Partial<Options<DeleteIdentityProvidersIdData>>): UseMutationOptions<DeleteIdentityProvidersIdResponse, DeleteIdentityProvidersIdError, Options<DeleteIdentityProvidersIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteIdentityProvidersIdResponse, DeleteIdentityProvidersIdError, Options<DeleteIdentityProvidersIdData>> = {
@@ -3463,6 +4219,10 @@ export const deleteIdentityProvidersIdMutation = (options?: Partial<Options<Dele
 
 /**
  * Changes name, client secret or admission, or enables or disables the provider.
+ *
+ * Changes name, client secret or admission, or enables or disables the provider.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const patchIdentityProvidersIdMutation = (options?: Partial<Options<PatchIdentityProvidersIdData>>): UseMutationOptions<PatchIdentityProvidersIdResponse, PatchIdentityProvidersIdError, Options<PatchIdentityProvidersIdData>> => {
     const mutationOptions: UseMutationOptions<PatchIdentityProvidersIdResponse, PatchIdentityProvidersIdError, Options<PatchIdentityProvidersIdData>> = {
@@ -3482,6 +4242,10 @@ export const getIdentityProvidersIdRemovalQueryKey = (options: Options<GetIdenti
 
 /**
  * Lists who signs in by the provider, and who of them could not sign in without it.
+ *
+ * Lists who signs in by the provider, and who of them could not sign in without it.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const getIdentityProvidersIdRemovalOptions = (options: Options<GetIdentityProvidersIdRemovalData>) => queryOptions<GetIdentityProvidersIdRemovalResponse, GetIdentityProvidersIdRemovalError, GetIdentityProvidersIdRemovalResponse, ReturnType<typeof getIdentityProvidersIdRemovalQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3497,7 +4261,11 @@ export const getIdentityProvidersIdRemovalOptions = (options: Options<GetIdentit
 });
 
 /**
+ * Fetches the metadata of the provider.
+ *
  * Fetches the metadata of the provider. Whether it accepts the client only a sign-in shows.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postIdentityProvidersIdTestMutation = (options?: Partial<Options<PostIdentityProvidersIdTestData>>): UseMutationOptions<PostIdentityProvidersIdTestResponse, PostIdentityProvidersIdTestError, Options<PostIdentityProvidersIdTestData>> => {
     const mutationOptions: UseMutationOptions<PostIdentityProvidersIdTestResponse, PostIdentityProvidersIdTestError, Options<PostIdentityProvidersIdTestData>> = {
@@ -3517,6 +4285,10 @@ export const getSignInOptionsQueryKey = (options?: Options<GetSignInOptionsData>
 
 /**
  * Lists the enabled sign-in providers for the sign-in page.
+ *
+ * Lists the enabled sign-in providers for the sign-in page.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const getSignInOptionsOptions = (options?: Options<GetSignInOptionsData>) => queryOptions<GetSignInOptionsResponse, GetSignInOptionsError, GetSignInOptionsResponse, ReturnType<typeof getSignInOptionsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3532,7 +4304,11 @@ export const getSignInOptionsOptions = (options?: Options<GetSignInOptionsData>)
 });
 
 /**
+ * Begins a sign-in at a provider.
+ *
  * Begins a sign-in at a provider. Open `url` in the same browser within ten minutes.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postOpenidSignInsMutation = (options?: Partial<Options<PostOpenidSignInsData>>): UseMutationOptions<PostOpenidSignInsResponse, PostOpenidSignInsError, Options<PostOpenidSignInsData>> => {
     const mutationOptions: UseMutationOptions<PostOpenidSignInsResponse, PostOpenidSignInsError, Options<PostOpenidSignInsData>> = {
@@ -3551,7 +4327,11 @@ export const postOpenidSignInsMutation = (options?: Partial<Options<PostOpenidSi
 export const getSignInCallbackQueryKey = (options?: Options<GetSignInCallbackData>) => createQueryKey('getSignInCallback', options, false, ['callback']);
 
 /**
+ * Receives the browser’s redirect from a sign-in provider.
+ *
  * Receives the browser’s redirect from a sign-in provider. Ends in the web UI, or on a page with the error.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const getSignInCallbackOptions = (options?: Options<GetSignInCallbackData>) => queryOptions<GetSignInCallbackResponse, GetSignInCallbackError, GetSignInCallbackResponse, ReturnType<typeof getSignInCallbackQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3570,6 +4350,10 @@ export const getLinkedSignInsQueryKey = (options?: Options<GetLinkedSignInsData>
 
 /**
  * Lists the accounts at sign-in providers by which the signed-in person signs in.
+ *
+ * Lists the accounts at sign-in providers by which the signed-in person signs in.
+ *
+ * For everyone with a session, in person: API keys get `http.person_required`.
  */
 export const getLinkedSignInsOptions = (options?: Options<GetLinkedSignInsData>) => queryOptions<GetLinkedSignInsResponse, GetLinkedSignInsError, GetLinkedSignInsResponse, ReturnType<typeof getLinkedSignInsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3585,7 +4369,11 @@ export const getLinkedSignInsOptions = (options?: Options<GetLinkedSignInsData>)
 });
 
 /**
+ * Begins a sign-in whose account is linked to the signed-in person.
+ *
  * Begins a sign-in whose account is linked to the signed-in person. Open `url` in the same browser.
+ *
+ * For everyone with a session, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postLinkedSignInsMutation = (options?: Partial<Options<PostLinkedSignInsData>>): UseMutationOptions<PostLinkedSignInsResponse, PostLinkedSignInsError, Options<PostLinkedSignInsData>> => {
     const mutationOptions: UseMutationOptions<PostLinkedSignInsResponse, PostLinkedSignInsError, Options<PostLinkedSignInsData>> = {
@@ -3603,6 +4391,10 @@ export const postLinkedSignInsMutation = (options?: Partial<Options<PostLinkedSi
 
 /**
  * Removes a link of the signed-in person, unless nothing else signs them in.
+ *
+ * Removes a link of the signed-in person, unless nothing else signs them in.
+ *
+ * For everyone with a session, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const deleteLinkedSignInsIdMutation = (options?: Partial<Options<DeleteLinkedSignInsIdData>>): UseMutationOptions<DeleteLinkedSignInsIdResponse, DeleteLinkedSignInsIdError, Options<DeleteLinkedSignInsIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteLinkedSignInsIdResponse, DeleteLinkedSignInsIdError, Options<DeleteLinkedSignInsIdData>> = {
@@ -3622,6 +4414,10 @@ export const getAdmissionRequestsQueryKey = (options?: Options<GetAdmissionReque
 
 /**
  * Lists users of an admitted domain who signed in at a provider and wait for an admin.
+ *
+ * Lists users of an admitted domain who signed in at a provider and wait for an admin.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const getAdmissionRequestsOptions = (options?: Options<GetAdmissionRequestsData>) => queryOptions<GetAdmissionRequestsResponse, GetAdmissionRequestsError, GetAdmissionRequestsResponse, ReturnType<typeof getAdmissionRequestsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3638,6 +4434,10 @@ export const getAdmissionRequestsOptions = (options?: Options<GetAdmissionReques
 
 /**
  * Makes the user a person of the team with a role and mailboxes.
+ *
+ * Makes the user a person of the team with a role and mailboxes.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postAdmissionRequestsIdApproveMutation = (options?: Partial<Options<PostAdmissionRequestsIdApproveData>>): UseMutationOptions<PostAdmissionRequestsIdApproveResponse, PostAdmissionRequestsIdApproveError, Options<PostAdmissionRequestsIdApproveData>> => {
     const mutationOptions: UseMutationOptions<PostAdmissionRequestsIdApproveResponse, PostAdmissionRequestsIdApproveError, Options<PostAdmissionRequestsIdApproveData>> = {
@@ -3654,7 +4454,11 @@ export const postAdmissionRequestsIdApproveMutation = (options?: Partial<Options
 };
 
 /**
+ * Removes a request.
+ *
  * Removes a request. The user may ask again.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const deleteAdmissionRequestsIdMutation = (options?: Partial<Options<DeleteAdmissionRequestsIdData>>): UseMutationOptions<DeleteAdmissionRequestsIdResponse, DeleteAdmissionRequestsIdError, Options<DeleteAdmissionRequestsIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteAdmissionRequestsIdResponse, DeleteAdmissionRequestsIdError, Options<DeleteAdmissionRequestsIdData>> = {
@@ -3673,7 +4477,11 @@ export const deleteAdmissionRequestsIdMutation = (options?: Partial<Options<Dele
 export const getOauthCallbackQueryKey = (options?: Options<GetOauthCallbackData>) => createQueryKey('getOauthCallback', options, false, ['callback']);
 
 /**
+ * Receives the browser's redirect from Microsoft.
+ *
  * Receives the browser's redirect from Microsoft. Always ends on a page with the result and the next step.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const getOauthCallbackOptions = (options?: Options<GetOauthCallbackData>) => queryOptions<GetOauthCallbackResponse, GetOauthCallbackError, GetOauthCallbackResponse, ReturnType<typeof getOauthCallbackQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3692,6 +4500,10 @@ export const getPeopleQueryKey = (options?: Options<GetPeopleData>) => createQue
 
 /**
  * Lists all people of the team.
+ *
+ * Lists all people of the team.
+ *
+ * For admins, and auditors, and for API keys with the scope `admin:read`.
  */
 export const getPeopleOptions = (options?: Options<GetPeopleData>) => queryOptions<GetPeopleResponse, GetPeopleError, GetPeopleResponse, ReturnType<typeof getPeopleQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3707,7 +4519,11 @@ export const getPeopleOptions = (options?: Options<GetPeopleData>) => queryOptio
 });
 
 /**
+ * Removes a person with sign-in, sessions and API keys.
+ *
  * Removes a person with sign-in, sessions and API keys. Their messages and notes keep their name.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const deletePeopleIdMutation = (options?: Partial<Options<DeletePeopleIdData>>): UseMutationOptions<DeletePeopleIdResponse, DeletePeopleIdError, Options<DeletePeopleIdData>> => {
     const mutationOptions: UseMutationOptions<DeletePeopleIdResponse, DeletePeopleIdError, Options<DeletePeopleIdData>> = {
@@ -3727,6 +4543,10 @@ export const getPeopleIdQueryKey = (options: Options<GetPeopleIdData>) => create
 
 /**
  * Returns a person of the team.
+ *
+ * Returns a person of the team.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getPeopleIdOptions = (options: Options<GetPeopleIdData>) => queryOptions<GetPeopleIdResponse, GetPeopleIdError, GetPeopleIdResponse, ReturnType<typeof getPeopleIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3742,7 +4562,11 @@ export const getPeopleIdOptions = (options: Options<GetPeopleIdData>) => queryOp
 });
 
 /**
+ * Replaces the mailboxes that a supervisor or agent can see; for signed-in admins, not for API keys.
+ *
  * Replaces the mailboxes that a supervisor or agent can see; for signed-in admins, not for API keys. Refused for an auditor.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const putPeopleIdMembershipsMutation = (options?: Partial<Options<PutPeopleIdMembershipsData>>): UseMutationOptions<PutPeopleIdMembershipsResponse, PutPeopleIdMembershipsError, Options<PutPeopleIdMembershipsData>> => {
     const mutationOptions: UseMutationOptions<PutPeopleIdMembershipsResponse, PutPeopleIdMembershipsError, Options<PutPeopleIdMembershipsData>> = {
@@ -3759,7 +4583,11 @@ export const putPeopleIdMembershipsMutation = (options?: Partial<Options<PutPeop
 };
 
 /**
+ * Creates a link for choosing a new password: valid for a day, usable once, shown once.
+ *
  * Creates a link for choosing a new password: valid for a day, usable once, shown once. Ends the sessions of the person, except the one of this request.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postPeopleIdResetLinkMutation = (options?: Partial<Options<PostPeopleIdResetLinkData>>): UseMutationOptions<PostPeopleIdResetLinkResponse, PostPeopleIdResetLinkError, Options<PostPeopleIdResetLinkData>> => {
     const mutationOptions: UseMutationOptions<PostPeopleIdResetLinkResponse, PostPeopleIdResetLinkError, Options<PostPeopleIdResetLinkData>> = {
@@ -3777,6 +4605,10 @@ export const postPeopleIdResetLinkMutation = (options?: Partial<Options<PostPeop
 
 /**
  * Removes the passkeys, authenticator app and recovery codes of a person, and ends all their sessions.
+ *
+ * Removes the passkeys, authenticator app and recovery codes of a person, and ends all their sessions.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postPeopleIdResetFactorsMutation = (options?: Partial<Options<PostPeopleIdResetFactorsData>>): UseMutationOptions<PostPeopleIdResetFactorsResponse, PostPeopleIdResetFactorsError, Options<PostPeopleIdResetFactorsData>> => {
     const mutationOptions: UseMutationOptions<PostPeopleIdResetFactorsResponse, PostPeopleIdResetFactorsError, Options<PostPeopleIdResetFactorsData>> = {
@@ -3793,7 +4625,11 @@ export const postPeopleIdResetFactorsMutation = (options?: Partial<Options<PostP
 };
 
 /**
+ * Changes the role of a person; for signed-in admins, not for API keys.
+ *
  * Changes the role of a person; for signed-in admins, not for API keys. The last admin stays one, and an auditor loses all mailboxes.
+ *
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const putPeopleIdRoleMutation = (options?: Partial<Options<PutPeopleIdRoleData>>): UseMutationOptions<PutPeopleIdRoleResponse, PutPeopleIdRoleError, Options<PutPeopleIdRoleData>> => {
     const mutationOptions: UseMutationOptions<PutPeopleIdRoleResponse, PutPeopleIdRoleError, Options<PutPeopleIdRoleData>> = {
@@ -3811,6 +4647,10 @@ export const putPeopleIdRoleMutation = (options?: Partial<Options<PutPeopleIdRol
 
 /**
  * Returns the options with which this browser asks for a passkey, within five minutes.
+ *
+ * Returns the options with which this browser asks for a passkey, within five minutes.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postSessionPasskeyOptionsMutation = (options?: Partial<Options<PostSessionPasskeyOptionsData>>): UseMutationOptions<PostSessionPasskeyOptionsResponse, PostSessionPasskeyOptionsError, Options<PostSessionPasskeyOptionsData>> => {
     const mutationOptions: UseMutationOptions<PostSessionPasskeyOptionsResponse, PostSessionPasskeyOptionsError, Options<PostSessionPasskeyOptionsData>> = {
@@ -3828,6 +4668,10 @@ export const postSessionPasskeyOptionsMutation = (options?: Partial<Options<Post
 
 /**
  * Signs in with a passkey, which counts as both factors; the response sets the session cookie.
+ *
+ * Signs in with a passkey, which counts as both factors; the response sets the session cookie.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postSessionPasskeyMutation = (options?: Partial<Options<PostSessionPasskeyData>>): UseMutationOptions<PostSessionPasskeyResponse, PostSessionPasskeyError, Options<PostSessionPasskeyData>> => {
     const mutationOptions: UseMutationOptions<PostSessionPasskeyResponse, PostSessionPasskeyError, Options<PostSessionPasskeyData>> = {
@@ -3847,6 +4691,10 @@ export const getSessionSecondStepQueryKey = (options?: Options<GetSessionSecondS
 
 /**
  * Returns how the sign-in of this browser can be completed, after people.second_factor_needed.
+ *
+ * Returns how the sign-in of this browser can be completed, after people.second_factor_needed.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const getSessionSecondStepOptions = (options?: Options<GetSessionSecondStepData>) => queryOptions<GetSessionSecondStepResponse, GetSessionSecondStepError, GetSessionSecondStepResponse, ReturnType<typeof getSessionSecondStepQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3863,6 +4711,10 @@ export const getSessionSecondStepOptions = (options?: Options<GetSessionSecondSt
 
 /**
  * Completes a sign-in within five minutes in the same browser; the response sets the session cookie.
+ *
+ * Completes a sign-in within five minutes in the same browser; the response sets the session cookie.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postSessionSecondStepMutation = (options?: Partial<Options<PostSessionSecondStepData>>): UseMutationOptions<PostSessionSecondStepResponse, PostSessionSecondStepError, Options<PostSessionSecondStepData>> => {
     const mutationOptions: UseMutationOptions<PostSessionSecondStepResponse, PostSessionSecondStepError, Options<PostSessionSecondStepData>> = {
@@ -3879,7 +4731,11 @@ export const postSessionSecondStepMutation = (options?: Partial<Options<PostSess
 };
 
 /**
+ * Ends the session.
+ *
  * Ends the session. Succeeds without one, too.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const deleteSessionMutation = (options?: Partial<Options<DeleteSessionData>>): UseMutationOptions<DeleteSessionResponse, DeleteSessionError, Options<DeleteSessionData>> => {
     const mutationOptions: UseMutationOptions<DeleteSessionResponse, DeleteSessionError, Options<DeleteSessionData>> = {
@@ -3899,6 +4755,10 @@ export const getSessionQueryKey = (options?: Options<GetSessionData>) => createQ
 
 /**
  * Returns the signed-in person.
+ *
+ * Returns the signed-in person.
+ *
+ * For everyone with a session, in person: API keys get `http.person_required`.
  */
 export const getSessionOptions = (options?: Options<GetSessionData>) => queryOptions<GetSessionResponse, GetSessionError, GetSessionResponse, ReturnType<typeof getSessionQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3915,6 +4775,10 @@ export const getSessionOptions = (options?: Options<GetSessionData>) => queryOpt
 
 /**
  * Signs in with email address and password; the response sets the session cookie.
+ *
+ * Signs in with email address and password; the response sets the session cookie.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postSessionMutation = (options?: Partial<Options<PostSessionData>>): UseMutationOptions<PostSessionResponse, PostSessionError, Options<PostSessionData>> => {
     const mutationOptions: UseMutationOptions<PostSessionResponse, PostSessionError, Options<PostSessionData>> = {
@@ -3931,7 +4795,11 @@ export const postSessionMutation = (options?: Partial<Options<PostSessionData>>)
 };
 
 /**
+ * Changes the password of the signed-in person.
+ *
  * Changes the password of the signed-in person. Their other sessions end; this one continues with a new cookie.
+ *
+ * For everyone with a session, in person: API keys get `http.person_required`.
  */
 export const putSessionPasswordMutation = (options?: Partial<Options<PutSessionPasswordData>>): UseMutationOptions<PutSessionPasswordResponse, PutSessionPasswordError, Options<PutSessionPasswordData>> => {
     const mutationOptions: UseMutationOptions<PutSessionPasswordResponse, PutSessionPasswordError, Options<PutSessionPasswordData>> = {
@@ -3951,6 +4819,10 @@ export const getSessionConfirmQueryKey = (options?: Options<GetSessionConfirmDat
 
 /**
  * Lists the methods of POST /v1/session/confirm that the signed-in person can use.
+ *
+ * Lists the methods of POST /v1/session/confirm that the signed-in person can use.
+ *
+ * For everyone with a session, in person: API keys get `http.person_required`.
  */
 export const getSessionConfirmOptions = (options?: Options<GetSessionConfirmData>) => queryOptions<GetSessionConfirmResponse, GetSessionConfirmError, GetSessionConfirmResponse, ReturnType<typeof getSessionConfirmQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3967,6 +4839,10 @@ export const getSessionConfirmOptions = (options?: Options<GetSessionConfirmData
 
 /**
  * Proves the identity of the signed-in person again: for 10 minutes, sensitive actions are then permitted.
+ *
+ * Proves the identity of the signed-in person again: for 10 minutes, sensitive actions are then permitted.
+ *
+ * For everyone with a session, in person: API keys get `http.person_required`.
  */
 export const postSessionConfirmMutation = (options?: Partial<Options<PostSessionConfirmData>>): UseMutationOptions<PostSessionConfirmResponse, PostSessionConfirmError, Options<PostSessionConfirmData>> => {
     const mutationOptions: UseMutationOptions<PostSessionConfirmResponse, PostSessionConfirmError, Options<PostSessionConfirmData>> = {
@@ -3984,6 +4860,10 @@ export const postSessionConfirmMutation = (options?: Partial<Options<PostSession
 
 /**
  * Ends all other sessions of the signed-in person.
+ *
+ * Ends all other sessions of the signed-in person.
+ *
+ * For everyone with a session, in person: API keys get `http.person_required`.
  */
 export const deleteSessionsMutation = (options?: Partial<Options<DeleteSessionsData>>): UseMutationOptions<DeleteSessionsResponse, DeleteSessionsError, Options<DeleteSessionsData>> => {
     const mutationOptions: UseMutationOptions<DeleteSessionsResponse, DeleteSessionsError, Options<DeleteSessionsData>> = {
@@ -4003,6 +4883,10 @@ export const getSessionsQueryKey = (options?: Options<GetSessionsData>) => creat
 
 /**
  * Lists the sessions of the signed-in person, the last used first.
+ *
+ * Lists the sessions of the signed-in person, the last used first.
+ *
+ * For everyone with a session, in person: API keys get `http.person_required`.
  */
 export const getSessionsOptions = (options?: Options<GetSessionsData>) => queryOptions<GetSessionsResponse, GetSessionsError, GetSessionsResponse, ReturnType<typeof getSessionsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -4019,6 +4903,10 @@ export const getSessionsOptions = (options?: Options<GetSessionsData>) => queryO
 
 /**
  * Ends a session of the signed-in person.
+ *
+ * Ends a session of the signed-in person.
+ *
+ * For everyone with a session, in person: API keys get `http.person_required`.
  */
 export const deleteSessionsIdMutation = (options?: Partial<Options<DeleteSessionsIdData>>): UseMutationOptions<DeleteSessionsIdResponse, DeleteSessionsIdError, Options<DeleteSessionsIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteSessionsIdResponse, DeleteSessionsIdError, Options<DeleteSessionsIdData>> = {
@@ -4035,7 +4923,11 @@ export const deleteSessionsIdMutation = (options?: Partial<Options<DeleteSession
 };
 
 /**
+ * Ends all sessions of a person.
+ *
  * Ends all sessions of a person. They can sign in again.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const deletePeopleIdSessionsMutation = (options?: Partial<Options<DeletePeopleIdSessionsData>>): UseMutationOptions<DeletePeopleIdSessionsResponse, DeletePeopleIdSessionsError, Options<DeletePeopleIdSessionsData>> => {
     const mutationOptions: UseMutationOptions<DeletePeopleIdSessionsResponse, DeletePeopleIdSessionsError, Options<DeletePeopleIdSessionsData>> = {
@@ -4053,6 +4945,10 @@ export const deletePeopleIdSessionsMutation = (options?: Partial<Options<DeleteP
 
 /**
  * Removes the authenticator app and ends all other sessions of the person.
+ *
+ * Removes the authenticator app and ends all other sessions of the person.
+ *
+ * For everyone with a session, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const deleteAccountAuthenticatorAppMutation = (options?: Partial<Options<DeleteAccountAuthenticatorAppData>>): UseMutationOptions<DeleteAccountAuthenticatorAppResponse, DeleteAccountAuthenticatorAppError, Options<DeleteAccountAuthenticatorAppData>> => {
     const mutationOptions: UseMutationOptions<DeleteAccountAuthenticatorAppResponse, DeleteAccountAuthenticatorAppError, Options<DeleteAccountAuthenticatorAppData>> = {
@@ -4069,7 +4965,11 @@ export const deleteAccountAuthenticatorAppMutation = (options?: Partial<Options<
 };
 
 /**
+ * Creates the secret of a new authenticator app.
+ *
  * Creates the secret of a new authenticator app. The app in use, if any, stays valid until the first code.
+ *
+ * For everyone with a session, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postAccountAuthenticatorAppMutation = (options?: Partial<Options<PostAccountAuthenticatorAppData>>): UseMutationOptions<PostAccountAuthenticatorAppResponse, PostAccountAuthenticatorAppError, Options<PostAccountAuthenticatorAppData>> => {
     const mutationOptions: UseMutationOptions<PostAccountAuthenticatorAppResponse, PostAccountAuthenticatorAppError, Options<PostAccountAuthenticatorAppData>> = {
@@ -4086,7 +4986,11 @@ export const postAccountAuthenticatorAppMutation = (options?: Partial<Options<Po
 };
 
 /**
+ * Puts the new authenticator app into use with its first code.
+ *
  * Puts the new authenticator app into use with its first code. The first factor comes with recovery codes.
+ *
+ * For everyone with a session, in person: API keys get `http.person_required`.
  */
 export const postAccountAuthenticatorAppConfirmMutation = (options?: Partial<Options<PostAccountAuthenticatorAppConfirmData>>): UseMutationOptions<PostAccountAuthenticatorAppConfirmResponse, PostAccountAuthenticatorAppConfirmError, Options<PostAccountAuthenticatorAppConfirmData>> => {
     const mutationOptions: UseMutationOptions<PostAccountAuthenticatorAppConfirmResponse, PostAccountAuthenticatorAppConfirmError, Options<PostAccountAuthenticatorAppConfirmData>> = {
@@ -4103,7 +5007,11 @@ export const postAccountAuthenticatorAppConfirmMutation = (options?: Partial<Opt
 };
 
 /**
+ * Creates new recovery codes, shown once.
+ *
  * Creates new recovery codes, shown once. The earlier ones become invalid.
+ *
+ * For everyone with a session, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postAccountRecoveryCodesMutation = (options?: Partial<Options<PostAccountRecoveryCodesData>>): UseMutationOptions<PostAccountRecoveryCodesResponse, PostAccountRecoveryCodesError, Options<PostAccountRecoveryCodesData>> => {
     const mutationOptions: UseMutationOptions<PostAccountRecoveryCodesResponse, PostAccountRecoveryCodesError, Options<PostAccountRecoveryCodesData>> = {
@@ -4123,6 +5031,10 @@ export const getAccountFactorsQueryKey = (options?: Options<GetAccountFactorsDat
 
 /**
  * Returns the sign-in factors of the signed-in person beside the password.
+ *
+ * Returns the sign-in factors of the signed-in person beside the password.
+ *
+ * For everyone with a session, in person: API keys get `http.person_required`.
  */
 export const getAccountFactorsOptions = (options?: Options<GetAccountFactorsData>) => queryOptions<GetAccountFactorsResponse, GetAccountFactorsError, GetAccountFactorsResponse, ReturnType<typeof getAccountFactorsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -4138,7 +5050,11 @@ export const getAccountFactorsOptions = (options?: Options<GetAccountFactorsData
 });
 
 /**
+ * Adds a passkey that this browser has created.
+ *
  * Adds a passkey that this browser has created. The first factor comes with recovery codes.
+ *
+ * For everyone with a session, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postAccountPasskeysMutation = (options?: Partial<Options<PostAccountPasskeysData>>): UseMutationOptions<PostAccountPasskeysResponse, PostAccountPasskeysError, Options<PostAccountPasskeysData>> => {
     const mutationOptions: UseMutationOptions<PostAccountPasskeysResponse, PostAccountPasskeysError, Options<PostAccountPasskeysData>> = {
@@ -4156,6 +5072,10 @@ export const postAccountPasskeysMutation = (options?: Partial<Options<PostAccoun
 
 /**
  * Returns the options with which this browser creates a passkey, within five minutes.
+ *
+ * Returns the options with which this browser creates a passkey, within five minutes.
+ *
+ * For everyone with a session, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postAccountPasskeysOptionsMutation = (options?: Partial<Options<PostAccountPasskeysOptionsData>>): UseMutationOptions<PostAccountPasskeysOptionsResponse, PostAccountPasskeysOptionsError, Options<PostAccountPasskeysOptionsData>> => {
     const mutationOptions: UseMutationOptions<PostAccountPasskeysOptionsResponse, PostAccountPasskeysOptionsError, Options<PostAccountPasskeysOptionsData>> = {
@@ -4173,6 +5093,10 @@ export const postAccountPasskeysOptionsMutation = (options?: Partial<Options<Pos
 
 /**
  * Removes a passkey of the signed-in person and ends all their other sessions.
+ *
+ * Removes a passkey of the signed-in person and ends all their other sessions.
+ *
+ * For everyone with a session, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const deleteAccountPasskeysIdMutation = (options?: Partial<Options<DeleteAccountPasskeysIdData>>): UseMutationOptions<DeleteAccountPasskeysIdResponse, DeleteAccountPasskeysIdError, Options<DeleteAccountPasskeysIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteAccountPasskeysIdResponse, DeleteAccountPasskeysIdError, Options<DeleteAccountPasskeysIdData>> = {
@@ -4190,6 +5114,10 @@ export const deleteAccountPasskeysIdMutation = (options?: Partial<Options<Delete
 
 /**
  * Renames a passkey of the signed-in person.
+ *
+ * Renames a passkey of the signed-in person.
+ *
+ * For everyone with a session, in person: API keys get `http.person_required`.
  */
 export const patchAccountPasskeysIdMutation = (options?: Partial<Options<PatchAccountPasskeysIdData>>): UseMutationOptions<PatchAccountPasskeysIdResponse, PatchAccountPasskeysIdError, Options<PatchAccountPasskeysIdData>> => {
     const mutationOptions: UseMutationOptions<PatchAccountPasskeysIdResponse, PatchAccountPasskeysIdError, Options<PatchAccountPasskeysIdData>> = {
@@ -4206,7 +5134,11 @@ export const patchAccountPasskeysIdMutation = (options?: Partial<Options<PatchAc
 };
 
 /**
+ * Removes a webhook with its secrets and deliveries.
+ *
  * Removes a webhook with its secrets and deliveries. A key removes its own webhooks.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const deleteWebhooksIdMutation = (options?: Partial<Options<DeleteWebhooksIdData>>): UseMutationOptions<DeleteWebhooksIdResponse, DeleteWebhooksIdError, Options<DeleteWebhooksIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteWebhooksIdResponse, DeleteWebhooksIdError, Options<DeleteWebhooksIdData>> = {
@@ -4226,6 +5158,10 @@ export const getWebhooksIdQueryKey = (options: Options<GetWebhooksIdData>) => cr
 
 /**
  * Returns a webhook.
+ *
+ * Returns a webhook.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getWebhooksIdOptions = (options: Options<GetWebhooksIdData>) => queryOptions<GetWebhooksIdResponse, GetWebhooksIdError, GetWebhooksIdResponse, ReturnType<typeof getWebhooksIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -4241,7 +5177,11 @@ export const getWebhooksIdOptions = (options: Options<GetWebhooksIdData>) => que
 });
 
 /**
+ * Changes a webhook.
+ *
  * Changes a webhook. `null` means all kinds, all mailboxes, or no message. `state` disables it, or activates it: it continues where it stopped. A key changes its own webhooks.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const patchWebhooksIdMutation = (options?: Partial<Options<PatchWebhooksIdData>>): UseMutationOptions<PatchWebhooksIdResponse, PatchWebhooksIdError, Options<PatchWebhooksIdData>> => {
     const mutationOptions: UseMutationOptions<PatchWebhooksIdResponse, PatchWebhooksIdError, Options<PatchWebhooksIdData>> = {
@@ -4261,6 +5201,10 @@ export const getWebhooksQueryKey = (options?: Options<GetWebhooksData>) => creat
 
 /**
  * Lists the webhooks that receive events.
+ *
+ * Lists the webhooks that receive events.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getWebhooksOptions = (options?: Options<GetWebhooksData>) => queryOptions<GetWebhooksResponse, GetWebhooksError, GetWebhooksResponse, ReturnType<typeof getWebhooksQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -4276,7 +5220,11 @@ export const getWebhooksOptions = (options?: Options<GetWebhooksData>) => queryO
 });
 
 /**
+ * Creates a webhook that receives events, signed according to Standard Webhooks.
+ *
  * Creates a webhook that receives events, signed according to Standard Webhooks. The secret is shown once. The webhook of an API key ends with the key, which needs mail:read, too.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postWebhooksMutation = (options?: Partial<Options<PostWebhooksData>>): UseMutationOptions<PostWebhooksResponse, PostWebhooksError, Options<PostWebhooksData>> => {
     const mutationOptions: UseMutationOptions<PostWebhooksResponse, PostWebhooksError, Options<PostWebhooksData>> = {
@@ -4295,7 +5243,11 @@ export const postWebhooksMutation = (options?: Partial<Options<PostWebhooksData>
 export const getWebhooksIdDeliveriesDeliveryIdQueryKey = (options: Options<GetWebhooksIdDeliveriesDeliveryIdData>) => createQueryKey('getWebhooksIdDeliveriesDeliveryId', options, false, ['webhooks']);
 
 /**
+ * Returns a delivery with its request, built from the event as it is now.
+ *
  * Returns a delivery with its request, built from the event as it is now. Keys need mail:read, too.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getWebhooksIdDeliveriesDeliveryIdOptions = (options: Options<GetWebhooksIdDeliveriesDeliveryIdData>) => queryOptions<GetWebhooksIdDeliveriesDeliveryIdResponse, GetWebhooksIdDeliveriesDeliveryIdError, GetWebhooksIdDeliveriesDeliveryIdResponse, ReturnType<typeof getWebhooksIdDeliveriesDeliveryIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -4314,6 +5266,10 @@ export const getWebhooksIdDeliveriesQueryKey = (options: Options<GetWebhooksIdDe
 
 /**
  * Lists the latest deliveries of a webhook, newest first: all that wait, and the last 200 others.
+ *
+ * Lists the latest deliveries of a webhook, newest first: all that wait, and the last 200 others.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getWebhooksIdDeliveriesOptions = (options: Options<GetWebhooksIdDeliveriesData>) => queryOptions<GetWebhooksIdDeliveriesResponse, GetWebhooksIdDeliveriesError, GetWebhooksIdDeliveriesResponse, ReturnType<typeof getWebhooksIdDeliveriesQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -4332,6 +5288,10 @@ export const getWebhooksIdDeliveriesInfiniteQueryKey = (options: Options<GetWebh
 
 /**
  * Lists the latest deliveries of a webhook, newest first: all that wait, and the last 200 others.
+ *
+ * Lists the latest deliveries of a webhook, newest first: all that wait, and the last 200 others.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getWebhooksIdDeliveriesInfiniteOptions = (options: Options<GetWebhooksIdDeliveriesData>) => {
     const opts = infiniteQueryOptions<GetWebhooksIdDeliveriesResponse, GetWebhooksIdDeliveriesError, InfiniteData<GetWebhooksIdDeliveriesResponse>, QueryKey<Options<GetWebhooksIdDeliveriesData>>, number | Pick<QueryKey<Options<GetWebhooksIdDeliveriesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -4360,6 +5320,10 @@ export const getWebhooksIdDeliveriesInfiniteOptions = (options: Options<GetWebho
 
 /**
  * Delivers an event again, with the same id.
+ *
+ * Delivers an event again, with the same id.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postWebhooksIdDeliveriesDeliveryIdReplayMutation = (options?: Partial<Options<PostWebhooksIdDeliveriesDeliveryIdReplayData>>): UseMutationOptions<PostWebhooksIdDeliveriesDeliveryIdReplayResponse, PostWebhooksIdDeliveriesDeliveryIdReplayError, Options<PostWebhooksIdDeliveriesDeliveryIdReplayData>> => {
     const mutationOptions: UseMutationOptions<PostWebhooksIdDeliveriesDeliveryIdReplayResponse, PostWebhooksIdDeliveriesDeliveryIdReplayError, Options<PostWebhooksIdDeliveriesDeliveryIdReplayData>> = {
@@ -4376,7 +5340,11 @@ export const postWebhooksIdDeliveriesDeliveryIdReplayMutation = (options?: Parti
 };
 
 /**
+ * Delivers events again that the webhook would receive: all after an event, or those between two times.
+ *
  * Delivers events again that the webhook would receive: all after an event, or those between two times. Same ids, in their order, beside new events. One replay at a time.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postWebhooksIdReplayMutation = (options?: Partial<Options<PostWebhooksIdReplayData>>): UseMutationOptions<PostWebhooksIdReplayResponse, PostWebhooksIdReplayError, Options<PostWebhooksIdReplayData>> => {
     const mutationOptions: UseMutationOptions<PostWebhooksIdReplayResponse, PostWebhooksIdReplayError, Options<PostWebhooksIdReplayData>> = {
@@ -4393,7 +5361,11 @@ export const postWebhooksIdReplayMutation = (options?: Partial<Options<PostWebho
 };
 
 /**
+ * Creates a new secret, shown once.
+ *
  * Creates a new secret, shown once. For a day, requests have signatures of both secrets.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postWebhooksIdSecretMutation = (options?: Partial<Options<PostWebhooksIdSecretData>>): UseMutationOptions<PostWebhooksIdSecretResponse, PostWebhooksIdSecretError, Options<PostWebhooksIdSecretData>> => {
     const mutationOptions: UseMutationOptions<PostWebhooksIdSecretResponse, PostWebhooksIdSecretError, Options<PostWebhooksIdSecretData>> = {
@@ -4410,7 +5382,11 @@ export const postWebhooksIdSecretMutation = (options?: Partial<Options<PostWebho
 };
 
 /**
+ * Sends the example of a kind to a webhook now and returns its answer.
+ *
  * Sends the example of a kind to a webhook now and returns its answer. The `webhook-id` begins with `test-`.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postWebhooksIdTestMutation = (options?: Partial<Options<PostWebhooksIdTestData>>): UseMutationOptions<PostWebhooksIdTestResponse, PostWebhooksIdTestError, Options<PostWebhooksIdTestData>> => {
     const mutationOptions: UseMutationOptions<PostWebhooksIdTestResponse, PostWebhooksIdTestError, Options<PostWebhooksIdTestData>> = {
@@ -4430,6 +5406,10 @@ export const getSignInLinksQueryKey = (options?: Options<GetSignInLinksData>) =>
 
 /**
  * Lists sign-in links, newest first, with their results.
+ *
+ * Lists sign-in links, newest first, with their results.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getSignInLinksOptions = (options?: Options<GetSignInLinksData>) => queryOptions<GetSignInLinksResponse, GetSignInLinksError, GetSignInLinksResponse, ReturnType<typeof getSignInLinksQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -4445,7 +5425,11 @@ export const getSignInLinksOptions = (options?: Options<GetSignInLinksData>) => 
 });
 
 /**
+ * Creates a link for a mailbox owner or an Entra admin without an account here.
+ *
  * Creates a link for a mailbox owner or an Entra admin without an account here. The address is shown once.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postSignInLinksMutation = (options?: Partial<Options<PostSignInLinksData>>): UseMutationOptions<PostSignInLinksResponse, PostSignInLinksError, Options<PostSignInLinksData>> => {
     const mutationOptions: UseMutationOptions<PostSignInLinksResponse, PostSignInLinksError, Options<PostSignInLinksData>> = {
@@ -4462,7 +5446,11 @@ export const postSignInLinksMutation = (options?: Partial<Options<PostSignInLink
 };
 
 /**
+ * Revokes a sign-in link.
+ *
  * Revokes a sign-in link. Its results stay.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const deleteSignInLinksIdMutation = (options?: Partial<Options<DeleteSignInLinksIdData>>): UseMutationOptions<DeleteSignInLinksIdResponse, DeleteSignInLinksIdError, Options<DeleteSignInLinksIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteSignInLinksIdResponse, DeleteSignInLinksIdError, Options<DeleteSignInLinksIdData>> = {
@@ -4479,7 +5467,11 @@ export const deleteSignInLinksIdMutation = (options?: Partial<Options<DeleteSign
 };
 
 /**
+ * Begins the sign-in of a link.
+ *
  * Begins the sign-in of a link. Open `url` in the same browser, within ten minutes.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postSignInLinksBeginMutation = (options?: Partial<Options<PostSignInLinksBeginData>>): UseMutationOptions<PostSignInLinksBeginResponse, PostSignInLinksBeginError, Options<PostSignInLinksBeginData>> => {
     const mutationOptions: UseMutationOptions<PostSignInLinksBeginResponse, PostSignInLinksBeginError, Options<PostSignInLinksBeginData>> = {
@@ -4497,6 +5489,10 @@ export const postSignInLinksBeginMutation = (options?: Partial<Options<PostSignI
 
 /**
  * Begins the sign-in of a link by device code, if an admin allows it for the cloud provider.
+ *
+ * Begins the sign-in of a link by device code, if an admin allows it for the cloud provider.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postSignInLinksBeginDeviceMutation = (options?: Partial<Options<PostSignInLinksBeginDeviceData>>): UseMutationOptions<PostSignInLinksBeginDeviceResponse, PostSignInLinksBeginDeviceError, Options<PostSignInLinksBeginDeviceData>> => {
     const mutationOptions: UseMutationOptions<PostSignInLinksBeginDeviceResponse, PostSignInLinksBeginDeviceError, Options<PostSignInLinksBeginDeviceData>> = {
@@ -4513,7 +5509,11 @@ export const postSignInLinksBeginDeviceMutation = (options?: Partial<Options<Pos
 };
 
 /**
+ * Returns the purpose of a sign-in link, by the token behind its #.
+ *
  * Returns the purpose of a sign-in link, by the token behind its #. Does not redeem it.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postSignInLinksPreviewMutation = (options?: Partial<Options<PostSignInLinksPreviewData>>): UseMutationOptions<PostSignInLinksPreviewResponse, PostSignInLinksPreviewError, Options<PostSignInLinksPreviewData>> => {
     const mutationOptions: UseMutationOptions<PostSignInLinksPreviewResponse, PostSignInLinksPreviewError, Options<PostSignInLinksPreviewData>> = {
@@ -4533,6 +5533,10 @@ export const getConversationsIdCustomerQueryKey = (options: Options<GetConversat
 
 /**
  * Returns what is known about the first participant of a conversation, from the caller's mailboxes: contacts, other conversations, files and the note.
+ *
+ * Returns what is known about the first participant of a conversation, from the caller's mailboxes: contacts, other conversations, files and the note.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getConversationsIdCustomerOptions = (options: Options<GetConversationsIdCustomerData>) => queryOptions<GetConversationsIdCustomerResponse, GetConversationsIdCustomerError, GetConversationsIdCustomerResponse, ReturnType<typeof getConversationsIdCustomerQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -4548,7 +5552,11 @@ export const getConversationsIdCustomerOptions = (options: Options<GetConversati
 });
 
 /**
+ * Replaces the note about the customer of a conversation.
+ *
  * Replaces the note about the customer of a conversation. Refused if it was changed since `version`.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const putConversationsIdCustomerNoteMutation = (options?: Partial<Options<PutConversationsIdCustomerNoteData>>): UseMutationOptions<PutConversationsIdCustomerNoteResponse, PutConversationsIdCustomerNoteError, Options<PutConversationsIdCustomerNoteData>> => {
     const mutationOptions: UseMutationOptions<PutConversationsIdCustomerNoteResponse, PutConversationsIdCustomerNoteError, Options<PutConversationsIdCustomerNoteData>> = {
@@ -4568,6 +5576,10 @@ export const getSavedViewsQueryKey = (options?: Options<GetSavedViewsData>) => c
 
 /**
  * Lists the caller's saved searches, and those that are shared with the team, by name.
+ *
+ * Lists the caller's saved searches, and those that are shared with the team, by name.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const getSavedViewsOptions = (options?: Options<GetSavedViewsData>) => queryOptions<GetSavedViewsResponse, GetSavedViewsError, GetSavedViewsResponse, ReturnType<typeof getSavedViewsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -4584,6 +5596,10 @@ export const getSavedViewsOptions = (options?: Options<GetSavedViewsData>) => qu
 
 /**
  * Saves a search under a name, for the caller or for the team.
+ *
+ * Saves a search under a name, for the caller or for the team.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const postSavedViewsMutation = (options?: Partial<Options<PostSavedViewsData>>): UseMutationOptions<PostSavedViewsResponse, PostSavedViewsError, Options<PostSavedViewsData>> => {
     const mutationOptions: UseMutationOptions<PostSavedViewsResponse, PostSavedViewsError, Options<PostSavedViewsData>> = {
@@ -4600,7 +5616,11 @@ export const postSavedViewsMutation = (options?: Partial<Options<PostSavedViewsD
 };
 
 /**
+ * Deletes a saved search of the caller.
+ *
  * Deletes a saved search of the caller. Admins and supervisors also delete shared ones of others.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const deleteSavedViewsIdMutation = (options?: Partial<Options<DeleteSavedViewsIdData>>): UseMutationOptions<DeleteSavedViewsIdResponse, DeleteSavedViewsIdError, Options<DeleteSavedViewsIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteSavedViewsIdResponse, DeleteSavedViewsIdError, Options<DeleteSavedViewsIdData>> = {
@@ -4617,7 +5637,11 @@ export const deleteSavedViewsIdMutation = (options?: Partial<Options<DeleteSaved
 };
 
 /**
+ * Changes a saved search of the caller.
+ *
  * Changes a saved search of the caller. Admins and supervisors also change shared ones of others.
+ *
+ * For admins, supervisors and agents, in person: API keys get `http.person_required`.
  */
 export const putSavedViewsIdMutation = (options?: Partial<Options<PutSavedViewsIdData>>): UseMutationOptions<PutSavedViewsIdResponse, PutSavedViewsIdError, Options<PutSavedViewsIdData>> => {
     const mutationOptions: UseMutationOptions<PutSavedViewsIdResponse, PutSavedViewsIdError, Options<PutSavedViewsIdData>> = {
@@ -4636,7 +5660,11 @@ export const putSavedViewsIdMutation = (options?: Partial<Options<PutSavedViewsI
 export const getSubmissionsQueryKey = (options?: Options<GetSubmissionsData>) => createQueryKey('getSubmissions', options, false, ['submissions']);
 
 /**
+ * Lists messages of the caller's mailboxes: queued, failed and unknown ones without a conversation, newest first, or those scheduled for later, the next first.
+ *
  * Lists messages of the caller's mailboxes: queued, failed and unknown ones without a conversation, newest first, or those scheduled for later, the next first. At most 200.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getSubmissionsOptions = (options?: Options<GetSubmissionsData>) => queryOptions<GetSubmissionsResponse, GetSubmissionsError, GetSubmissionsResponse, ReturnType<typeof getSubmissionsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -4652,7 +5680,11 @@ export const getSubmissionsOptions = (options?: Options<GetSubmissionsData>) => 
 });
 
 /**
+ * Accepts a message for sending.
+ *
  * Accepts a message for sending. Requests with the same Idempotency-Key are accepted only once.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:send`.
  */
 export const postSubmissionsMutation = (options?: Partial<Options<PostSubmissionsData>>): UseMutationOptions<PostSubmissionsResponse, PostSubmissionsError, Options<PostSubmissionsData>> => {
     const mutationOptions: UseMutationOptions<PostSubmissionsResponse, PostSubmissionsError, Options<PostSubmissionsData>> = {
@@ -4672,6 +5704,10 @@ export const getSubmissionsCountsQueryKey = (options?: Options<GetSubmissionsCou
 
 /**
  * Counts unsent messages of the mailboxes of the caller, without mailboxes that have none, each up to 1000: that means "at least".
+ *
+ * Counts unsent messages of the mailboxes of the caller, without mailboxes that have none, each up to 1000: that means "at least".
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getSubmissionsCountsOptions = (options?: Options<GetSubmissionsCountsData>) => queryOptions<GetSubmissionsCountsResponse, GetSubmissionsCountsError, GetSubmissionsCountsResponse, ReturnType<typeof getSubmissionsCountsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -4690,6 +5726,10 @@ export const getSubmissionsIdQueryKey = (options: Options<GetSubmissionsIdData>)
 
 /**
  * Returns a submission.
+ *
+ * Returns a submission.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getSubmissionsIdOptions = (options: Options<GetSubmissionsIdData>) => queryOptions<GetSubmissionsIdResponse, GetSubmissionsIdError, GetSubmissionsIdResponse, ReturnType<typeof getSubmissionsIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -4705,7 +5745,11 @@ export const getSubmissionsIdOptions = (options: Options<GetSubmissionsIdData>) 
 });
 
 /**
+ * Cancels sending of a message until the server is asked to accept it, or of a failed one.
+ *
  * Cancels sending of a message until the server is asked to accept it, or of a failed one. Its content becomes a draft of the caller.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:send`.
  */
 export const postSubmissionsIdCancelMutation = (options?: Partial<Options<PostSubmissionsIdCancelData>>): UseMutationOptions<PostSubmissionsIdCancelResponse, PostSubmissionsIdCancelError, Options<PostSubmissionsIdCancelData>> => {
     const mutationOptions: UseMutationOptions<PostSubmissionsIdCancelResponse, PostSubmissionsIdCancelError, Options<PostSubmissionsIdCancelData>> = {
@@ -4723,6 +5767,10 @@ export const postSubmissionsIdCancelMutation = (options?: Partial<Options<PostSu
 
 /**
  * Resolves an `unknown` submission as sent or to be sent again, after a check of the mailbox.
+ *
+ * Resolves an `unknown` submission as sent or to be sent again, after a check of the mailbox.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:send`.
  */
 export const postSubmissionsIdDecideMutation = (options?: Partial<Options<PostSubmissionsIdDecideData>>): UseMutationOptions<PostSubmissionsIdDecideResponse, PostSubmissionsIdDecideError, Options<PostSubmissionsIdDecideData>> => {
     const mutationOptions: UseMutationOptions<PostSubmissionsIdDecideResponse, PostSubmissionsIdDecideError, Options<PostSubmissionsIdDecideData>> = {
@@ -4739,7 +5787,11 @@ export const postSubmissionsIdDecideMutation = (options?: Partial<Options<PostSu
 };
 
 /**
+ * Sends a failed message again, with the same Message-ID.
+ *
  * Sends a failed message again, with the same Message-ID. Stores the missing copy of a sent one.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:send`.
  */
 export const postSubmissionsIdRetryMutation = (options?: Partial<Options<PostSubmissionsIdRetryData>>): UseMutationOptions<PostSubmissionsIdRetryResponse, PostSubmissionsIdRetryError, Options<PostSubmissionsIdRetryData>> => {
     const mutationOptions: UseMutationOptions<PostSubmissionsIdRetryResponse, PostSubmissionsIdRetryError, Options<PostSubmissionsIdRetryData>> = {
@@ -4757,6 +5809,10 @@ export const postSubmissionsIdRetryMutation = (options?: Partial<Options<PostSub
 
 /**
  * Examines the installation and every cloud provider; responds when all checks are complete, within a minute.
+ *
+ * Examines the installation and every cloud provider; responds when all checks are complete, within a minute.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postDoctorMutation = (options?: Partial<Options<PostDoctorData>>): UseMutationOptions<PostDoctorResponse, PostDoctorError, Options<PostDoctorData>> => {
     const mutationOptions: UseMutationOptions<PostDoctorResponse, PostDoctorError, Options<PostDoctorData>> = {
@@ -4775,7 +5831,11 @@ export const postDoctorMutation = (options?: Partial<Options<PostDoctorData>>): 
 export const getWellKnownPostkeySelfTestQueryKey = (options: Options<GetWellKnownPostkeySelfTestData>) => createQueryKey('getWellKnownPostkeySelfTest', options, false, ['postkey-self-test']);
 
 /**
+ * Proves to the doctor that PUBLIC_URL leads to this Postkey.
+ *
  * Proves to the doctor that PUBLIC_URL leads to this Postkey. The response contains no other information.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const getWellKnownPostkeySelfTestOptions = (options: Options<GetWellKnownPostkeySelfTestData>) => queryOptions<GetWellKnownPostkeySelfTestResponse, GetWellKnownPostkeySelfTestError, GetWellKnownPostkeySelfTestResponse, ReturnType<typeof getWellKnownPostkeySelfTestQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -4794,6 +5854,10 @@ export const getServersQueryKey = (options?: Options<GetServersData>) => createQ
 
 /**
  * Lists servers of this installation, newest first, including those that ended in the last seven days.
+ *
+ * Lists servers of this installation, newest first, including those that ended in the last seven days.
+ *
+ * For admins, and auditors, and for API keys with the scope `admin:read`.
  */
 export const getServersOptions = (options?: Options<GetServersData>) => queryOptions<GetServersResponse, GetServersError, GetServersResponse, ReturnType<typeof getServersQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -4812,6 +5876,10 @@ export const getLivezQueryKey = (options?: Options<GetLivezData>) => createQuery
 
 /**
  * Returns the liveness of this process: 200 at once, without the database; a problem when a recurring task was abandoned three times in a row, and a restart may help.
+ *
+ * Returns the liveness of this process: 200 at once, without the database; a problem when a recurring task was abandoned three times in a row, and a restart may help.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const getLivezOptions = (options?: Options<GetLivezData>) => queryOptions<GetLivezResponse, GetLivezError, GetLivezResponse, ReturnType<typeof getLivezQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -4830,6 +5898,10 @@ export const getReadyzQueryKey = (options?: Options<GetReadyzData>) => createQue
 
 /**
  * Readiness of this process, within 2 seconds: 200, or a problem while its database does not answer, lacks migrations of this version, or the process is ending.
+ *
+ * Readiness of this process, within 2 seconds: 200, or a problem while its database does not answer, lacks migrations of this version, or the process is ending.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const getReadyzOptions = (options?: Options<GetReadyzData>) => queryOptions<GetReadyzResponse, GetReadyzError, GetReadyzResponse, ReturnType<typeof getReadyzQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -4848,6 +5920,10 @@ export const getHealthzQueryKey = (options?: Options<GetHealthzData>) => createQ
 
 /**
  * The same as /readyz.
+ *
+ * The same as /readyz.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const getHealthzOptions = (options?: Options<GetHealthzData>) => queryOptions<GetHealthzResponse, GetHealthzError, GetHealthzResponse, ReturnType<typeof getHealthzQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -4866,6 +5942,10 @@ export const getMetricsQueryKey = (options?: Options<GetMetricsData>) => createQ
 
 /**
  * Returns metrics for Prometheus; requires an API key for all mailboxes with the scope admin:read.
+ *
+ * Returns metrics for Prometheus; requires an API key for all mailboxes with the scope admin:read.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getMetricsOptions = (options?: Options<GetMetricsData>) => queryOptions<GetMetricsResponse, GetMetricsError, GetMetricsResponse, ReturnType<typeof getMetricsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -4880,10 +5960,14 @@ export const getMetricsOptions = (options?: Options<GetMetricsData>) => queryOpt
     queryKey: getMetricsQueryKey(options)
 });
 
-export const getOpenapiJsonQueryKey = (options?: Options<GetOpenapiJsonData>) => createQueryKey('getOpenapiJson', options, false, ['openapi.json']);
+export const getOpenapiJsonQueryKey = (options?: Options<GetOpenapiJsonData>) => createQueryKey('getOpenapiJson', options, false, ['openapi']);
 
 /**
  * Returns this API description.
+ *
+ * Returns this API description.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const getOpenapiJsonOptions = (options?: Options<GetOpenapiJsonData>) => queryOptions<GetOpenapiJsonResponse, GetOpenapiJsonError, GetOpenapiJsonResponse, ReturnType<typeof getOpenapiJsonQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -4902,6 +5986,10 @@ export const getWellKnownSecurityTxtQueryKey = (options?: Options<GetWellKnownSe
 
 /**
  * Returns the contact for reports of vulnerabilities (RFC 9116), if one is configured.
+ *
+ * Returns the contact for reports of vulnerabilities (RFC 9116), if one is configured.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const getWellKnownSecurityTxtOptions = (options?: Options<GetWellKnownSecurityTxtData>) => queryOptions<GetWellKnownSecurityTxtResponse, GetWellKnownSecurityTxtError, GetWellKnownSecurityTxtResponse, ReturnType<typeof getWellKnownSecurityTxtQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -4920,6 +6008,10 @@ export const getTagsQueryKey = (options?: Options<GetTagsData>) => createQueryKe
 
 /**
  * Lists the tags of the installation by name, at most 500.
+ *
+ * Lists the tags of the installation by name, at most 500.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
 export const getTagsOptions = (options?: Options<GetTagsData>) => queryOptions<GetTagsResponse, GetTagsError, GetTagsResponse, ReturnType<typeof getTagsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -4935,7 +6027,11 @@ export const getTagsOptions = (options?: Options<GetTagsData>) => queryOptions<G
 });
 
 /**
+ * Creates a tag.
+ *
  * Creates a tag. Without a color, it gets the one that the fewest tags have.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:write`.
  */
 export const postTagsMutation = (options?: Partial<Options<PostTagsData>>): UseMutationOptions<PostTagsResponse, PostTagsError, Options<PostTagsData>> => {
     const mutationOptions: UseMutationOptions<PostTagsResponse, PostTagsError, Options<PostTagsData>> = {
@@ -4952,7 +6048,11 @@ export const postTagsMutation = (options?: Partial<Options<PostTagsData>>): UseM
 };
 
 /**
+ * Deletes a tag, also from all conversations.
+ *
  * Deletes a tag, also from all conversations. `restore` brings it back.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const deleteTagsIdMutation = (options?: Partial<Options<DeleteTagsIdData>>): UseMutationOptions<DeleteTagsIdResponse, DeleteTagsIdError, Options<DeleteTagsIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteTagsIdResponse, DeleteTagsIdError, Options<DeleteTagsIdData>> = {
@@ -4970,6 +6070,10 @@ export const deleteTagsIdMutation = (options?: Partial<Options<DeleteTagsIdData>
 
 /**
  * Changes the name or color of a tag, on all conversations.
+ *
+ * Changes the name or color of a tag, on all conversations.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const patchTagsIdMutation = (options?: Partial<Options<PatchTagsIdData>>): UseMutationOptions<PatchTagsIdResponse, PatchTagsIdError, Options<PatchTagsIdData>> => {
     const mutationOptions: UseMutationOptions<PatchTagsIdResponse, PatchTagsIdError, Options<PatchTagsIdData>> = {
@@ -4987,6 +6091,10 @@ export const patchTagsIdMutation = (options?: Partial<Options<PatchTagsIdData>>)
 
 /**
  * Restores a deleted tag, also on the conversations that had it.
+ *
+ * Restores a deleted tag, also on the conversations that had it.
+ *
+ * For admins, and for API keys with the scope `admin:write`.
  */
 export const postTagsIdRestoreMutation = (options?: Partial<Options<PostTagsIdRestoreData>>): UseMutationOptions<PostTagsIdRestoreResponse, PostTagsIdRestoreError, Options<PostTagsIdRestoreData>> => {
     const mutationOptions: UseMutationOptions<PostTagsIdRestoreResponse, PostTagsIdRestoreError, Options<PostTagsIdRestoreData>> = {
@@ -5006,6 +6114,10 @@ export const getWorkOrdersQueryKey = (options?: Options<GetWorkOrdersData>) => c
 
 /**
  * Lists work orders with links, and the ids handed back.
+ *
+ * Lists work orders with links, and the ids handed back.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const getWorkOrdersOptions = (options?: Options<GetWorkOrdersData>) => queryOptions<GetWorkOrdersResponse, GetWorkOrdersError, GetWorkOrdersResponse, ReturnType<typeof getWorkOrdersQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -5021,7 +6133,11 @@ export const getWorkOrdersOptions = (options?: Options<GetWorkOrdersData>) => qu
 });
 
 /**
+ * Creates a link to a work order, valid for seven days without an account.
+ *
  * Creates a link to a work order, valid for seven days without an account. The address is shown once.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postWorkOrdersMutation = (options?: Partial<Options<PostWorkOrdersData>>): UseMutationOptions<PostWorkOrdersResponse, PostWorkOrdersError, Options<PostWorkOrdersData>> => {
     const mutationOptions: UseMutationOptions<PostWorkOrdersResponse, PostWorkOrdersError, Options<PostWorkOrdersData>> = {
@@ -5039,6 +6155,10 @@ export const postWorkOrdersMutation = (options?: Partial<Options<PostWorkOrdersD
 
 /**
  * Revokes the link of a work order.
+ *
+ * Revokes the link of a work order.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const deleteWorkOrdersIdMutation = (options?: Partial<Options<DeleteWorkOrdersIdData>>): UseMutationOptions<DeleteWorkOrdersIdResponse, DeleteWorkOrdersIdError, Options<DeleteWorkOrdersIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteWorkOrdersIdResponse, DeleteWorkOrdersIdError, Options<DeleteWorkOrdersIdData>> = {
@@ -5056,6 +6176,10 @@ export const deleteWorkOrdersIdMutation = (options?: Partial<Options<DeleteWorkO
 
 /**
  * Creates a cloud provider from the ids that were handed back.
+ *
+ * Creates a cloud provider from the ids that were handed back.
+ *
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const postWorkOrdersIdConfirmMutation = (options?: Partial<Options<PostWorkOrdersIdConfirmData>>): UseMutationOptions<PostWorkOrdersIdConfirmResponse, PostWorkOrdersIdConfirmError, Options<PostWorkOrdersIdConfirmData>> => {
     const mutationOptions: UseMutationOptions<PostWorkOrdersIdConfirmResponse, PostWorkOrdersIdConfirmError, Options<PostWorkOrdersIdConfirmData>> = {
@@ -5072,7 +6196,11 @@ export const postWorkOrdersIdConfirmMutation = (options?: Partial<Options<PostWo
 };
 
 /**
+ * Returns everything needed to register the application: steps, permissions, scripts, manifest.
+ *
  * Returns everything needed to register the application: steps, permissions, scripts, manifest. Stores nothing.
+ *
+ * For admins, and for API keys with the scope `admin:read`.
  */
 export const postWorkOrdersDrawMutation = (options?: Partial<Options<PostWorkOrdersDrawData>>): UseMutationOptions<PostWorkOrdersDrawResponse, PostWorkOrdersDrawError, Options<PostWorkOrdersDrawData>> => {
     const mutationOptions: UseMutationOptions<PostWorkOrdersDrawResponse, PostWorkOrdersDrawError, Options<PostWorkOrdersDrawData>> = {
@@ -5089,7 +6217,11 @@ export const postWorkOrdersDrawMutation = (options?: Partial<Options<PostWorkOrd
 };
 
 /**
+ * Proposes the ids of the finished registration, once per link.
+ *
  * Proposes the ids of the finished registration, once per link. An admin confirms them before they are used.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postWorkOrdersHandBackMutation = (options?: Partial<Options<PostWorkOrdersHandBackData>>): UseMutationOptions<PostWorkOrdersHandBackResponse, PostWorkOrdersHandBackError, Options<PostWorkOrdersHandBackData>> => {
     const mutationOptions: UseMutationOptions<PostWorkOrdersHandBackResponse, PostWorkOrdersHandBackError, Options<PostWorkOrdersHandBackData>> = {
@@ -5107,6 +6239,10 @@ export const postWorkOrdersHandBackMutation = (options?: Partial<Options<PostWor
 
 /**
  * Returns the content of a work-order link, by the token behind its #.
+ *
+ * Returns the content of a work-order link, by the token behind its #.
+ *
+ * Public: needs neither a session nor an API key.
  */
 export const postWorkOrdersPreviewMutation = (options?: Partial<Options<PostWorkOrdersPreviewData>>): UseMutationOptions<PostWorkOrdersPreviewResponse, PostWorkOrdersPreviewError, Options<PostWorkOrdersPreviewData>> => {
     const mutationOptions: UseMutationOptions<PostWorkOrdersPreviewResponse, PostWorkOrdersPreviewError, Options<PostWorkOrdersPreviewData>> = {

@@ -1,0 +1,110 @@
+import { STATUS_CODES } from 'node:http'
+import { TAG_GROUPS, tagOf } from './api-tags.ts'
+import { isForKeys } from './permit.ts'
+import { PROBLEM_TYPE } from './problem.ts'
+import type { Route } from './route.ts'
+
+/** The parts of an OpenAPI document that are completed here. */
+interface Described {
+  paths?: Record<string, Record<string, Operation>>
+  tags?: unknown
+  components?: Record<string, unknown>
+}
+
+interface Operation {
+  description?: string
+  summary?: string
+  tags?: string[]
+  responses?: Record<string, { description?: string; $ref?: string }>
+}
+
+/** Problems that a route can answer with, by their status and the name of the response in `components`. */
+const PROBLEMS = {
+  400: {
+    name: 'InvalidRequest',
+    description: 'A field is invalid: `faults` names it, the expected value and the fix.',
+  },
+  401: { name: 'NotSignedIn', description: 'No API key and no session, or one that has ended.' },
+  403: { name: 'NotPermitted', description: 'The caller may not do this: `code` and `fix` say why, and who may.' },
+  404: { name: 'NotFound', description: 'No such object, or one that the caller can’t see.' },
+  429: { name: 'TooManyRequests', description: 'Repeat the request after `Retry-After` (seconds).' },
+} as const
+
+/**
+ * Completes the description of the API with what the definitions of the routes say: who may call each, what else it
+ * answers, and the resources in groups (`x-tagGroups`, which Redocly and Scalar show).
+ */
+export function describeRoutes<T extends object>(document: T, routes: readonly Route[]): T {
+  const { paths = {}, components } = document as Described
+  const used = new Set<string>()
+  for (const route of routes) {
+    const [method, url] = route.at.split(' ') as [string, string]
+    const operation = paths[url.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()]
+    if (!operation) continue
+    operation.description = [route.summary, callersOf(route)].join('\n\n')
+    operation.summary = firstSentence(route.summary)
+    operation.tags = [tagOf(url)]
+    used.add(tagOf(url))
+    operation.responses = responsesOf(route, operation.responses ?? {})
+  }
+  const groups = TAG_GROUPS.map(({ name, tags }) => ({ name, tags: tags.filter((tag) => used.has(tag.name)) }))
+  return {
+    ...document,
+    tags: groups.flatMap(({ tags }) => tags),
+    'x-tagGroups': groups.map(({ name, tags }) => ({ name, tags: tags.map((tag) => tag.name) })),
+    components: { ...components, responses: problemResponses() },
+  }
+}
+
+/** `Returns a page. With `before`, …` → `Returns a page.`, for lists of routes. */
+function firstSentence(summary: string): string {
+  return /^.*?\.(?= )/.exec(summary)?.[0] ?? summary
+}
+
+function responsesOf(route: Route, own: NonNullable<Operation['responses']>) {
+  const named = Object.entries(own).map(([status, response]) => [
+    status,
+    response.description === 'Default Response'
+      ? { ...response, description: STATUS_CODES[status] ?? response.description }
+      : response,
+  ])
+  const refused = statusesOf(route)
+    .filter((status) => !(status in own))
+    .map((status) => [String(status), { $ref: `#/components/responses/${PROBLEMS[status].name}` }])
+  const fallback = ['default', { $ref: '#/components/responses/Failed' }]
+  return Object.fromEntries([...named.filter(([status]) => status !== 'default'), ...refused, fallback]) as NonNullable<
+    Operation['responses']
+  >
+}
+
+function statusesOf(route: Route): (keyof typeof PROBLEMS)[] {
+  const { permit, validate, at, whose } = route
+  const isPublic = permit.who === 'anyone'
+  const isValidated = validate.params ?? validate.query ?? validate.headers ?? validate.body
+  return [
+    ...(isValidated ? ([400] as const) : []),
+    ...(isPublic ? [] : ([401, 403] as const)),
+    ...(at.includes(':') || whose ? ([404] as const) : []),
+    429,
+  ]
+}
+
+function problemResponses() {
+  const content = { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } }
+  const retryAfter = { 'Retry-After': { description: 'Seconds until the next try.', schema: { type: 'integer' } } }
+  const named = Object.entries(PROBLEMS).map(([status, { name, description }]) => [
+    name,
+    { description, ...(status === '429' && { headers: retryAfter }), content },
+  ])
+  return { ...Object.fromEntries(named), Failed: { description: 'Another problem (RFC 9457).', content } } as object
+}
+
+function callersOf(route: Route): string {
+  const { permit } = route
+  if (permit.who === 'anyone') return 'Public: needs neither a session nor an API key.'
+  const roles = { people: 'everyone with a session', members: 'admins, supervisors and agents', admins: 'admins' }
+  const people = `${roles[permit.who]}${permit.auditors ? ', and auditors' : ''}`
+  if (isForKeys(route)) return `For ${people}, and for API keys with the scope \`${permit.scope}\`.`
+  const fresh = permit.needsFresh ? ', within ten minutes of proving their identity' : ''
+  return `For ${people}, in person${fresh}: API keys get \`http.person_required\`.`
+}
