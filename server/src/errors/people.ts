@@ -42,6 +42,14 @@ export const PEOPLE = {
     status: 422,
     submission: 'fail',
   },
+  'people.code_missing': {
+    title: 'A code of your second factor is needed, too',
+    fix: 'Enter a code of your authenticator app or a recovery code together with the password, or confirm with a passkey.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 422,
+    submission: 'fail',
+  },
   'people.passkey_refused': {
     title: 'The passkey wasn’t accepted',
     fix: 'Try again. If it’s refused again, the passkey was removed here or belongs to another address of Postkey (PUBLIC_URL): sign in with your password, and set up a new passkey under My account.',

@@ -14,6 +14,7 @@ import { createPasskeys, type Passkeys } from './factors/passkeys.ts'
 import { createPendingSignIns } from './factors/pending-sign-ins.ts'
 import { createRecoveryCodes } from './factors/recovery-codes.ts'
 import { createSecondStepCheck } from './factors/second-step-check.ts'
+import { createConfirmations, type Confirmations } from './confirmations.ts'
 import { createKnownDevices } from './known-devices.ts'
 import { createPasswordChange } from './own-password.ts'
 import { createPasswordCheck } from './password-check.ts'
@@ -50,6 +51,7 @@ export interface PeopleOptions {
 export interface PeopleRoom {
   people: People
   sessions: Sessions
+  confirmations: Confirmations
   factors: Factors
   passkeys: Passkeys
   links: PersonLinks
@@ -88,21 +90,25 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
     verification: createPasskeyVerification(publicUrl),
   })
   const factors = createFactors({ database, audit, apps, passkeys, recoveryCodes, rules, securityMail, ends })
+  const checkSecondStep = createSecondStepCheck({
+    ...{ database, audit, apps, recoveryCodes, limits, knownDevices, records, securityMail, log },
+  })
+  const sessions = createSessions({
+    ...{ database, clock: sessionClock, library, people, passwordCheck, limits, knownDevices, stored, ends, log },
+    ...{ securityMail, factors, passkeys, checkSecondStep, noteRefusedAccess },
+    pendingSignIns: createPendingSignIns(database, clock),
+    changePassword: createPasswordChange({
+      ...{ database, clock, audit, library, passwordCheck, ends, stored, securityMail },
+    }),
+  })
   return {
     people,
     audit,
     factors,
     passkeys,
-    sessions: createSessions({
-      ...{ database, clock: sessionClock, library, people, passwordCheck, limits, knownDevices, stored, ends, log },
-      ...{ securityMail, factors, passkeys, noteRefusedAccess },
-      pendingSignIns: createPendingSignIns(database, clock),
-      checkSecondStep: createSecondStepCheck({
-        ...{ database, audit, apps, recoveryCodes, limits, knownDevices, records, securityMail, log },
-      }),
-      changePassword: createPasswordChange({
-        ...{ database, clock, audit, library, passwordCheck, ends, stored, securityMail },
-      }),
+    sessions,
+    confirmations: createConfirmations({
+      ...{ database, people, sessions, passwordCheck, checkSecondStep, factors, passkeys, noteRefusedAccess },
     }),
     links: createPersonLinks({
       ...{ database, clock, audit, publicUrl, passwordQueue, ends, securityMail },

@@ -36,6 +36,7 @@ export type {
   RegistrationResponseJSON,
 } from './factors/passkey-verification.ts'
 export type { Passkey, Passkeys } from './factors/passkeys.ts'
+export { CONFIRMATION_CODES, type Confirmations } from './confirmations.ts'
 export { createKeyExpiry, type KeyExpiryDeps } from './key-expiry.ts'
 export { linkHash, type CreatedLink, type LinkKind, type PersonLink, type PersonLinks } from './person-links.ts'
 export type { LostRights, LostRightsHook } from './lost-rights.ts'

@@ -5,7 +5,6 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { PersonId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
-import type { Secret } from '../kernel/secret.ts'
 import { mailOrigin } from './devices.ts'
 import type { Factors, SecondStep } from './factors/factors.ts'
 import type { AuthenticationResponseJSON } from './factors/passkey-verification.ts'
@@ -13,9 +12,9 @@ import type { Passkeys } from './factors/passkeys.ts'
 import type { PendingSignIns } from './factors/pending-sign-ins.ts'
 import type { SecondStepCheck } from './factors/second-step-check.ts'
 import type { KnownDevices } from './known-devices.ts'
-import { asCurrentPassword, type PasswordChange } from './own-password.ts'
+import type { PasswordChange } from './own-password.ts'
 import type { PasswordAttempt, PasswordCheck } from './password-check.ts'
-import { passwordOf, requirePassword, type People } from './people.ts'
+import { requirePassword, type People } from './people.ts'
 import type { Person } from './person.ts'
 import { notingRefusals, type NoteRefusedAccess } from './refused-access.ts'
 import type { SecurityMail } from './security-mail.ts'
@@ -81,11 +80,7 @@ export interface Sessions extends Pick<SessionEnds, 'onEnded'> {
   endOne(id: PersonId, sessionId: string, actor: string): Promise<boolean>
   /** Ends all sessions of a person, or all but one. Returns their number. */
   endAll(id: PersonId, actor: string, options?: { except?: string }): Promise<number>
-  /** Returns the methods by which a person can prove their identity again. */
-  confirmationMethods(id: PersonId): Promise<Session['method'][]>
-  /** Makes a session fresh by the password of its person. */
-  confirmByPassword(signedIn: SignedIn, password: Secret, client: SignInClient): Promise<void>
-  /** Makes a session fresh whose person has just proven their identity in another way. */
+  /** Makes a session fresh whose person has just proven their identity. */
   confirm(session: Pick<Session, 'id'>): Promise<void>
   /** Changes the password of a person. Their other sessions end; this one gets new cookies. */
   changePassword(change: PasswordChange): Promise<{ setCookies: readonly string[] }>
@@ -184,7 +179,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
     async complete(code, client) {
       const pending = await pendingSignIns.get(client.browser)
       const { id, email } = await people.get(pending.personId)
-      const secondFactor = await checkSecondStep({ id, email }, code, client).catch(
+      const secondFactor = await checkSecondStep({ id, email }, code, client, 'second-step').catch(
         notingRefusals(noteRefusedAccess, client, 'second-factor'),
       )
       const claim: SessionClaim = (tx) => pendingSignIns.use(tx, client.browser!, pending)
@@ -227,18 +222,9 @@ export function createSessions(deps: SessionsDeps): Sessions {
     endAll: (id, actor, { except } = {}) =>
       database.transaction((tx) => ends.end(tx, id, { reason: 'ended', actor }, { except })),
 
-    async confirmationMethods(id) {
-      const password = await passwordOf(database.db, (await people.get(id)).email)
-      return password?.hash == null ? [] : ['password']
+    async confirm({ id }) {
+      if (!(await stored.refresh(id))) throw new AppError('http.not_signed_in')
     },
-
-    async confirmByPassword({ person: { email }, session }, password, client) {
-      await passwordCheck
-        .run({ ...client, email, password }, 'confirmation', () => confirm(session))
-        .catch(asCurrentPassword('password'))
-    },
-
-    confirm,
 
     async changePassword(change) {
       const renewed = await deps.changePassword(change)
@@ -246,10 +232,6 @@ export function createSessions(deps: SessionsDeps): Sessions {
     },
 
     onEnded: (listener) => ends.onEnded(listener),
-  }
-
-  async function confirm({ id }: Pick<Session, 'id'>): Promise<void> {
-    if (!(await stored.refresh(id))) throw new AppError('http.not_signed_in')
   }
 }
 

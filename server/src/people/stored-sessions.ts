@@ -183,13 +183,12 @@ export function createStoredSessions({ database, clock, audit, ends, log }: Stor
       return numUpdatedRows > 0n
     },
 
-    /** Gives a session another token, so that a copy of its cookie no longer counts, and makes it fresh. */
+    /** Gives a session another token, so that a copy of its cookie no longer counts. */
     async renew(tx: Tx, sessionId: string): Promise<NewSession | undefined> {
-      const now = clock.now()
       const token = newToken()
       const row = await tx
         .updateTable('sessions')
-        .set({ token, fresh_at: now, updated_at: now })
+        .set({ token, updated_at: clock.now() })
         .where('id', '=', sessionId)
         .returning(['id', 'method', 'signed_in_at', 'fresh_at'])
         .executeTakeFirst()

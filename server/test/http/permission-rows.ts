@@ -184,6 +184,7 @@ export function permissionRows(people: {
       of: () => ({ body: { currentPassword: 'wrong', password: 'nine horses by a lake' } }),
     },
     'GET /v1/session/confirm': { who: 'people' },
+    'POST /v1/session/confirm/passkey-options': { who: 'people' },
     'POST /v1/session/confirm': { who: 'people', of: () => ({ body: { method: 'password', password: 'wrong' } }) },
     'GET /v1/sessions': { who: 'people' },
     'DELETE /v1/sessions': { who: 'people' },

@@ -2,11 +2,14 @@
 import {
   postAccountPasskeys,
   postAccountPasskeysOptions,
+  postSessionConfirm,
+  postSessionConfirmPasskeyOptions,
   postSessionPasskey,
   postSessionPasskeyOptions,
   type AddedPasskey,
   type PasskeyAssertionInput,
   type PasskeyAttestationInput,
+  type PasskeyRequestOptions,
   type Person,
 } from './client.ts'
 
@@ -17,15 +20,21 @@ export function hasPasskeys(): boolean {
   return 'PublicKeyCredential' in globalThis && !/^[\d.]+$|^\[/.test(location.hostname)
 }
 
-/** Asks the browser for a passkey of this site. */
-async function askForPasskey(): Promise<PasskeyAssertionInput> {
+/** Asks the browser for a passkey. */
+async function askForPasskey(options: () => Promise<{ data: PasskeyRequestOptions }>): Promise<PasskeyAssertionInput> {
   const { startAuthentication } = await library()
-  const { data } = await postSessionPasskeyOptions()
+  const { data } = await options()
   return (await startAuthentication({ optionsJSON: data })) as PasskeyAssertionInput
 }
 
 export async function signInWithPasskey(): Promise<Person> {
-  return (await postSessionPasskey({ body: { response: await askForPasskey() } })).data
+  return (await postSessionPasskey({ body: { response: await askForPasskey(postSessionPasskeyOptions) } })).data
+}
+
+/** Proves the identity of the signed-in person by one of their passkeys. */
+export async function confirmWithPasskey(): Promise<void> {
+  const response = await askForPasskey(postSessionConfirmPasskeyOptions)
+  await postSessionConfirm({ body: { method: 'passkey', response } })
 }
 
 /** Creates a passkey and adds it to the account. */

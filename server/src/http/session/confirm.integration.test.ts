@@ -146,7 +146,7 @@ describe('a confirmation', () => {
   it('by the password makes this session fresh for ten minutes, and no other', async () => {
     const [here, elsewhere] = [await open(admin), await open(admin)]
     clock.advance(TEN_MINUTES_MS)
-    expect((await ask('GET /v1/session/confirm', { as: here })).body).toEqual({ methods: ['password'] })
+    expect((await ask('GET /v1/session/confirm', { as: here })).body).toEqual({ methods: ['password'], codes: [] })
     expect((await confirm(here, TEST_PASSWORD)).status).toBe(204)
     expect([(await invite(here)).status, (await invite(elsewhere)).status]).toEqual([201, 403])
     clock.advance(TEN_MINUTES_MS - 1)
@@ -175,7 +175,7 @@ describe('a confirmation', () => {
     const without = await person('agent')
     await database.db.deleteFrom('sign_in_methods').where('user_id', '=', without.id).execute()
     const as = await open(without)
-    expect((await ask('GET /v1/session/confirm', { as })).body).toEqual({ methods: [] })
+    expect((await ask('GET /v1/session/confirm', { as })).body).toEqual({ methods: [], codes: [] })
     expect(await confirm(as, TEST_PASSWORD)).toMatchObject({ status: 422 })
   })
 })

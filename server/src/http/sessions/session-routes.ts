@@ -1,7 +1,7 @@
 import type { Rooms } from '../rooms.ts'
 import type { Route } from '../route.ts'
 import { changePassword } from '../session/change-password.ts'
-import { confirmSession, listConfirmations } from '../session/confirm.ts'
+import { confirmationPasskeyOptions, confirmSession, listConfirmations } from '../session/confirm.ts'
 import { endSessionsOf } from './end-of-person.ts'
 import { endOtherSessions, endSession } from './end.ts'
 import { listSessions } from './list.ts'
@@ -11,6 +11,7 @@ export function sessionRoutes(rooms: Rooms): Route[] {
   return [
     changePassword(rooms),
     confirmSession(rooms),
+    confirmationPasskeyOptions(rooms),
     listConfirmations(rooms),
     listSessions(rooms),
     endOtherSessions(rooms),

@@ -8,7 +8,7 @@ import type { Person } from '../person.ts'
 import type { SecurityMail } from '../security-mail.ts'
 import type { SECOND_FACTORS, SignInClient } from '../session.ts'
 import type { SignInLimits } from '../sign-in-limits.ts'
-import type { SignInRecords } from '../sign-in-records.ts'
+import type { FactorUse, SignInRecords } from '../sign-in-records.ts'
 import type { AuthenticatorApps } from './authenticator-apps.ts'
 import { isRecoveryCode, type RecoveryCodes } from './recovery-codes.ts'
 
@@ -22,6 +22,7 @@ export type SecondStepCheck = (
   person: Pick<Person, 'id' | 'email'>,
   code: string,
   client: SignInClient,
+  use: Extract<FactorUse, 'second-step' | 'confirmation'>,
 ) => Promise<(typeof SECOND_FACTORS)[number]>
 
 export interface SecondStepCheckDeps {
@@ -39,7 +40,7 @@ export interface SecondStepCheckDeps {
 export function createSecondStepCheck(deps: SecondStepCheckDeps): SecondStepCheck {
   const { database, audit, apps, recoveryCodes, limits, knownDevices, records, securityMail, log } = deps
 
-  return async ({ id, email }, code, client) => {
+  return async ({ id, email }, code, client, use) => {
     const { clientAddress, cookieHeader } = client
     const step = isRecoveryCode(code) ? 'recovery-code' : 'totp'
     const deviceId = await knownDevices.find(cookieHeader, email)
@@ -57,7 +58,7 @@ export function createSecondStepCheck(deps: SecondStepCheckDeps): SecondStepChec
       throw error
     }
     if (!isRight) {
-      await records.failed({ ...client, email, personId: id, use: 'second-step', reached: attempt.reached })
+      await records.failed({ ...client, email, personId: id, use, reached: attempt.reached })
       throw new AppError('people.wrong_code', { field: 'code' })
     }
     await attempt.succeed().catch((err: unknown) => log.warn({ err }, 'Counted codes could not be forgotten'))

@@ -16700,7 +16700,14 @@ export type GetSessionConfirmResponses = {
      * OK
      */
     200: {
+        /**
+         * The preferred one first.
+         */
         methods: Array<'password' | 'passkey' | 'openid' | 'link'>;
+        /**
+         * Codes of which the method `password` needs one; empty for a person without a second factor.
+         */
+        codes: Array<'totp' | 'recovery-code'>;
     };
 };
 
@@ -16710,6 +16717,13 @@ export type PostSessionConfirmData = {
     body: {
         method: 'password';
         password: string;
+        /**
+         * Needed if `codes` of `GET /v1/session/confirm` isn’t empty: one of these codes.
+         */
+        code?: string;
+    } | {
+        method: 'passkey';
+        response: PasskeyAssertionInput;
     };
     path?: never;
     query?: never;
@@ -16749,6 +16763,31 @@ export type PostSessionConfirmResponses = {
 };
 
 export type PostSessionConfirmResponse = PostSessionConfirmResponses[keyof PostSessionConfirmResponses];
+
+export type PostSessionConfirmPasskeyOptionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/session/confirm/passkey-options';
+};
+
+export type PostSessionConfirmPasskeyOptionsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostSessionConfirmPasskeyOptionsError = PostSessionConfirmPasskeyOptionsErrors[keyof PostSessionConfirmPasskeyOptionsErrors];
+
+export type PostSessionConfirmPasskeyOptionsResponses = {
+    /**
+     * Default Response
+     */
+    200: PasskeyRequestOptions;
+};
+
+export type PostSessionConfirmPasskeyOptionsResponse = PostSessionConfirmPasskeyOptionsResponses[keyof PostSessionConfirmPasskeyOptionsResponses];
 
 export type DeleteSessionsData = {
     body?: never;

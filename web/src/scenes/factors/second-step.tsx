@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { getSessionSecondStepOptions, postSessionSecondStepMutation, type Person } from '../../api/client.ts'
@@ -7,6 +7,7 @@ import { useOnce } from '../../api/use-once.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
+import { CodeField } from './code-field.tsx'
 import { PasskeyButton } from './passkey-button.tsx'
 
 interface SecondStepProps {
@@ -41,9 +42,7 @@ export function SecondStep({ onSignedIn, onStartOver }: SecondStepProps) {
 
 function CodeForm({ hasApp, onSignedIn }: Pick<SecondStepProps, 'onSignedIn'> & { hasApp: boolean }) {
   const [code, setCode] = useState('')
-  const [isRecovery, setRecovery] = useState(!hasApp)
   const complete = useOnce({ ...postSessionSecondStepMutation(), onSuccess: onSignedIn })
-  const text = words.factors.signIn
   return (
     <form
       onSubmit={(event) => {
@@ -53,32 +52,10 @@ function CodeForm({ hasApp, onSignedIn }: Pick<SecondStepProps, 'onSignedIn'> & 
     >
       <Stack>
         {complete.error && <ProblemNotice error={complete.error} />}
-        <TextInput
-          key={String(isRecovery)}
-          label={isRecovery ? text.recoveryCode : text.code}
-          inputMode={isRecovery ? 'text' : 'numeric'}
-          autoComplete={isRecovery ? 'off' : 'one-time-code'}
-          maxLength={40}
-          required
-          autoFocus
-          value={code}
-          onChange={({ currentTarget }) => setCode(currentTarget.value)}
-        />
+        <CodeField hasApp={hasApp} value={code} onChange={setCode} autoFocus />
         <Button type="submit" loading={complete.isPending}>
-          {text.confirm}
+          {words.factors.signIn.confirm}
         </Button>
-        {hasApp && (
-          <Button
-            variant="subtle"
-            size="compact-sm"
-            onClick={() => {
-              setCode('')
-              setRecovery(!isRecovery)
-            }}
-          >
-            {isRecovery ? text.useApp : text.useRecoveryCode}
-          </Button>
-        )}
       </Stack>
     </form>
   )

@@ -5,19 +5,23 @@ import { useOnce } from '../../api/use-once.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
+import { CodeField } from '../factors/code-field.tsx'
 import { KEEPS_ESCAPE } from './keeps-escape.ts'
 import type { MethodProps } from './method-props.ts'
 
-export function ByPassword({ onConfirmed, onCancel }: MethodProps) {
+/** The password, with a code for a person with a second factor. */
+export function ByPassword({ codes, onConfirmed, onCancel }: MethodProps) {
   const { email } = useMe()
   const [password, setPassword] = useState('')
+  const [code, setCode] = useState('')
   const confirm = useOnce({ ...postSessionConfirmMutation(), onSuccess: onConfirmed })
   const text = words.identity
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        confirm.mutate({ body: { method: 'password', password } })
+        const proof = codes.length > 0 ? { password, code: code.trim() } : { password }
+        confirm.mutate({ body: { method: 'password', ...proof } })
       }}
     >
       <Stack>
@@ -35,6 +39,9 @@ export function ByPassword({ onConfirmed, onCancel }: MethodProps) {
           onChange={({ currentTarget }) => setPassword(currentTarget.value)}
           {...KEEPS_ESCAPE}
         />
+        {codes.length > 0 && (
+          <CodeField hasApp={codes.includes('totp')} value={code} onChange={setCode} controls={KEEPS_ESCAPE} />
+        )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onCancel} {...KEEPS_ESCAPE}>
             {words.cancel}

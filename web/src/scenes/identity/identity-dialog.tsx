@@ -1,19 +1,22 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { ComponentType, KeyboardEvent } from 'react'
-import { getSessionConfirmOptions, type GetSessionConfirmResponse } from '../../api/client.ts'
+import { useState, type ComponentType, type KeyboardEvent } from 'react'
+import { getSessionConfirmOptions } from '../../api/client.ts'
+import { hasPasskeys } from '../../api/passkeys.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { useSignOut } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
+import { ByPasskey } from './by-passkey.tsx'
 import { ByPassword } from './by-password.tsx'
 import { KEEPS_ESCAPE } from './keeps-escape.ts'
 import type { MethodProps } from './method-props.ts'
 
-type Method = GetSessionConfirmResponse['methods'][number]
+type Method = keyof typeof words.identity.others
 
 /** Forms by method, the preferred first. */
-const FORMS: readonly [Method, ComponentType<MethodProps>][] = [['password', ByPassword]]
+const FORMS: Readonly<Record<Method, ComponentType<MethodProps>>> = { passkey: ByPasskey, password: ByPassword }
+const METHODS = Object.keys(FORMS) as Method[]
 
 /** Asks for another proof of identity. It can lie over the dialog of the action, which stays as it is. */
 export function IdentityDialog({ opened, onLeave }: { opened: boolean; onLeave: (isConfirmed: boolean) => void }) {
@@ -42,12 +45,32 @@ export function IdentityDialog({ opened, onLeave }: { opened: boolean; onLeave: 
   )
 }
 
-function Forms(props: MethodProps) {
+/** The preferred form, with a button for each other one. */
+function Forms(props: Omit<MethodProps, 'codes'>) {
   const { data, error, isPending, refetch } = useQuery({ ...getSessionConfirmOptions(), staleTime: 0 })
+  const [chosen, choose] = useState<Method>()
   if (isPending) return <LoadingRows rows={1} />
   if (error) return <ProblemNotice error={error} onRetry={() => void refetch()} />
-  const [, Form] = FORMS.find(([method]) => data.methods.includes(method)) ?? []
-  return Form ? <Form {...props} /> : <NoMethod onCancel={props.onCancel} />
+  const usable = METHODS.filter((method) => data.methods.includes(method) && isUsableHere(method))
+  const method = chosen ?? usable[0]
+  if (method === undefined) return <NoMethod onCancel={props.onCancel} />
+  const Form = FORMS[method]
+  return (
+    <>
+      <Form {...props} codes={data.codes} />
+      {usable
+        .filter((other) => other !== method)
+        .map((other) => (
+          <Button key={other} variant="subtle" size="compact-sm" onClick={() => choose(other)} {...KEEPS_ESCAPE}>
+            {words.identity.others[other]}
+          </Button>
+        ))}
+    </>
+  )
+}
+
+function isUsableHere(method: Method): boolean {
+  return method !== 'passkey' || hasPasskeys()
 }
 
 function NoMethod({ onCancel }: Pick<MethodProps, 'onCancel'>) {
