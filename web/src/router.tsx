@@ -57,11 +57,6 @@ const notifications = createRoute({
   path: '/notifications',
   component: lazyRouteComponent(() => import('./scenes/notifications/notifications-page.tsx'), 'NotificationsPage'),
 })
-const factors = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/sign-in-factors',
-  component: lazyRouteComponent(() => import('./scenes/factors/factors-page.tsx'), 'FactorsPage'),
-})
 const notificationSettings = createRoute({
   getParentRoute: () => signedIn,
   path: '/notifications/settings',
@@ -180,7 +175,6 @@ const team = [
   home,
   inbox.addChildren([conversation]),
   notifications,
-  factors,
   notificationSettings,
   overview,
   setUp,

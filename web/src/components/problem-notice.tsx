@@ -8,6 +8,7 @@ import { words } from '../words/index.ts'
 import { CopyButton } from './copy-button.tsx'
 import { failureDetail } from './failure-detail.ts'
 import { useFocusInSection } from './focus-return.ts'
+import { isTypingError } from './typing-errors.ts'
 
 interface ProblemNoticeProps {
   /** Any thrown value. */
@@ -41,7 +42,7 @@ export function ProblemNotice({ error, onRetry, children }: ProblemNoticeProps) 
         <Text size="sm">{fix}</Text>
         {!needsConfirmation(problem) && (
           <Text size="sm" c="dimmed">
-            {words.remedies[remedy]}
+            {isTypingError(problem) ? words.typingError : words.remedies[remedy]}
           </Text>
         )}
         {(onRetry !== undefined || children !== undefined) && (

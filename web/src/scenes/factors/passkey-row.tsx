@@ -1,13 +1,15 @@
-import { Button, Group, Modal, Paper, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Paper, Text } from '@mantine/core'
 import { useState } from 'react'
 import { deleteAccountPasskeysIdMutation, patchAccountPasskeysIdMutation, type Passkey } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { NamingDialog } from '../../components/naming-dialog.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { showNotice } from '../../components/show-notice.ts'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
+import { PASSKEY_NAME } from './passkey-name.ts'
 
 export function PasskeyRow({ passkey }: { passkey: Passkey }) {
   const { name, isSynced, createdAt, lastUsedAt } = passkey
@@ -50,7 +52,6 @@ export function PasskeyRow({ passkey }: { passkey: Passkey }) {
 
 function RenameDialog({ passkey, onClose }: { passkey: Passkey; onClose: () => void }) {
   const text = words.factors.passkeys
-  const [name, setName] = useState(passkey.name)
   const refresh = useRefresh('account')
   const rename = useOnce({
     ...patchAccountPasskeysIdMutation(),
@@ -60,34 +61,16 @@ function RenameDialog({ passkey, onClose }: { passkey: Passkey; onClose: () => v
     },
   })
   return (
-    <Modal opened onClose={onClose} title={text.renameTitle(passkey.name)} centered>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          rename.mutate({ path: { id: passkey.id }, body: { name: name.trim() } })
-        }}
-      >
-        <Stack>
-          {rename.error && <ProblemNotice error={rename.error} />}
-          <TextInput
-            label={text.name}
-            required
-            maxLength={60}
-            data-autofocus
-            value={name}
-            onChange={({ currentTarget }) => setName(currentTarget.value)}
-          />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {words.cancel}
-            </Button>
-            <Button type="submit" loading={rename.isPending}>
-              {text.save}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <NamingDialog
+      {...PASSKEY_NAME}
+      title={text.renameTitle(passkey.name)}
+      initial={passkey.name}
+      submit={text.save}
+      busy={rename.isPending}
+      problem={rename.error && <ProblemNotice error={rename.error} />}
+      onSubmit={(name) => rename.mutate({ path: { id: passkey.id }, body: { name } })}
+      onClose={onClose}
+    />
   )
 }
 

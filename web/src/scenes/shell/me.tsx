@@ -1,5 +1,5 @@
 import { Menu, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core'
-import { IconFingerprint, IconLogout, IconSignature, IconUserCircle } from '@tabler/icons-react'
+import { IconLogout, IconSignature, IconUserCircle } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Person } from '../../api/client.ts'
 import { InitialsAvatar } from '../../components/initials-avatar.tsx'
@@ -53,14 +53,6 @@ export function Me({ person, short }: { person: Person; short: boolean }) {
             {words.shell.writing}
           </Menu.Item>
         )}
-        <Menu.Item
-          component={Link}
-          to="/sign-in-factors"
-          leftSection={<IconFingerprint size={16} aria-hidden />}
-          closeMenuOnClick
-        >
-          {words.shell.factors}
-        </Menu.Item>
         <Menu.Label>{appearance}</Menu.Label>
         <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
           {(['light', 'dark', 'auto'] as const).map((scheme) => (

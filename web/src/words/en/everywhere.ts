@@ -26,6 +26,8 @@ export const states = {
   'needs-admin': 'needs an admin',
   paused: 'paused',
 }
+/** Instead of the remedy, for a wrong password or code. */
+export const typingError = 'Correct your entry and try again.'
 /** Sentences by `remedy` of an error. */
 export const remedies = {
   wait: 'No action needed. Postkey recovers automatically.',

@@ -1,5 +1,4 @@
 export const factors = {
-  title: 'Passkeys and two-step sign-in',
   passkeys: {
     title: 'Passkeys',
     sentence: 'Sign in with your fingerprint, face or PIN instead of a password and a code.',

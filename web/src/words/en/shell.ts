@@ -23,7 +23,6 @@ export const shell = {
   search: 'Search mail',
   me: (name: string) => `Signed in as ${name}`,
   account: 'My account',
-  factors: 'Passkeys and two-step sign-in',
   writing: 'Signature and canned responses',
   signOut: 'Sign out',
   lightOrDark: { light: 'Light', dark: 'Dark', auto: 'System' },
