@@ -53,7 +53,8 @@ export const TEXTS = {
     },
     recovery_code_used: {
       subject: '[Postkey] A recovery code was used for your account',
-      opening: 'A recovery code was used to sign in to your Postkey account, or to confirm an action. Unused codes left: {left}.',
+      opening:
+        'A recovery code was used to sign in to your Postkey account, or to confirm an action. Unused codes left: {left}.',
     },
     factors_removed: {
       subject: '[Postkey] Your second factors were removed',

@@ -8,7 +8,7 @@ import { KEEPS_ESCAPE } from './keeps-escape.ts'
 import type { MethodProps } from './method-props.ts'
 
 export function ByPasskey({ onConfirmed, onCancel }: MethodProps) {
-  const confirm = useOnce<void>({ mutationFn: confirmWithPasskey, onSuccess: onConfirmed })
+  const confirm = useOnce({ mutationFn: confirmWithPasskey, onSuccess: onConfirmed })
   return (
     <Stack>
       {confirm.error && <PasskeyProblem error={confirm.error} />}
