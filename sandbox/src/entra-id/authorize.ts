@@ -127,6 +127,7 @@ async function success(
           oidc: scopes.oidc,
           nonce,
           sessionId,
+          authenticatedAt: proven.authenticatedAt,
           ...(code === undefined ? {} : { code }),
         },
         { clock, keys, settings },

@@ -80,7 +80,7 @@ export async function firstTokens(
     ...(wants('openid')
       ? {
           id_token: await issueIdToken(
-            { client, identity, oidc, nonce, sessionId: grant.sessionId },
+            { client, identity, oidc, nonce, sessionId: grant.sessionId, authenticatedAt: grant.authenticatedAt },
             { clock, keys, settings },
           ),
         }

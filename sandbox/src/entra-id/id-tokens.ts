@@ -14,6 +14,8 @@ export interface IdTokenOrder {
   oidc: ReadonlySet<string>
   nonce: string | undefined
   sessionId: string | undefined
+  /** Time at which the password was entered: the claim `auth_time`, which registrations request. */
+  authenticatedAt: number
   /** Code issued with the ID token; its half hash becomes `c_hash`. */
   code?: string
 }
@@ -26,7 +28,7 @@ const LIFETIME_SECONDS = 60 * 60
  * @see https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference
  */
 export async function issueIdToken(
-  { client, identity, oidc, nonce, sessionId, code }: IdTokenOrder,
+  { client, identity, oidc, nonce, sessionId, authenticatedAt, code }: IdTokenOrder,
   { clock, keys, settings }: { clock: Clock; keys: SigningKeys; settings: Settings },
 ): Promise<string> {
   const { user, home, tenant } = identity
@@ -47,12 +49,18 @@ export async function issueIdToken(
     ...(home.id === user.id ? {} : { idp: v1Issuer(settings, home.tenantId) }),
     ...(nonce === undefined ? {} : { nonce }),
     ...(sessionId === undefined ? {} : { sid: sessionId }),
+    ...(wantsAuthTime(client) ? { auth_time: Math.floor(authenticatedAt / 1000) } : {}),
     ...(code === undefined ? {} : { c_hash: halfHash(code) }),
     tid: tenant.id,
     uti: newTokenId(),
     ...opaqueClaims(),
   }
   return new SignJWT(payload).setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid }).sign(privateKey)
+}
+
+/** @see https://learn.microsoft.com/entra/identity-platform/optional-claims-reference */
+function wantsAuthTime({ application }: Client): boolean {
+  return application.optionalClaims?.idToken.some(({ name }) => name === 'auth_time') === true
 }
 
 /** Left half of the SHA-256 (OpenID Connect Core §3.3.2.11). */

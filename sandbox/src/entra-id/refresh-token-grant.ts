@@ -70,7 +70,10 @@ export function createRefreshing(deps: PersonGrantDeps) {
       ...(scopes.oidc.has('openid')
         ? {
             id_token: await issueIdToken(
-              { client, identity, oidc: scopes.oidc, nonce: undefined, sessionId: grant.sessionId },
+              {
+                ...{ client, identity, oidc: scopes.oidc, nonce: undefined, sessionId: grant.sessionId },
+                authenticatedAt: grant.authenticatedAt,
+              },
               { clock, keys, settings },
             ),
           }

@@ -80,6 +80,30 @@ describe('redeeming a code', () => {
     })
   })
 
+  it('states the time of the password only to a registration that requests it, and for a kept session the old one', async () => {
+    const { world, app } = connected()
+    const plain = await world.token(await codeFor(world, app))
+    expect(payloadOf(plain.body['id_token'])['auth_time']).toBeUndefined()
+
+    const optionalClaims = { idToken: [{ name: 'auth_time', essential: false } as const] }
+    const asking = world.register({ optionalClaims })
+    world.grantToAll(asking.appId, ALL, [])
+    const person = world.browse()
+    const authTime = async (more: Record<string, string>) => {
+      await person.open(authorizeUrl(asking.appId, more))
+      if (person.text.includes('Sign in')) await signInAs(person, 'ben@contoso.example', world)
+      const client = { client_id: asking.appId, client_secret: asking.secret, redirect_uri: CALLBACK }
+      const code = answerOf(person)['code']!
+      const { body } = await world.token({ grant_type: 'authorization_code', code, ...client })
+      return payloadOf(body['id_token'])['auth_time']
+    }
+    const first = Math.floor(world.clock.now().getTime() / 1000)
+    expect(await authTime({})).toBe(first)
+    world.clock.move(60 * 60 * 1000)
+    expect(await authTime({})).toBe(first)
+    expect(await authTime({ prompt: 'login' })).toBe(first + 60 * 60)
+  })
+
   it('returns only the requested tokens', async () => {
     const { world, app } = connected()
     const { body } = await world.token(await codeFor(world, app, { scope: 'User.Read' }))

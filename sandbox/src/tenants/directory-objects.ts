@@ -118,6 +118,12 @@ export interface Application {
   passwordCredentials: PasswordCredential[]
   keyCredentials: KeyCredential[]
   api: { requestedAccessTokenVersion: number | null }
+  optionalClaims?: OptionalClaims | null
+}
+
+/** Claims that an application gets on request of its registration. The sandbox has `auth_time` of ID tokens. */
+export interface OptionalClaims {
+  idToken: { name: 'auth_time'; essential: boolean }[]
 }
 
 /** An application's presence in a tenant ("Enterprise application"). */

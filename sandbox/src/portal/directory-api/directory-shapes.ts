@@ -41,7 +41,7 @@ export function applicationShape(
     tokenEncryptionKeyId: null,
     defaultRedirectUri: null,
     certification: null,
-    optionalClaims: null,
+    optionalClaims: optionalClaimsShape(application),
     addIns: [],
     api: {
       acceptMappedClaims: null,
@@ -74,6 +74,12 @@ export function applicationShape(
     },
     spa: application.spa,
   }
+}
+
+function optionalClaimsShape({ optionalClaims }: Application): JsonRecord | null {
+  if (!optionalClaims) return null
+  const idToken = optionalClaims.idToken.map((claim) => ({ ...claim, source: null, additionalProperties: [] }))
+  return { idToken, accessToken: [], saml2Token: [] }
 }
 
 /** @see https://learn.microsoft.com/graph/api/resources/serviceprincipal */

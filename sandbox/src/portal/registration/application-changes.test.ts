@@ -32,6 +32,11 @@ describe('changes to an application', () => {
     ['a property set by the directory', { displayName: 'x', appId: 'a' }, "Property 'appId' is read-only"],
     ['what the sandbox does not keep', { displayName: 'x', appRoles: [{ value: 'a' }] }, 'not kept'],
     [
+      'a claim that the sandbox does not issue',
+      { displayName: 'x', optionalClaims: { idToken: [{ name: 'xms_edov' }] } },
+      'auth_time',
+    ],
+    [
       'a secret by hand',
       { displayName: 'x', passwordCredentials: [{ secretText: 'a' }] },
       'generated with service actions',

@@ -4,7 +4,14 @@
  *
  * @see https://learn.microsoft.com/graph/api/resources/application
  */
-import type { Application, Directory, RequiredResourceAccess, SignInAudience, Tenant } from '../../tenants/index.ts'
+import type {
+  Application,
+  Directory,
+  OptionalClaims,
+  RequiredResourceAccess,
+  SignInAudience,
+  Tenant,
+} from '../../tenants/index.ts'
 import { faultOfIdentifierUri, findProblems } from './application-rules.ts'
 import {
   fault,
@@ -82,6 +89,9 @@ const READERS: Record<string, Reader> = {
       problems.push({ property: 'passwordCredentials', message })
     } else draft.passwordCredentials = kept
   },
+  optionalClaims(value, draft, problems) {
+    draft.optionalClaims = value === null ? null : readOptionalClaims(value, problems)
+  },
   api(value, draft, problems) {
     const { requestedAccessTokenVersion: version, ...others } = readObject(value, 'api', problems)
     if (version !== undefined) {
@@ -116,7 +126,6 @@ const NOT_KEPT = new Set([
   'isDeviceOnlyAuthSupported',
   'nativeAuthenticationApisEnabled',
   'oauth2RequirePostResponse',
-  'optionalClaims',
   'parentalControlSettings',
   'requestSignatureVerification',
   'samlMetadataUrl',
@@ -176,6 +185,20 @@ function readWeb(name: string, value: unknown, draft: Application, problems: Pro
   for (const key of ['enableIdTokenIssuance', 'enableAccessTokenIssuance'] as const) {
     if (settings[key] == null) continue
     draft.web.implicitGrantSettings[key] = readBoolean(settings[key], `${property}.${key}`, problems) ?? false
+  }
+}
+
+/** @see https://learn.microsoft.com/graph/api/resources/optionalclaims */
+function readOptionalClaims(value: unknown, problems: Problem[]): OptionalClaims {
+  const { idToken = [], ...others } = readObject(value, 'optionalClaims', problems)
+  for (const [name, inner] of Object.entries(others)) refuseUnlessEmpty(`optionalClaims.${name}`, inner, problems)
+  const entries = readObjects(idToken, 'optionalClaims.idToken', problems) ?? []
+  return {
+    idToken: entries.flatMap(({ name, essential }) => {
+      if (name === 'auth_time') return [{ name, essential: essential === true }]
+      fault(problems, 'optionalClaims.idToken', 'has a claim that this sandbox doesn’t issue; it has auth_time')
+      return []
+    }),
   }
 }
 
