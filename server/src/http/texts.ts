@@ -27,6 +27,7 @@ export const TEXTS = {
   // Expected values of single fields.
   domain: 'a domain, such as contoso.com',
   issuer: 'an address without ? and #, as the provider shows its issuer',
+  issuerHttps: 'an address with https, or one of this machine',
   admissionValue: 'at least one value for admins or agents',
   pathHere: 'a path of this Postkey, such as /inbox',
   givenOrReplied: 'a value, or replyToMessageId for a reply',

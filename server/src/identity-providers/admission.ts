@@ -33,7 +33,7 @@ export interface AdmissionDeps {
   database: Database
   clock: Clock
   audit: AuditLog
-  people: Pick<PeopleRoom, 'people'>
+  people: Pick<PeopleRoom, 'people' | 'sessions'>
   linkedIdentities: LinkedIdentities
 }
 
@@ -60,6 +60,14 @@ export function createAdmission({ database, clock, audit, people, linkedIdentiti
       })
       .onConflict((conflict) => conflict.columns(['identity_provider_id', 'subject']).doUpdateSet({ email, name }))
       .execute()
+  }
+
+  async function changeRole(provider: IdentityProvider, { id, role: before }: Person, role: Role): Promise<void> {
+    if (role === before) return
+    await people.people.changeRole(id, role, actorOf(provider)).catch((error: unknown) => {
+      // The last admin stays one, whatever the provider says.
+      if (!(error instanceof AppError && error.code === 'people.last_admin')) throw error
+    })
   }
 
   return {
@@ -92,16 +100,20 @@ export function createAdmission({ database, clock, audit, people, linkedIdentiti
       throw new AppError('identity_providers.awaiting_approval')
     },
 
-    /** Applies a changed claim at a later sign-in: another role, or none any more. */
+    /**
+     * Applies a changed claim at a later sign-in: another role, or none any more, which ends all sessions. Supervisors and
+     * auditors keep the role that an admin gave them.
+     */
     async follow(provider: IdentityProvider, { role }: ProvenIdentity, personId: PersonId): Promise<void> {
       if (provider.admission.kind !== 'claim') return
-      if (role === undefined) throw new AppError('identity_providers.unknown_person')
       const before = await people.people.get(personId)
-      if (before.role === role) return
-      await people.people.changeRole(personId, role, actorOf(provider)).catch((error: unknown) => {
-        // The last admin stays one, whatever the provider says.
-        if (!(error instanceof AppError && error.code === 'people.last_admin')) throw error
-      })
+      const isByHand = before.role === 'supervisor' || before.role === 'auditor'
+      // An admin without the claim loses what only admins have, such as API keys.
+      if (!isByHand) await changeRole(provider, before, role ?? 'agent')
+      if (role !== undefined) return
+      const by = { reason: 'claim-lost', actor: actorOf(provider) } as const
+      await database.transaction((tx) => people.sessions.endIn(tx, personId, by))
+      throw new AppError('identity_providers.unknown_person')
     },
 
     async list(): Promise<AdmissionRequest[]> {

@@ -9,7 +9,11 @@ import { AppError } from '../kernel/errors.ts'
 import type { Role } from '../people/index.ts'
 import type { IdentityProvider, ProvenIdentity, StoredAdmission } from './identity-provider.ts'
 
-const ENTRA_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+/** In lower case, so that a different notation is the same id. */
+const entraId = z
+  .string()
+  .toLowerCase()
+  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
 
 /** Claims for display are left out if they aren't short texts; they never make a sign-in fail. */
 const shown = (max: number) => z.string().trim().min(1).max(max).optional().catch(undefined)
@@ -25,7 +29,7 @@ const Claims = z.looseObject({
   auth_time: z.number().int().positive().optional().catch(undefined),
 })
 
-const MicrosoftClaims = z.object({ tid: z.string().regex(ENTRA_ID), oid: z.string().regex(ENTRA_ID) })
+const MicrosoftClaims = z.object({ tid: entraId, oid: entraId })
 
 export function toIdentity(
   { kind, tenantId, admission }: Pick<IdentityProvider, 'kind' | 'tenantId' | 'admission'>,
@@ -50,7 +54,7 @@ function subjectAtMicrosoft(claims: unknown, tenantId: string | undefined): stri
   const parsed = MicrosoftClaims.safeParse(claims)
   if (!parsed.success) throw new AppError('identity_providers.answer_invalid', { cause: parsed.error })
   const { tid, oid } = parsed.data
-  if (tid !== tenantId) throw new AppError('identity_providers.foreign_tenant')
+  if (tid !== tenantId?.toLowerCase()) throw new AppError('identity_providers.foreign_tenant')
   return `${tid}/${oid}`
 }
 

@@ -83,12 +83,15 @@ export function createIdentityProviders(deps: IdentityProvidersDeps): IdentityPr
       },
       dependents,
       async remove(id, actor) {
-        await records.remove(id, actor, (await dependents(id)).people.length)
+        const { people: owners } = await dependents(id)
+        await records.remove(id, actor, owners.length, async (tx, provider) => {
+          for (const owner of owners) await people.securityMail(tx, owner, { kind: 'provider_unlinked', provider })
+        })
       },
       test,
     },
     openIdSignIns: createOpenIdSignIns({
-      ...{ database, records, pending, requests, linkedIdentities, admission, people },
+      ...{ database, clock, records, pending, requests, linkedIdentities, admission, people },
     }),
     linkedIdentities,
     admission,

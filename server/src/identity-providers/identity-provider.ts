@@ -47,6 +47,8 @@ export type ClientAtProvider =
   { cloudProviderId: CloudProviderId } | { issuer: string; clientId: string; clientSecret: Secret }
 
 export interface NewIdentityProvider {
+  /** Chosen by the caller who needs the redirect URI before the client exists. */
+  id?: IdentityProviderId | undefined
   name: string
   client: ClientAtProvider
   admission: AdmissionRules

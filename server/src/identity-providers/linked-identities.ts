@@ -4,7 +4,7 @@ import type { Database, Schema, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { type IdentityProviderId, type LinkedIdentityId, newId, type PersonId } from '../kernel/ids.ts'
-import type { PeopleRoom } from '../people/index.ts'
+import type { PeopleRoom, RequestOrigin } from '../people/index.ts'
 import type { IdentityProvider, ProvenIdentity } from './identity-provider.ts'
 
 /** Maximum linked identities of one person. */
@@ -18,15 +18,19 @@ export interface LinkedIdentity {
   userName: string
   linkedAt: Date
   lastUsedAt: Date | undefined
+  /** True if nothing else signs the person in. */
+  isOnlyWay: boolean
 }
 
-export type AdmittedBy = Selectable<Schema['linked_identities']>['admitted_by']
+type LinkRow = Selectable<Schema['linked_identities']>
+
+export type AdmittedBy = LinkRow['admitted_by']
 
 export interface LinkedIdentitiesDeps {
   database: Database
   clock: Clock
   audit: AuditLog
-  people: Pick<PeopleRoom, 'people'>
+  people: Pick<PeopleRoom, 'people' | 'sessions' | 'securityMail'>
 }
 
 export type LinkedIdentities = ReturnType<typeof createLinkedIdentities>
@@ -54,6 +58,16 @@ export function createLinkedIdentities({ database, clock, audit, people }: Linke
             .execute()
     const otherIds = new Set<string>(others.map(({ user_id }) => user_id))
     return ids.filter((id) => !withOwn.has(id) && !otherIds.has(id))
+  }
+
+  /** True for the last way to sign in. Another link to the same provider is another way while that is enabled. */
+  async function isOnlyWay(
+    tx: Pick<Tx, 'selectFrom'>,
+    { id, user_id, identity_provider_id: providerId }: LinkRow,
+    all: readonly LinkRow[],
+  ) {
+    const [stranded] = await withoutOtherWay(tx, [user_id as PersonId], providerId)
+    return stranded !== undefined && !all.some((one) => one.id !== id && one.identity_provider_id === providerId)
   }
 
   /** Returns the owner of an identity, who may be a removed person. */
@@ -85,21 +99,23 @@ export function createLinkedIdentities({ database, clock, audit, people }: Linke
     findOwner,
 
     /**
-     * Links an identity to a person. The link of a removed person moves to the new one.
+     * Links an identity to a person, who gets an email if they were in the team before. The link of a removed person moves
+     * to the new one. A link that exists stays as it is: a person admitted by a claim can't make that permanent.
      *
      * @throws {AppError} `identity_providers.identity_taken` if it belongs to another person
      */
-    async link(tx: Tx, { personId, provider, identity, admittedBy, actor }: NewLink): Promise<void> {
+    async link(tx: Tx, { personId, provider, identity, admittedBy, actor, origin }: NewLink): Promise<void> {
+      const { subject, userName } = identity
       const mine = await ofPerson(personId, tx).execute()
+      if (mine.some((one) => one.identity_provider_id === provider.id && one.subject === subject)) return
       if (mine.length >= MAX_PER_PERSON) throw new AppError('identity_providers.too_many_links')
       const now = clock.now()
-      const { subject, userName } = identity
       const row = {
         ...{ identity_provider_id: provider.id, subject, user_id: personId, user_name: userName },
         ...{ admitted_by: admittedBy, linked_at: now, last_used_at: now },
       }
       const owner = await findOwner(provider.id, identity, tx)
-      const mayMove = owner === undefined || owner.personId === personId || !(await isMember(owner.personId))
+      const mayMove = owner === undefined || !(await isMember(owner.personId))
       if (!mayMove) throw new AppError('identity_providers.identity_taken')
       const kept = await tx
         .insertInto('linked_identities')
@@ -109,13 +125,16 @@ export function createLinkedIdentities({ database, clock, audit, people }: Linke
             .columns(['identity_provider_id', 'subject'])
             .doUpdateSet(row)
             // Another link of the same moment wins.
-            .where('linked_identities.user_id', 'in', [personId, owner?.personId ?? personId]),
+            .where('linked_identities.user_id', '=', owner?.personId ?? personId),
         )
         .returning('id')
         .executeTakeFirst()
       if (!kept) throw new AppError('identity_providers.identity_taken')
       const detail = { identityProviderId: provider.id, provider: provider.name, userName, by: admittedBy }
       await audit.record(tx, { actor, action: 'identity.linked', subject: personId, detail })
+      // Any other link begins the account.
+      const news = { kind: 'provider_linked', provider: provider.name } as const
+      if (admittedBy === 'person') await people.securityMail(tx, personId, news, origin)
     },
 
     /** Deletes the links of a removed person who joins again: the address may have another holder. */
@@ -133,10 +152,13 @@ export function createLinkedIdentities({ database, clock, audit, people }: Linke
 
     async list(personId: PersonId): Promise<LinkedIdentity[]> {
       const rows = await ofPerson(personId).orderBy('linked_at').orderBy('id').execute()
-      return rows.map((row) => ({
-        ...{ id: row.id, identityProviderId: row.identity_provider_id, userName: row.user_name },
-        ...{ linkedAt: row.linked_at, lastUsedAt: row.last_used_at ?? undefined },
-      }))
+      return Promise.all(
+        rows.map(async (row) => ({
+          ...{ id: row.id, identityProviderId: row.identity_provider_id, userName: row.user_name },
+          ...{ linkedAt: row.linked_at, lastUsedAt: row.last_used_at ?? undefined },
+          isOnlyWay: await isOnlyWay(db, row, rows),
+        })),
+      )
     },
 
     /** Ids of people with a link, by provider. Removed people are included. */
@@ -150,22 +172,43 @@ export function createLinkedIdentities({ database, clock, audit, people }: Linke
       return rows.map(({ user_id: id }) => id as PersonId)
     },
 
-    /** Removes a link of a person, unless nothing else signs them in. */
-    async unlink(personId: PersonId, id: LinkedIdentityId, actor: string): Promise<void> {
+    /**
+     * Removes a link of a person, ends their other sessions and emails them.
+     *
+     * @throws {AppError} `identity_providers.last_sign_in` if nothing else signs them in, unless `mayStrand`
+     */
+    async unlink({ personId, id, actor, origin, exceptSession, mayStrand = false }: EndedLink): Promise<void> {
       await database.transaction(async (tx) => {
         // Locked, so that two requests can't remove two last links at once.
         const rows = await ofPerson(personId, tx).orderBy('id').forUpdate().execute()
         const row = rows.find((one) => one.id === id)
         if (!row) throw new AppError('identity_providers.not_found')
-        const [stranded] = await withoutOtherWay(tx, [personId], row.identity_provider_id)
-        const isElsewhere = rows.some((one) => one.id !== id && one.identity_provider_id === row.identity_provider_id)
-        if (stranded !== undefined && !isElsewhere) throw new AppError('identity_providers.last_sign_in')
+        if (!mayStrand && (await isOnlyWay(tx, row, rows))) throw new AppError('identity_providers.last_sign_in')
         await tx.deleteFrom('linked_identities').where('id', '=', id).execute()
         const detail = { identityProviderId: row.identity_provider_id, userName: row.user_name }
         await audit.record(tx, { actor, action: 'identity.unlinked', subject: personId, detail })
+        const { name: provider } = await tx
+          .selectFrom('identity_providers')
+          .select('name')
+          .where('id', '=', row.identity_provider_id)
+          .executeTakeFirstOrThrow()
+        await people.sessions.endIn(tx, personId, { reason: 'identity-removed', actor }, { except: exceptSession })
+        await people.securityMail(tx, personId, { kind: 'provider_unlinked', provider }, origin)
       })
     },
   }
+}
+
+/** A link to remove. */
+export interface EndedLink {
+  personId: PersonId
+  id: LinkedIdentityId
+  actor: string
+  origin?: RequestOrigin | undefined
+  /** The session in which the person removes it. */
+  exceptSession?: string | undefined
+  /** True if the person may be left without a way to sign in. */
+  mayStrand?: boolean
 }
 
 export interface NewLink {
@@ -174,4 +217,5 @@ export interface NewLink {
   identity: ProvenIdentity
   admittedBy: AdmittedBy
   actor: string
+  origin?: RequestOrigin | undefined
 }

@@ -4,15 +4,16 @@
  * 1. A redirect is accepted once, within ten minutes, at its own path, in the browser that began.
  * 2. State, nonce, issuer (RFC 9207), signature, audience and times of the ID token are checked before any claim is used.
  * 3. The identity is `tid` and `oid` of Microsoft, and issuer and `sub` of others. An address never is.
- * 4. An identity is linked to an existing person only by an invitation, or by a signed-in session.
+ * 4. An identity is linked to an existing person only by an invitation, or in the session that began it.
  *
  * @see docs/decisions/0067-sign-in-by-openid-connect.md
  */
 import type { Database } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { IdentityProviderId, PersonId } from '../kernel/ids.ts'
 import type { Secret } from '../kernel/secret.ts'
-import { linkHash, type PeopleRoom } from '../people/index.ts'
+import { LIFETIME_MS, linkHash, type PeopleRoom, type RequestOrigin } from '../people/index.ts'
 import type { Admission } from './admission.ts'
 import { toIdentity } from './claims.ts'
 import type { IdentityProvider, ProvenIdentity } from './identity-provider.ts'
@@ -31,10 +32,23 @@ export interface NewOpenIdSignIn {
   returnTo?: string | undefined
   /** Token of an invitation to accept. */
   invitation?: Secret | undefined
-  /** The signed-in person who links an identity. */
-  linkTo?: PersonId | undefined
+  /** The session whose person links an identity. It must still be open, and complete the sign-in. */
+  linkTo?: SessionOfPerson | undefined
   /** The session whose person proves their identity again. */
-  confirm?: { personId: PersonId; sessionId: string } | undefined
+  confirm?: SessionOfPerson | undefined
+}
+
+export interface SessionOfPerson {
+  personId: PersonId
+  sessionId: string
+}
+
+/** The browser that returns from the provider. */
+export interface ReturningBrowser {
+  sessionHash: Uint8Array
+  /** Its session of a person, if it is signed in. */
+  sessionId?: string | undefined
+  origin?: RequestOrigin | undefined
 }
 
 /** A completed sign-in. The caller opens the session of the person, or marks the confirmed one. */
@@ -42,6 +56,8 @@ export interface CompletedOpenIdSignIn {
   purpose: OpenIdPurpose
   personId: PersonId
   sessionId: string | undefined
+  /** Time since the provider authenticated the user: `Infinity` if it doesn't say. */
+  ageMs: number
   returnTo: string
 }
 
@@ -51,7 +67,7 @@ export interface OpenIdSignIns {
   /** True if a redirect belongs to a sign-in of this room. */
   isOurs(query: URLSearchParams): Promise<boolean>
   /** Completes it by the redirect of the browser: `redirect` is its URL at Postkey. */
-  complete(redirect: URL, sessionHash: Uint8Array): Promise<CompletedOpenIdSignIn>
+  complete(redirect: URL, browser: ReturningBrowser): Promise<CompletedOpenIdSignIn>
 }
 
 export interface OpenIdSignInsDeps {
@@ -60,12 +76,13 @@ export interface OpenIdSignInsDeps {
   requests: OpenIdRequests
   linkedIdentities: LinkedIdentities
   admission: Admission
-  people: Pick<PeopleRoom, 'people' | 'links'>
+  people: Pick<PeopleRoom, 'people' | 'links' | 'sessions'>
   database: Database
+  clock: Clock
 }
 
 export function createOpenIdSignIns(deps: OpenIdSignInsDeps): OpenIdSignIns {
-  const { records, pending, requests, linkedIdentities, admission, people, database } = deps
+  const { records, pending, requests, linkedIdentities, admission, people, database, clock } = deps
 
   async function enabled(id: IdentityProviderId): Promise<IdentityProvider> {
     const provider = await records.get(id)
@@ -80,12 +97,18 @@ export function createOpenIdSignIns(deps: OpenIdSignInsDeps): OpenIdSignIns {
     return id
   }
 
-  async function linkTo(provider: IdentityProvider, identity: ProvenIdentity, personId: PersonId) {
-    await people.people.get(personId)
-    const actor = `person:${personId}`
-    await database.transaction((tx) =>
-      linkedIdentities.link(tx, { personId, provider, identity, admittedBy: 'person', actor }),
-    )
+  async function linkTo(
+    provider: IdentityProvider,
+    identity: ProvenIdentity,
+    at: SessionOfPerson,
+    origin?: RequestOrigin,
+  ) {
+    const { personId, sessionId } = at
+    const link = { personId, provider, identity, admittedBy: 'person', actor: `person:${personId}`, origin } as const
+    await database.transaction(async (tx) => {
+      if (!(await people.sessions.hold(tx, personId, sessionId))) throw new AppError('identity_providers.session_ended')
+      await linkedIdentities.link(tx, link)
+    })
     return personId
   }
 
@@ -106,17 +129,23 @@ export function createOpenIdSignIns(deps: OpenIdSignInsDeps): OpenIdSignIns {
     if (personId === undefined || owner?.personId !== personId) throw new AppError('identity_providers.other_person')
     // Without its time, a sign-in may be one that the browser had kept.
     const { authenticatedAt } = identity
+    if (!authenticatedAt) throw new AppError('identity_providers.auth_time_missing')
     const earliest = startedAt.getTime() - MAX_DIFFERENCE_MS
-    if (!authenticatedAt || authenticatedAt.getTime() < earliest) throw new AppError('identity_providers.not_fresh')
+    if (authenticatedAt.getTime() < earliest) throw new AppError('identity_providers.not_fresh')
     return personId
   }
 
-  async function personOf(provider: IdentityProvider, identity: ProvenIdentity, taken: TakenSignIn): Promise<PersonId> {
+  async function personOf(
+    provider: IdentityProvider,
+    identity: ProvenIdentity,
+    taken: TakenSignIn,
+    origin: RequestOrigin | undefined,
+  ): Promise<PersonId> {
     switch (taken.purpose) {
       case 'invitation':
         return acceptInvitation(provider, identity, taken.personLinkHash!)
       case 'link':
-        return linkTo(provider, identity, taken.personId!)
+        return linkTo(provider, identity, { personId: taken.personId!, sessionId: taken.sessionId! }, origin)
       case 'confirm':
         return confirm(provider, identity, taken)
       case 'sign-in':
@@ -125,15 +154,15 @@ export function createOpenIdSignIns(deps: OpenIdSignInsDeps): OpenIdSignIns {
   }
 
   return {
-    async begin({ identityProviderId, sessionHash, returnTo, invitation, linkTo: linkPersonId, confirm: confirmed }) {
+    async begin({ identityProviderId, sessionHash, returnTo, invitation, linkTo: linking, confirm: confirmed }) {
       const provider = await enabled(identityProviderId)
       if (invitation) await people.links.look(invitation)
-      const purpose = invitation ? 'invitation' : linkPersonId ? 'link' : confirmed ? 'confirm' : 'sign-in'
+      const purpose = invitation ? 'invitation' : linking ? 'link' : confirmed ? 'confirm' : 'sign-in'
       const { redirectUri } = provider
       const { state, nonce, codeChallenge } = await pending.add(
         {
           ...{ identityProviderId, purpose, redirectUri, returnTo: returnTo ?? '/' },
-          ...{ personId: linkPersonId ?? confirmed?.personId, sessionId: confirmed?.sessionId },
+          ...{ personId: undefined, sessionId: undefined, ...(linking ?? confirmed) },
           personLinkHash: invitation && linkHash(invitation),
         },
         sessionHash,
@@ -141,7 +170,7 @@ export function createOpenIdSignIns(deps: OpenIdSignInsDeps): OpenIdSignIns {
       const url = await requests.authorizationUrl(await records.clientOf(provider), {
         ...{ redirect_uri: redirectUri, scope: scopeOf(provider), state, nonce },
         ...{ code_challenge: codeChallenge, code_challenge_method: 'S256' },
-        ...(purpose === 'confirm' && { prompt: 'login', max_age: '0' }),
+        ...timesOf(provider, purpose),
         ...(purpose === 'link' && provider.kind === 'microsoft' && { prompt: 'select_account' }),
       })
       return { url }
@@ -149,21 +178,41 @@ export function createOpenIdSignIns(deps: OpenIdSignInsDeps): OpenIdSignIns {
 
     isOurs: (query) => pending.has((query.get('state') ?? '').slice(0, 200)),
 
-    async complete(redirect, sessionHash) {
+    async complete(redirect, { sessionHash, sessionId, origin }) {
       if (redirect.search.length > MAX_QUERY) throw new AppError('identity_providers.answer_invalid')
       const state = (redirect.searchParams.get('state') ?? '').slice(0, 200)
       const taken = await pending.take(state, sessionHash)
       if (redirect.origin + redirect.pathname !== taken.redirectUri) {
         throw new AppError('identity_providers.answer_invalid')
       }
+      if (taken.sessionId !== undefined && taken.sessionId !== sessionId) {
+        throw new AppError('identity_providers.session_ended')
+      }
       const provider = await enabled(taken.identityProviderId)
       const { nonce, codeVerifier } = taken
       const client = await records.clientOf(provider)
       const claims = await requests.redeem(client, redirect, { state, nonce, codeVerifier })
-      const personId = await personOf(provider, toIdentity(provider, claims), taken)
-      return { purpose: taken.purpose, personId, sessionId: taken.sessionId, returnTo: taken.returnTo }
+      const identity = toIdentity(provider, claims)
+      const personId = await personOf(provider, identity, taken, origin)
+      const { purpose, returnTo } = taken
+      return { purpose, personId, sessionId, ageMs: ageOf(identity, clock.now()), returnTo }
     },
   }
+}
+
+/**
+ * A confirmation needs a new authentication. Other sign-ins name the longest life of a session, because providers state
+ * the time of the authentication only then. Microsoft states it by an optional claim of the registration.
+ *
+ * @see OpenID Connect Core 1.0 §3.1.2.1
+ */
+function timesOf({ kind }: IdentityProvider, purpose: OpenIdPurpose): Record<string, string> {
+  if (purpose === 'confirm') return { prompt: 'login', max_age: '0' }
+  return kind === 'openid' ? { max_age: String(LIFETIME_MS / 1000) } : {}
+}
+
+function ageOf({ authenticatedAt }: ProvenIdentity, now: Date): number {
+  return authenticatedAt ? Math.max(0, now.getTime() - authenticatedAt.getTime()) : Infinity
 }
 
 /** Difference between the provider's clock and ours. */

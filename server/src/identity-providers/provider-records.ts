@@ -29,6 +29,8 @@ export interface ProviderRecordsDeps {
   publicUrl: URL
 }
 
+type Announce = (tx: Tx, provider: string) => Promise<void>
+
 export type ProviderRecords = ReturnType<typeof createProviderRecords>
 
 /** Stores providers with their client secrets. */
@@ -50,8 +52,8 @@ export function createProviderRecords(deps: ProviderRecordsDeps) {
       ...{ id: row.id, name: row.name, kind: row.kind, cloudProviderId: shared?.id, tenantId },
       issuer: shared ? issuerOfAuthority(cloudProviders.authorityOf(shared, tenantId)) : row.issuer!,
       clientId: shared?.clientId ?? row.client_id!,
-      // The redirect URI of the mailboxes: nothing changes in the registration.
-      redirectUri: new URL(shared ? '/oauth/callback' : '/sign-in/callback', publicUrl).href,
+      // The redirect URI of the mailboxes, or one of its own, so that a provider can't use codes of another one.
+      redirectUri: new URL(shared ? '/oauth/callback' : `/sign-in/callback/${row.id}`, publicUrl).href,
       admission: {
         ...{ kind: row.admission, claim: row.claim ?? undefined },
         ...{ adminValues: row.admin_values, agentValues: row.agent_values, domains: row.domains },
@@ -65,13 +67,14 @@ export function createProviderRecords(deps: ProviderRecordsDeps) {
     if ('cloudProviderId' in client) {
       const { tenantId } = await cloudProviders.get(client.cloudProviderId)
       const empty = { issuer: null, client_id: null, client_secret: null, key_id: null }
-      return { kind: 'microsoft' as const, cloud_provider_id: client.cloudProviderId, tenant_id: tenantId, ...empty }
+      const tenant = { kind: 'microsoft' as const, tenant_id: tenantId.toLowerCase() }
+      return { ...tenant, cloud_provider_id: client.cloudProviderId, ...empty }
     }
     const { issuer, clientId, clientSecret } = client
     const { sealed, keyId } = keyRing.seal(clientSecret, contextOf(id))
     return {
-      ...{ cloud_provider_id: null, issuer, client_id: clientId, client_secret: sealed, key_id: keyId },
-      ...kindOf(issuer, clouds),
+      ...{ cloud_provider_id: null, client_id: clientId, client_secret: sealed, key_id: keyId },
+      ...issuerColumns(issuer, clouds),
     }
   }
 
@@ -94,8 +97,8 @@ export function createProviderRecords(deps: ProviderRecordsDeps) {
       return { issuer, clientId, credentials }
     },
 
-    async create({ name, client, admission }: NewIdentityProvider, actor: string): Promise<IdentityProvider> {
-      const id = newId<IdentityProviderId>()
+    async create(input: NewIdentityProvider, actor: string): Promise<IdentityProvider> {
+      const { id = newId<IdentityProviderId>(), name, client, admission } = input
       const columns = await clientColumns(id, client)
       const now = clock.now()
       await database.transaction(async (tx) => {
@@ -106,10 +109,13 @@ export function createProviderRecords(deps: ProviderRecordsDeps) {
         if (count >= MAX_IDENTITY_PROVIDERS) throw new AppError('identity_providers.too_many')
         // Enabled by a separate step, once a test has succeeded.
         const values = { id, name, ...columns, ...admissionColumns(admission), is_enabled: false }
-        await tx
+        const added = await tx
           .insertInto('identity_providers')
           .values({ ...values, created_at: now, updated_at: now })
-          .execute()
+          .onConflict((conflict) => conflict.column('id').doNothing())
+          .returning('id')
+          .executeTakeFirst()
+        if (!added) throw new AppError('identity_providers.already_added', { field: 'id' })
         const { kind, issuer, client_id: clientId, cloud_provider_id: cloudProviderId } = columns
         const detail = { name, kind, issuer, clientId, cloudProviderId, admission: admission.kind }
         await audit.record(tx, { actor, action: 'identity_provider.created', subject: id, detail })
@@ -149,9 +155,11 @@ export function createProviderRecords(deps: ProviderRecordsDeps) {
       return toProvider(await rowOf(id))
     },
 
-    async remove(id: IdentityProviderId, actor: string, people: number): Promise<void> {
+    /** Removes a provider with its links. `announce` tells their owners, in the same transaction. */
+    async remove(id: IdentityProviderId, actor: string, people: number, announce: Announce): Promise<void> {
       await database.transaction(async (tx) => {
         const { name } = await rowOf(id, tx)
+        await announce(tx, name)
         await tx.deleteFrom('identity_providers').where('id', '=', id).execute()
         await audit.record(tx, {
           ...{ actor, action: 'identity_provider.removed' as const },
@@ -172,15 +180,16 @@ function admissionColumns({ kind, claim, adminValues = [], agentValues = [], dom
   }
 }
 
-const TENANT_PATH = /^\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/v2\.0$/
+const TENANT_PATH = /^\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/v2\.0$/i
 
-function kindOf(issuer: string, clouds: Clouds): { kind: 'microsoft' | 'openid'; tenant_id: string | null } {
+/** The issuer as compared with that of the provider: Microsoft writes the tenant in lower case. */
+function issuerColumns(issuer: string, clouds: Clouds) {
   const { origin, pathname } = new URL(issuer)
   if (!clouds.list().some(({ authority }) => new URL(authority).origin === origin)) {
-    return { kind: 'openid', tenant_id: null }
+    return { kind: 'openid' as const, issuer, tenant_id: null }
   }
   // `common` and `organizations` would admit every tenant.
   const [, tenantId] = TENANT_PATH.exec(pathname) ?? []
   if (tenantId === undefined) throw new AppError('identity_providers.tenant_missing', { field: 'client.issuer' })
-  return { kind: 'microsoft', tenant_id: tenantId }
+  return { kind: 'microsoft' as const, issuer: origin + pathname.toLowerCase(), tenant_id: tenantId.toLowerCase() }
 }

@@ -25,7 +25,7 @@ import { createSignInRecords } from './sign-in-records.ts'
 import { createPersonLinks, type PersonLinks } from './person-links.ts'
 import { createPeopleList, passwordOf, type People } from './people.ts'
 import { createRefusedAccess } from './refused-access.ts'
-import { createSecurityMail, type PersonalAlerts } from './security-mail.ts'
+import { createSecurityMail, type PersonalAlerts, type SecurityMail } from './security-mail.ts'
 import { createSessionEnds } from './session-ends.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { createStoredSessions } from './stored-sessions.ts'
@@ -57,6 +57,7 @@ export interface PeopleRoom {
   links: PersonLinks
   apiKeys: ApiKeys
   audit: Audit
+  securityMail: SecurityMail
 }
 
 export function createPeople(options: PeopleOptions): PeopleRoom {
@@ -104,6 +105,7 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
   return {
     people,
     audit,
+    securityMail,
     factors,
     passkeys,
     sessions,

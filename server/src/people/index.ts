@@ -4,6 +4,7 @@
  * `person_links`, `api_keys`, `sign_in_attempts`, `authenticator_apps`, `recovery_codes`, `pending_sign_ins`,
  * `passkeys` and `used_challenges`. Used by `http`, `cli` and `conversations` (names of members).
  */
+export { mailOrigin } from './devices.ts'
 export { createPeople, type PeopleOptions, type PeopleRoom } from './create-people.ts'
 export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './password-rules.ts'
 export { sessionCookieName } from './sign-in-library.ts'
@@ -43,7 +44,7 @@ export type { LostRights, LostRightsHook } from './lost-rights.ts'
 export { adminAddresses, memberAddresses, type People } from './people.ts'
 export type { NoteRefusedAccess, RefusedAccess } from './refused-access.ts'
 export type { RequestOrigin, SecurityMail, SecurityNews } from './security-mail.ts'
-export { SECOND_FACTORS, SIGN_IN_METHODS, type Session, type SignInClient, type SignInProof } from './session.ts'
+export { LIFETIME_MS, SECOND_FACTORS, SIGN_IN_METHODS, type Session, type SignInClient, type SignInProof } from './session.ts'
 export type { OpenedSession, Sessions, SignedIn } from './sessions.ts'
 export { LINK_TEXTS } from './texts-of-people.ts'
 export { countOldSignIns, deleteExpiredAttempts, deleteOldSignIns } from './old-sign-ins.ts'

@@ -17,6 +17,8 @@ export interface Session {
 export interface SignInProof {
   method: Session['method']
   secondFactor?: (typeof SECOND_FACTORS)[number]
+  /** Age of the proof, if it wasn't given just now. `Infinity` if unknown: the session then isn't fresh. */
+  ageMs?: number | undefined
 }
 
 /** The browser of a request. */
@@ -39,6 +41,8 @@ export type SessionEnd =
   | 'reset-link'
   | 'factor-removed'
   | 'role-changed'
+  | 'claim-lost'
+  | 'identity-removed'
   | 'removed'
 
 const MINUTE_MS = 60_000

@@ -1,5 +1,5 @@
 import { APIError } from 'better-auth'
-import type { Database } from '../database/index.ts'
+import type { Database, Tx } from '../database/index.ts'
 import { clientSite } from '../kernel/client-network.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
@@ -18,7 +18,7 @@ import { requirePassword, type People } from './people.ts'
 import type { Person } from './person.ts'
 import { notingRefusals, type NoteRefusedAccess } from './refused-access.ts'
 import type { SecurityMail } from './security-mail.ts'
-import type { SessionEnds } from './session-ends.ts'
+import type { EndedBy, SessionEnds } from './session-ends.ts'
 import { LIFETIME_MS, type Session, type SignInClient, type SignInProof } from './session.ts'
 import { SESSION_COOKIE, type SignInLibrary } from './sign-in-library.ts'
 import type { SignInLimits } from './sign-in-limits.ts'
@@ -80,6 +80,10 @@ export interface Sessions extends Pick<SessionEnds, 'onEnded'> {
   endOne(id: PersonId, sessionId: string, actor: string): Promise<boolean>
   /** Ends all sessions of a person, or all but one. Returns their number. */
   endAll(id: PersonId, actor: string, options?: { except?: string }): Promise<number>
+  /** As {@link Sessions.endAll}, in the transaction of the cause. */
+  endIn(tx: Tx, id: PersonId, by: EndedBy, options?: { except?: string | undefined }): Promise<number>
+  /** True for an open session of the person. Its end waits for the transaction. */
+  hold(tx: Tx, id: PersonId, sessionId: string): Promise<boolean>
   /** Makes a session fresh whose person has just proven their identity. */
   confirm(session: Pick<Session, 'id'>): Promise<void>
   /** Changes the password of a person. Their other sessions end; this one gets new cookies. */
@@ -221,6 +225,10 @@ export function createSessions(deps: SessionsDeps): Sessions {
 
     endAll: (id, actor, { except } = {}) =>
       database.transaction((tx) => ends.end(tx, id, { reason: 'ended', actor }, { except })),
+
+    endIn: (tx, id, by, { except } = {}) => ends.end(tx, id, by, { except }),
+
+    hold: (tx, id, sessionId) => stored.hold(tx, id, sessionId),
 
     async confirm({ id }) {
       if (!(await stored.refresh(id))) throw new AppError('http.not_signed_in')

@@ -7,7 +7,7 @@ import { newId, type PersonId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { deviceOf, originOf, type Device } from './devices.ts'
 import type { SessionEnds } from './session-ends.ts'
-import { endOfSession, FRESH_MS, type Session, type SignInClient, type SignInProof } from './session.ts'
+import { endOfSession, FRESH_MS, LIFETIME_MS, type Session, type SignInClient, type SignInProof } from './session.ts'
 
 /** Minimum time between two notes of the use of a session, so that reading doesn't write. */
 const USE_NOTED_EVERY_MS = 5 * 60_000
@@ -99,7 +99,7 @@ export function createStoredSessions({ database, clock, audit, ends, log }: Stor
      */
     add: (
       id: PersonId,
-      { method, secondFactor }: SignInProof,
+      { method, secondFactor, ageMs = 0 }: SignInProof,
       { client, isNewDevice, claim }: NewSessionOrigin,
     ): Promise<NewSession> =>
       database.transaction(async (tx) => {
@@ -114,6 +114,7 @@ export function createStoredSessions({ database, clock, audit, ends, log }: Stor
         if (!person) throw new AppError('people.not_found')
         await claim?.(tx)
         const now = clock.now()
+        const provenAt = new Date(now.getTime() - Math.min(ageMs, LIFETIME_MS))
         const token = newToken()
         const { address, device } = originOf(client)
         const row = await tx
@@ -122,7 +123,7 @@ export function createStoredSessions({ database, clock, audit, ends, log }: Stor
             ...{ id: newId(), user_id: id, token, expires_at: endOfSession(person.role, now, now) },
             ...{ ip_address: address, user_agent: (client.userAgent ?? '').slice(0, MAX_USER_AGENT) },
             ...{ method, second_factor: secondFactor ?? null },
-            ...{ signed_in_at: now, fresh_at: now, last_seen_at: now, created_at: now, updated_at: now },
+            ...{ signed_in_at: now, fresh_at: provenAt, last_seen_at: now, created_at: now, updated_at: now },
           })
           .returning(['id', 'method', 'signed_in_at', 'fresh_at'])
           .executeTakeFirstOrThrow()
@@ -181,6 +182,19 @@ export function createStoredSessions({ database, clock, audit, ends, log }: Stor
         .where('id', '=', sessionId)
         .executeTakeFirst()
       return numUpdatedRows > 0n
+    },
+
+    /** True for an open session of the person. Its end waits for the transaction. */
+    async hold(tx: Tx, id: PersonId, sessionId: string): Promise<boolean> {
+      const row = await tx
+        .selectFrom('sessions')
+        .select('id')
+        .where('id', '=', sessionId)
+        .where('user_id', '=', id)
+        .where('expires_at', '>', clock.now())
+        .forShare()
+        .executeTakeFirst()
+      return row !== undefined
     },
 
     /** Gives a session another token, so that a copy of its cookie no longer counts. */

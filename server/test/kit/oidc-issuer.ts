@@ -15,6 +15,8 @@ export interface OidcUser {
   email: string
   email_verified: boolean
   groups?: readonly string[]
+  /** Time of the authentication, if the user has authenticated before. */
+  authenticatedAt?: Date
 }
 
 export interface OidcIssuer {
@@ -27,7 +29,7 @@ export interface OidcIssuer {
   signIn(url: string, sub: string): Promise<URL>
 }
 
-export async function startOidcIssuer(redirectUri: string): Promise<OidcIssuer> {
+export async function startOidcIssuer(...redirectUris: string[]): Promise<OidcIssuer> {
   const users = new Map<string, OidcUser>()
   const [clientId, clientSecret] = ['postkey', randomBytes(24).toString('base64url')]
   const server = createServer()
@@ -37,7 +39,7 @@ export async function startOidcIssuer(redirectUri: string): Promise<OidcIssuer> 
   const { privateKey } = await generateKeyPair('RS256', { extractable: true })
   let signingIn = ''
   const provider: OidcProvider = new OidcProvider(issuer, {
-    clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: [redirectUri] }],
+    clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: redirectUris }],
     jwks: { keys: [{ ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig' }] },
     cookies: { keys: [randomBytes(16).toString('hex')] },
     claims: { openid: ['sub'], profile: ['name', 'groups'], email: ['email', 'email_verified'] },
@@ -58,8 +60,10 @@ export async function startOidcIssuer(redirectUri: string): Promise<OidcIssuer> 
   const answer = provider.callback()
   server.on('request', (request, response) => {
     const isInteraction = request.url?.startsWith('/interaction/') === true
+    const { authenticatedAt } = users.get(signingIn) ?? {}
+    const ts = authenticatedAt && Math.floor(authenticatedAt.getTime() / 1000)
     const done = isInteraction
-      ? provider.interactionFinished(request, response, { login: { accountId: signingIn } })
+      ? provider.interactionFinished(request, response, { login: { accountId: signingIn, ...(ts && { ts }) } })
       : answer(request, response)
     done.catch((error: unknown) => response.destroy(error as Error))
   })

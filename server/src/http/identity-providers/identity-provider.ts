@@ -1,6 +1,8 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { ADMISSIONS, MAX_ADMISSION_VALUES } from '../../identity-providers/index.ts'
-import type { CloudProviderId } from '../../kernel/ids.ts'
+import { isLoopbackAddress } from '../../kernel/addresses.ts'
+import type { CloudProviderId, IdentityProviderId } from '../../kernel/ids.ts'
 import { line, name, secret, Time } from '../fields.ts'
 import { id } from '../ids.ts'
 import { TEXTS } from '../texts.ts'
@@ -56,13 +58,26 @@ export const Admission = z.discriminatedUnion('kind', [
   }),
 ])
 
-/** An issuer without query and fragment (OpenID Connect Discovery 1.0 §3). Plain http is for this machine. */
+const METADATA_PATH = /\/\.well-known\/openid-configuration\/?$/
+
+/**
+ * An issuer without query and fragment (OpenID Connect Discovery 1.0 §3), or the address of its metadata. Plain http is
+ * for this machine.
+ */
 const issuer = z
   .url({ protocol: /^https?$/ })
   .max(500)
   .refine((text) => !/[?#]/.test(text), TEXTS.issuer)
+  .refine((text) => !text.startsWith('http:') || isOnThisMachine(new URL(text)), TEXTS.issuerHttps)
+  .transform((text) => text.replace(METADATA_PATH, ''))
+
+function isOnThisMachine({ hostname }: URL): boolean {
+  const address = hostname.replace(/^\[(.*)\]$/, '$1')
+  return hostname === 'localhost' || (isIP(address) !== 0 && isLoopbackAddress(address))
+}
 
 export const NewIdentityProvider = z.strictObject({
+  id: id<IdentityProviderId>().optional().describe('Chosen by the caller: the last part of the redirect URI.'),
   name: name.describe('Shown on the sign-in page: Continue with …'),
   client: z
     .union([

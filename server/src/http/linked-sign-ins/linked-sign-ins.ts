@@ -7,6 +7,8 @@ import { returnPath } from '../openid-sign-ins/begin.ts'
 import { freshPeople, signedInPeople } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
+import { mailOrigin } from '../../people/index.ts'
+import { signInClient } from '../session/client.ts'
 
 const LinkedSignIn = z
   .object({
@@ -48,21 +50,26 @@ export const linkSignIn = ({ openIdSignIns, browserSessions }: Rooms) =>
     validate: {
       body: z.strictObject({ identityProviderId: id<IdentityProviderId>(), returnTo: returnPath.optional() }),
     },
-    act: ({ body, caller, request, reply }) =>
-      openIdSignIns.begin({
-        ...body,
-        ...{ linkTo: personOf(caller).id, sessionHash: browserSessions.hashFor(request, reply) },
-      }),
+    act: ({ body, caller, request, reply }) => {
+      const { id: personId, session } = personOf(caller)
+      const sessionHash = browserSessions.hashFor(request, reply)
+      return openIdSignIns.begin({ ...body, sessionHash, linkTo: { personId, sessionId: session.id } })
+    },
     present: { status: 201, schema: z.object({ url: z.string() }).meta({ id: 'StartedLink' }) },
   })
 
-export const unlinkSignIn = ({ linkedIdentities }: Rooms) =>
+export const unlinkSignIn = ({ linkedIdentities, browserSessions }: Rooms) =>
   route({
     at: 'DELETE /v1/linked-sign-ins/:id',
-    summary: 'Removes a link of the signed-in person, unless nothing else signs them in.',
+    summary: 'Removes a link of the signed-in person, unless nothing else signs them in. Their other sessions end.',
     authenticate: 'person',
     permit: freshPeople,
     validate: { params: idParam<LinkedIdentityId>() },
-    act: ({ params, caller }) => linkedIdentities.unlink(personOf(caller).id, params.id, toActor(caller)),
+    act: async ({ params, caller, request, reply }) => {
+      const { id: personId, session } = personOf(caller)
+      const origin = mailOrigin(signInClient(request, reply, browserSessions))
+      const link = { personId, id: params.id, actor: toActor(caller), origin, exceptSession: session.id }
+      await linkedIdentities.unlink(link)
+    },
     present: { status: 204 },
   })

@@ -1,41 +1,11 @@
 /** Admission of people by a provider, and links of members, with npm `oidc-provider`. */
 import { describe, expect, it } from 'vitest'
-import { createTestApp, createTestClock, readCookie, startOidcIssuer, testDatabase } from '../../../test/kit/index.ts'
-
-const database = await testDatabase()
-const { ask, person, publicUrl, rooms } = await createTestApp(database, createTestClock(new Date()), {
-  network: { allowPrivate: (origin) => new URL(origin).hostname === 'localhost' },
-})
-const oidc = await startOidcIssuer(`${publicUrl.origin}/sign-in/callback`)
-const admin = await person('admin')
+import type { PersonId } from '../../kernel/ids.ts'
+import { readCookie } from '../../../test/kit/index.ts'
+import { createOpenIdStage } from '../../../test/http/openid-stage.ts'
+const { ask, person, rooms, database, oidc, admin, id, change, addUser, walk, comeBack, signIn, link } =
+  await createOpenIdStage()
 const { issuer, clientId, clientSecret } = oidc
-const created = await ask('POST /v1/identity-providers', {
-  as: admin,
-  body: { name: 'Contoso login', client: { issuer, clientId, clientSecret } },
-})
-const { id } = created.body as { id: string }
-await change({ isEnabled: true })
-
-async function change(body: object) {
-  const answer = await ask(`PATCH /v1/identity-providers/${id}`, { as: admin, body })
-  expect(answer.status, answer.text).toBe(200)
-}
-
-function addUser(sub: string, groups: readonly string[], isVerified = true) {
-  const user = { sub, name: `User ${sub}`, email: `${sub}@contoso.example`, email_verified: isVerified, groups }
-  oidc.users.set(sub, user)
-}
-
-async function signIn(sub: string, begin = { at: 'POST /v1/openid-sign-ins', as: {} as { cookie?: string } }) {
-  const begun = await ask(begin.at, { as: begin.as, body: { identityProviderId: id } })
-  expect(begun.status, begun.text).toBe(201)
-  const { pathname, search } = await oidc.signIn((begun.body as { url: string }).url, sub)
-  const cookie = [begin.as.cookie, readCookie(begun)].filter(Boolean).join('; ')
-  const answer = await ask(`GET ${pathname}${search}`, { as: { cookie } })
-  const code = /<dd>(\w+\.\w+)<\/dd>/.exec(answer.text)?.[1]
-  const session = await ask('GET /v1/session', { as: { cookie: readCookie(answer) } })
-  return { code, cookie: readCookie(answer), person: session.body as { id?: string; email?: string; role?: string } }
-}
 
 describe('admission by a claim', () => {
   it('gives the role of a value, and follows it at each sign-in', async () => {
@@ -48,6 +18,47 @@ describe('admission by a claim', () => {
     expect((await signIn('ines')).person).toMatchObject({ role: 'admin' })
     addUser('ines', [])
     expect((await signIn('ines')).code).toBe('identity_providers.unknown_person')
+  })
+
+  it('ends the sessions of a person who loses the value, and what only admins have', async () => {
+    addUser('ilse', ['mail-admins'])
+    const ilse = await signIn('ilse')
+    const key = await ask('POST /v1/api-keys', {
+      as: ilse,
+      body: { name: 'Program', scopes: ['mail:read'], emailAccountIds: 'all' },
+    })
+    expect(key.status, key.text).toBe(201)
+    addUser('ilse', ['others'])
+    expect((await signIn('ilse')).code).toBe('identity_providers.unknown_person')
+    expect((await ask('GET /v1/session', { as: ilse })).status).toBe(401)
+    expect(await rooms.people.people.get(ilse.person.id as PersonId)).toMatchObject({ role: 'agent' })
+    const authorization = `Bearer ${(key.body as { secret: string }).secret}`
+    expect((await ask('GET /v1/conversations', { as: { authorization } })).status).toBe(401)
+    addUser('ilse', ['mail-admins'])
+    expect((await signIn('ilse')).person).toMatchObject({ role: 'admin' })
+  })
+
+  it.each(['supervisor', 'auditor'] as const)(
+    'keeps the role %s that an admin gave, while a value admits',
+    async (role) => {
+      addUser(role, ['mail-admins'])
+      const { person: before } = await signIn(role)
+      const body = { role }
+      expect((await ask(`PUT /v1/people/${before.id}/role`, { as: admin, body })).status).toBe(200)
+      const { person: after, cookie } = await signIn(role)
+      expect(after).toMatchObject({ id: before.id, role })
+      addUser(role, [])
+      expect((await signIn(role)).code).toBe('identity_providers.unknown_person')
+      expect((await ask('GET /v1/session', { as: { cookie } })).status).toBe(401)
+    },
+  )
+
+  it('stays one by the claim when the person links the account again', async () => {
+    addUser('ivo', ['mail-agents'])
+    const { cookie } = await signIn('ivo')
+    expect((await link('ivo', { cookie })).code).toBeUndefined()
+    addUser('ivo', [])
+    expect((await signIn('ivo')).code).toBe('identity_providers.unknown_person')
   })
 
   it('refuses users without a value or without a verified address, and never takes over a member', async () => {
@@ -89,6 +100,12 @@ describe('admission by a domain', () => {
 })
 
 describe('a link of a member', () => {
+  async function openSession(of: PersonId) {
+    const client = { clientAddress: '127.0.0.1' }
+    const { setCookies } = await rooms.people.sessions.open(of, { method: 'passkey' }, client)
+    return { cookie: setCookies.map((line) => line.split(';')[0]).join('; ') }
+  }
+
   const linkOf = async (as: { cookie?: string }) =>
     ((await ask('GET /v1/linked-sign-ins', { as })).body as { linkedSignIns: { id: string }[] }).linkedSignIns
 
@@ -100,10 +117,50 @@ describe('a link of a member', () => {
     expect((await signIn('tina')).person).toMatchObject({ id: tina.id })
     const taken = await signIn('tina', { at: 'POST /v1/linked-sign-ins', as: { cookie: other.cookie! } })
     expect(taken.code).toBe('identity_providers.identity_taken')
-    const [link] = await linkOf(tina)
-    expect((await ask(`DELETE /v1/linked-sign-ins/${link!.id}`, { as: other })).status).toBe(404)
-    expect((await ask(`DELETE /v1/linked-sign-ins/${link!.id}`, { as: tina })).status).toBe(204)
+    const [linked] = await linkOf(tina)
+    const elsewhere = await signIn('tina')
+    expect((await ask(`DELETE /v1/linked-sign-ins/${linked!.id}`, { as: other })).status).toBe(404)
+    expect((await ask(`DELETE /v1/linked-sign-ins/${linked!.id}`, { as: tina })).status).toBe(204)
     expect((await signIn('tina')).code).toBe('identity_providers.unknown_person')
+    // The session of the removed account has ended, too.
+    expect((await ask('GET /v1/session', { as: elsewhere })).status).toBe(401)
+    expect((await ask('GET /v1/session', { as: tina })).status).toBe(200)
+  })
+
+  it('can’t be completed after the end of the session that began it', async () => {
+    addUser('toni')
+    const toni = await person('agent')
+    const begun = { at: 'POST /v1/linked-sign-ins', as: { cookie: toni.cookie! } }
+    const ended = await walk('toni', begun)
+    await ask('DELETE /v1/session', { as: toni })
+    expect((await comeBack(ended.redirect, ended.browser)).code).toBe('identity_providers.session_ended')
+
+    const again = await openSession(toni.id)
+    const replaced = await walk('toni', { ...begun, as: again })
+    await rooms.people.sessions.endAll(toni.id, 'test')
+    const { cookie } = await openSession(toni.id)
+    const browser = { cookie: `${replaced.browser.cookie.split('; ').at(-1)}; ${cookie}` }
+    expect((await comeBack(replaced.redirect, browser)).code).toBe('identity_providers.session_ended')
+    expect(await linkOf({ cookie })).toEqual([])
+  })
+
+  it('is announced to the person by email, and so is its removal', async () => {
+    await database.pool.query(`INSERT INTO alert_relay (host, port, security, from_address, changed_at)
+      VALUES ('relay.contoso.example', 587, 'tls', 'postkey@contoso.example', now())`)
+    addUser('tara')
+    const tara = await person('agent')
+    await link('tara', tara)
+    const [linked] = await linkOf(tara)
+    await ask(`DELETE /v1/linked-sign-ins/${linked!.id}`, { as: tara })
+    const { alerts } = await rooms.alerts.list({ limit: 50 })
+    const mine = alerts.filter(({ deliveries }) => deliveries.some(({ recipient }) => recipient === tara.email))
+    expect(mine.map(({ subject }) => subject)).toEqual(
+      expect.arrayContaining([
+        '[Postkey] A sign-in was linked to your account',
+        '[Postkey] A sign-in was unlinked from your account',
+      ]),
+    )
+    expect(mine.find(({ subject }) => subject.includes('was linked'))!.text).toContain('A sign-in by Contoso login')
   })
 
   it('can’t be removed while nothing else signs the person in, and a removal names them beforehand', async () => {
@@ -116,8 +173,8 @@ describe('a link of a member', () => {
     const begun = await ask('POST /v1/openid-sign-ins', { body: { identityProviderId: id, invitation } })
     const { pathname, search } = await oidc.signIn((begun.body as { url: string }).url, 'uwe')
     const uwe = { cookie: readCookie(await ask(`GET ${pathname}${search}`, { as: { cookie: readCookie(begun) } })) }
-    const [link] = await linkOf(uwe)
-    expect(await ask(`DELETE /v1/linked-sign-ins/${link!.id}`, { as: uwe })).toMatchObject({
+    const [linked] = await linkOf(uwe)
+    expect(await ask(`DELETE /v1/linked-sign-ins/${linked!.id}`, { as: uwe })).toMatchObject({
       body: { code: 'identity_providers.last_sign_in' },
     })
     const { body } = await ask(`GET /v1/identity-providers/${id}/removal`, { as: admin })

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import { explain } from '../../error-map/index.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { mailOrigin } from '../../people/index.ts'
 import { renderResultPage, RESULT_PAGE_POLICY, type ResultPage } from '../oauth/result-page.ts'
 import { TEXTS as RESULT_TEXTS } from '../oauth/texts.ts'
 import { anyone } from '../permit.ts'
@@ -16,15 +18,20 @@ export type CallbackAnswer = { page: string } | { location: string }
 
 export type CallbackRooms = Pick<Rooms, 'openIdSignIns' | 'browserSessions' | 'people' | 'publicUrl' | 'log'>
 
-/** Redirect URI of separate clients. The state protects it: valid once, and only in the browser that began. */
+/**
+ * Redirect URIs of separate clients, one for each provider. The state protects them: valid once, only in the browser that
+ * began, and only at the path of its provider.
+ *
+ * @see RFC 9700 §4.4.2
+ */
 export const openIdCallback = (rooms: Rooms) =>
   otherRoute({
-    at: 'GET /sign-in/callback',
+    at: 'GET /sign-in/callback/:id',
     summary:
       'Receives the browser’s redirect from a sign-in provider. Ends in the web UI, or on a page with the error.',
     authenticate: 'nobody',
     permit: anyone,
-    validate: {},
+    validate: { params: z.object({ id: z.string() }) },
     act: ({ request, reply }) => completeOpenIdSignIn(rooms, request, reply),
     present: { status: 200, contentType: 'text/html; charset=utf-8', send: sendCallbackAnswer },
   })
@@ -41,17 +48,18 @@ export async function completeOpenIdSignIn(
   reply: FastifyReply,
 ): Promise<CallbackAnswer> {
   // A browser without a session began no sign-in; a random session matches none.
-  const session = browserSessions.find(request) ?? randomBytes(32)
+  const sessionHash = browserSessions.find(request) ?? randomBytes(32)
   try {
     const redirect = new URL(request.url, publicUrl)
-    const { purpose, personId, returnTo } = await openIdSignIns.complete(redirect, session)
+    const client = signInClient(request, reply, browserSessions)
+    const signedIn = await people.sessions.find(request.headers.cookie)
+    const browser = { sessionHash, sessionId: signedIn?.session.id, origin: mailOrigin(client) }
+    const { purpose, personId, ageMs, returnTo } = await openIdSignIns.complete(redirect, browser)
     if (purpose === 'sign-in' || purpose === 'invitation') {
-      const opened = await people.sessions.open(
-        personId,
-        { method: 'openid' },
-        signInClient(request, reply, browserSessions),
-      )
+      const opened = await people.sessions.open(personId, { method: 'openid', ageMs }, client)
       answerSignedIn(opened, reply, browserSessions)
+    } else if (purpose === 'confirm' && signedIn) {
+      await people.sessions.confirm(signedIn.session)
     }
     return { location: new URL(returnTo, publicUrl).href }
   } catch (thrown) {

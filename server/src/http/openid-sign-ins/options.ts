@@ -3,7 +3,7 @@ import { anyone } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
-const Option = z.object({ id: z.string(), name: z.string(), kind: z.enum(['microsoft', 'openid']) })
+export const SignInOption = z.object({ id: z.string(), name: z.string(), kind: z.enum(['microsoft', 'openid']) })
 
 export const getSignInOptions = ({ identityProviders }: Rooms) =>
   route({
@@ -15,6 +15,6 @@ export const getSignInOptions = ({ identityProviders }: Rooms) =>
     act: async () => ({ identityProviders: (await identityProviders.list()).filter(({ isEnabled }) => isEnabled) }),
     present: {
       status: 200,
-      schema: z.object({ identityProviders: z.array(Option) }).meta({ id: 'SignInOptions' }),
+      schema: z.object({ identityProviders: z.array(SignInOption) }).meta({ id: 'SignInOptions' }),
     },
   })

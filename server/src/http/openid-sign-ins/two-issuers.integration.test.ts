@@ -4,7 +4,8 @@
  */
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { IdentityProviderId } from '../../kernel/ids.ts'
+import { EVERYTHING_BY_GRAPH } from '../../cloud-providers/index.ts'
+import { type IdentityProviderId, newId } from '../../kernel/ids.ts'
 import {
   type Answer,
   CONTOSO,
@@ -18,8 +19,11 @@ const stage = await createConnectingStage([], {
   network: { allowPrivate: (origin) => new URL(origin).hostname === 'localhost' },
 })
 const { ask, admin, database, publicUrl, rooms, sandbox } = stage
-const redirectUri = `${publicUrl.origin}/sign-in/callback`
-const [oidc, otherOidc] = [await startOidcIssuer(redirectUri), await startOidcIssuer(redirectUri)]
+const redirectUriOf = (id: IdentityProviderId) => `${publicUrl.origin}/sign-in/callback/${id}`
+const [oidcId, otherOidcId] = [newId<IdentityProviderId>(), newId<IdentityProviderId>()]
+const oidc = await startOidcIssuer(redirectUriOf(oidcId))
+// It also knows the client of the first one, as an attacker would.
+const otherOidc = await startOidcIssuer(redirectUriOf(otherOidcId), redirectUriOf(oidcId))
 const registration = await stage.registered({ more: { signInAudience: 'AzureADMultipleOrgs' } })
 
 /** An issuer with a user who is linked to a person. `impostor` has the same name and address, but another identity. */
@@ -32,16 +36,18 @@ interface World {
   /** The redirect of a user of another organization, for the same authorization request. */
   signInElsewhere(url: string): Promise<URL>
   otherIssuer: string
+  /** Signs in a user of another organization whose response is valid, and returns the code of the refusal. */
+  foreignUser(): Promise<string>
   /** Makes the issuer give the user with the member's name and address another identity. */
   replaceMember(): Promise<void>
 }
 
+const WORK_ORDER = { cloud: 'sandbox', accountTypes: 'single-tenant', ...EVERYTHING_BY_GRAPH } as const
 const WORLDS = ['Entra ID', 'oidc-provider'] as const
 
-async function createProvider(name: string, client: object): Promise<IdentityProviderId> {
-  const created = await ask('POST /v1/identity-providers', { as: admin, body: { name, client } })
+async function createProvider(name: string, client: object, id = newId<IdentityProviderId>()) {
+  const created = await ask('POST /v1/identity-providers', { as: admin, body: { id, name, client } })
   expect(created.status, created.text).toBe(201)
-  const { id } = created.body as { id: IdentityProviderId }
   await change(id, { isEnabled: true })
   return id
 }
@@ -61,6 +67,22 @@ async function entraWorld(): Promise<World> {
     ...{ id, signIn, member: 'ben@contoso.example', stranger: CONTOSO.admin },
     signInElsewhere: (url) => signIn(url.replace(CONTOSO.tenantId, FABRIKAM.tenantId), FABRIKAM.admin),
     otherIssuer: `${sandbox.login}/${FABRIKAM.tenantId}/v2.0`,
+    async foreignUser() {
+      const foreign = newId<IdentityProviderId>()
+      const { web } = rooms.workOrders.draw(WORK_ORDER).manifest
+      const more = { web: { ...web, redirectUris: [redirectUriOf(foreign)] } }
+      const { clientId, secret } = await stage.registered({ more })
+      const issuer = `${sandbox.login}/${CONTOSO.tenantId.toUpperCase()}/v2.0`
+      await createProvider('Fabrikam', { issuer, clientId, clientSecret: secret.value }, foreign)
+      // Its tenant is another one than that of the issuer: only the claim `tid` tells them apart.
+      await database.db
+        .updateTable('identity_providers')
+        .set({ tenant_id: FABRIKAM.tenantId })
+        .where('id', '=', foreign)
+        .execute()
+      const { url, browser } = await begin({ id: foreign })
+      return refusalOf(await comeBack(await signIn(url, CONTOSO.admin), browser))
+    },
     async replaceMember() {
       await database.db
         .updateTable('linked_identities')
@@ -77,11 +99,17 @@ async function oidcWorld(): Promise<World> {
   for (const { users } of [oidc, otherOidc]) {
     for (const user of [member, stranger]) users.set(user.sub, user)
   }
-  const id = await createProvider('Contoso login', clientOf(oidc))
+  const id = await createProvider('Contoso login', clientOf(oidc), oidcId)
   return {
     ...{ id, member: member.sub, stranger: stranger.sub, otherIssuer: otherOidc.issuer },
     signIn: (url, sub) => oidc.signIn(url, sub),
     signInElsewhere: (url) => otherOidc.signIn(url.replace(oidc.issuer, otherOidc.issuer), member.sub),
+    async foreignUser() {
+      // The same `sub`, at an enabled provider.
+      await createProvider('Fabrikam login', clientOf(otherOidc), otherOidcId)
+      const { url, browser } = await begin({ id: otherOidcId })
+      return refusalOf(await comeBack(await otherOidc.signIn(url, member.sub), browser))
+    },
     async replaceMember() {
       await database.db
         .updateTable('linked_identities')
@@ -93,7 +121,7 @@ async function oidcWorld(): Promise<World> {
 }
 
 /** Each test begins in a new browser. */
-async function begin({ id }: World, more: object = {}) {
+async function begin({ id }: Pick<World, 'id'>, more: object = {}) {
   const answer = await ask('POST /v1/openid-sign-ins', { body: { identityProviderId: id, ...more } })
   expect(answer.status, answer.text).toBe(201)
   return { url: (answer.body as { url: string }).url, browser: { cookie: readCookie(answer) } }
@@ -109,10 +137,13 @@ function withQuery(redirect: URL, changes: Record<string, string>): URL {
   return changed
 }
 
-function expectRefused(answer: Answer, code: string) {
-  expect(answer.text).toContain(`<dd>${code}</dd>`)
+/** Code of the error page. No one is signed in. */
+function refusalOf(answer: Answer): string {
   expect(readCookie(answer)).not.toContain('session_token')
+  return /<dd>(\w+\.\w+)<\/dd>/.exec(answer.text)?.[1] ?? `status ${answer.status}`
 }
+
+const expectRefused = (answer: Answer, code: string) => expect(refusalOf(answer)).toBe(code)
 
 async function signedInAs(answer: Answer): Promise<unknown> {
   expect(answer.status, answer.text).toBe(302)
@@ -173,6 +204,12 @@ describe.each(WORLDS)('a sign-in by %s', async (name) => {
     const mixed = await world.signInElsewhere(second.url)
     if (mixed.searchParams.has('iss')) mixed.searchParams.set('iss', oidc.issuer)
     expectRefused(await comeBack(mixed, second.browser), 'identity_providers.answer_invalid')
+    // A provider that doesn't name itself is told apart by the path.
+    const third = await begin(world)
+    const elsewhere = await world.signIn(third.url, world.member)
+    elsewhere.pathname = `/sign-in/callback/${newId()}`
+    elsewhere.searchParams.delete('iss')
+    expectRefused(await comeBack(elsewhere, third.browser), 'identity_providers.answer_invalid')
   })
 
   it('attack 4: refuses a redirect that was used before', async () => {
@@ -183,8 +220,8 @@ describe.each(WORLDS)('a sign-in by %s', async (name) => {
   })
 
   it('attack 5: refuses a user of another organization', async () => {
-    const { url, browser } = await begin(world)
-    expectRefused(await comeBack(await world.signInElsewhere(url), browser), 'identity_providers.answer_invalid')
+    const expected = name === 'Entra ID' ? 'identity_providers.foreign_tenant' : 'identity_providers.unknown_person'
+    expect(await world.foreignUser()).toBe(expected)
   })
 
   it('attack 6: refuses an unverified address of an admitted domain, and keeps no request', async () => {

@@ -1,3 +1,4 @@
+import { openIdConfirmationRoutes } from '../openid-confirmations/openid-confirmations.ts'
 import type { Rooms } from '../rooms.ts'
 import type { Route } from '../route.ts'
 import { changePassword } from '../session/change-password.ts'
@@ -13,6 +14,7 @@ export function sessionRoutes(rooms: Rooms): Route[] {
     confirmSession(rooms),
     confirmationPasskeyOptions(rooms),
     listConfirmations(rooms),
+    ...openIdConfirmationRoutes(rooms),
     listSessions(rooms),
     endOtherSessions(rooms),
     endSession(rooms),

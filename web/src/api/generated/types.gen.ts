@@ -5387,6 +5387,18 @@ export type StartedLink = {
     url: string;
 };
 
+export type OpenIdConfirmations = {
+    identityProviders: Array<{
+        id: string;
+        name: string;
+        kind: 'microsoft' | 'openid';
+    }>;
+};
+
+export type StartedOpenIdConfirmation = {
+    url: string;
+};
+
 export type AddedFactor = {
     /**
      * Ten codes, each for one sign-in without the factor. They can’t be shown again.
@@ -15381,6 +15393,10 @@ export type GetIdentityProvidersResponse = GetIdentityProvidersResponses[keyof G
 export type PostIdentityProvidersData = {
     body: {
         /**
+         * Chosen by the caller: the last part of the redirect URI.
+         */
+        id?: string;
+        /**
          * Shown on the sign-in page: Continue with …
          */
         name: string;
@@ -15741,14 +15757,16 @@ export type PostOpenidSignInsResponses = {
 
 export type PostOpenidSignInsResponse = PostOpenidSignInsResponses[keyof PostOpenidSignInsResponses];
 
-export type GetSignInCallbackData = {
+export type GetSignInCallbackIdData = {
     body?: never;
-    path?: never;
+    path: {
+        id: string;
+    };
     query?: never;
-    url: '/sign-in/callback';
+    url: '/sign-in/callback/{id}';
 };
 
-export type GetSignInCallbackErrors = {
+export type GetSignInCallbackIdErrors = {
     /**
      * Repeat the request after `Retry-After` (seconds).
      */
@@ -15759,16 +15777,16 @@ export type GetSignInCallbackErrors = {
     default: Problem;
 };
 
-export type GetSignInCallbackError = GetSignInCallbackErrors[keyof GetSignInCallbackErrors];
+export type GetSignInCallbackIdError = GetSignInCallbackIdErrors[keyof GetSignInCallbackIdErrors];
 
-export type GetSignInCallbackResponses = {
+export type GetSignInCallbackIdResponses = {
     /**
      * text/html; charset=utf-8
      */
     200: string;
 };
 
-export type GetSignInCallbackResponse = GetSignInCallbackResponses[keyof GetSignInCallbackResponses];
+export type GetSignInCallbackIdResponse = GetSignInCallbackIdResponses[keyof GetSignInCallbackIdResponses];
 
 export type GetLinkedSignInsData = {
     body?: never;
@@ -16700,14 +16718,7 @@ export type GetSessionConfirmResponses = {
      * OK
      */
     200: {
-        /**
-         * The preferred one first.
-         */
         methods: Array<'password' | 'passkey' | 'openid' | 'link'>;
-        /**
-         * Codes of which the method `password` needs one; empty for a person without a second factor.
-         */
-        codes: Array<'totp' | 'recovery-code'>;
     };
 };
 
@@ -16717,13 +16728,6 @@ export type PostSessionConfirmData = {
     body: {
         method: 'password';
         password: string;
-        /**
-         * Needed if `codes` of `GET /v1/session/confirm` isn’t empty: one of these codes.
-         */
-        code?: string;
-    } | {
-        method: 'passkey';
-        response: PasskeyAssertionInput;
     };
     path?: never;
     query?: never;
@@ -16764,30 +16768,58 @@ export type PostSessionConfirmResponses = {
 
 export type PostSessionConfirmResponse = PostSessionConfirmResponses[keyof PostSessionConfirmResponses];
 
-export type PostSessionConfirmPasskeyOptionsData = {
+export type GetOpenidConfirmationsData = {
     body?: never;
     path?: never;
     query?: never;
-    url: '/v1/session/confirm/passkey-options';
+    url: '/v1/openid-confirmations';
 };
 
-export type PostSessionConfirmPasskeyOptionsErrors = {
+export type GetOpenidConfirmationsErrors = {
     /**
      * A problem (RFC 9457)
      */
     default: Problem;
 };
 
-export type PostSessionConfirmPasskeyOptionsError = PostSessionConfirmPasskeyOptionsErrors[keyof PostSessionConfirmPasskeyOptionsErrors];
+export type GetOpenidConfirmationsError = GetOpenidConfirmationsErrors[keyof GetOpenidConfirmationsErrors];
 
-export type PostSessionConfirmPasskeyOptionsResponses = {
+export type GetOpenidConfirmationsResponses = {
     /**
      * Default Response
      */
-    200: PasskeyRequestOptions;
+    200: OpenIdConfirmations;
 };
 
-export type PostSessionConfirmPasskeyOptionsResponse = PostSessionConfirmPasskeyOptionsResponses[keyof PostSessionConfirmPasskeyOptionsResponses];
+export type GetOpenidConfirmationsResponse = GetOpenidConfirmationsResponses[keyof GetOpenidConfirmationsResponses];
+
+export type PostOpenidConfirmationsData = {
+    body: {
+        identityProviderId: string;
+        returnTo?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/openid-confirmations';
+};
+
+export type PostOpenidConfirmationsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostOpenidConfirmationsError = PostOpenidConfirmationsErrors[keyof PostOpenidConfirmationsErrors];
+
+export type PostOpenidConfirmationsResponses = {
+    /**
+     * Default Response
+     */
+    201: StartedOpenIdConfirmation;
+};
+
+export type PostOpenidConfirmationsResponse = PostOpenidConfirmationsResponses[keyof PostOpenidConfirmationsResponses];
 
 export type DeleteSessionsData = {
     body?: never;

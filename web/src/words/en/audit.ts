@@ -64,6 +64,10 @@ function endReason(reason: string | undefined, who: string): string {
       return `${who} removed a factor`
     case 'role-changed':
       return `${who} changed the role`
+    case 'claim-lost':
+      return 'the sign-in provider no longer admits the person'
+    case 'identity-removed':
+      return `${who} removed a linked sign-in`
     case 'removed':
       return `${who} removed the person`
     default:

@@ -2,6 +2,7 @@
  * Empty drafts started in this window. Most exist only here: the server receives a draft with its first input. Parts it
  * has already received, such as copied attachments, are deleted when the draft is closed.
  */
+import { newId } from '../../../api/new-id.ts'
 import type { Draft } from '../../../api/client.ts'
 
 const begun = new Set<string>()
@@ -19,7 +20,7 @@ export const justStarted = {
 /** Drafts that are not on the server, with their future ids. */
 export const localDrafts = {
   begin(content: Omit<Draft, 'id' | 'authorId' | 'attachments' | 'version' | 'updatedAt'>): Draft {
-    const draft = { ...content, id: newDraftId(), authorId: '', attachments: [], version: 0, updatedAt: '' }
+    const draft = { ...content, id: newId(), authorId: '', attachments: [], version: 0, updatedAt: '' }
     local.set(draft.id, draft)
     justStarted.add(draft.id)
     // After a reload, this marks the address of an empty draft.
@@ -47,13 +48,4 @@ export const comingAlong = {
     attachmentsOf.delete(draftId)
     return messageId
   },
-}
-
-/** UUID version 4 (RFC 9562 §5.4). `crypto.randomUUID` exists only on https pages. */
-function newDraftId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  bytes[6] = (bytes[6]! & 0x0f) | 0x40
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }

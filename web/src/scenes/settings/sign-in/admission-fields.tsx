@@ -1,4 +1,4 @@
-import { NativeSelect, TextInput } from '@mantine/core'
+import { NativeSelect, Textarea, TextInput } from '@mantine/core'
 import type { IdentityProvider } from '../../../api/client.ts'
 import { words } from '../../../words/index.ts'
 import { valuesIn } from './values-in.ts'
@@ -23,8 +23,8 @@ export const ONLY_INVITED: AdmissionInput = {
 
 /** Stored rules as texts of the fields. */
 export function fromAdmission({ kind, claim, ...lists }: IdentityProvider['admission']): AdmissionInput {
-  const [adminValues, agentValues] = [lists.adminValues.join(', '), lists.agentValues.join(', ')]
-  return { kind, claim: claim ?? ONLY_INVITED.claim, adminValues, agentValues, domains: lists.domains.join(', ') }
+  const [adminValues, agentValues] = [lists.adminValues.join('\n'), lists.agentValues.join('\n')]
+  return { kind, claim: claim ?? ONLY_INVITED.claim, adminValues, agentValues, domains: lists.domains.join('\n') }
 }
 
 /** The rules as the API takes them. */
@@ -39,6 +39,8 @@ export function toAdmission({ kind, claim, adminValues, agentValues, domains }: 
   }
 }
 
+const LINES = { autosize: true, minRows: 2, maxRows: 8 } as const
+
 /** Fields for the admission of new people. */
 export function AdmissionFields({
   value,
@@ -52,7 +54,7 @@ export function AdmissionFields({
     label: text[name],
     autoComplete: 'off',
     value: value[name],
-    onChange: ({ currentTarget }: { currentTarget: HTMLInputElement }) =>
+    onChange: ({ currentTarget }: { currentTarget: HTMLInputElement | HTMLTextAreaElement }) =>
       onChange({ ...value, [name]: currentTarget.value }),
   })
   return (
@@ -69,11 +71,11 @@ export function AdmissionFields({
       {value.kind === 'claim' && (
         <>
           <TextInput {...field('claim')} description={text.claimHint} required />
-          <TextInput {...field('adminValues')} description={text.valuesHint} />
-          <TextInput {...field('agentValues')} description={text.valuesHint} />
+          <Textarea {...field('adminValues')} {...LINES} description={text.valuesHint} />
+          <Textarea {...field('agentValues')} {...LINES} description={text.valuesHint} />
         </>
       )}
-      {value.kind === 'domain' && <TextInput {...field('domains')} description={text.domainsHint} required />}
+      {value.kind === 'domain' && <Textarea {...field('domains')} {...LINES} description={text.domainsHint} required />}
     </>
   )
 }

@@ -1,6 +1,7 @@
 import { Modal, NativeSelect, PasswordInput, Radio, Stack, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { newId } from '../../../api/new-id.ts'
 import { getCloudProvidersOptions, postIdentityProvidersMutation } from '../../../api/client.ts'
 import { useRefresh } from '../../../api/refresh.ts'
 import { useOnce } from '../../../api/use-once.ts'
@@ -18,6 +19,8 @@ const CLIENTS = ['cloudProvider', 'separate'] as const
 export function NewProvider({ onClose }: { onClose: () => void }) {
   const [kind, setKind] = useState<(typeof CLIENTS)[number]>('cloudProvider')
   const [input, setInput] = useState(BLANK)
+  // Chosen here, so that the redirect URI can be registered before the client exists.
+  const [id] = useState(newId)
   const [admission, setAdmission] = useState(ONLY_INVITED)
   const cloudProviders = useQuery(getCloudProvidersOptions()).data?.cloudProviders ?? []
   const refresh = useRefresh('identity-providers')
@@ -49,7 +52,7 @@ export function NewProvider({ onClose }: { onClose: () => void }) {
             kind === 'cloudProvider'
               ? { cloudProviderId }
               : { issuer: issuer.trim(), clientId: clientId.trim(), clientSecret: clientSecret.trim() }
-          create.mutate({ body: { name: input.name.trim(), client, admission: toAdmission(admission) } })
+          create.mutate({ body: { id, name: input.name.trim(), client, admission: toAdmission(admission) } })
         }}
       >
         <Stack>
@@ -77,7 +80,7 @@ export function NewProvider({ onClose }: { onClose: () => void }) {
           )}
           {kind === 'separate' && (
             <>
-              <CopyValue name={text.register} value={`${location.origin}/sign-in/callback`} />
+              <CopyValue name={text.register} value={`${location.origin}/sign-in/callback/${id}`} />
               <TextInput {...field('issuer')} description={text.issuerHint} />
               <TextInput {...field('clientId')} />
               <PasswordInput {...field('clientSecret')} autoComplete="new-password" />

@@ -1,4 +1,4 @@
-import { Button, Code, Group, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useMutation } from '@tanstack/react-query'
 import {
@@ -7,6 +7,7 @@ import {
   type IdentityProvider,
 } from '../../../api/client.ts'
 import { useRefresh } from '../../../api/refresh.ts'
+import { CopyValue } from '../../../components/copy-value.tsx'
 import { Facts } from '../../../components/facts.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { showNotice } from '../../../components/show-notice.ts'
@@ -64,9 +65,9 @@ export function ProviderRow({ provider }: { provider: IdentityProvider }) {
         facts={[
           [text.issuer, issuer],
           [text.clientId, clientId],
-          [text.redirectUri, <Code key="uri">{redirectUri}</Code>],
         ]}
       />
+      <CopyValue name={text.redirectUri} value={redirectUri} />
       {error && <ProblemNotice error={error} />}
       {changing && <ChangeProvider provider={provider} onClose={dialog.close} />}
       {removing && <RemoveProvider provider={provider} onClose={close} />}

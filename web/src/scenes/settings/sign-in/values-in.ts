@@ -1,7 +1,7 @@
-/** Values between commas, without empty ones. */
+/** Values by line, without empty ones: a value can contain commas. */
 export function valuesIn(text: string): string[] {
   return text
-    .split(',')
+    .split('\n')
     .map((value) => value.trim())
     .filter((value) => value !== '')
 }
