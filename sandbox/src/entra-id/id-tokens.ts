@@ -60,7 +60,7 @@ export async function issueIdToken(
 
 /** @see https://learn.microsoft.com/entra/identity-platform/optional-claims-reference */
 function wantsAuthTime({ application }: Client): boolean {
-  return application.optionalClaims?.idToken.some(({ name }) => name === 'auth_time') === true
+  return (application.optionalClaims?.idToken.length ?? 0) > 0
 }
 
 /** Left half of the SHA-256 (OpenID Connect Core §3.3.2.11). */

@@ -44,7 +44,14 @@ export type { LostRights, LostRightsHook } from './lost-rights.ts'
 export { adminAddresses, memberAddresses, type People } from './people.ts'
 export type { NoteRefusedAccess, RefusedAccess } from './refused-access.ts'
 export type { RequestOrigin, SecurityMail, SecurityNews } from './security-mail.ts'
-export { LIFETIME_MS, SECOND_FACTORS, SIGN_IN_METHODS, type Session, type SignInClient, type SignInProof } from './session.ts'
+export {
+  LIFETIME_MS,
+  SECOND_FACTORS,
+  SIGN_IN_METHODS,
+  type Session,
+  type SignInClient,
+  type SignInProof,
+} from './session.ts'
 export type { OpenedSession, Sessions, SignedIn } from './sessions.ts'
 export { LINK_TEXTS } from './texts-of-people.ts'
 export { countOldSignIns, deleteExpiredAttempts, deleteOldSignIns } from './old-sign-ins.ts'

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createOpenIdStage } from '../../../test/http/openid-stage.ts'
 import type { ShownBy } from '../../../test/kit/index.ts'
 
-const { ask, database, oidc, id, admin, change, addUser, walk, comeBack, signIn, link, person } =
+const { ask, database, clock, oidc, id, admin, change, addUser, walk, comeBack, signIn, link, person } =
   await createOpenIdStage()
 const MINUTE_MS = 60_000
 const CONFIRM = 'POST /v1/openid-confirmations'
@@ -17,7 +17,7 @@ beforeAll(async () => {
 const isFresh = async (as: ShownBy) => (await ask('POST /v1/invitations', { as, body: {} })).status !== 403
 const age = () => database.pool.query(`UPDATE sessions SET fresh_at = now() - interval '11 minutes'`)
 const authenticated = (sub: string, agoMs: number) => {
-  oidc.users.get(sub)!.authenticatedAt = new Date(Date.now() - agoMs)
+  oidc.users.get(sub)!.authenticatedAt = new Date(clock.now().getTime() - agoMs)
 }
 
 async function signedIn(): Promise<ShownBy> {

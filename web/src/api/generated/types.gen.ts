@@ -15768,6 +15768,14 @@ export type GetSignInCallbackIdData = {
 
 export type GetSignInCallbackIdErrors = {
     /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
      * Repeat the request after `Retry-After` (seconds).
      */
     429: Problem;
@@ -16718,7 +16726,14 @@ export type GetSessionConfirmResponses = {
      * OK
      */
     200: {
+        /**
+         * The preferred one first.
+         */
         methods: Array<'password' | 'passkey' | 'openid' | 'link'>;
+        /**
+         * Codes of which the method `password` needs one; empty for a person without a second factor.
+         */
+        codes: Array<'totp' | 'recovery-code'>;
     };
 };
 
@@ -16728,6 +16743,13 @@ export type PostSessionConfirmData = {
     body: {
         method: 'password';
         password: string;
+        /**
+         * Needed if `codes` of `GET /v1/session/confirm` isn’t empty: one of these codes.
+         */
+        code?: string;
+    } | {
+        method: 'passkey';
+        response: PasskeyAssertionInput;
     };
     path?: never;
     query?: never;
@@ -16768,6 +16790,43 @@ export type PostSessionConfirmResponses = {
 
 export type PostSessionConfirmResponse = PostSessionConfirmResponses[keyof PostSessionConfirmResponses];
 
+export type PostSessionConfirmPasskeyOptionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/session/confirm/passkey-options';
+};
+
+export type PostSessionConfirmPasskeyOptionsErrors = {
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type PostSessionConfirmPasskeyOptionsError = PostSessionConfirmPasskeyOptionsErrors[keyof PostSessionConfirmPasskeyOptionsErrors];
+
+export type PostSessionConfirmPasskeyOptionsResponses = {
+    /**
+     * OK
+     */
+    200: PasskeyRequestOptions;
+};
+
+export type PostSessionConfirmPasskeyOptionsResponse = PostSessionConfirmPasskeyOptionsResponses[keyof PostSessionConfirmPasskeyOptionsResponses];
+
 export type GetOpenidConfirmationsData = {
     body?: never;
     path?: never;
@@ -16777,7 +16836,19 @@ export type GetOpenidConfirmationsData = {
 
 export type GetOpenidConfirmationsErrors = {
     /**
-     * A problem (RFC 9457)
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -16786,7 +16857,7 @@ export type GetOpenidConfirmationsError = GetOpenidConfirmationsErrors[keyof Get
 
 export type GetOpenidConfirmationsResponses = {
     /**
-     * Default Response
+     * OK
      */
     200: OpenIdConfirmations;
 };
@@ -16805,7 +16876,23 @@ export type PostOpenidConfirmationsData = {
 
 export type PostOpenidConfirmationsErrors = {
     /**
-     * A problem (RFC 9457)
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
      */
     default: Problem;
 };
@@ -16814,7 +16901,7 @@ export type PostOpenidConfirmationsError = PostOpenidConfirmationsErrors[keyof P
 
 export type PostOpenidConfirmationsResponses = {
     /**
-     * Default Response
+     * Created
      */
     201: StartedOpenIdConfirmation;
 };
