@@ -1,12 +1,13 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState, type ComponentType, type KeyboardEvent } from 'react'
-import { getSessionConfirmOptions } from '../../api/client.ts'
+import { getOpenidConfirmationsOptions, getSessionConfirmOptions } from '../../api/client.ts'
 import { hasPasskeys } from '../../api/passkeys.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { useSignOut } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
+import { ByOpenId } from './by-openid.tsx'
 import { ByPasskey } from './by-passkey.tsx'
 import { ByPassword } from './by-password.tsx'
 import { KEEPS_ESCAPE } from './keeps-escape.ts'
@@ -48,12 +49,16 @@ export function IdentityDialog({ opened, onLeave }: { opened: boolean; onLeave: 
 /** The preferred form, with a button for each other one. */
 function Forms(props: Omit<MethodProps, 'codes'>) {
   const { data, error, isPending, refetch } = useQuery({ ...getSessionConfirmOptions(), staleTime: 0 })
+  // Without them, the other methods work.
+  const openId = useQuery({ ...getOpenidConfirmationsOptions(), staleTime: 0, retry: false })
   const [chosen, choose] = useState<Method>()
-  if (isPending) return <LoadingRows rows={1} />
+  if (isPending || openId.isPending) return <LoadingRows rows={1} />
   if (error) return <ProblemNotice error={error} onRetry={() => void refetch()} />
+  const identityProviders = openId.data?.identityProviders ?? []
+  const byOpenId = identityProviders.length > 0 && <ByOpenId identityProviders={identityProviders} />
   const usable = METHODS.filter((method) => data.methods.includes(method) && isUsableHere(method))
   const method = chosen ?? usable[0]
-  if (method === undefined) return <NoMethod onCancel={props.onCancel} />
+  if (method === undefined) return byOpenId || <NoMethod onCancel={props.onCancel} />
   const Form = FORMS[method]
   return (
     <>
@@ -65,6 +70,7 @@ function Forms(props: Omit<MethodProps, 'codes'>) {
             {words.identity.others[other]}
           </Button>
         ))}
+      {byOpenId}
     </>
   )
 }
