@@ -4,7 +4,7 @@ import type { Entries } from './error-entry.ts'
 export const HTTP = {
   'http.not_signed_in': {
     title: 'Not signed in',
-    fix: 'Sign in, or send an API key in the header "Authorization: Bearer postkey_…". A key is valid until it’s revoked.',
+    fix: 'Sign in, or send an API key in the header "Authorization: Bearer postkey_…". A key is valid until it expires or is revoked.',
     remedy: 'admin',
     scope: 'request',
     status: 401,

@@ -86,6 +86,7 @@ export const TAG_GROUPS: readonly { name: string; tags: readonly ApiTag[] }[] = 
       { name: 'retention', description: 'Ages at which mail and records are deleted.' },
       { name: 'erasures', description: 'Deletion of the data of one person.' },
       { name: 'openapi', description: 'This description.' },
+      { name: 'docs', description: 'Explanations of error codes.' },
     ],
   },
 ]
@@ -93,6 +94,6 @@ export const TAG_GROUPS: readonly { name: string; tags: readonly ApiTag[] }[] = 
 /** Tag of an address: the resource after `/v1/`, without the extension of a file. */
 export function tagOf(url: string): string {
   const [, first, second] = url.split('/')
-  if (first === 'graph') return 'graph'
+  if (first === 'graph' || first === 'docs') return first
   return (second ?? 'system').replace(/\.(?:csv|json)$/, '')
 }

@@ -119,7 +119,7 @@ describe('a problem response', () => {
     const answer = await ask('GET /v1/nothing')
     expect(answer.headers['content-type']).toContain('application/problem+json')
     expect(answer.body).toEqual({
-      type: 'urn:postkey:problem:http.not_found',
+      type: '/docs/errors/http.not_found',
       title: expect.any(String) as string,
       status: 404,
       detail: expect.any(String) as string,

@@ -169,7 +169,7 @@ function answerOf(present: Route['present']) {
 const problemResponse = { description: 'A problem (RFC 9457)', content: { [PROBLEM_TYPE]: { schema: Problem } } }
 
 function securityOf(route: Route): Record<string, string[]>[] {
-  return isForKeys(route) ? [{ session: [] }, { apiKey: [] }] : [{ session: [] }]
+  return isForKeys(route) ? [{ apiKey: [] }, { session: [] }] : [{ session: [] }]
 }
 
 /** `POST /v1/conversations/:id/close` → `postConversationsIdClose`. */

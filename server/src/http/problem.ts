@@ -14,7 +14,9 @@ export const PROBLEM_TYPE = 'application/problem+json'
 
 export const Problem = z
   .object({
-    type: z.string().describe('`urn:postkey:problem:` and the code.'),
+    type: z
+      .string()
+      .describe('Address of a page about the code, relative to this server: `/docs/errors/` and the code.'),
     title: z.string(),
     status: z.int(),
     detail: z.string().describe('Detail of this occurrence.'),
@@ -48,7 +50,7 @@ export function toProblem(error: AppError, traceId: string, faults = fieldFault(
     correlationId: error.upstream.correlationId,
   }
   return {
-    type: `urn:postkey:problem:${error.code}`,
+    type: `/docs/errors/${error.code}`,
     title: error.message,
     status: error.status,
     detail: faults ? faults.map(({ field, expected }) => `${field}: ${expected}`).join('; ') : detailOf(error),

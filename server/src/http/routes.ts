@@ -217,6 +217,7 @@ import { updateSavedView } from './saved-views/update.ts'
 import { listServers } from './servers/list.ts'
 import { getHealth, getLiveness, getReadiness } from './system/health.ts'
 import { getMetrics } from './system/metrics.ts'
+import { getErrorPage } from './docs/error-page.ts'
 import { getOpenApi } from './system/openapi.ts'
 import { getSecurityText } from './system/security-text.ts'
 import { changeTag } from './tags/change.ts'
@@ -476,6 +477,7 @@ export function createRoutes(rooms: Rooms): Route[] {
     getReadiness(rooms),
     getHealth(rooms),
     getMetrics(rooms),
+    getErrorPage(),
     getOpenApi(),
     getSecurityText(rooms),
     listTags(rooms),

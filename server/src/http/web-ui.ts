@@ -22,7 +22,8 @@ const MESSAGE_FRAME = '/message-frame'
 const FRAME_CACHING = 'public, max-age=3600'
 
 /** Addresses for programs; a browser with a mistyped one gets a problem, too. */
-const NOT_PAGES = /^\/(v1|graph|oauth|sign-in\/callback|healthz|livez|readyz|metrics|assets)(\/|$|\?)/
+const NOT_PAGES = /^\/(v1|graph|oauth|sign-in\/callback|healthz|livez|readyz|metrics|assets|docs)(\/|$|\?)/
+const API_REFERENCE = /^\/docs\/?(?:\?|$)/
 const NOT_BUILT = '<!doctype html><title>Postkey</title><p>The web UI is not built yet: <code>npm run build</code>'
 
 /**
@@ -41,6 +42,7 @@ export async function serveWebUi(
       const caching = file.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'
       return reply.header('cache-control', caching).sendFile(file)
     }
+    if (API_REFERENCE.test(request.url) && isReading(request)) return sendApiReference(reply, folder)
     if (request.url === MESSAGE_FRAME && isReading(request)) return sendMessageFrame(reply)
     if (isForPage(request)) return answerPage(reply, folder)
     return answerNotFound(request, reply)
@@ -55,6 +57,14 @@ function sendMessageFrame(reply: FastifyReply): FastifyReply {
     .type('text/html; charset=utf-8')
     .code(200)
     .send(`<!doctype html><html>${FRAME_HEAD}<body dir="auto" data-message-frame></body></html>`)
+}
+
+/** The reference sets its own styles; everything comes from this server (`scripts/start/api-reference.ts`). */
+async function sendApiReference(reply: FastifyReply, folder: string): Promise<FastifyReply> {
+  void reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache')
+  const page = await readFile(join(folder, 'docs.html'), 'utf8').catch(() => undefined)
+  if (page === undefined) return reply.code(503).send(NOT_BUILT)
+  return reply.header('content-security-policy', REFERENCE_POLICY).code(200).send(page)
 }
 
 function isReading({ method }: FastifyRequest): boolean {
@@ -84,6 +94,10 @@ async function answerPage(reply: FastifyReply, folder: string): Promise<FastifyR
   const nonce = randomBytes(16).toString('base64')
   return reply.header('content-security-policy', policy(nonce)).code(200).send(page.replaceAll(PLACE_OF_NONCE, nonce))
 }
+
+const REFERENCE_POLICY =
+  `default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; ` +
+  `font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
 
 function policy(nonce: string): string {
   return (

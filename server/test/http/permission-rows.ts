@@ -211,6 +211,7 @@ export function permissionRows(people: {
     'GET /readyz': { who: 'anyone' },
     'GET /metrics': ADMIN_READ,
     'GET /v1/openapi.json': { who: 'anyone' },
+    'GET /docs/errors/:code': { who: 'anyone', of: () => ({ path: { code: 'http.not_found' } }) },
     'DELETE /v1/tags/:id': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() } }) },
     'PATCH /v1/tags/:id': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() }, body: { name: 'Renamed' } }) },
     'POST /v1/tags/:id/restore': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() } }) },

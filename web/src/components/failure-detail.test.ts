@@ -3,7 +3,7 @@ import type { Problem } from '../api/problem.ts'
 import { failureDetail } from './failure-detail.ts'
 
 const failure: Problem = {
-  ...{ type: 'urn:postkey:problem:people.wrong_code', code: 'people.wrong_code', status: 422, traceId: 'trace' },
+  ...{ type: '/docs/errors/people.wrong_code', code: 'people.wrong_code', status: 422, traceId: 'trace' },
   ...{
     title: 'The code is wrong',
     detail: 'It has expired',

@@ -2452,7 +2452,7 @@ export type Event = MessageReceivedEvent | MessageSentEvent | MessageImportedEve
 
 export type Problem = {
     /**
-     * `urn:postkey:problem:` and the code.
+     * Address of a page about the code, relative to this server: `/docs/errors/` and the code.
      */
     type: string;
     title: string;
@@ -19265,6 +19265,45 @@ export type GetMetricsResponses = {
 };
 
 export type GetMetricsResponse = GetMetricsResponses[keyof GetMetricsResponses];
+
+export type GetDocsErrorsCodeData = {
+    body?: never;
+    path: {
+        code: string;
+    };
+    query?: never;
+    url: '/docs/errors/{code}';
+};
+
+export type GetDocsErrorsCodeErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type GetDocsErrorsCodeError = GetDocsErrorsCodeErrors[keyof GetDocsErrorsCodeErrors];
+
+export type GetDocsErrorsCodeResponses = {
+    /**
+     * text/html
+     */
+    200: string;
+};
+
+export type GetDocsErrorsCodeResponse = GetDocsErrorsCodeResponses[keyof GetDocsErrorsCodeResponses];
 
 export type GetOpenapiJsonData = {
     body?: never;
