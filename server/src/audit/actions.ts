@@ -259,7 +259,8 @@ interface Origin {
 
 /** `network` is an IPv4 address, or the /64 of an IPv6 address. */
 interface FailedOrigin {
-  email: string
+  /** Address of a person. Unknown addresses aren't kept: people type passwords into the wrong field. */
+  email?: string
   network: string
   device: string
 }

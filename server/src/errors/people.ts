@@ -68,10 +68,26 @@ export const PEOPLE = {
   },
   'people.factor_not_found': {
     title: 'This sign-in factor doesn’t exist',
-    fix: 'Reload My account: the factor may have been removed or reset. An app that isn’t confirmed yet must be set up again.',
+    fix: 'Reload My account: the factor may have been removed or reset. A new app must be confirmed within 10 minutes, in the same session: set it up again.',
     remedy: 'admin',
     scope: 'request',
     status: 404,
+    submission: 'fail',
+  },
+  'people.last_sign_in': {
+    title: 'You couldn’t sign in without this factor',
+    fix: 'Add another passkey first, or ask an admin for a link to set a password, under People. Nothing was changed.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 409,
+    submission: 'fail',
+  },
+  'people.too_many_sign_ins': {
+    title: 'Too many sign-ins to this account in a short time',
+    fix: 'Wait for the number of seconds in Retry-After. If you haven’t signed in so often, someone else knows the password: change it under My account.',
+    remedy: 'wait',
+    scope: 'request',
+    status: 429,
     submission: 'fail',
   },
   'people.too_many_tries': {

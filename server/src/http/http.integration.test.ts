@@ -99,7 +99,7 @@ describe('another site', () => {
   })
 })
 
-it('reports the limit of requests to API keys and clients without a sign-in, also for wrong keys', async () => {
+it('reports the limit of requests to API keys and clients without a sign-in, also for refused keys', async () => {
   const { key } = await rooms.people.apiKeys.create(
     { name: 'K', scopes: ['mail:read'], emailAccountIds: 'all' },
     admin.id,
@@ -111,6 +111,15 @@ it('reports the limit of requests to API keys and clients without a sign-in, als
   expect(await limitFor({ authorization: `Bearer ${key.reveal()}` })).toMatch(/^"key";r=29999;t=/)
   const first = left(await limitFor())
   expect(left(await limitFor({ authorization: 'Bearer postkey_wrong' }))).toBe(first - 1)
+  const narrow = await rooms.people.apiKeys.create(
+    { name: 'N', scopes: ['mail:read'], emailAccountIds: 'all', allowedNetworks: ['203.0.113.0/24'] },
+    admin.id,
+  )
+  expect(left(await limitFor({ authorization: `Bearer ${narrow.key.reveal()}` }))).toBe(first - 2)
+  await database.pool.query('UPDATE api_keys SET expires_at = created_at WHERE name = $1', ['N'])
+  const expired = await ask('GET /v1/tags', { as: { authorization: `Bearer ${narrow.key.reveal()}` } })
+  expect(expired.body).toMatchObject({ code: 'people.api_key_expired' })
+  expect(left(expired.headers['ratelimit'])).toBe(first - 3)
   expect(await limitFor(admin)).toBeUndefined()
 })
 

@@ -38,6 +38,13 @@ const UNLIMITED: ReadonlySet<string> = new Set([
   'GET /.well-known/postkey-self-test',
 ])
 
+/** Codes of keys that are unknown or revoked, expired, or used from another network. */
+const REFUSED_KEYS: ReadonlySet<string> = new Set([
+  'http.not_signed_in',
+  'people.api_key_expired',
+  'people.api_key_network_refused',
+])
+
 type AnyInput = RouteInput<undefined, undefined, undefined, undefined>
 
 /**
@@ -63,8 +70,8 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
     onRequest: async (request, reply) => {
       const countAnonymous = () => options.requestLimits.count('anonymous', clientNetwork(request.ip), reply)
       const caller = await authenticate(request).catch((error: unknown) => {
-        // Keys can't be guessed, but each wrong one costs a query.
-        if (error instanceof AppError && error.code === 'http.not_signed_in') countAnonymous()
+        // Keys can't be guessed, but each refused one costs a query.
+        if (error instanceof AppError && REFUSED_KEYS.has(error.code)) countAnonymous()
         throw error
       })
       if (caller.kind === 'api-key') options.requestLimits.count('key', caller.id, reply)

@@ -51,6 +51,7 @@ export function createIdentityProviders(deps: IdentityProvidersDeps): IdentityPr
   const records = createProviderRecords({ ...deps, audit })
   const requests = createOpenIdRequests(deps.egress, clock)
   const linkedIdentities = createLinkedIdentities({ database, clock, audit, people })
+  people.factors.alsoSignsIn((tx, id) => linkedIdentities.signsIn(tx, id))
   people.links.onRejoined((tx, id) => linkedIdentities.forget(tx, id))
   const admission = createAdmission({ database, clock, audit, people, linkedIdentities })
   const pending = createOpenIdStates(database, keyRing, clock)

@@ -98,6 +98,19 @@ export function createLinkedIdentities({ database, clock, audit, people }: Linke
 
     findOwner,
 
+    /** True for a person with a link to an enabled provider. Their links are locked until the end of the transaction. */
+    async signsIn(tx: Tx, personId: PersonId): Promise<boolean> {
+      const links = await ofPerson(personId, tx).orderBy('id').forUpdate().execute()
+      const ids = links.map((link) => link.identity_provider_id)
+      if (ids.length === 0) return false
+      const enabled = tx
+        .selectFrom('identity_providers')
+        .select('id')
+        .where('id', 'in', ids)
+        .where('is_enabled', '=', true)
+      return (await enabled.limit(1).executeTakeFirst()) !== undefined
+    },
+
     /**
      * Links an identity to a person, who gets an email if they were in the team before. The link of a removed person moves
      * to the new one. A link that exists stays as it is: a person admitted by a claim can't make that permanent.

@@ -7,6 +7,7 @@ import { createApiKeys, type ApiKeys } from './api-keys.ts'
 import { createAudit, type Audit } from '../audit/index.ts'
 import { createAuthenticatorApps } from './factors/authenticator-apps.ts'
 import { createFactors, type Factors } from './factors/factors.ts'
+import { createFirstCodeCheck } from './factors/first-code-check.ts'
 import { createFactorRules } from './factors/factor-rules.ts'
 import { createPasskeyChallenges } from './factors/passkey-challenges.ts'
 import { createPasskeyVerification } from './factors/passkey-verification.ts'
@@ -83,14 +84,17 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
     ...{ database, library, passwordQueue, limits, knownDevices, records, noteRefusedAccess, log },
   })
   const apps = createAuthenticatorApps({ database, clock, keyRing })
-  const recoveryCodes = createRecoveryCodes({ database, clock })
+  const recoveryCodes = createRecoveryCodes(clock)
   const rules = createFactorRules(recoveryCodes)
   const passkeys = createPasskeys({
     ...{ database, clock, audit, securityMail, rules, ends },
     challenges: createPasskeyChallenges(clock, sessionSecret),
     verification: createPasskeyVerification(publicUrl),
   })
-  const factors = createFactors({ database, audit, apps, passkeys, recoveryCodes, rules, securityMail, ends })
+  const factors = createFactors({
+    ...{ database, audit, apps, passkeys, recoveryCodes, rules, securityMail, ends },
+    checkFirstCode: createFirstCodeCheck({ apps, people, limits, knownDevices }),
+  })
   const checkSecondStep = createSecondStepCheck({
     ...{ database, audit, apps, recoveryCodes, limits, knownDevices, records, securityMail, log },
   })

@@ -22,6 +22,8 @@ export interface PasswordAttempt extends SignInClient {
 export interface CheckedPassword {
   id: PersonId
   hash: string
+  /** The known device of the attempt, if it is one. */
+  deviceId: string | undefined
 }
 
 export interface PasswordCheck {
@@ -74,7 +76,7 @@ export function createPasswordCheck(deps: PasswordCheckDeps): PasswordCheck {
             await records.failed({ ...client, email, personId: stored?.id, use, reached: attempt.reached })
             throw new AppError('people.wrong_password')
           }
-          const result = await then({ id: stored.id, hash })
+          const result = await then({ id: stored.id, hash, deviceId })
           await logFailure(attempt.succeed)
           return result
         } catch (error) {

@@ -156,7 +156,9 @@ describe('an error of the database during a sign-in', () => {
     const signedIn = sessions.signIn({ email, password: PASSWORD, clientAddress: '192.0.2.3' })
     await expect(signedIn).rejects.toThrow(/memberships/)
     await pool.query('ALTER TABLE away RENAME TO memberships')
-    expect((await pool.query('SELECT DISTINCT points FROM sign_in_attempts')).rows).toEqual([{ points: 0 }])
+    expect(
+      (await pool.query("SELECT DISTINCT points FROM sign_in_attempts WHERE key NOT LIKE 'sign-ins-%'")).rows,
+    ).toEqual([{ points: 0 }])
   })
 
   it("doesn't end it when counted attempts can't be deleted", async () => {

@@ -97,7 +97,7 @@ export interface SessionsDeps {
   people: People
   passwordCheck: PasswordCheck
   changePassword: (change: PasswordChange) => Promise<NewSession>
-  limits: Pick<SignInLimits, 'forget'>
+  limits: Pick<SignInLimits, 'forget' | 'countSignIn'>
   knownDevices: KnownDevices
   stored: StoredSessions
   ends: SessionEnds
@@ -171,9 +171,10 @@ export function createSessions(deps: SessionsDeps): Sessions {
     open: (id, proof, client) => open(id, proof, client),
 
     signIn: (attempt) =>
-      passwordCheck.run(attempt, 'sign-in', ({ id, hash }) =>
-        open(id, { method: 'password' }, attempt, (tx) => requirePassword(tx, id, hash)),
-      ),
+      passwordCheck.run(attempt, 'sign-in', async ({ id, hash, deviceId }) => {
+        await limits.countSignIn({ email: attempt.email, deviceId })
+        return open(id, { method: 'password' }, attempt, (tx) => requirePassword(tx, id, hash))
+      }),
 
     async secondSteps({ browser }) {
       const { personId, expiresAt } = await pendingSignIns.get(browser)

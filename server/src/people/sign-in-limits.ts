@@ -25,6 +25,14 @@ const LIMITS = {
   installation: { points: 1000, duration: 15 * MINUTE_SECONDS },
 } as const
 
+/** Sign-ins with a right password: more than a person makes, and few rows for one who fills the audit list. */
+const SIGN_INS = {
+  /** One account, on devices that are new to it. */
+  'sign-ins-on-new-devices': { points: 60, duration: 60 * MINUTE_SECONDS },
+  /** One account, on all its known devices. */
+  'sign-ins-on-known-devices': { points: 120, duration: 60 * MINUTE_SECONDS },
+} as const
+
 export type LimitName = keyof typeof LIMITS
 
 const FORGOTTEN_AFTER_SUCCESS: ReadonlySet<LimitName> = new Set(['knownDevice', 'accountAndNetwork', 'codes'])
@@ -35,7 +43,7 @@ export interface SignInAttempt {
   /** Set if a person has signed in to this account on this device before. */
   deviceId: string | undefined
   /** A second factor, after a right password. Counted apart from passwords, so that none of them refuses it. */
-  secondFactor?: 'totp' | 'recovery-code'
+  secondFactor?: 'totp' | 'recovery-code' | 'new-app'
 }
 
 export interface CountedAttempt {
@@ -54,6 +62,12 @@ export interface SignInLimits {
    * @throws {AppError} `people.too_many_tries`
    */
   begin(attempt: SignInAttempt): Promise<CountedAttempt>
+  /**
+   * Counts a sign-in with a right password.
+   *
+   * @throws {AppError} `people.too_many_sign_ins`
+   */
+  countSignIn(signIn: Pick<SignInAttempt, 'email' | 'deviceId'>): Promise<void>
   /** Forgets the attempts for an account after a link was used. */
   forget(email: string, clientAddress: string): Promise<void>
 }
@@ -63,6 +77,11 @@ export function createSignInLimits(database: Pick<Database, 'db'>, secret: Secre
   const limiters = Object.fromEntries(
     Object.entries(LIMITS).map(([name, limit]) => [name, createAttemptLimiter(database, name, limit)]),
   ) as Record<LimitName, RateLimiterPostgres>
+
+  const signIns = {
+    onNewDevices: createAttemptLimiter(database, 'sign-ins-on-new-devices', SIGN_INS['sign-ins-on-new-devices']),
+    onKnownDevices: createAttemptLimiter(database, 'sign-ins-on-known-devices', SIGN_INS['sign-ins-on-known-devices']),
+  }
 
   const accountOf = (email: string) => email.toLowerCase()
 
@@ -78,7 +97,7 @@ export function createSignInLimits(database: Pick<Database, 'db'>, secret: Secre
     if (secondFactor) {
       return [
         // Recovery codes can't be guessed, and others must not use up their limit.
-        ...(secondFactor === 'totp' ? [['codes', hash(account)] satisfies [LimitName, string]] : []),
+        ...(secondFactor !== 'recovery-code' ? [['codes', hash(account)] satisfies [LimitName, string]] : []),
         ['accountAndNetwork', hash(account, clientAddress)],
       ]
     }
@@ -131,6 +150,16 @@ export function createSignInLimits(database: Pick<Database, 'db'>, secret: Secre
       }
     },
 
+    async countSignIn({ email, deviceId }) {
+      const limiter = deviceId === undefined ? signIns.onNewDevices : signIns.onKnownDevices
+      try {
+        await limiter.consume(hash(accountOf(email)))
+      } catch (reason) {
+        if (!(reason instanceof RateLimiterRes)) throw reason
+        throw new AppError('people.too_many_sign_ins', { retryAfterSeconds: secondsUntil(reason) })
+      }
+    },
+
     async forget(email, clientAddress) {
       const account = accountOf(email)
       await limiters.account.delete(hash(account))
@@ -140,6 +169,10 @@ export function createSignInLimits(database: Pick<Database, 'db'>, secret: Secre
   }
 }
 
-function tooMany({ msBeforeNext }: RateLimiterRes): AppError {
-  return new AppError('people.too_many_tries', { retryAfterSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)) })
+function tooMany(reached: RateLimiterRes): AppError {
+  return new AppError('people.too_many_tries', { retryAfterSeconds: secondsUntil(reached) })
+}
+
+function secondsUntil({ msBeforeNext }: RateLimiterRes): number {
+  return Math.max(1, Math.ceil(msBeforeNext / 1000))
 }

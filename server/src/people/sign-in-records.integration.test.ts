@@ -27,14 +27,14 @@ it('a sign-in is recorded with its address and device', async () => {
   ])
 })
 
-it('a wrong password is recorded with account and client network, never with the password', async () => {
+it('a wrong password is recorded with account and client network, never with the password or an unknown address', async () => {
   const password = 'a secret typed wrongly'
   for (const email of [agent.email, 'nobody@contoso.example']) expect((await signIn(email, password)).status).toBe(401)
   const detail = { network: '2001:db8:1:2::/64', device: 'Firefox, Linux', use: 'sign-in', isLast: false }
   expect(await entries()).toEqual([
     {
-      ...{ actor: 'anonymous', action: 'sign_in.failed', subject: 'nobody@contoso.example' },
-      detail: { ...detail, email: 'nobody@contoso.example' },
+      ...{ actor: 'anonymous', action: 'sign_in.failed', subject: 'unknown' },
+      detail,
     },
     {
       ...{ actor: 'anonymous', action: 'sign_in.failed', subject: agent.id },
@@ -51,6 +51,22 @@ it('a flood from one network is recorded twenty times an hour, and hides no othe
   expect(recorded.map(({ detail }) => detail['isLast'])).toEqual([true, ...Array<boolean>(19).fill(false)])
   await signIn('guess@contoso.example', 'wrong', '203.0.113.8')
   expect((await entries())[0]).toMatchObject({ detail: { network: '203.0.113.8' } })
+})
+
+it('a flood from all networks of an IPv6 customer is recorded twenty times an hour', async () => {
+  for (let n = 0; n < 25; n++) await signIn(`guess${n}@contoso.example`, 'wrong', `2001:db8:1:${n}::1`)
+  const recorded = await entries()
+  expect(recorded).toHaveLength(20)
+  expect(recorded[0]).toMatchObject({ detail: { network: '2001:db8:1:19::/64' } })
+  await signIn('guess@contoso.example', 'wrong', '2001:db8:2::1')
+  expect(await entries()).toHaveLength(21)
+})
+
+it('a lockout of an unknown address is recorded without it', async () => {
+  for (let n = 0; n < 10; n++) await signIn('my-password@contoso.example', 'wrong', '203.0.113.7')
+  expect((await entries()).map(({ action }) => action)).toContain('sign_in.locked')
+  const { rows } = await database.pool.query('SELECT * FROM audit_entries')
+  expect(JSON.stringify(rows)).not.toContain('my-password')
 })
 
 it('a lockout is recorded once, when its limit is reached', async () => {

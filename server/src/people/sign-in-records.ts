@@ -1,11 +1,11 @@
 /**
- * Audit entries of failed sign-ins. Anyone can cause them, so their number is limited: per client network, so that one
+ * Audit entries of failed sign-ins. Anyone can cause them, so their number is limited: per IPv4 address or IPv6 /48, so that one
  * attacker hides no other, and in total, so that many don't fill the table.
  */
 import { RateLimiterRes } from 'rate-limiter-flexible'
 import type { Audit } from '../audit/index.ts'
 import type { Database } from '../database/index.ts'
-import { clientNetwork } from '../kernel/client-network.ts'
+import { clientNetwork, clientSite } from '../kernel/client-network.ts'
 import type { Log } from '../kernel/log.ts'
 import { createAttemptLimiter } from './attempt-limiter.ts'
 import { deviceName } from './devices.ts'
@@ -64,10 +64,11 @@ export function createSignInRecords({ database, audit, log }: SignInRecordsDeps)
     const network = clientNetwork(client.clientAddress)
     const of = {
       actor: use === 'sign-in' || use === 'second-step' ? 'anonymous' : `person:${personId ?? ''}`,
-      subject: personId ?? email,
+      subject: personId ?? 'unknown',
     }
-    const from = { email, network, device: deviceName(client.userAgent) }
-    const left = await take('network', network)
+    // An unknown address isn't kept: people type passwords into the wrong field.
+    const from = { ...(personId !== undefined && { email }), network, device: deviceName(client.userAgent) }
+    const left = await take('network', clientSite(client.clientAddress))
     const leftOfAll = left === undefined ? undefined : await take('failures', 'all')
     if (left !== undefined && leftOfAll !== undefined) {
       const isLast = left === 0 || leftOfAll === 0

@@ -114,6 +114,7 @@ export interface AuthenticatorAppsTable {
   created_at: Date
   in_use_since: Date | null
   last_step: number | null
+  session_id: string | null
 }
 
 export interface RecoveryCodesTable {

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { freshPeople, signedInPeople } from '../permit.ts'
+import { freshPeople } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
+import { signInClient } from '../session/client.ts'
 import { code } from '../session/complete.ts'
 import { factorChange, RecoveryCodes, revealCodes } from './factor-change.ts'
 
@@ -20,21 +21,23 @@ export const setUpAuthenticatorApp = ({ people }: Rooms) =>
     permit: freshPeople,
     validate: {},
     act: async (input) => {
-      const { secret, uri } = await people.factors.setUpApp(factorChange(input).id)
+      const { secret, uri } = await people.factors.setUpApp(factorChange(input))
       return { secret: secret.reveal(), uri: uri.reveal() }
     },
     present: { status: 201, schema: AuthenticatorSetup },
   })
 
-export const useAuthenticatorApp = ({ people }: Rooms) =>
+export const useAuthenticatorApp = ({ people, browserSessions }: Rooms) =>
   route({
     at: 'POST /v1/account/authenticator-app/confirm',
-    summary: 'Puts the new authenticator app into use with its first code. The first factor comes with recovery codes.',
+    summary:
+      'Puts the new authenticator app into use with its first code, within ten minutes in the same session. The first factor comes with recovery codes.',
     authenticate: 'person',
-    permit: signedInPeople,
+    permit: freshPeople,
     validate: { body: z.strictObject({ code }) },
     act: async (input) => {
-      const { recoveryCodes } = await people.factors.useApp(factorChange(input), input.body.code)
+      const client = signInClient(input.request, input.reply, browserSessions)
+      const { recoveryCodes } = await people.factors.useApp(factorChange(input), input.body.code, client)
       return { recoveryCodes: recoveryCodes && revealCodes(recoveryCodes) }
     },
     present: {

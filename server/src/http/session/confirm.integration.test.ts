@@ -33,6 +33,7 @@ const CONFIRM = { status: 403, body: { code: 'http.fresh_sign_in_required', reme
 
 const SENSITIVE = [
   'POST /v1/account/authenticator-app',
+  'POST /v1/account/authenticator-app/confirm',
   'DELETE /v1/account/authenticator-app',
   'POST /v1/account/recovery-codes',
   'POST /v1/account/passkeys/options',

@@ -5,8 +5,10 @@ import type { PersonId } from '../../kernel/ids.ts'
 import type { Secret } from '../../kernel/secret.ts'
 import type { SecurityMail } from '../security-mail.ts'
 import type { SessionEnds } from '../session-ends.ts'
+import type { SignInClient } from '../session.ts'
 import type { AuthenticatorApps, AuthenticatorSetup } from './authenticator-apps.ts'
 import { changeFactors, hasFactor, removeFactors, type FactorChange } from './factor-changes.ts'
+import type { FirstCodeCheck } from './first-code-check.ts'
 import type { AddedFactor, FactorRules } from './factor-rules.ts'
 import type { Passkey, Passkeys } from './passkeys.ts'
 import type { RecoveryCodes } from './recovery-codes.ts'
@@ -27,13 +29,19 @@ export interface Factors {
   list(id: PersonId): Promise<FactorList>
   /** Returns how a person completes a sign-in with a password; empty without a second factor. */
   secondSteps(id: PersonId): Promise<SecondStep[]>
-  setUpApp(id: PersonId): Promise<AuthenticatorSetup>
-  /** @throws {AppError} `people.wrong_code`, `people.factor_not_found` */
-  useApp(change: FactorChange, code: string): Promise<AddedFactor>
+  setUpApp(change: FactorChange): Promise<AuthenticatorSetup>
+  /**
+   * Puts the new app into use with its first code. Wrong codes are counted.
+   *
+   * @throws {AppError} `people.wrong_code`, `people.factor_not_found`, `people.too_many_tries`
+   */
+  useApp(change: FactorChange, code: string, client: SignInClient): Promise<AddedFactor>
   /** Removes the app, and ends all other sessions. Without another factor, the recovery codes end with it. */
   removeApp(change: FactorChange): Promise<void>
   /** @throws {AppError} `people.factor_not_found` without a factor */
   createRecoveryCodes(change: FactorChange): Promise<Secret[]>
+  /** Registers another way to sign in, which permits the removal of the last passkey. */
+  alsoSignsIn: FactorRules['alsoSignsIn']
   /** Removes all factors and ends all sessions, for a person who has lost their factors. */
   reset(id: PersonId, actor: string): Promise<void>
 }
@@ -47,10 +55,11 @@ export interface FactorsDeps {
   rules: FactorRules
   securityMail: SecurityMail
   ends: Pick<SessionEnds, 'end'>
+  checkFirstCode: FirstCodeCheck
 }
 
 export function createFactors(deps: FactorsDeps): Factors {
-  const { database, audit, apps, passkeys, recoveryCodes, rules, securityMail, ends } = deps
+  const { database, audit, apps, passkeys, recoveryCodes, rules, securityMail, ends, checkFirstCode } = deps
   const { db } = database
 
   async function list(id: PersonId, source: Database['db'] = db): Promise<FactorList> {
@@ -80,17 +89,19 @@ export function createFactors(deps: FactorsDeps): Factors {
       ]
     },
 
-    setUpApp: (id) => changeFactors(database, id, (tx) => apps.setUp(tx, id)),
+    setUpApp: ({ id, sessionId }) => changeFactors(database, id, (tx) => apps.setUp(tx, id, sessionId)),
 
-    useApp: ({ id, clientAddress }, code) =>
-      changeFactors(database, id, async (tx) => {
+    useApp: async ({ id, sessionId, clientAddress }, code, client) => {
+      const step = await checkFirstCode({ id, sessionId }, code, client)
+      return changeFactors(database, id, async (tx) => {
         const added = await rules.adding(tx, id)
-        await apps.use(tx, id, code)
+        await apps.use(tx, id, step)
         const actor = `person:${id}`
         await audit.record(tx, { actor, action: 'factor.added', subject: id, detail: { kind: 'authenticator-app' } })
         await securityMail(tx, id, { kind: 'totp_added' }, { clientAddress })
         return added
-      }),
+      })
+    },
 
     removeApp: ({ id, sessionId, clientAddress }) =>
       changeFactors(database, id, async (tx) => {
@@ -111,6 +122,8 @@ export function createFactors(deps: FactorsDeps): Factors {
         await securityMail(tx, id, { kind: 'recovery_codes_replaced' }, { clientAddress })
         return codes
       }),
+
+    alsoSignsIn: (hook) => rules.alsoSignsIn(hook),
 
     reset: (id, actor) =>
       changeFactors(database, id, async (tx) => {

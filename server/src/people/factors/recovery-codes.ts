@@ -15,18 +15,12 @@ export interface RecoveryCodes {
   create(tx: Tx, id: PersonId): Promise<Secret[]>
   remove(tx: Tx, id: PersonId): Promise<void>
   /** Uses a code up. Returns false for a wrong or used one. */
-  accept(id: PersonId, code: string): Promise<boolean>
+  accept(tx: Tx, id: PersonId, code: string): Promise<boolean>
   /** Returns the number of unused codes. */
   countLeft(source: Database['db'], id: PersonId): Promise<number>
 }
 
-export function createRecoveryCodes({
-  database,
-  clock,
-}: {
-  database: Pick<Database, 'db'>
-  clock: Clock
-}): RecoveryCodes {
+export function createRecoveryCodes(clock: Clock): RecoveryCodes {
   return {
     async create(tx, id) {
       const codes = Array.from({ length: COUNT }, newCode)
@@ -42,8 +36,8 @@ export function createRecoveryCodes({
       await tx.deleteFrom('recovery_codes').where('user_id', '=', id).execute()
     },
 
-    async accept(id, code) {
-      const { numUpdatedRows } = await database.db
+    async accept(tx, id, code) {
+      const { numUpdatedRows } = await tx
         .updateTable('recovery_codes')
         .set({ used_at: clock.now() })
         .where('user_id', '=', id)

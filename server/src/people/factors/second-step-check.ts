@@ -2,6 +2,7 @@ import type { Audit } from '../../audit/index.ts'
 import type { Database } from '../../database/index.ts'
 import { clientSite } from '../../kernel/client-network.ts'
 import { AppError } from '../../kernel/errors.ts'
+import type { PersonId } from '../../kernel/ids.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { KnownDevices } from '../known-devices.ts'
 import type { Person } from '../person.ts'
@@ -40,6 +41,18 @@ export interface SecondStepCheckDeps {
 export function createSecondStepCheck(deps: SecondStepCheckDeps): SecondStepCheck {
   const { database, audit, apps, recoveryCodes, limits, knownDevices, records, securityMail, log } = deps
 
+  /** Uses a code up together with its audit entry. */
+  function useRecoveryCode(id: PersonId, code: string, clientAddress: string): Promise<boolean> {
+    return database.transaction(async (tx) => {
+      if (!(await recoveryCodes.accept(tx, id, code))) return false
+      const left = await recoveryCodes.countLeft(tx, id)
+      const entry = { actor: `person:${id}`, action: 'recovery_code.used', subject: id, detail: { left } } as const
+      await audit.record(tx, entry)
+      await securityMail(tx, id, { kind: 'recovery_code_used', left }, { clientAddress })
+      return true
+    })
+  }
+
   return async ({ id, email }, code, client, use) => {
     const { clientAddress, cookieHeader } = client
     const step = isRecoveryCode(code) ? 'recovery-code' : 'totp'
@@ -52,7 +65,7 @@ export function createSecondStepCheck(deps: SecondStepCheckDeps): SecondStepChec
     })
     let isRight
     try {
-      isRight = step === 'totp' ? await apps.accept(id, code) : await recoveryCodes.accept(id, code)
+      isRight = step === 'totp' ? await apps.accept(id, code) : await useRecoveryCode(id, code, clientAddress)
     } catch (error) {
       await attempt.cancel()
       throw error
@@ -62,14 +75,6 @@ export function createSecondStepCheck(deps: SecondStepCheckDeps): SecondStepChec
       throw new AppError('people.wrong_code', { field: 'code' })
     }
     await attempt.succeed().catch((err: unknown) => log.warn({ err }, 'Counted codes could not be forgotten'))
-    if (step === 'recovery-code') {
-      await database.transaction(async (tx) => {
-        const left = await recoveryCodes.countLeft(tx, id)
-        const entry = { actor: `person:${id}`, action: 'recovery_code.used', subject: id, detail: { left } } as const
-        await audit.record(tx, entry)
-        await securityMail(tx, id, { kind: 'recovery_code_used', left }, { clientAddress })
-      })
-    }
     return step
   }
 }

@@ -2542,11 +2542,11 @@ export const deleteAccountAuthenticatorApp = <ThrowOnError extends boolean = tru
 export const postAccountAuthenticatorApp = <ThrowOnError extends boolean = true>(options?: Options<PostAccountAuthenticatorAppData, ThrowOnError>): RequestResult<PostAccountAuthenticatorAppResponses, PostAccountAuthenticatorAppErrors, ThrowOnError> => (options?.client ?? client).post<PostAccountAuthenticatorAppResponses, PostAccountAuthenticatorAppErrors, ThrowOnError>({ url: '/v1/account/authenticator-app', ...options });
 
 /**
- * Puts the new authenticator app into use with its first code.
+ * Puts the new authenticator app into use with its first code, within ten minutes in the same session.
  *
- * Puts the new authenticator app into use with its first code. The first factor comes with recovery codes.
+ * Puts the new authenticator app into use with its first code, within ten minutes in the same session. The first factor comes with recovery codes.
  *
- * For everyone with a session, in person: API keys get `http.person_required`.
+ * For everyone with a session, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postAccountAuthenticatorAppConfirm = <ThrowOnError extends boolean = true>(options: Options<PostAccountAuthenticatorAppConfirmData, ThrowOnError>): RequestResult<PostAccountAuthenticatorAppConfirmResponses, PostAccountAuthenticatorAppConfirmErrors, ThrowOnError> => (options.client ?? client).post<PostAccountAuthenticatorAppConfirmResponses, PostAccountAuthenticatorAppConfirmErrors, ThrowOnError>({
     url: '/v1/account/authenticator-app/confirm',

@@ -148,12 +148,12 @@ export const audit = {
       detail('reason') === 'signed-out'
         ? `${who} signed out${place(detail('device'), detail('address'))}`
         : `${counted(detail('sessions'), 'session')} of ${what} ended: ${endReason(detail('reason'), who)}`,
-    'sign_in.failed': ({ what, detail }) =>
-      `Wrong password for ${detail('email') ?? what}${place(detail('device'), detail('network'))}${
+    'sign_in.failed': ({ detail }) =>
+      `Wrong ${detail('use') === 'second-step' ? 'code' : 'password'} for ${detail('email') ?? 'an unknown address'}${place(detail('device'), detail('network'))}${
         detail('isLast') === 'true' ? '; more within the hour aren’t listed' : ''
       }`,
-    'sign_in.locked': ({ what, detail }) =>
-      `Too many wrong passwords for ${detail('email') ?? what}${place(detail('device'), detail('network'))}: further attempts are refused for up to an hour`,
+    'sign_in.locked': ({ detail }) =>
+      `Too many wrong passwords for ${detail('email') ?? 'an unknown address'}${place(detail('device'), detail('network'))}: further attempts are refused for up to an hour`,
     'person.role_changed': ({ who, what, detail }) =>
       `${who} changed the role of ${what} from ${detail('from') ?? '?'} to ${detail('to') ?? '?'}`,
     'person.memberships_changed': ({ who, what, detail }) =>
@@ -168,7 +168,7 @@ export const audit = {
         : `${who} removed their authenticator app`,
     'factor.reset': ({ who, what }) => `${who} reset the passkeys and two-step sign-in of ${what}`,
     'recovery_code.created': ({ who }) => `${who} created new recovery codes`,
-    'recovery_code.used': ({ who, detail }) => `${who} signed in with a recovery code; ${detail('left') ?? '?'} left`,
+    'recovery_code.used': ({ who, detail }) => `${who} used a recovery code; ${detail('left') ?? '?'} left`,
     'person.removed': ({ who, detail, what }) => `${who} removed ${detail('email') ?? what} from the team`,
     'person.admitted': ({ who, detail, what }) => `${who} admitted ${detail('email') ?? what} to the team`,
     'identity_provider.created': ({ who, detail, what }) =>

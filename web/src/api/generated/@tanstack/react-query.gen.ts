@@ -5050,11 +5050,11 @@ export const postAccountAuthenticatorAppMutation = (options?: Partial<Options<Po
 };
 
 /**
- * Puts the new authenticator app into use with its first code.
+ * Puts the new authenticator app into use with its first code, within ten minutes in the same session.
  *
- * Puts the new authenticator app into use with its first code. The first factor comes with recovery codes.
+ * Puts the new authenticator app into use with its first code, within ten minutes in the same session. The first factor comes with recovery codes.
  *
- * For everyone with a session, in person: API keys get `http.person_required`.
+ * For everyone with a session, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postAccountAuthenticatorAppConfirmMutation = (options?: Partial<Options<PostAccountAuthenticatorAppConfirmData>>): UseMutationOptions<PostAccountAuthenticatorAppConfirmResponse, PostAccountAuthenticatorAppConfirmError, Options<PostAccountAuthenticatorAppConfirmData>> => {
     const mutationOptions: UseMutationOptions<PostAccountAuthenticatorAppConfirmResponse, PostAccountAuthenticatorAppConfirmError, Options<PostAccountAuthenticatorAppConfirmData>> = {
