@@ -72,6 +72,7 @@ export interface Foundation extends Keys {
     | 'databaseUrl'
     | 'publicUrl'
     | 'securityContact'
+    | 'corsOrigins'
     | 'alertHosts'
     | 'mailHosts'
     | 'signInHosts'
@@ -438,6 +439,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     rooms: {
       publicUrl,
       securityContact: config.securityContact,
+      corsOrigins: config.corsOrigins,
       log: foundation.log,
       clock,
       database,

@@ -23,6 +23,8 @@ export interface Config {
   port: number
   /** Contact for reports of vulnerabilities, as a URI. */
   securityContact: string | undefined
+  /** Origins whose browsers may use the API with a key. */
+  corsOrigins: readonly string[]
   /** Listener for metrics without an API key; `undefined` if there is none. */
   metrics: { host: string; port: number } | undefined
   /** Proxies whose information about the client's address is trusted. */
@@ -78,6 +80,7 @@ export function readConfig(env: Environment): Config {
     host: set.HOST!,
     port: Number(set.PORT),
     securityContact: set.SECURITY_CONTACT,
+    corsOrigins: set.CORS_ORIGINS === undefined ? [] : listOf(set.CORS_ORIGINS),
     metrics: set.METRICS_PORT === undefined ? undefined : { host: set.METRICS_HOST!, port: Number(set.METRICS_PORT) },
     trustedProxies: set.TRUSTED_PROXIES === undefined ? [] : listOf(set.TRUSTED_PROXIES),
     keys:

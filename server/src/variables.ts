@@ -64,6 +64,16 @@ export const VARIABLES = [
     fault: (value) => (isContact(value) ? undefined : 'must begin with mailto:, https:// or tel:, without spaces'),
   },
   {
+    name: 'CORS_ORIGINS',
+    sentence:
+      'Origins, separated by commas, whose pages may use the API with a key in the browser (CORS). Without it, browsers refuse that. Cookies are never accepted from them.',
+    example: 'https://tools.example.com',
+    fault: (value) =>
+      value.split(',').every((origin) => isOrigin(origin.trim()))
+        ? undefined
+        : 'must be origins separated by commas, such as https://tools.example.com, without a path and without *',
+  },
+  {
     name: 'METRICS_PORT',
     sentence:
       'Port that serves GET /metrics, and nothing else, without an API key, which only monitoring must reach. Without it, metrics need a key on PORT.',
@@ -245,6 +255,10 @@ function isDatabaseUrl(value: string): boolean {
 
 function isHost(value: string): boolean {
   return /^[\w.:-]+$/.test(value)
+}
+
+function isOrigin(value: string): boolean {
+  return /^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value
 }
 
 function isContact(value: string): boolean {

@@ -70,6 +70,7 @@ export const TAG_GROUPS: readonly { name: string; tags: readonly ApiTag[] }[] = 
       { name: 'admission-requests', description: 'Users of an OpenID provider who wait for an admin.' },
       { name: 'identity-providers', description: 'OpenID providers with which people sign in to Postkey.' },
       { name: 'linked-sign-ins', description: 'Identities of OpenID providers, linked to a person.' },
+      { name: 'openid-confirmations', description: 'Confirmations of an identity at an OpenID provider.' },
       { name: 'openid-sign-ins', description: 'Sign-ins to Postkey at an OpenID provider.' },
       { name: 'sign-in-options', description: 'Ways to sign in to Postkey.' },
       { name: 'session', description: 'The session of this browser.' },

@@ -11,6 +11,7 @@ import { createAllowedMethods } from './allowed-methods.ts'
 import { createAnonymousRequests } from './anonymous-requests.ts'
 import { createNotFound } from './answer-not-found.ts'
 import { createBrowserSessions } from './browser-session.ts'
+import { allowOrigins } from './cors.ts'
 import { createCanonicalAddress } from './canonical-address.ts'
 import { createConnectionLimits } from './connection-limits.ts'
 import { createOpenStreams } from './events/open-streams.ts'
@@ -121,6 +122,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     // Connections that the system has accepted are taken first: closing the port would reset them.
     setImmediate(done)
   })
+  await allowOrigins(app, rooms.corsOrigins ?? [])
   await app.register(cookies)
   const routes = createRoutes(rooms)
   const allowedMethods = createAllowedMethods(routes)

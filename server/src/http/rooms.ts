@@ -34,6 +34,8 @@ export interface Rooms extends IdentityProvidersRoom {
   publicUrl: URL
   /** Contact for reports of vulnerabilities, as a URI. */
   securityContact?: string | undefined
+  /** Origins whose browsers may use the API with a key. */
+  corsOrigins?: readonly string[] | undefined
   log: Log
   database: Pick<Database, 'db'>
   people: PeopleRoom

@@ -136,6 +136,7 @@ export async function createTestApp(
     imapCompression: false,
     stateFile: undefined,
     securityContact: undefined,
+    corsOrigins: [],
   }
   const composed = composeRooms(
     {
