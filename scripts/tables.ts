@@ -34,6 +34,8 @@ export const OWNERS: Readonly<Record<TableName, string>> = {
   pending_sign_ins: 'people',
   passkeys: 'people',
   used_challenges: 'people',
+  sign_in_policy: 'people',
+  break_glass_admins: 'people',
   identity_providers: 'identity-providers',
   linked_identities: 'identity-providers',
   openid_sign_ins: 'identity-providers',

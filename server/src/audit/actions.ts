@@ -48,6 +48,10 @@ export const ACTIONS = {
   'recovery_code.created': detail(),
   /** `left` is the number of unused codes. */
   'recovery_code.used': detail<{ left: number }>(),
+  /** The whole policy before and after. `breakGlass` are ids of people. */
+  'sign_in_policy.changed': detail<{ from: SignInRules; to: SignInRules }>(),
+  /** A break-glass admin signed in without a provider, while others can't. */
+  'break_glass.used': detail<Origin>(),
   'session.started': detail<Origin & { method: string; secondFactor: string | undefined; isNewDevice: boolean }>(),
   /** Before its time; `reason` is one of a few words. Address and device are those of the sign-in, for a single session. */
   'session.ended': detail<{ reason: string; sessions: number } & Partial<Origin>>(),
@@ -250,6 +254,12 @@ export type AuditContent<Action extends AuditAction = AuditAction> = {
     ? { action: Each; detail?: undefined }
     : { action: Each; detail: AuditDetails[Each] }
 }[Action]
+
+interface SignInRules {
+  onlyByProvider: boolean
+  secondFactorFor: string
+  breakGlass: readonly string[]
+}
 
 /** Browser of a request: its address, and the names of browser and system. */
 interface Origin {

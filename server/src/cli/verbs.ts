@@ -14,6 +14,8 @@ import { emailAccountShowVerb } from './email-account/show.ts'
 import { helpVerb } from './help.ts'
 import { keysGiveUpVerb, keysMakeVerb, keysRotateVerb } from './keys.ts'
 import { restoreVerb } from './restore.ts'
+import { signInPolicySetVerb } from './sign-in-policy/set.ts'
+import { signInPolicyShowVerb } from './sign-in-policy/show.ts'
 import { statusVerb } from './status.ts'
 import { supportBundleVerb } from './support-bundle/support-bundle.ts'
 import { userCreateAdminVerb } from './user/create-admin.ts'
@@ -32,6 +34,8 @@ export const VERBS: readonly Verb[] = [
   userCreateAdminVerb,
   userResetPasswordVerb,
   userResetFactorsVerb,
+  signInPolicyShowVerb,
+  signInPolicySetVerb,
   apiKeyListVerb,
   apiKeyCreateVerb,
   apiKeyRevokeVerb,

@@ -61,6 +61,8 @@ import type {
   PendingSignInsTable,
   PasskeysTable,
   UsedChallengesTable,
+  SignInPolicyTable,
+  BreakGlassAdminsTable,
   AuditEntriesTable,
   MembershipsTable,
   PersonLinksTable,
@@ -152,6 +154,8 @@ export interface Schema {
   pending_sign_ins: PendingSignInsTable
   passkeys: PasskeysTable
   used_challenges: UsedChallengesTable
+  sign_in_policy: SignInPolicyTable
+  break_glass_admins: BreakGlassAdminsTable
   identity_providers: IdentityProvidersTable
   linked_identities: LinkedIdentitiesTable
   openid_sign_ins: OpenIdSignInsTable

@@ -3,7 +3,7 @@ import type { VisibleAccounts } from '../events/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { ApiKeyId, EmailAccountId, PersonId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
-import type { ApiKey, ApiKeyScope, Person, PeopleRoom, Session, SignedIn } from '../people/index.ts'
+import type { ApiKey, ApiKeyScope, MissingFactor, Person, PeopleRoom, Session, SignedIn } from '../people/index.ts'
 import { plainAddress } from '../kernel/client-network.ts'
 
 /** The caller of a request. */
@@ -19,6 +19,8 @@ export interface PersonCaller {
   person: Person
   /** Session of the request. */
   session: Session
+  /** A second factor to add; once it is due, only routes for that are permitted. */
+  missingFactor?: MissingFactor | undefined
   visibleAccounts: VisibleAccounts
 }
 
@@ -33,8 +35,8 @@ export interface ProgramCaller {
 
 export const ANONYMOUS: AnonymousCaller = { kind: 'anonymous' }
 
-export function personCaller({ person, session }: SignedIn): PersonCaller {
-  return { kind: 'person', id: person.id, person, session, visibleAccounts: visibleAccountsOf(person) }
+export function personCaller({ person, session, missingFactor }: SignedIn): PersonCaller {
+  return { kind: 'person', id: person.id, person, session, missingFactor, visibleAccounts: visibleAccountsOf(person) }
 }
 
 export function programCaller(key: ApiKey): ProgramCaller {

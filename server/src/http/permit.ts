@@ -13,6 +13,8 @@ interface AnyonePermit {
 /** Every person with a session, auditors too. */
 interface PeoplePermit {
   who: 'people'
+  /** Also while a second factor must be added first. */
+  withoutFactor?: true
   scope?: undefined
   auditors?: undefined
   needsFresh?: true
@@ -100,6 +102,11 @@ export function freshAdminsAndKeys(scope: 'admin:write'): AdminsPermit {
 /** The same for everyone: what changes one's own sign-in. */
 export const freshPeople: PeoplePermit = { who: 'people', needsFresh: true }
 
+/** Also for a session that may only add a second factor: see `people.factor_required`. */
+export function alsoWithoutFactor(permit: PeoplePermit): PeoplePermit {
+  return { ...permit, withoutFactor: true }
+}
+
 /** True for a route that API keys may use, with the scope of its permit. */
 export function isForKeys({ permit }: PermittedRoute): boolean {
   return permit.who !== 'anyone' && permit.scope !== undefined
@@ -123,6 +130,8 @@ export function permitRole(route: PermittedRoute, caller: Caller): void {
     if (!caller.scopes.includes(permit.scope)) throw new AppError('http.scope_missing')
   } else if (!isForRole(permit, caller.person.role)) {
     throw new AppError('http.not_permitted')
+  } else if (caller.missingFactor?.isDue && !(permit.who === 'people' && permit.withoutFactor)) {
+    throw new AppError('people.factor_required')
   } else if (permit.needsFresh && !caller.session.isFresh) {
     throw new AppError('http.fresh_sign_in_required')
   }

@@ -65,8 +65,9 @@ export function createAdmission({ database, clock, audit, people, linkedIdentiti
   async function changeRole(provider: IdentityProvider, { id, role: before }: Person, role: Role): Promise<void> {
     if (role === before) return
     await people.people.changeRole(id, role, actorOf(provider)).catch((error: unknown) => {
-      // The last admin stays one, whatever the provider says.
-      if (!(error instanceof AppError && error.code === 'people.last_admin')) throw error
+      // The last admin stays one, whatever the provider says, and the last break-glass admin too.
+      const kept: readonly string[] = ['people.last_admin', 'people.last_break_glass']
+      if (!(error instanceof AppError && kept.includes(error.code))) throw error
     })
   }
 

@@ -12,6 +12,7 @@ import { createOpenIdRequests } from './openid-requests.ts'
 import { createOpenIdSignIns, type OpenIdSignIns } from './openid-sign-ins.ts'
 import { createOpenIdStates } from './openid-states.ts'
 import { createProviderRecords } from './provider-records.ts'
+import { providerFacts } from './provider-facts.ts'
 
 export interface IdentityProviders {
   list(): Promise<IdentityProvider[]>
@@ -52,6 +53,7 @@ export function createIdentityProviders(deps: IdentityProvidersDeps): IdentityPr
   const requests = createOpenIdRequests(deps.egress, clock)
   const linkedIdentities = createLinkedIdentities({ database, clock, audit, people })
   people.factors.alsoSignsIn((tx, id) => linkedIdentities.signsIn(tx, id))
+  people.signInPolicy.useProviders(providerFacts)
   people.links.onRejoined((tx, id) => linkedIdentities.forget(tx, id))
   const admission = createAdmission({ database, clock, audit, people, linkedIdentities })
   const pending = createOpenIdStates(database, keyRing, clock)

@@ -25,6 +25,8 @@ import { createSignInLibrary } from './sign-in-library.ts'
 import { createSignInRecords } from './sign-in-records.ts'
 import { createPersonLinks, type PersonLinks } from './person-links.ts'
 import { createPeopleList, passwordOf, type People } from './people.ts'
+import { createPolicyGate } from './policy/policy-gate.ts'
+import { createSignInPolicy, type SignInPolicy } from './policy/sign-in-policy.ts'
 import { createRefusedAccess } from './refused-access.ts'
 import { createSecurityMail, type PersonalAlerts, type SecurityMail } from './security-mail.ts'
 import { createSessionEnds } from './session-ends.ts'
@@ -56,6 +58,7 @@ export interface PeopleRoom {
   factors: Factors
   passkeys: Passkeys
   links: PersonLinks
+  signInPolicy: SignInPolicy
   apiKeys: ApiKeys
   audit: Audit
   securityMail: SecurityMail
@@ -78,6 +81,7 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
       return password && (password.hash ?? password.id)
     },
   })
+  const gate = createPolicyGate({ database, clock, audit, alerts, publicUrl })
   const noteRefusedAccess = createRefusedAccess(log)
   const records = createSignInRecords({ database, audit, log })
   const passwordCheck = createPasswordCheck({
@@ -100,7 +104,7 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
   })
   const sessions = createSessions({
     ...{ database, clock: sessionClock, library, people, passwordCheck, limits, knownDevices, stored, ends, log },
-    ...{ securityMail, factors, passkeys, checkSecondStep, noteRefusedAccess },
+    ...{ securityMail, factors, passkeys, checkSecondStep, noteRefusedAccess, gate },
     pendingSignIns: createPendingSignIns(database, clock),
     changePassword: createPasswordChange({
       ...{ database, clock, audit, library, passwordCheck, ends, stored, securityMail },
@@ -112,12 +116,13 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
     securityMail,
     factors,
     passkeys,
+    signInPolicy: createSignInPolicy({ database, clock: sessionClock, audit, ends }),
     sessions,
     confirmations: createConfirmations({
       ...{ database, people, sessions, passwordCheck, checkSecondStep, factors, passkeys, noteRefusedAccess },
     }),
     links: createPersonLinks({
-      ...{ database, clock, audit, publicUrl, passwordQueue, ends, securityMail },
+      ...{ database, clock, audit, publicUrl, passwordQueue, ends, securityMail, gate },
       hashPassword: library.hashPassword,
     }),
     apiKeys: createApiKeys({ database, clock, audit, log, noteRefusedAccess }),

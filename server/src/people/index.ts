@@ -2,7 +2,7 @@
  * Members of the team: their sign-in, roles and mailboxes, and API keys.
  * Owns `users`, `sessions`, `sign_in_methods` and `verifications` (better-auth's own), `memberships`,
  * `person_links`, `api_keys`, `sign_in_attempts`, `authenticator_apps`, `recovery_codes`, `pending_sign_ins`,
- * `passkeys` and `used_challenges`. Used by `http`, `cli` and `conversations` (names of members).
+ * `passkeys`, `used_challenges`, `sign_in_policy` and `break_glass_admins`. Used by `http`, `cli` and `conversations` (names of members).
  */
 export { mailOrigin } from './devices.ts'
 export { createPeople, type PeopleOptions, type PeopleRoom } from './create-people.ts'
@@ -40,6 +40,8 @@ export type { Passkey, Passkeys } from './factors/passkeys.ts'
 export { CONFIRMATION_CODES, type Confirmations } from './confirmations.ts'
 export { createKeyExpiry, type KeyExpiryDeps } from './key-expiry.ts'
 export { linkHash, type CreatedLink, type LinkKind, type PersonLink, type PersonLinks } from './person-links.ts'
+export { SECOND_FACTOR_FOR, type MissingFactor } from './policy/missing-factor.ts'
+export type { PolicyActor, PolicyChanges, PolicyState, ProviderFacts, SignInPolicy } from './policy/sign-in-policy.ts'
 export type { LostRights, LostRightsHook } from './lost-rights.ts'
 export { adminAddresses, memberAddresses, type People } from './people.ts'
 export type { NoteRefusedAccess, RefusedAccess } from './refused-access.ts'

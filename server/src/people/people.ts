@@ -7,6 +7,7 @@ import type { Audit } from '../audit/index.ts'
 import { endWhatTheyMade, type LostRightsHook } from './lost-rights.ts'
 import { removeFactors } from './factors/factor-changes.ts'
 import type { Person, Role } from './person.ts'
+import { endBreakGlass, withoutProvider } from './policy/break-glass.ts'
 import type { SessionEnds } from './session-ends.ts'
 
 export interface People {
@@ -36,7 +37,7 @@ export interface People {
   admit(newcomer: Newcomer, actor: string, store: (tx: Tx, id: PersonId) => Promise<void>): Promise<Person>
   /** True for the address of a person, including removed ones. */
   isKnownAddress(email: string): Promise<boolean>
-  /** Returns those of the people who have a password or a passkey. */
+  /** Returns those of the people who can sign in with a password or a passkey. */
   withOwnSignIn(ids: readonly PersonId[]): Promise<ReadonlySet<PersonId>>
   /**
    * Registers a hook, called when a person who isn't an admin loses rights. An error of the hook rolls the change back.
@@ -145,6 +146,7 @@ export function createPeopleList({
         if (role === 'auditor') await tx.deleteFrom('memberships').where('user_id', '=', id).execute()
         if (role !== before.role) await ends.end(tx, id, { reason: 'role-changed', actor })
         if (role !== 'admin') {
+          await endBreakGlass(tx, id)
           await endWhatTheyMade(tx, id, clock.now())
           await lose(tx, id, emailAccountIds, actor)
         }
@@ -178,6 +180,7 @@ export function createPeopleList({
         await tx.updateTable('users').set({ removed_at: now, updated_at: now }).where('id', '=', id).execute()
         await tx.deleteFrom('sign_in_methods').where('user_id', '=', id).execute()
         await removeFactors(tx, id)
+        await endBreakGlass(tx, id)
         await tx.deleteFrom('memberships').where('user_id', '=', id).execute()
         await tx
           .updateTable('person_links')
@@ -225,7 +228,7 @@ export function createPeopleList({
           .execute(),
         db.selectFrom('passkeys').select('user_id').where('user_id', 'in', ids).execute(),
       ])
-      return new Set([...passwords, ...passkeys].map(({ user_id: id }) => id as PersonId))
+      return withoutProvider(db, new Set([...passwords, ...passkeys].map(({ user_id: id }) => id as PersonId)))
     },
 
     onRightsLost(hook) {

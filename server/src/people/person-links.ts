@@ -13,6 +13,7 @@ import { mailOrigin, originOf } from './devices.ts'
 import type { PasswordQueue } from './password-queue.ts'
 import { addMemberships } from './people.ts'
 import type { Person, Role } from './person.ts'
+import type { PolicyGate } from './policy/policy-gate.ts'
 import type { SecurityMail } from './security-mail.ts'
 import type { SessionEnds } from './session-ends.ts'
 import type { SignInClient } from './session.ts'
@@ -93,13 +94,14 @@ export interface PersonLinksDeps {
   passwordQueue: Pick<PasswordQueue, 'run'>
   ends: Pick<SessionEnds, 'end'>
   securityMail: SecurityMail
+  gate: Pick<PolicyGate, 'refuseLink'>
   hashPassword: (password: Secret) => Promise<string>
 }
 
 const LIFETIME_MS = 24 * 60 * 60 * 1000
 
 export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
-  const { database, clock, audit, publicUrl, passwordQueue, ends, securityMail, hashPassword } = deps
+  const { database, clock, audit, publicUrl, passwordQueue, ends, securityMail, gate, hashPassword } = deps
   const { db } = database
   const rejoinedHooks: RejoinedHook[] = []
 
@@ -314,6 +316,7 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
           // Hashing is slow by design: an unknown token must not trigger it.
           const link = await open(db).where('token_hash', '=', token_hash).executeTakeFirst()
           if (!link) throw new AppError('people.link_ended')
+          await gate.refuseLink({ kind: link.kind, email: link.email ?? undefined })
           await refuseWeakPassword(input.password, { email: link.email ?? input.email, name: input.name ?? link.name })
           return hashPassword(input.password)
         },

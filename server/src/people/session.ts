@@ -43,6 +43,7 @@ export type SessionEnd =
   | 'role-changed'
   | 'claim-lost'
   | 'identity-removed'
+  | 'policy-changed'
   | 'removed'
 
 const MINUTE_MS = 60_000

@@ -15,6 +15,8 @@ import type { KnownDevices } from './known-devices.ts'
 import type { PasswordChange } from './own-password.ts'
 import type { PasswordAttempt, PasswordCheck } from './password-check.ts'
 import { requirePassword, type People } from './people.ts'
+import type { MissingFactor } from './policy/missing-factor.ts'
+import type { PolicyGate } from './policy/policy-gate.ts'
 import type { Person } from './person.ts'
 import { notingRefusals, type NoteRefusedAccess } from './refused-access.ts'
 import type { SecurityMail } from './security-mail.ts'
@@ -28,6 +30,8 @@ import type { ListedSession, NewSession, SessionClaim, StoredSessions } from './
 export interface SignedIn {
   person: Person
   session: Session
+  /** The second factor that the policy requires of the person and the session lacks. */
+  missingFactor?: MissingFactor | undefined
 }
 
 /** A session that was just opened, with the `Set-Cookie` lines that the browser must get. */
@@ -43,7 +47,8 @@ export interface Sessions extends Pick<SessionEnds, 'onEnded'> {
    * wrong passwords for its account are forgotten.
    *
    * @throws {AppError} `people.second_factor_needed` after a password or link of a person with a second factor; the
-   *   browser can complete the sign-in with {@link Sessions.complete}
+   *   browser can complete the sign-in with {@link Sessions.complete}; `people.provider_required` if the policy accepts
+   *   only providers
    */
   open(id: PersonId, proof: SignInProof, client: SignInClient): Promise<OpenedSession>
   /**
@@ -105,6 +110,7 @@ export interface SessionsDeps {
   factors: Pick<Factors, 'secondSteps'>
   passkeys: Pick<Passkeys, 'accept'>
   pendingSignIns: PendingSignIns
+  gate: PolicyGate
   checkSecondStep: SecondStepCheck
   noteRefusedAccess: NoteRefusedAccess
   log: Log
@@ -112,7 +118,7 @@ export interface SessionsDeps {
 
 export function createSessions(deps: SessionsDeps): Sessions {
   const { database, clock, library, people, passwordCheck, limits, knownDevices, stored, ends, log } = deps
-  const { securityMail, factors, passkeys, pendingSignIns, checkSecondStep, noteRefusedAccess } = deps
+  const { securityMail, factors, passkeys, pendingSignIns, gate, checkSecondStep, noteRefusedAccess } = deps
 
   /** Returns the cookies of a session. The device is remembered again, because a new password makes it unknown. */
   async function cookiesOf({ token, session }: NewSession, email: string, cookieHeader: string | undefined) {
@@ -158,13 +164,20 @@ export function createSessions(deps: SessionsDeps): Sessions {
         .forget(email, clientSite(client.clientAddress))
         .catch((err: unknown) => log.warn({ err }, 'Counted sign-in attempts could not be removed'))
     }
+    await gate.refuse(id, proof.method)
     await askSecondFactor(id, proof, client)
     const isNewDevice = (await knownDevices.find(client.cookieHeader, email)) === undefined
-    const added = await stored.add(id, proof, { client, isNewDevice, claim })
+    const added = await stored.add(id, proof, {
+      ...{ client, isNewDevice },
+      claim: async (tx) => {
+        await claim?.(tx)
+        await gate.admit(tx, id, proof.method, client)
+      },
+    })
     // A link has an email of its own, or begins the account.
     if (isNewDevice && proof.method !== 'link') await announceNewDevice(id, client)
     const setCookies = await cookiesOf(added, email, client.cookieHeader)
-    return { person, session: added.session, setCookies, isNewDevice }
+    return { person, session: added.session, missingFactor: added.missingFactor, setCookies, isNewDevice }
   }
 
   return {
@@ -201,7 +214,9 @@ export function createSessions(deps: SessionsDeps): Sessions {
     async find(cookieHeader, { isUse = true } = {}) {
       const token = await tokenOf(cookieHeader)
       const found = token === undefined ? undefined : await stored.find(token, { isUse })
-      return found && { person: await people.get(found.personId), session: found.session }
+      if (!found) return undefined
+      const { personId, session, missingFactor } = found
+      return { person: await people.get(personId), session, missingFactor }
     },
 
     findDevice: (cookieHeader) => knownDevices.identify(cookieHeader),

@@ -6,6 +6,7 @@ import { AppError } from '../kernel/errors.ts'
 import { newId, type PersonId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { deviceOf, originOf, type Device } from './devices.ts'
+import { factorMissingFrom, missingFactor, type MissingFactor } from './policy/missing-factor.ts'
 import type { SessionEnds } from './session-ends.ts'
 import { endOfSession, FRESH_MS, LIFETIME_MS, type Session, type SignInClient, type SignInProof } from './session.ts'
 
@@ -29,11 +30,17 @@ export interface ListedSession extends Session {
 export interface StoredSession {
   personId: PersonId
   session: Session
+  missingFactor: MissingFactor | undefined
 }
 
 export interface NewSession {
   session: Session
   token: string
+}
+
+/** A session that was just opened. */
+export interface AddedSession extends NewSession {
+  missingFactor: MissingFactor | undefined
 }
 
 export interface NewSessionOrigin {
@@ -101,7 +108,7 @@ export function createStoredSessions({ database, clock, audit, ends, log }: Stor
       id: PersonId,
       { method, secondFactor, ageMs = 0 }: SignInProof,
       { client, isNewDevice, claim }: NewSessionOrigin,
-    ): Promise<NewSession> =>
+    ): Promise<AddedSession> =>
       database.transaction(async (tx) => {
         // An end of sessions waits for this lock, and deletes this session too.
         const person = await tx
@@ -132,7 +139,13 @@ export function createStoredSessions({ database, clock, audit, ends, log }: Stor
           detail: { method, secondFactor, address, device, isNewDevice },
         })
         await endTooMany(tx, id)
-        return { session: toSession(row), token }
+        const { missing } = await tx
+          .selectFrom('sessions')
+          .innerJoin('users', 'users.id', 'sessions.user_id')
+          .where('sessions.id', '=', row.id)
+          .select(factorMissingFrom.as('missing'))
+          .executeTakeFirstOrThrow()
+        return { session: toSession(row), token, missingFactor: missingFactor(missing, now) }
       }),
 
     /**
@@ -149,11 +162,12 @@ export function createStoredSessions({ database, clock, audit, ends, log }: Stor
         .where('sessions.expires_at', '>', now)
         .where('users.removed_at', 'is', null)
         .select(['sessions.id', 'sessions.user_id', 'sessions.method', 'sessions.signed_in_at', 'sessions.fresh_at'])
-        .select(['sessions.last_seen_at', 'users.role'])
+        .select(['sessions.last_seen_at', 'users.role', factorMissingFrom.as('missing')])
         .executeTakeFirst()
       if (!row) return undefined
       if (isUse && now.getTime() - row.last_seen_at.getTime() >= USE_NOTED_EVERY_MS) await noteUse(row)
-      return { personId: row.user_id as PersonId, session: toSession(row) }
+      const missing = missingFactor(row.missing, now)
+      return { personId: row.user_id as PersonId, session: toSession(row), missingFactor: missing }
     },
 
     /** Returns the sessions of a person, at most {@link MAX_SESSIONS}, the last used first. */

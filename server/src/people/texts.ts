@@ -69,6 +69,11 @@ export const TEXTS = {
       opening: 'The sign-in by {provider} was unlinked from your Postkey account.',
     },
   },
+  breakGlassSubject: '[Postkey] {email} signed in as a break-glass admin',
+  breakGlassOpening:
+    '{name} ({email}) signed in to Postkey without Microsoft or OpenID. Only break-glass admins can do this while the sign-in policy accepts only providers.',
+  breakGlassClosing:
+    'If you don’t know the reason, ask {email} at once. Settings, Sign-in policy, lists the break-glass admins, and the audit list what was done.',
   securityTime: '  Time: {time}',
   securityAddress: '  From address: {address}',
   securityDevice: '  Device: {device}',

@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely'
 import type {
   AdmissionRequestId,
   ApiKeyId,
@@ -146,6 +147,17 @@ export interface PasskeysTable {
 export interface UsedChallengesTable {
   challenge: string
   expires_at: Date
+}
+
+export interface SignInPolicyTable {
+  one: Generated<boolean>
+  only_by_provider: boolean
+  second_factor_for: 'nobody' | 'admins' | 'everyone'
+  second_factor_from: Date | null
+}
+
+export interface BreakGlassAdminsTable {
+  user_id: string
 }
 
 export interface IdentityProvidersTable {

@@ -168,7 +168,7 @@ async function again(
   cookie: string | undefined,
 ): Promise<PersonCaller | ProgramCaller | undefined> {
   const signedIn = await people.sessions.find(cookie, { isUse: false })
-  return signedIn && personCaller(signedIn)
+  return signedIn && !signedIn.missingFactor?.isDue ? personCaller(signedIn) : undefined
 }
 
 function sameAccounts(one: VisibleAccounts, other: VisibleAccounts): boolean {

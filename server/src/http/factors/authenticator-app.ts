@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { freshPeople } from '../permit.ts'
+import { alsoWithoutFactor, freshPeople } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { signInClient } from '../session/client.ts'
@@ -18,7 +18,7 @@ export const setUpAuthenticatorApp = ({ people }: Rooms) =>
     at: 'POST /v1/account/authenticator-app',
     summary: 'Creates the secret of a new authenticator app. The app in use, if any, stays valid until the first code.',
     authenticate: 'person',
-    permit: freshPeople,
+    permit: alsoWithoutFactor(freshPeople),
     validate: {},
     act: async (input) => {
       const { secret, uri } = await people.factors.setUpApp(factorChange(input))
@@ -33,7 +33,7 @@ export const useAuthenticatorApp = ({ people, browserSessions }: Rooms) =>
     summary:
       'Puts the new authenticator app into use with its first code, within ten minutes in the same session. The first factor comes with recovery codes.',
     authenticate: 'person',
-    permit: freshPeople,
+    permit: alsoWithoutFactor(freshPeople),
     validate: { body: z.strictObject({ code }) },
     act: async (input) => {
       const client = signInClient(input.request, input.reply, browserSessions)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Time } from '../fields.ts'
-import { signedInPeople } from '../permit.ts'
+import { alsoWithoutFactor, signedInPeople } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { factorChange } from './factor-change.ts'
@@ -19,7 +19,7 @@ export const listFactors = ({ people }: Rooms) =>
     at: 'GET /v1/account/factors',
     summary: 'Returns the sign-in factors of the signed-in person beside the password.',
     authenticate: 'person',
-    permit: signedInPeople,
+    permit: alsoWithoutFactor(signedInPeople),
     validate: {},
     act: (input) => people.factors.list(factorChange(input).id),
     present: { status: 200, schema: Factors },

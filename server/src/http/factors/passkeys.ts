@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { RegistrationResponseJSON } from '../../people/index.ts'
-import { freshPeople, signedInPeople } from '../permit.ts'
+import { alsoWithoutFactor, freshPeople, signedInPeople } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { factorChange, RecoveryCodes, revealCodes } from './factor-change.ts'
@@ -18,7 +18,7 @@ export const passkeyCreationOptions = ({ people, browserSessions }: Rooms) =>
     at: 'POST /v1/account/passkeys/options',
     summary: 'Returns the options with which this browser creates a passkey, within five minutes.',
     authenticate: 'person',
-    permit: freshPeople,
+    permit: alsoWithoutFactor(freshPeople),
     validate: {},
     act: (input) => {
       const browser = browserSessions.hashFor(input.request, input.reply)
@@ -32,7 +32,7 @@ export const addPasskey = ({ people, browserSessions }: Rooms) =>
     at: 'POST /v1/account/passkeys',
     summary: 'Adds a passkey that this browser has created. The first factor comes with recovery codes.',
     authenticate: 'person',
-    permit: freshPeople,
+    permit: alsoWithoutFactor(freshPeople),
     validate: { body: z.strictObject({ name: passkeyName, response: NewPasskey }) },
     act: async (input) => {
       const { body, request, reply } = input

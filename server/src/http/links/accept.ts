@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../people/index.ts'
 import { emailAddress, name, secret } from '../fields.ts'
 import { anyone } from '../permit.ts'
-import { Person } from '../people/person.ts'
+import { SignedInPerson } from '../people/signed-in-person.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { signInClient } from '../session/client.ts'
@@ -31,5 +31,5 @@ export const acceptLink = ({ people, browserSessions }: Rooms) =>
       const signedIn = await people.sessions.open(id, { method: 'link' }, client)
       return answerSignedIn(signedIn, reply, browserSessions)
     },
-    present: { status: 201, schema: Person },
+    present: { status: 201, schema: SignedInPerson },
   })

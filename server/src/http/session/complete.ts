@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { anyone } from '../permit.ts'
-import { Person } from '../people/person.ts'
+import { SignedInPerson } from '../people/signed-in-person.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { signInClient } from './client.ts'
@@ -26,5 +26,5 @@ export const completeSignIn = ({ people, browserSessions }: Rooms) =>
       const client = signInClient(request, reply, browserSessions)
       return answerSignedIn(await people.sessions.complete(body.code, client), reply, browserSessions)
     },
-    present: { status: 200, schema: Person },
+    present: { status: 200, schema: SignedInPerson },
   })

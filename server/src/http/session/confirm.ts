@@ -8,7 +8,7 @@ import {
 import { personOf } from '../caller.ts'
 import { PasskeyAnswer, PasskeyRequestOptions, withoutNothing } from '../factors/passkey-schemas.ts'
 import { secret } from '../fields.ts'
-import { signedInPeople } from '../permit.ts'
+import { alsoWithoutFactor, signedInPeople } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { signInClient } from './client.ts'
@@ -29,7 +29,7 @@ export const confirmSession = ({ people, browserSessions }: Rooms) =>
     at: 'POST /v1/session/confirm',
     summary: 'Proves the identity of the signed-in person again: for 10 minutes, sensitive actions are then permitted.',
     authenticate: 'person',
-    permit: signedInPeople,
+    permit: alsoWithoutFactor(signedInPeople),
     validate: { body: Confirmation },
     act: ({ body, caller, request, reply }) => {
       const signedIn = personOf(caller)
@@ -65,7 +65,7 @@ export const listConfirmations = ({ people }: Rooms) =>
     at: 'GET /v1/session/confirm',
     summary: 'Lists the methods of POST /v1/session/confirm that the signed-in person can use.',
     authenticate: 'person',
-    permit: signedInPeople,
+    permit: alsoWithoutFactor(signedInPeople),
     validate: {},
     act: ({ caller }) => people.confirmations.options(personOf(caller).id),
     present: { status: 200, schema: ConfirmationOptions },

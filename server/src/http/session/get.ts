@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { AppError } from '../../kernel/errors.ts'
-import { signedInPeople } from '../permit.ts'
-import { Person } from '../people/person.ts'
+import { alsoWithoutFactor, signedInPeople } from '../permit.ts'
+import { SignedInPerson } from '../people/signed-in-person.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
-const Session = Person.extend({
+const Session = SignedInPerson.extend({
   lastEventId: z.int().optional().describe('`after` of `GET /v1/events/stream` for all events since this response.'),
 }).meta({ id: 'Session' })
 
@@ -14,11 +14,11 @@ export const getSession = ({ events }: Rooms) =>
     at: 'GET /v1/session',
     summary: 'Returns the signed-in person.',
     authenticate: 'person',
-    permit: signedInPeople,
+    permit: alsoWithoutFactor(signedInPeople),
     validate: {},
     act: async ({ caller }) => {
       if (caller.kind !== 'person') throw new AppError('http.not_signed_in')
-      return { ...caller.person, lastEventId: await events.position() }
+      return { ...caller.person, missingFactor: caller.missingFactor, lastEventId: await events.position() }
     },
     present: { status: 200, schema: Session },
   })

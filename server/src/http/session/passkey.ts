@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { AuthenticationResponseJSON } from '../../people/index.ts'
 import { PasskeyAnswer, PasskeyRequestOptions, withoutNothing } from '../factors/passkey-schemas.ts'
 import { anyone } from '../permit.ts'
-import { Person } from '../people/person.ts'
+import { SignedInPerson } from '../people/signed-in-person.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { signInClient } from './client.ts'
@@ -31,5 +31,5 @@ export const signInWithPasskey = ({ people, browserSessions }: Rooms) =>
       const client = signInClient(request, reply, browserSessions)
       return answerSignedIn(await people.sessions.signInWithPasskey(response, client), reply, browserSessions)
     },
-    present: { status: 200, schema: Person },
+    present: { status: 200, schema: SignedInPerson },
   })

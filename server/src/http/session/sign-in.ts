@@ -5,7 +5,7 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { signInClient } from './client.ts'
 import { answerSignedIn } from './signed-in.ts'
-import { Person } from '../people/person.ts'
+import { SignedInPerson } from '../people/signed-in-person.ts'
 
 export const signIn = ({ people, browserSessions }: Rooms) =>
   route({
@@ -18,5 +18,5 @@ export const signIn = ({ people, browserSessions }: Rooms) =>
       const signedIn = await people.sessions.signIn({ ...body, ...signInClient(request, reply, browserSessions) })
       return answerSignedIn(signedIn, reply, browserSessions)
     },
-    present: { status: 200, schema: Person },
+    present: { status: 200, schema: SignedInPerson },
   })

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import type { OpenedSession, Person } from '../../people/index.ts'
+import type { MissingFactor, OpenedSession, Person } from '../../people/index.ts'
 import type { BrowserSessions } from '../browser-session.ts'
 
 /**
@@ -7,11 +7,11 @@ import type { BrowserSessions } from '../browser-session.ts'
  * person.
  */
 export function answerSignedIn(
-  { person, setCookies }: OpenedSession,
+  { person, missingFactor, setCookies }: OpenedSession,
   reply: FastifyReply,
   browsers: BrowserSessions,
-): Person {
+): Person & { missingFactor: MissingFactor | undefined } {
   for (const cookie of setCookies) void reply.header('set-cookie', cookie)
   browsers.renew(reply)
-  return person
+  return { ...person, missingFactor }
 }

@@ -2,6 +2,7 @@ import type { Tx } from '../../database/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { PersonId } from '../../kernel/ids.ts'
 import type { Secret } from '../../kernel/secret.ts'
+import { keepBreakGlass } from '../policy/break-glass.ts'
 import { hasFactor } from './factor-changes.ts'
 import type { RecoveryCodes } from './recovery-codes.ts'
 
@@ -17,7 +18,7 @@ export interface FactorRules {
   /**
    * Called after a factor was removed. Recovery codes end with the last one.
    *
-   * @throws {AppError} `people.last_sign_in` for a person who could no longer sign in
+   * @throws {AppError} `people.last_sign_in` for a person who could no longer sign in, `people.last_break_glass`
    */
   removed(tx: Tx, id: PersonId): Promise<void>
   /** Registers another way to sign in. */
@@ -54,6 +55,7 @@ export function createFactorRules(recoveryCodes: RecoveryCodes): FactorRules {
 
     async removed(tx, id) {
       if (!(await canSignIn(tx, id))) throw new AppError('people.last_sign_in')
+      await keepBreakGlass(tx, id)
       if (await hasFactor(tx, id)) return
       await recoveryCodes.remove(tx, id)
     },

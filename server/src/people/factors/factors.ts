@@ -7,6 +7,7 @@ import type { SecurityMail } from '../security-mail.ts'
 import type { SessionEnds } from '../session-ends.ts'
 import type { SignInClient } from '../session.ts'
 import type { AuthenticatorApps, AuthenticatorSetup } from './authenticator-apps.ts'
+import { keepBreakGlass } from '../policy/break-glass.ts'
 import { changeFactors, hasFactor, removeFactors, type FactorChange } from './factor-changes.ts'
 import type { FirstCodeCheck } from './first-code-check.ts'
 import type { AddedFactor, FactorRules } from './factor-rules.ts'
@@ -128,6 +129,7 @@ export function createFactors(deps: FactorsDeps): Factors {
     reset: (id, actor) =>
       changeFactors(database, id, async (tx) => {
         await removeFactors(tx, id)
+        await keepBreakGlass(tx, id)
         await ends.end(tx, id, { reason: 'factor-removed', actor })
         await audit.record(tx, { actor, action: 'factor.reset', subject: id })
         await securityMail(tx, id, { kind: 'factors_removed' })

@@ -198,6 +198,8 @@ const WITHOUT_CUSTOMERS = [
     'pending_sign_ins',
     'passkeys',
     'used_challenges',
+    'sign_in_policy',
+    'break_glass_admins',
     'sign_in_methods',
     'verifications',
     'memberships',

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { SECOND_FACTOR_FOR } from '../../people/index.ts'
+import { Time } from '../fields.ts'
+
+const PolicyPerson = { id: z.string(), name: z.string(), email: z.string() }
+
+export const SecondFactorFor = z
+  .enum(SECOND_FACTOR_FOR)
+  .describe('Who needs a second factor in addition to a password. A sign-in by a provider counts as two factors.')
+
+export const SignInPolicyAnswer = z
+  .object({
+    onlyByProvider: z
+      .boolean()
+      .describe('True if sessions are opened only by sign-in providers, except those of break-glass admins.'),
+    secondFactorFor: SecondFactorFor,
+    secondFactorFrom: Time.optional().describe('Time from which the second factor is required.'),
+    admins: z.array(
+      z.object({
+        ...PolicyPerson,
+        isBreakGlass: z.boolean(),
+        hasTwoFactors: z.boolean().describe('True with a passkey, or with a password and an authenticator app.'),
+      }),
+    ),
+  })
+  .meta({ id: 'SignInPolicy' })
+
+export const SignInPolicyPreview = z
+  .object({
+    lockedOut: z
+      .array(z.object(PolicyPerson))
+      .describe('People without an identity at an enabled provider who are not break-glass admins.'),
+    sessions: z.int().describe('Sessions that would end.'),
+  })
+  .meta({ id: 'SignInPolicyPreview' })

@@ -1,0 +1,232 @@
+import type { Audit } from '../../audit/index.ts'
+import type { Database, Tx } from '../../database/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { PersonId } from '../../kernel/ids.ts'
+import type { SessionEnds } from '../session-ends.ts'
+import type { Session } from '../session.ts'
+import { isOnlyByProvider, lockPolicy, usableBreakGlass } from './break-glass.ts'
+import {
+  DEFAULT_SECOND_FACTOR_FOR,
+  hasTwoFactors,
+  isBreakGlass,
+  requiredFrom,
+  type SecondFactorFor,
+} from './missing-factor.ts'
+
+/** An admin, who can be a break-glass admin with a passkey, or with a password and an authenticator app. */
+export interface PolicyAdmin {
+  id: PersonId
+  name: string
+  email: string
+  isBreakGlass: boolean
+  hasTwoFactors: boolean
+}
+
+export interface PolicyState {
+  onlyByProvider: boolean
+  secondFactorFor: SecondFactorFor
+  /** When the requirement began or begins; undefined before the first person has joined, and for `nobody`. */
+  secondFactorFrom: Date | undefined
+  admins: PolicyAdmin[]
+}
+
+/** What `onlyByProvider` would do now. */
+export interface PolicyPreview {
+  /** People without an identity at an enabled provider who aren't break-glass admins. */
+  lockedOut: { id: PersonId; name: string; email: string }[]
+  /** Sessions that would end. */
+  sessions: number
+}
+
+export interface PolicyChanges {
+  onlyByProvider?: boolean | undefined
+  /** Applies at once. */
+  secondFactorFor?: SecondFactorFor | undefined
+  /** All break-glass admins, each with two factors. */
+  breakGlass?: readonly PersonId[] | undefined
+}
+
+/** Who changes the policy. The command line has no session. */
+export interface PolicyActor {
+  actor: string
+  session?: { personId: PersonId; method: Session['method'] }
+}
+
+/** What the room of providers knows. */
+export interface ProviderFacts {
+  /** True if a provider is enabled. */
+  isAvailable(tx: Tx): Promise<boolean>
+  /** People with an identity at an enabled provider. */
+  linked(tx: Tx): Promise<ReadonlySet<string>>
+}
+
+export interface SignInPolicy {
+  get(): Promise<PolicyState>
+  preview(): Promise<PolicyPreview>
+  /**
+   * Changes the policy. `onlyByProvider` ends the sessions of others that no provider has opened.
+   *
+   * @throws {AppError} `people.break_glass_missing`, `people.break_glass_unfit`, `people.last_break_glass`,
+   *   `people.no_sign_in_provider`, `people.own_way_missing`
+   */
+  change(changes: PolicyChanges, by: PolicyActor): Promise<PolicyState>
+  /** Registers the room of providers, without which no provider is available. */
+  useProviders(facts: ProviderFacts): void
+}
+
+export interface SignInPolicyDeps {
+  database: Database
+  clock: Clock
+  audit: Audit
+  ends: Pick<SessionEnds, 'end'>
+}
+
+export function createSignInPolicy({ database, clock, audit, ends }: SignInPolicyDeps): SignInPolicy {
+  let providers: ProviderFacts = { isAvailable: () => Promise.resolve(false), linked: () => Promise.resolve(new Set()) }
+
+  async function read(source: Database['db']): Promise<PolicyState> {
+    const policy = await source
+      .selectNoFrom(requiredFrom.as('from'))
+      .select((e) => e.selectFrom('sign_in_policy').select('only_by_provider').as('only'))
+      .select((e) => e.selectFrom('sign_in_policy').select('second_factor_for').as('for'))
+      .executeTakeFirstOrThrow()
+    const admins = await source
+      .selectFrom('users')
+      .select(['id', 'name', 'email', isBreakGlass.as('is_break_glass'), hasTwoFactors.as('has_two_factors')])
+      .where('role', '=', 'admin')
+      .where('removed_at', 'is', null)
+      .orderBy('name')
+      .orderBy('id')
+      .execute()
+    const secondFactorFor = policy.for ?? DEFAULT_SECOND_FACTOR_FOR
+    return {
+      onlyByProvider: policy.only ?? false,
+      secondFactorFor,
+      secondFactorFrom: secondFactorFor === 'nobody' ? undefined : (policy.from ?? undefined),
+      admins: admins.map((row) => ({
+        ...{ id: row.id as PersonId, name: row.name, email: row.email },
+        ...{ isBreakGlass: row.is_break_glass, hasTwoFactors: row.has_two_factors },
+      })),
+    }
+  }
+
+  /** Sessions that no provider has opened, except those of break-glass admins. */
+  function refusedSessions(source: Database['db']) {
+    return source
+      .selectFrom('sessions')
+      .innerJoin('users', 'users.id', 'sessions.user_id')
+      .where('sessions.method', '<>', 'openid')
+      .where((e) => e.not(isBreakGlass))
+  }
+
+  async function endRefusedSessions(tx: Tx, actor: string): Promise<void> {
+    const rows = await refusedSessions(tx).select(['sessions.id', 'sessions.user_id']).execute()
+    for (const [id, own] of Map.groupBy(rows, (row) => row.user_id as PersonId)) {
+      await ends.end(tx, id, { reason: 'policy-changed', actor }, { only: own.map((row) => row.id) })
+    }
+  }
+
+  async function nameBreakGlass(tx: Tx, ids: readonly PersonId[], { admins, onlyByProvider }: PolicyState) {
+    for (const id of ids) {
+      const admin = admins.find((one) => one.id === id)
+      // One who is named already may stay.
+      if (!admin || (!admin.hasTwoFactors && !admin.isBreakGlass)) {
+        throw new AppError('people.break_glass_unfit', { field: 'breakGlass' })
+      }
+    }
+    await tx.deleteFrom('break_glass_admins').execute()
+    if (ids.length > 0) {
+      await tx
+        .insertInto('break_glass_admins')
+        .values([...new Set(ids)].map((id) => ({ user_id: id })))
+        .execute()
+    }
+    if (onlyByProvider && (await usableBreakGlass(tx)).length === 0) throw new AppError('people.last_break_glass')
+  }
+
+  /** Refuses to close a way in that is still needed. */
+  async function refuseLockout(tx: Tx, { session }: PolicyActor): Promise<void> {
+    if ((await usableBreakGlass(tx)).length === 0) throw new AppError('people.break_glass_missing')
+    if (!(await providers.isAvailable(tx))) throw new AppError('people.no_sign_in_provider')
+    if (!session || session.method === 'openid') return
+    const { admins } = await read(tx)
+    if (!admins.some(({ id, isBreakGlass: isNamed }) => isNamed && id === session.personId)) {
+      throw new AppError('people.own_way_missing')
+    }
+  }
+
+  async function store(tx: Tx, changes: PolicyChanges, before: PolicyState): Promise<void> {
+    const values = {
+      only_by_provider: changes.onlyByProvider ?? before.onlyByProvider,
+      second_factor_for: changes.secondFactorFor ?? before.secondFactorFor,
+      ...(changes.secondFactorFor !== undefined && { second_factor_from: clock.now() }),
+    }
+    await tx
+      .insertInto('sign_in_policy')
+      .values({ second_factor_from: null, ...values })
+      .onConflict((conflict) => conflict.column('one').doUpdateSet(values))
+      .execute()
+  }
+
+  /** Locks all people before the policy, in the order of role changes: admins first. */
+  async function lock(tx: Tx): Promise<void> {
+    await tx.selectFrom('users').select('id').where('role', '=', 'admin').orderBy('id').forUpdate().execute()
+    await tx.selectFrom('users').select('id').orderBy('id').forUpdate().execute()
+    await lockPolicy(tx)
+  }
+
+  return {
+    get: () => read(database.db),
+
+    async preview() {
+      return database.transaction(async (tx) => {
+        const linked = await providers.linked(tx)
+        const others = await tx
+          .selectFrom('users')
+          .select(['id', 'name', 'email'])
+          .where('removed_at', 'is', null)
+          .where((e) => e.not(isBreakGlass))
+          .orderBy('name')
+          .execute()
+        const { count } = await refusedSessions(tx)
+          .where('sessions.expires_at', '>', clock.now())
+          .select(({ fn }) => fn.countAll<string>().as('count'))
+          .executeTakeFirstOrThrow()
+        return {
+          lockedOut: others.filter(({ id }) => !linked.has(id)).map((row) => ({ ...row, id: row.id as PersonId })),
+          sessions: Number(count),
+        }
+      })
+    },
+
+    change: (changes, by) =>
+      database.transaction(async (tx) => {
+        await lock(tx)
+        const before = await read(tx)
+        if (changes.breakGlass) await nameBreakGlass(tx, changes.breakGlass, before)
+        if (changes.onlyByProvider && !before.onlyByProvider) await refuseLockout(tx, by)
+        await store(tx, changes, before)
+        const after = await read(tx)
+        if (await isOnlyByProvider(tx)) await endRefusedSessions(tx, by.actor)
+        const [from, to] = [recorded(before), recorded(after)]
+        await audit.record(tx, {
+          actor: by.actor,
+          action: 'sign_in_policy.changed',
+          subject: 'policy',
+          detail: { from, to },
+        })
+        return after
+      }),
+
+    useProviders(facts) {
+      providers = facts
+    },
+  }
+}
+
+/** The policy in the audit list. */
+function recorded({ onlyByProvider, secondFactorFor, admins }: PolicyState) {
+  const breakGlass = admins.filter((admin) => admin.isBreakGlass).map(({ id }) => id)
+  return { onlyByProvider, secondFactorFor, breakGlass }
+}
