@@ -3,7 +3,7 @@ import { Notifications } from '@mantine/notifications'
 import { hashKey, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { createQueryClient } from './api/query-client.ts'
-import { noteSession, onSignedOut } from './api/signed-out.ts'
+import { noteSession, onFactorRequired, onSignedOut } from './api/signed-out.ts'
 import { createAppRouter } from './router.tsx'
 import { getSessionQueryKey } from './api/client.ts'
 import { styleNonce } from './style-nonce.ts'
@@ -21,6 +21,9 @@ onSignedOut(() => {
   void queryClient.resetQueries({ queryKey })
   queryClient.removeQueries({ predicate: (query) => query.queryHash !== hashKey(queryKey) })
 })
+
+// The session then shows the page to add a factor.
+onFactorRequired(() => void queryClient.invalidateQueries({ queryKey: getSessionQueryKey() }))
 
 declare module '@tanstack/react-router' {
   interface Register {

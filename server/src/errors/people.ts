@@ -204,7 +204,7 @@ export const PEOPLE = {
   },
   'people.no_sign_in_provider': {
     title: 'No sign-in provider is enabled',
-    fix: 'First add a provider under Settings, Sign-in providers, test it, enable it, and link your own account under My account.',
+    fix: 'First add a provider under Settings, Sign-in, test it, enable it, and link your own account under My account.',
     remedy: 'admin',
     scope: 'request',
     status: 409,

@@ -5,9 +5,15 @@
 import type { Problem } from './generated/types.gen.ts'
 
 let listener: () => void = () => undefined
+let factorListener: () => void = () => undefined
 
 export function onSignedOut(called: () => void): void {
   listener = called
+}
+
+/** Called when a second factor has become due: the session may only add one. */
+export function onFactorRequired(called: () => void): void {
+  factorListener = called
 }
 
 let hasEnded = false
@@ -22,4 +28,5 @@ export function noteSession(is: 'ended' | 'begun'): void {
 /** Handles every failed request. */
 export function noticeSignedOut({ code }: Problem): void {
   if (code === 'http.not_signed_in') listener()
+  if (code === 'people.factor_required') factorListener()
 }

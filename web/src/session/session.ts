@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { deleteSession, getSessionOptions, type Person } from '../api/client.ts'
+import { deleteSession, getSessionOptions, type SignedInPerson } from '../api/client.ts'
 
 /** The signed-in user. Only below {@link SignedIn}, which checks first. */
-export function useMe(): Person {
+export function useMe(): SignedInPerson {
   const { data } = useQuery(getSessionOptions())
   if (!data) throw new TypeError('Nobody is signed in here.')
   return data

@@ -6,7 +6,7 @@ import {
   getSessionQueryKey,
   postLinksAcceptMutation,
   postLinksPreview,
-  type Person,
+  type SignedInPerson,
   type PersonLink,
 } from '../../api/client.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
@@ -56,7 +56,7 @@ function Accept({ link, token }: { link: PersonLink; token: string }) {
   const [password, setPassword] = useState('')
   const [again, setAgain] = useState('')
   const [differs, setDiffers] = useState(false)
-  const onSignedIn = (person: Person) => {
+  const onSignedIn = (person: SignedInPerson) => {
     forgetLinkToken('join')
     queryClient.clear()
     queryClient.setQueryData(getSessionQueryKey(), person)

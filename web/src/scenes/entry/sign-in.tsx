@@ -1,7 +1,7 @@
 import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { getSessionQueryKey, postSessionMutation, type Person } from '../../api/client.ts'
+import { getSessionQueryKey, postSessionMutation, type SignedInPerson } from '../../api/client.ts'
 import { hasPasskeys } from '../../api/passkeys.ts'
 import { noteSession, sessionHasEnded } from '../../api/signed-out.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
@@ -14,7 +14,7 @@ export function SignIn() {
   const queryClient = useQueryClient()
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
-  const onSignedIn = (person: Person) => {
+  const onSignedIn = (person: SignedInPerson) => {
     noteSession('begun')
     queryClient.setQueryData(getSessionQueryKey(), person)
   }

@@ -14,7 +14,7 @@ interface AddPasskeyDialogProps {
 
 export function AddPasskeyDialog({ onClose, onCodes }: AddPasskeyDialogProps) {
   const text = words.factors.passkeys
-  const refresh = useRefresh('account', 'people')
+  const refresh = useRefresh('account', 'people', 'session')
   const add = useOnce<Awaited<ReturnType<typeof addPasskey>>, Error, string>({
     mutationFn: addPasskey,
     onSuccess: async ({ passkey, recoveryCodes }) => {

@@ -1,18 +1,18 @@
 import { Button, Stack } from '@mantine/core'
 import { IconFingerprint } from '@tabler/icons-react'
-import type { Person } from '../../api/client.ts'
+import type { SignedInPerson } from '../../api/client.ts'
 import { signInWithPasskey } from '../../api/passkeys.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { PasskeyProblem } from './passkey-problem.tsx'
 
 interface PasskeyButtonProps {
   label: string
-  onSignedIn: (person: Person) => void
+  onSignedIn: (person: SignedInPerson) => void
 }
 
 /** Signs in with a passkey that the browser offers. */
 export function PasskeyButton({ label, onSignedIn }: PasskeyButtonProps) {
-  const signIn = useOnce<Person>({ mutationFn: signInWithPasskey, onSuccess: onSignedIn })
+  const signIn = useOnce<SignedInPerson>({ mutationFn: signInWithPasskey, onSuccess: onSignedIn })
   return (
     <Stack gap="xs">
       {signIn.error && <PasskeyProblem error={signIn.error} />}

@@ -82,7 +82,7 @@ interface RemovePasskeyDialogProps {
 
 function RemovePasskeyDialog({ passkey: { id, name }, opened, onClose }: RemovePasskeyDialogProps) {
   const text = words.factors.passkeys
-  const refresh = useRefresh('account', 'people', 'sessions')
+  const refresh = useRefresh('account', 'people', 'session', 'sessions')
   const remove = useOnce({
     ...deleteAccountPasskeysIdMutation(),
     onSuccess: async () => {

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { getSessionSecondStepOptions, postSessionSecondStepMutation, type Person } from '../../api/client.ts'
+import { getSessionSecondStepOptions, postSessionSecondStepMutation, type SignedInPerson } from '../../api/client.ts'
 import { hasPasskeys } from '../../api/passkeys.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
@@ -11,7 +11,7 @@ import { CodeField } from './code-field.tsx'
 import { PasskeyButton } from './passkey-button.tsx'
 
 interface SecondStepProps {
-  onSignedIn: (person: Person) => void
+  onSignedIn: (person: SignedInPerson) => void
   onStartOver: () => void
 }
 

@@ -33,7 +33,7 @@ export function SetUpAppDialog({ onClose, onCodes }: SetUpAppDialogProps) {
     queryFn: createSetup,
     ...{ retry: false, staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false, refetchOnReconnect: false },
   })
-  const refresh = useRefresh('account', 'people')
+  const refresh = useRefresh('account', 'people', 'session')
   const confirm = useOnce({
     ...postAccountAuthenticatorAppConfirmMutation(),
     onSuccess: async ({ recoveryCodes }) => {

@@ -80,7 +80,7 @@ interface DialogProps {
 
 function RemoveAppDialog({ opened, onClose }: DialogProps) {
   const text = words.factors.app
-  const refresh = useRefresh('account', 'people', 'sessions')
+  const refresh = useRefresh('account', 'people', 'session', 'sessions')
   const remove = useOnce({
     ...deleteAccountAuthenticatorAppMutation(),
     onSuccess: async () => {

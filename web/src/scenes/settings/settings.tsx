@@ -6,6 +6,7 @@ import { ApiKeys } from './api-keys.tsx'
 import { Backups } from './backups.tsx'
 import { Erasures } from './erasures.tsx'
 import { Retention } from './retention.tsx'
+import { SignInPolicy } from './policy/sign-in-policy.tsx'
 import { SignInProviders } from './sign-in/sign-in-providers.tsx'
 import { Servers } from './servers.tsx'
 import { Tags } from './tags/tags.tsx'
@@ -17,6 +18,7 @@ export function Settings() {
       <Alerts />
       <Tags />
       <SignInProviders />
+      <SignInPolicy />
       <ApiKeys />
       <EventWebhooks />
       <Retention />

@@ -12,14 +12,17 @@ import { daysLeft, RED_DAYS } from '../cloud-providers/expiry-dates.ts'
 import { shortNames } from '../incidents/short-names.ts'
 import { useStoppedAccounts } from './account-health.ts'
 import { bannerLines } from './banner-lines.ts'
+import { MissingFactorLine } from './missing-factor-line.tsx'
 import { useOpenIncidents } from './open-incidents.ts'
 
 /** Banner on every page while an incident concerns the user: the cause, the start, and the responsible person. */
 export function Banner() {
   const { incidents, moreIncidents, accounts, moreAccounts } = bannerLines(useOpenIncidents(), useStoppedAccounts())
   const { pathname } = useLocation()
+  const { missingFactor } = useMe()
   return (
     <>
+      {missingFactor && <MissingFactorLine requiredFrom={missingFactor.requiredFrom} />}
       {incidents
         // Hidden on its own page and in the list, which show more.
         .filter(({ id }) => !['/incidents', `/incidents/${id}`].includes(pathname))

@@ -68,6 +68,8 @@ function endReason(reason: string | undefined, who: string): string {
       return 'the sign-in provider no longer admits the person'
     case 'identity-removed':
       return `${who} removed a linked sign-in`
+    case 'policy-changed':
+      return `${who} changed the sign-in policy`
     case 'removed':
       return `${who} removed the person`
     default:
@@ -140,6 +142,9 @@ export const audit = {
       `${what} chose a new password with a reset link${place(detail('device'), detail('address'))}`,
     'person.password_changed': ({ who, detail }) =>
       `${who} changed their password${place(detail('device'), detail('address'))}`,
+    'sign_in_policy.changed': ({ who }) => `${who} changed the sign-in policy`,
+    'break_glass.used': ({ who, detail }) =>
+      `${who} signed in as a break-glass admin${place(detail('device'), detail('address'))}`,
     'session.started': ({ who, detail }) =>
       `${who} signed in by ${signInMethod(detail('method'))}${place(detail('device'), detail('address'))}${
         detail('isNewDevice') === 'true' ? ', a new device' : ''

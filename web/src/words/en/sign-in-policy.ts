@@ -1,0 +1,43 @@
+/** `1 person`, `2 people` */
+const people = (count: number) => (count === 1 ? '1 person' : `${count} people`)
+
+export const signInPolicy = {
+  title: 'Sign-in policy',
+  secondFactor: 'Second factor',
+  secondFactorHint:
+    'Who needs a passkey or an authenticator app. Someone without one can sign in, and must add it first. A sign-in by Microsoft or OpenID counts as both factors.',
+  secondFactorFor: { nobody: 'Optional for everyone', admins: 'Required of admins', everyone: 'Required of everyone' },
+  applies: 'Applies from',
+  requireNow: 'Require now',
+  required: 'The second factor is required now.',
+  optional: 'The second factor is optional.',
+  breakGlass: 'Break-glass admins',
+  breakGlassHint:
+    'They can sign in without Microsoft or OpenID while others can’t, for example when the provider is down. Each of these sign-ins is emailed to all admins.',
+  needsFactors: 'Needs a passkey, or a password with an authenticator app',
+  breakGlassSaved: 'Break-glass admins saved',
+  only: 'Sign in only with Microsoft or OpenID',
+  onlyHint: 'Passwords, passkeys and links for a new password sign no one in, except break-glass admins.',
+  onlyOff: 'Passwords and passkeys are accepted again.',
+  onlyOn: 'Only Microsoft and OpenID are accepted.',
+  onTitle: 'Accept only Microsoft and OpenID?',
+  onButton: 'Accept only providers',
+  lockedOut: (count: number) =>
+    count === 0
+      ? 'Everyone has a linked identity or is a break-glass admin. No one is locked out.'
+      : `${people(count)} without a linked identity will be locked out:`,
+  unlock: 'Ask them to link an identity under My account first: while this is on, they can’t.',
+  sessionsEnd: (count: number) => (count === 1 ? '1 session ends at once.' : `${count} sessions end at once.`),
+  keeps: ['Sessions opened by a provider, and those of break-glass admins', 'API keys'],
+}
+
+/** For people without a second factor. */
+export const factorFirst = {
+  title: 'Add a second factor',
+  sentence:
+    'Your account needs a passkey or an authenticator app in addition to the password. Everything else works again once you have added one.',
+  done: 'Your second factor is set up.',
+  go: 'Continue to Postkey',
+  banner: 'Your account needs a passkey or an authenticator app from',
+  add: 'Add it now',
+}
