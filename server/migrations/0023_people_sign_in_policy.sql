@@ -1,4 +1,4 @@
--- How people may sign in to Postkey. See docs/decisions/0063-sign-in-policy.md.
+-- The policy of sign-ins to Postkey. See docs/decisions/0063-sign-in-policy.md.
 -- Locks: users ShareRowExclusiveLock
 -- Beside the previous version: it knows neither table, and opens sessions as before.
 
@@ -7,7 +7,7 @@ CREATE TABLE sign_in_policy (
   one                boolean PRIMARY KEY DEFAULT true CHECK (one),
   -- Only sessions by a provider, except those of break-glass admins.
   only_by_provider   boolean NOT NULL,
-  second_factor_for  text NOT NULL CHECK (second_factor_for IN ('nobody', 'admins', 'everyone')),
+  second_factor_for  text NOT NULL CHECK (second_factor_for IN ('no-one', 'admins', 'everyone')),
   -- Null: a week after the first person joined, or after this migration.
   second_factor_from timestamptz
 );

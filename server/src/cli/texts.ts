@@ -159,7 +159,7 @@ export const TEXTS = {
   policySetDetails: 'Works when no one can sign in. Several options can be combined. Recorded in the audit list.',
   onlyByProviderOption:
     'on: only Microsoft and OpenID providers open sessions, and other sessions end; needs a break-glass admin',
-  secondFactorOption: 'who needs a second factor beside a password, at once: nobody, admins or everyone',
+  secondFactorOption: 'people who need a second factor beside a password, at once: no-one, admins or everyone',
   breakGlassOption: 'email addresses of all break-glass admins, separated by commas, or none',
   breakGlassEmpty: '--break-glass needs email addresses, or "none".',
   policyNothingToSet: 'Give at least one of --only-by-provider, --second-factor and --break-glass.',

@@ -76,7 +76,7 @@ export function permissionRows(people: {
     'POST /v1/session/second-step': { who: 'anyone', of: () => ({ body: { code: '000000' } }) },
     'GET /v1/sign-in-policy': ADMIN_READ,
     'GET /v1/sign-in-policy/preview': IN_PERSON,
-    'PATCH /v1/sign-in-policy': { ...IN_PERSON, of: () => ({ body: { secondFactorFor: 'nobody' } }) },
+    'PATCH /v1/sign-in-policy': { ...IN_PERSON, of: () => ({ body: { secondFactorFor: 'no-one' } }) },
     'GET /v1/audit': { ...ADMIN_READ, auditors: true },
     'GET /v1/audit.csv': { ...ADMIN_READ, auditors: true },
     'GET /v1/audit.json': { ...ADMIN_READ, auditors: true },

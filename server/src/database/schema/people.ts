@@ -152,7 +152,7 @@ export interface UsedChallengesTable {
 export interface SignInPolicyTable {
   one: Generated<boolean>
   only_by_provider: boolean
-  second_factor_for: 'nobody' | 'admins' | 'everyone'
+  second_factor_for: 'no-one' | 'admins' | 'everyone'
   second_factor_from: Date | null
 }
 

@@ -6,7 +6,7 @@ const PolicyPerson = { id: z.string(), name: z.string(), email: z.string() }
 
 export const SecondFactorFor = z
   .enum(SECOND_FACTOR_FOR)
-  .describe('Who needs a second factor in addition to a password. A sign-in by a provider counts as two factors.')
+  .describe('People who need a second factor in addition to a password. A sign-in by a provider counts as two factors.')
 
 export const SignInPolicyAnswer = z
   .object({

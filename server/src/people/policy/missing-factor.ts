@@ -12,8 +12,8 @@ export interface MissingFactor {
   isDue: boolean
 }
 
-/** Roles that need a second factor, or nobody. */
-export const SECOND_FACTOR_FOR = ['nobody', 'admins', 'everyone'] as const
+/** People who need a second factor. */
+export const SECOND_FACTOR_FOR = ['no-one', 'admins', 'everyone'] as const
 export type SecondFactorFor = (typeof SECOND_FACTOR_FOR)[number]
 
 export const DEFAULT_SECOND_FACTOR_FOR: SecondFactorFor = 'admins'

@@ -316,7 +316,7 @@ describe('a second factor', () => {
     await people.signInPolicy.change({ secondFactorFor: 'everyone' }, { actor: 'test' })
     await people.factors.reset(admin.id, 'test')
     expect(await signInAll()).toEqual([true, true])
-    await people.signInPolicy.change({ secondFactorFor: 'nobody' }, { actor: 'test' })
+    await people.signInPolicy.change({ secondFactorFor: 'no-one' }, { actor: 'test' })
     expect(await signInAll()).toEqual([false, false])
     await people.signInPolicy.change({ secondFactorFor: 'admins' }, { actor: 'test' })
     expect(await signInAll()).toEqual([true, false])
@@ -353,11 +353,11 @@ describe('sign-in-policy', () => {
   )
 })
 
-it('the policy of a password: break-glass admins need a factor, whoever else does', async () => {
+it('the policy of a password: break-glass admins need a factor, even if no one else does', async () => {
   const { glass } = await onlyByProvider()
   // Removed in the database, as by a restored backup.
   await db.deleteFrom('authenticator_apps').execute()
-  await people.signInPolicy.change({ secondFactorFor: 'nobody' }, { actor: 'cli' })
+  await people.signInPolicy.change({ secondFactorFor: 'no-one' }, { actor: 'cli' })
   const password = new Secret(TEST_PASSWORD)
   const opened = await people.sessions.signIn({ email: glass.email, password, clientAddress: '192.0.2.9' })
   expect(opened.missingFactor).toMatchObject({ isDue: true })

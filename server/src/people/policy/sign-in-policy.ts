@@ -26,12 +26,12 @@ export interface PolicyAdmin {
 export interface PolicyState {
   onlyByProvider: boolean
   secondFactorFor: SecondFactorFor
-  /** When the requirement began or begins; undefined before the first person has joined, and for `nobody`. */
+  /** When the requirement began or begins; undefined before the first person has joined, and for `no-one`. */
   secondFactorFrom: Date | undefined
   admins: PolicyAdmin[]
 }
 
-/** What `onlyByProvider` would do now. */
+/** Effects that `onlyByProvider` would have now. */
 export interface PolicyPreview {
   /** People without an identity at an enabled provider who aren't break-glass admins. */
   lockedOut: { id: PersonId; name: string; email: string }[]
@@ -47,13 +47,13 @@ export interface PolicyChanges {
   breakGlass?: readonly PersonId[] | undefined
 }
 
-/** Who changes the policy. The command line has no session. */
+/** Origin of a change. The command line has no session. */
 export interface PolicyActor {
   actor: string
   session?: { personId: PersonId; method: Session['method'] }
 }
 
-/** What the room of providers knows. */
+/** Facts of the room of providers. */
 export interface ProviderFacts {
   /** True if a provider is enabled. */
   isAvailable(tx: Tx): Promise<boolean>
@@ -103,7 +103,7 @@ export function createSignInPolicy({ database, clock, audit, ends }: SignInPolic
     return {
       onlyByProvider: policy.only ?? false,
       secondFactorFor,
-      secondFactorFrom: secondFactorFor === 'nobody' ? undefined : (policy.from ?? undefined),
+      secondFactorFrom: secondFactorFor === 'no-one' ? undefined : (policy.from ?? undefined),
       admins: admins.map((row) => ({
         ...{ id: row.id as PersonId, name: row.name, email: row.email },
         ...{ isBreakGlass: row.is_break_glass, hasTwoFactors: row.has_two_factors },

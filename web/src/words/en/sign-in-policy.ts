@@ -5,8 +5,12 @@ export const signInPolicy = {
   title: 'Sign-in policy',
   secondFactor: 'Second factor',
   secondFactorHint:
-    'Who needs a passkey or an authenticator app. Someone without one can sign in, and must add it first. A sign-in by Microsoft or OpenID counts as both factors.',
-  secondFactorFor: { nobody: 'Optional for everyone', admins: 'Required of admins', everyone: 'Required of everyone' },
+    'The people who need a passkey or an authenticator app. Someone without one can sign in, and must add it first. A sign-in by Microsoft or OpenID counts as both factors.',
+  secondFactorFor: {
+    'no-one': 'Optional for everyone',
+    admins: 'Required of admins',
+    everyone: 'Required of everyone',
+  },
   applies: 'Applies from',
   requireNow: 'Require now',
   required: 'The second factor is required now.',

@@ -6,16 +6,15 @@ import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
 import { usePolicyChange } from './use-policy-change.ts'
 
-const CHOICES = ['nobody', 'admins', 'everyone'] as const
-type Choice = (typeof CHOICES)[number]
+const CHOICES = ['no-one', 'admins', 'everyone'] as const
 
-/** Who needs a second factor. A choice applies at once; before the first one, from a date. */
+/** The people who need a second factor. A choice applies at once; before the first one, from a date. */
 export function SecondFactor({ policy: { secondFactorFor, secondFactorFrom } }: { policy: SignInPolicy }) {
   const text = words.signInPolicy
   const require = usePolicyChange(text.required)
   const relax = usePolicyChange(text.optional)
-  const change = (choice: Choice) =>
-    (choice === 'nobody' ? relax : require).mutate({ body: { secondFactorFor: choice } })
+  const change = (choice: SignInPolicy['secondFactorFor']) =>
+    (choice === 'no-one' ? relax : require).mutate({ body: { secondFactorFor: choice } })
   const isLater = secondFactorFrom !== undefined && new Date(secondFactorFrom) > clock.now()
   const error = require.error ?? relax.error
   const isBusy = require.isPending || relax.isPending
@@ -26,7 +25,7 @@ export function SecondFactor({ policy: { secondFactorFor, secondFactorFrom } }: 
         label={text.secondFactor}
         description={text.secondFactorHint}
         value={secondFactorFor}
-        onChange={(value) => change(value as Choice)}
+        onChange={change}
       >
         <Stack gap="xs" mt="xs">
           {CHOICES.map((choice) => (

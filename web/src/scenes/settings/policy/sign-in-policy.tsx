@@ -9,7 +9,7 @@ import { BreakGlass } from './break-glass.tsx'
 import { OnlyByProvider } from './only-by-provider.tsx'
 import { SecondFactor } from './second-factor.tsx'
 
-/** How people may sign in to Postkey. */
+/** The policy of sign-ins to Postkey. */
 export function SignInPolicy() {
   const { data, error, refetch } = useQuery(getSignInPolicyOptions())
   return (
