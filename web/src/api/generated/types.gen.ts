@@ -2703,7 +2703,7 @@ export type AuditEntry = {
      * Name of the person, including former members.
      */
     actorName?: string;
-    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.password_changed' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'person.admitted' | 'identity_provider.created' | 'identity_provider.changed' | 'identity_provider.enabled' | 'identity_provider.disabled' | 'identity_provider.removed' | 'identity.linked' | 'identity.unlinked' | 'admission_request.refused' | 'factor.added' | 'factor.removed' | 'factor.reset' | 'recovery_code.created' | 'recovery_code.used' | 'session.started' | 'session.ended' | 'sign_in.failed' | 'sign_in.locked' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'message.source_downloaded' | 'message.attachments_downloaded' | 'conversation.exported' | 'backup.created' | 'support_bundle.created' | 'audit.exported' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed' | 'webhook.added' | 'webhook.changed' | 'webhook.removed' | 'webhook.secret_rotated' | 'webhook.replayed';
+    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.password_changed' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'person.admitted' | 'identity_provider.created' | 'identity_provider.changed' | 'identity_provider.enabled' | 'identity_provider.disabled' | 'identity_provider.removed' | 'identity.linked' | 'identity.unlinked' | 'admission_request.refused' | 'factor.added' | 'factor.removed' | 'factor.reset' | 'recovery_code.created' | 'recovery_code.used' | 'sign_in_policy.changed' | 'break_glass.used' | 'session.started' | 'session.ended' | 'sign_in.failed' | 'sign_in.locked' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'message.source_downloaded' | 'message.attachments_downloaded' | 'conversation.exported' | 'backup.created' | 'support_bundle.created' | 'audit.exported' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed' | 'webhook.added' | 'webhook.changed' | 'webhook.removed' | 'webhook.secret_rotated' | 'webhook.replayed';
     subject: string;
     /**
      * Name of a person as the subject, including former members.
@@ -4487,6 +4487,28 @@ export type CreatedPersonLink = {
     url: string;
 };
 
+export type SignedInPerson = {
+    id: string;
+    name: string;
+    email: string;
+    role: 'admin' | 'supervisor' | 'agent' | 'auditor';
+    /**
+     * Mailboxes that a supervisor or agent may see. An admin sees all; an auditor sees the health of all, and no mail.
+     */
+    emailAccountIds: Array<string>;
+    createdAt: string;
+    /**
+     * The second factor that the sign-in policy requires, and the person does not have yet.
+     */
+    missingFactor?: {
+        requiredFrom: string;
+        /**
+         * True once the time has come: until a factor is added, other requests get people.factor_required.
+         */
+        isDue: boolean;
+    };
+};
+
 export type Answer = {
     to: Array<Address>;
     cc: Array<Address>;
@@ -4759,6 +4781,16 @@ export type Session = {
     emailAccountIds: Array<string>;
     createdAt: string;
     /**
+     * The second factor that the sign-in policy requires, and the person does not have yet.
+     */
+    missingFactor?: {
+        requiredFrom: string;
+        /**
+         * True once the time has come: until a factor is added, other requests get people.factor_required.
+         */
+        isDue: boolean;
+    };
+    /**
      * `after` of `GET /v1/events/stream` for all events since this response.
      */
     lastEventId?: number;
@@ -4986,6 +5018,46 @@ export type Factors = {
      * Unused recovery codes.
      */
     recoveryCodesLeft: number;
+};
+
+export type SignInPolicy = {
+    /**
+     * True if sessions are opened only by sign-in providers, except those of break-glass admins.
+     */
+    onlyByProvider: boolean;
+    /**
+     * People who need a second factor in addition to a password. A sign-in by a provider counts as two factors.
+     */
+    secondFactorFor: 'no-one' | 'admins' | 'everyone';
+    /**
+     * Time from which the second factor is required.
+     */
+    secondFactorFrom?: string;
+    admins: Array<{
+        id: string;
+        name: string;
+        email: string;
+        isBreakGlass: boolean;
+        /**
+         * True with a passkey, or with a password and an authenticator app.
+         */
+        hasTwoFactors: boolean;
+    }>;
+};
+
+export type SignInPolicyPreview = {
+    /**
+     * People without an identity at an enabled provider who are not break-glass admins.
+     */
+    lockedOut: Array<{
+        id: string;
+        name: string;
+        email: string;
+    }>;
+    /**
+     * Sessions that would end.
+     */
+    sessions: number;
 };
 
 export type ListedSession = {
@@ -14235,7 +14307,7 @@ export type PostLinksAcceptResponses = {
     /**
      * Created
      */
-    201: Person;
+    201: SignedInPerson;
 };
 
 export type PostLinksAcceptResponse = PostLinksAcceptResponses[keyof PostLinksAcceptResponses];
@@ -16475,7 +16547,7 @@ export type PostSessionPasskeyResponses = {
     /**
      * OK
      */
-    200: Person;
+    200: SignedInPerson;
 };
 
 export type PostSessionPasskeyResponse = PostSessionPasskeyResponses[keyof PostSessionPasskeyResponses];
@@ -16542,7 +16614,7 @@ export type PostSessionSecondStepResponses = {
     /**
      * OK
      */
-    200: Person;
+    200: SignedInPerson;
 };
 
 export type PostSessionSecondStepResponse = PostSessionSecondStepResponses[keyof PostSessionSecondStepResponses];
@@ -16644,7 +16716,7 @@ export type PostSessionResponses = {
     /**
      * OK
      */
-    200: Person;
+    200: SignedInPerson;
 };
 
 export type PostSessionResponse = PostSessionResponses[keyof PostSessionResponses];
@@ -17087,6 +17159,131 @@ export type DeletePeopleIdSessionsResponses = {
 };
 
 export type DeletePeopleIdSessionsResponse = DeletePeopleIdSessionsResponses[keyof DeletePeopleIdSessionsResponses];
+
+export type GetSignInPolicyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/sign-in-policy';
+};
+
+export type GetSignInPolicyErrors = {
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type GetSignInPolicyError = GetSignInPolicyErrors[keyof GetSignInPolicyErrors];
+
+export type GetSignInPolicyResponses = {
+    /**
+     * OK
+     */
+    200: SignInPolicy;
+};
+
+export type GetSignInPolicyResponse = GetSignInPolicyResponses[keyof GetSignInPolicyResponses];
+
+export type PatchSignInPolicyData = {
+    body: {
+        onlyByProvider?: boolean;
+        /**
+         * People who need a second factor in addition to a password. A sign-in by a provider counts as two factors.
+         */
+        secondFactorFor?: 'no-one' | 'admins' | 'everyone';
+        /**
+         * Ids of all break-glass admins: admins with a passkey, or with a password and an authenticator app.
+         */
+        breakGlass?: Array<string>;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/sign-in-policy';
+};
+
+export type PatchSignInPolicyErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type PatchSignInPolicyError = PatchSignInPolicyErrors[keyof PatchSignInPolicyErrors];
+
+export type PatchSignInPolicyResponses = {
+    /**
+     * OK
+     */
+    200: SignInPolicy;
+};
+
+export type PatchSignInPolicyResponse = PatchSignInPolicyResponses[keyof PatchSignInPolicyResponses];
+
+export type GetSignInPolicyPreviewData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/sign-in-policy/preview';
+};
+
+export type GetSignInPolicyPreviewErrors = {
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type GetSignInPolicyPreviewError = GetSignInPolicyPreviewErrors[keyof GetSignInPolicyPreviewErrors];
+
+export type GetSignInPolicyPreviewResponses = {
+    /**
+     * OK
+     */
+    200: SignInPolicyPreview;
+};
+
+export type GetSignInPolicyPreviewResponse = GetSignInPolicyPreviewResponses[keyof GetSignInPolicyPreviewResponses];
 
 export type DeleteAccountAuthenticatorAppData = {
     body?: never;
