@@ -192,6 +192,8 @@ export function createLinkedIdentities({ database, clock, audit, people }: Linke
      */
     async unlink({ personId, id, actor, origin, exceptSession, mayStrand = false }: EndedLink): Promise<void> {
       await database.transaction(async (tx) => {
+        // The order of a removed factor, which looks for links.
+        await people.people.lock(tx, personId)
         // Locked, so that two requests can't remove two last links at once.
         const rows = await ofPerson(personId, tx).orderBy('id').forUpdate().execute()
         const row = rows.find((one) => one.id === id)

@@ -35,6 +35,8 @@ export interface People {
   remove(id: PersonId, actor: string): Promise<void>
   /** Adds a person who was admitted by a provider; `store` saves their identity, in the same transaction. */
   admit(newcomer: Newcomer, actor: string, store: (tx: Tx, id: PersonId) => Promise<void>): Promise<Person>
+  /** Locks a person until the end of the transaction, as changes of factors do before rows of other rooms. */
+  lock(tx: Tx, id: PersonId): Promise<void>
   /** True for the address of a person, including removed ones. */
   isKnownAddress(email: string): Promise<boolean>
   /** Returns those of the people who can sign in with a password or a passkey. */
@@ -211,6 +213,10 @@ export function createPeopleList({
         await store(tx, id)
         return get(id, tx)
       }),
+
+    async lock(tx, id) {
+      await tx.selectFrom('users').select('id').where('id', '=', id).forUpdate().execute()
+    },
 
     async isKnownAddress(email) {
       const row = await db.selectFrom('users').select('id').where('email', '=', email).executeTakeFirst()

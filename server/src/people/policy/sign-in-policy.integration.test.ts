@@ -11,13 +11,11 @@ import {
   testDatabase,
   type Answer,
 } from '../../../test/kit/index.ts'
-import { createCommandLine } from '../../../test/cli/command-line.ts'
 
 const database = await testDatabase()
 const { db } = database
 const clock = createTestClock()
 const { ask, person, rooms } = await createTestApp(database, clock, { sessionClock: clock })
-const { run, json } = createCommandLine({ ...rooms, clock } as never)
 const { people } = rooms
 type Member = Awaited<ReturnType<typeof person>>
 
@@ -235,8 +233,8 @@ describe('the last break-glass admin', () => {
       await change(other, { breakGlass: [] }),
     ]
     expect(refusals.map(codeOf)).toEqual(refusals.map(() => 'people.last_break_glass'))
-    expect((await run('user', 'reset-factors', glass.email)).complained).toContain('people.last_break_glass')
-    expect((await run('sign-in-policy', 'set', '--only-by-provider', 'off')).code).toBe(0)
+    await expect(people.factors.reset(glass.id, 'cli')).rejects.toMatchObject({ code: 'people.last_break_glass' })
+    await people.signInPolicy.change({ onlyByProvider: false }, { actor: 'cli' })
     expect((await ask(`DELETE ${at(glass)}`, { as: other })).status).toBe(204)
   })
 
@@ -321,36 +319,6 @@ describe('a second factor', () => {
     await people.signInPolicy.change({ secondFactorFor: 'admins' }, { actor: 'test' })
     expect(await signInAll()).toEqual([true, false])
   })
-})
-
-describe('sign-in-policy', () => {
-  it('shows and changes the policy at the command line', async () => {
-    const [admin, agent] = [await person('admin'), await person('agent')]
-    await withApp(admin)
-    await enableProvider()
-    const set = ['--only-by-provider', 'on', '--break-glass', admin.email.toUpperCase(), '--second-factor', 'everyone']
-    const policy = {
-      ...{ onlyByProvider: true, secondFactorFor: 'everyone', lockedOut: [{ email: agent.email }] },
-      admins: [{ email: admin.email, isBreakGlass: true, hasTwoFactors: true }],
-    }
-    expect(await json('sign-in-policy', 'set', ...set)).toMatchObject(policy)
-    expect(await json('sign-in-policy', 'show')).toMatchObject(policy)
-    const [entry] = await people.audit.list({ actions: ['sign_in_policy.changed'], limit: 1 })
-    expect(entry).toMatchObject({ actor: 'cli' })
-    const { printed } = await run('sign-in-policy', 'show')
-    expect(printed).toContain('Sign-in only by Microsoft or OpenID: on')
-    expect(printed).toContain(`Can’t sign in, without a linked identity: ${agent.email}`)
-    expect((await run('sign-in-policy', 'set', '--break-glass', 'none')).complained).toContain(
-      'people.last_break_glass',
-    )
-  })
-
-  it.each([[[]], [['--only-by-provider', 'maybe']], [['--second-factor', 'all']], [['--break-glass', ',']]])(
-    'refuses the options %j',
-    async (options) => {
-      expect((await run('sign-in-policy', 'set', ...options)).code).toBe(2)
-    },
-  )
 })
 
 it('the policy of a password: break-glass admins need a factor, even if no one else does', async () => {

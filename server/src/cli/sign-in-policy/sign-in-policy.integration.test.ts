@@ -1,0 +1,50 @@
+/** The sign-in policy at the command line, on a real database. */
+import { expect, it } from 'vitest'
+import { createCommandLine } from '../../../test/cli/command-line.ts'
+import { createTestApp, createTestClock, testDatabase } from '../../../test/kit/index.ts'
+
+const database = await testDatabase()
+const clock = createTestClock()
+const { rooms, person } = await createTestApp(database, clock)
+const { run, json } = createCommandLine({ ...rooms, clock } as never)
+const { people } = rooms
+
+it('is shown and changed, and has to keep a break-glass admin', async () => {
+  const [admin, agent] = [await person('admin'), await person('agent')]
+  await database.pool.query(
+    `INSERT INTO passkeys (id, user_id, name, public_key, counter, transports, is_synced, is_backed_up, created_at)
+     VALUES ('kept', $1, 'Key', '', 0, '{}', false, false, $2)`,
+    [admin.id, clock.now()],
+  )
+  await database.pool.query(
+    `INSERT INTO identity_providers (id, name, kind, issuer, client_id, admission, admin_values, agent_values, domains,
+       is_enabled, created_at, updated_at)
+     VALUES (gen_random_uuid(), 'Contoso', 'openid', 'https://login.contoso.example', 'postkey', 'invited', '{}', '{}',
+       '{}', true, $1, $1)`,
+    [clock.now()],
+  )
+  const set = ['--only-by-provider', 'on', '--break-glass', admin.email.toUpperCase(), '--second-factor', 'everyone']
+  const policy = {
+    ...{ onlyByProvider: true, secondFactorFor: 'everyone', lockedOut: [{ email: agent.email }] },
+    admins: [{ email: admin.email, isBreakGlass: true, hasTwoFactors: true }],
+  }
+  expect(await json('sign-in-policy', 'set', ...set)).toMatchObject(policy)
+  expect(await json('sign-in-policy', 'show')).toMatchObject(policy)
+  const [entry] = await people.audit.list({ actions: ['sign_in_policy.changed'], limit: 1 })
+  expect(entry).toMatchObject({ actor: 'cli' })
+  const { printed } = await run('sign-in-policy', 'show')
+  expect(printed).toContain('Sign-in only by Microsoft or OpenID: on')
+  expect(printed).toContain(`Can’t sign in, without a linked identity: ${agent.email}`)
+  const refused = [await run('sign-in-policy', 'set', '--break-glass', 'none')]
+  refused.push(await run('user', 'reset-factors', admin.email))
+  for (const { complained } of refused) expect(complained).toContain('people.last_break_glass')
+  const off = await run('sign-in-policy', 'set', '--only-by-provider', 'off', '--second-factor', 'no-one')
+  expect(off).toMatchObject({ code: 0, printed: expect.stringContaining('OpenID: off') as string })
+})
+
+it.each([[[]], [['--only-by-provider', 'maybe']], [['--second-factor', 'all']], [['--break-glass', ',']]])(
+  'refuses the options %j',
+  async (options) => {
+    expect((await run('sign-in-policy', 'set', ...options)).code).toBe(2)
+  },
+)
