@@ -55,6 +55,8 @@ CREATE TABLE openid_sign_ins (
   person_link_hash     bytea,
   redirect_uri         text NOT NULL,
   return_to            text NOT NULL,
+  -- IPv4 address or /64 of the browser: limits the sign-ins that strangers begin.
+  client_network       text NOT NULL,
   -- Code verifier and nonce.
   sealed               bytea NOT NULL,
   key_id               text NOT NULL REFERENCES encryption_keys,
@@ -64,6 +66,9 @@ CREATE TABLE openid_sign_ins (
 );
 CREATE INDEX openid_sign_ins_key_id_idx ON openid_sign_ins (key_id);
 CREATE INDEX openid_sign_ins_expires_at_idx ON openid_sign_ins (expires_at);
+-- Sign-ins in progress of people who aren't signed in, whose number is limited.
+CREATE INDEX openid_sign_ins_pending_idx ON openid_sign_ins (client_network, created_at)
+  WHERE consumed_at IS NULL AND purpose IN ('sign-in', 'invitation');
 
 -- People whose verified domain admits them after the approval of an admin.
 CREATE TABLE admission_requests (

@@ -21,6 +21,8 @@ export const ADVISORY_LOCK_CLASSES = {
   'conversations.file': 20560,
   /** Creation of a partition of the search index. */
   'conversations.search_month': 20561,
+  /** Sign-ins at a provider that strangers begin. */
+  'identity_providers.begin': 20562,
 } as const
 
 export type AdvisoryLock = keyof typeof ADVISORY_LOCK_CLASSES

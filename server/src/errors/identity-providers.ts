@@ -36,7 +36,7 @@ export const IDENTITY_PROVIDERS = {
   },
   'identity_providers.busy': {
     title: 'Too many sign-ins were started and not finished',
-    fix: 'Finish a sign-in that’s open in another tab, or try again in ten minutes.',
+    fix: 'Finish a sign-in that’s open in another tab, or try again in ten minutes. Others in your network may have started the sign-ins.',
     remedy: 'wait',
     scope: 'request',
     status: 429,

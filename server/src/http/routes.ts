@@ -19,7 +19,7 @@ import { listIdentityProviders } from './identity-providers/list.ts'
 import { previewIdentityProviderRemoval } from './identity-providers/preview-removal.ts'
 import { removeIdentityProvider } from './identity-providers/remove.ts'
 import { testIdentityProvider } from './identity-providers/test.ts'
-import { linkSignIn, listLinkedSignIns, unlinkSignIn } from './linked-sign-ins/linked-sign-ins.ts'
+import { linkedSignInRoutes } from './linked-sign-ins/linked-sign-in-routes.ts'
 import { beginOpenIdSignIn } from './openid-sign-ins/begin.ts'
 import { openIdCallback } from './openid-sign-ins/callback.ts'
 import { getSignInOptions } from './openid-sign-ins/options.ts'
@@ -426,9 +426,7 @@ export function createRoutes(rooms: Rooms): Route[] {
     getSignInOptions(rooms),
     beginOpenIdSignIn(rooms),
     openIdCallback(rooms),
-    listLinkedSignIns(rooms),
-    linkSignIn(rooms),
-    unlinkSignIn(rooms),
+    ...linkedSignInRoutes(rooms),
     listAdmissionRequests(rooms),
     approveAdmissionRequest(rooms),
     refuseAdmissionRequest(rooms),

@@ -28,6 +28,8 @@ const MAX_QUERY = 16 * 1024
 export interface NewOpenIdSignIn {
   identityProviderId: IdentityProviderId
   sessionHash: Uint8Array
+  /** Network address of the browser. */
+  clientAddress: string
   /** Path of the page to open afterwards. */
   returnTo?: string | undefined
   /** Token of an invitation to accept. */
@@ -154,14 +156,16 @@ export function createOpenIdSignIns(deps: OpenIdSignInsDeps): OpenIdSignIns {
   }
 
   return {
-    async begin({ identityProviderId, sessionHash, returnTo, invitation, linkTo: linking, confirm: confirmed }) {
+    async begin(input) {
+      const { identityProviderId, sessionHash, clientAddress, returnTo, invitation } = input
+      const { linkTo: linking, confirm: confirmed } = input
       const provider = await enabled(identityProviderId)
       if (invitation) await people.links.look(invitation)
       const purpose = invitation ? 'invitation' : linking ? 'link' : confirmed ? 'confirm' : 'sign-in'
       const { redirectUri } = provider
       const { state, nonce, codeChallenge } = await pending.add(
         {
-          ...{ identityProviderId, purpose, redirectUri, returnTo: returnTo ?? '/' },
+          ...{ identityProviderId, purpose, redirectUri, returnTo: returnTo ?? '/', clientAddress },
           ...{ personId: undefined, sessionId: undefined, ...(linking ?? confirmed) },
           personLinkHash: invitation && linkHash(invitation),
         },

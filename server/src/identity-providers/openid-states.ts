@@ -1,17 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import { clientNetwork } from '../kernel/client-network.ts'
 import { AppError } from '../kernel/errors.ts'
 import { type IdentityProviderId, newId, type OpenIdSignInId, type PersonId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import { Secret } from '../kernel/secret.ts'
+import { busy, createPendingRoom } from './pending-room.ts'
 
 const LIFETIME_MS = 10 * 60 * 1000
 /** Period in which an ended one is kept, to show "used already" instead of "unknown". */
 const KEPT_MS = 24 * 60 * 60 * 1000
-/** Maximum unfinished sign-ins of one browser, and of all. */
+/** Maximum unfinished sign-ins of one browser. Those of networks are in `pending-room.ts`. */
 const MAX_PER_BROWSER = 20
-const MAX_PENDING = 10_000
 const STRENGTH_BYTES = 32
 
 export type OpenIdPurpose = 'sign-in' | 'invitation' | 'link' | 'confirm'
@@ -27,6 +28,11 @@ export interface PendingOpenIdSignIn {
   returnTo: string
 }
 
+/** A sign-in to begin, with the network address of the browser. */
+export interface NewPendingSignIn extends PendingOpenIdSignIn {
+  clientAddress: string
+}
+
 export interface TakenSignIn extends PendingOpenIdSignIn {
   codeVerifier: string
   nonce: string
@@ -36,30 +42,29 @@ export interface TakenSignIn extends PendingOpenIdSignIn {
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
 const unguessable = (): string => randomBytes(STRENGTH_BYTES).toString('base64url')
 
+const isByStranger = ({ purpose }: PendingOpenIdSignIn) => purpose === 'sign-in' || purpose === 'invitation'
+
 export type OpenIdStates = ReturnType<typeof createOpenIdStates>
 
 /** Server-side states of sign-ins, each bound to a browser and accepted once (RFC 9700 §4.7). */
 export function createOpenIdStates(database: Database, keyRing: KeyRing, clock: Clock) {
   const { db } = database
+  const room = createPendingRoom({ clock, lifetimeMs: LIFETIME_MS })
   const contextOf = (id: OpenIdSignInId) => `openid_sign_ins.sealed:${id}`
 
   async function refuseMany(sessionHash: Buffer, now: Date): Promise<void> {
-    const { total, ofBrowser } = await db
+    const { ofBrowser } = await db
       .selectFrom('openid_sign_ins')
-      .select(({ fn }) => [
-        fn.countAll<string>().as('total'),
-        fn.countAll<string>().filterWhere('session_hash', '=', sessionHash).as('ofBrowser'),
-      ])
+      .select(({ fn }) => fn.countAll<string>().as('ofBrowser'))
+      .where('session_hash', '=', sessionHash)
       .where('expires_at', '>', now)
       .where('consumed_at', 'is', null)
       .executeTakeFirstOrThrow()
-    if (Number(ofBrowser) >= MAX_PER_BROWSER || Number(total) >= MAX_PENDING) {
-      throw new AppError('identity_providers.busy', { retryAfterSeconds: LIFETIME_MS / 1000 })
-    }
+    if (Number(ofBrowser) >= MAX_PER_BROWSER) throw busy(LIFETIME_MS)
   }
 
   return {
-    async add(pending: PendingOpenIdSignIn, session: Uint8Array) {
+    async add(pending: NewPendingSignIn, session: Uint8Array) {
       const now = clock.now()
       const id = newId<OpenIdSignInId>()
       const [state, nonce, codeVerifier] = [unguessable(), unguessable(), unguessable()]
@@ -70,17 +75,19 @@ export function createOpenIdStates(database: Database, keyRing: KeyRing, clock: 
         .where('expires_at', '<', new Date(now.getTime() - KEPT_MS))
         .execute()
       await refuseMany(sessionHash, now)
-      await db
-        .insertInto('openid_sign_ins')
-        .values({
-          ...{ id, state_hash: sha256(state), session_hash: sessionHash, sealed, key_id: keyId },
-          ...{ identity_provider_id: pending.identityProviderId, purpose: pending.purpose },
-          ...{ user_id: pending.personId ?? null, session_id: pending.sessionId ?? null },
-          ...{ person_link_hash: pending.personLinkHash ?? null },
-          ...{ redirect_uri: pending.redirectUri, return_to: pending.returnTo },
-          ...{ created_at: now, expires_at: new Date(now.getTime() + LIFETIME_MS) },
-        })
-        .execute()
+      const network = clientNetwork(pending.clientAddress)
+      const row = {
+        ...{ id, state_hash: sha256(state), session_hash: sessionHash, sealed, key_id: keyId },
+        ...{ identity_provider_id: pending.identityProviderId, purpose: pending.purpose },
+        ...{ user_id: pending.personId ?? null, session_id: pending.sessionId ?? null },
+        ...{ person_link_hash: pending.personLinkHash ?? null },
+        ...{ redirect_uri: pending.redirectUri, return_to: pending.returnTo, client_network: network },
+        ...{ created_at: now, expires_at: new Date(now.getTime() + LIFETIME_MS) },
+      }
+      await database.transaction(async (tx) => {
+        if (isByStranger(pending)) await room.make(tx, network)
+        await tx.insertInto('openid_sign_ins').values(row).execute()
+      })
       return { state, nonce, codeChallenge: sha256(codeVerifier).toString('base64url') }
     },
 

@@ -20,6 +20,11 @@ export const OPENID_PERMISSIONS: Readonly<Record<string, Row>> = {
   'GET /v1/linked-sign-ins': { who: 'people' },
   'POST /v1/linked-sign-ins': { who: 'people', of: () => ({ body: { identityProviderId: newId() } }) },
   'DELETE /v1/linked-sign-ins/:id': { who: 'people', of: () => ELSEWHERE },
+  'GET /v1/people/:id/linked-sign-ins': { ...IN_PERSON, of: () => ELSEWHERE },
+  'DELETE /v1/people/:id/linked-sign-ins/:linkId': {
+    ...IN_PERSON,
+    of: () => ({ path: { id: newId(), linkId: newId() } }),
+  },
   'GET /v1/admission-requests': IN_PERSON,
   'POST /v1/admission-requests/:id/approve': { ...IN_PERSON, of: () => ({ ...ELSEWHERE, body: { role: 'agent' } }) },
   'DELETE /v1/admission-requests/:id': { ...IN_PERSON, of: () => ELSEWHERE },

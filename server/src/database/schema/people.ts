@@ -202,6 +202,7 @@ export interface OpenIdSignInsTable {
   person_link_hash: Buffer | null
   redirect_uri: string
   return_to: string
+  client_network: string
   sealed: Buffer
   key_id: string
   created_at: Date

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { IdentityProviderId, LinkedIdentityId } from '../../kernel/ids.ts'
+import type { IdentityProviderId, LinkedIdentityId, PersonId } from '../../kernel/ids.ts'
 import { personOf, toActor } from '../caller.ts'
 import { Time } from '../fields.ts'
 import { id, idParam } from '../ids.ts'
@@ -10,7 +10,7 @@ import { route } from '../route.ts'
 import { mailOrigin } from '../../people/index.ts'
 import { signInClient } from '../session/client.ts'
 
-const LinkedSignIn = z
+export const LinkedSignIn = z
   .object({
     id: z.string(),
     identityProviderId: z.string(),
@@ -18,8 +18,21 @@ const LinkedSignIn = z
     userName: z.string(),
     linkedAt: Time,
     lastUsedAt: Time.optional(),
+    isOnlyWay: z.boolean().describe('Nothing else signs the person in.'),
   })
   .meta({ id: 'LinkedSignIn' })
+
+export const LinkedSignIns = z.object({ linkedSignIns: z.array(LinkedSignIn) })
+
+/** Links of a person, with the names of their providers. */
+export async function linkedSignInsOf(
+  { linkedIdentities, identityProviders }: Pick<Rooms, 'linkedIdentities' | 'identityProviders'>,
+  personId: PersonId,
+) {
+  const [links, providers] = await Promise.all([linkedIdentities.list(personId), identityProviders.list()])
+  const names = new Map(providers.map((provider) => [provider.id, provider.name]))
+  return { linkedSignIns: links.map((link) => ({ ...link, provider: names.get(link.identityProviderId) ?? '' })) }
+}
 
 export const listLinkedSignIns = ({ linkedIdentities, identityProviders }: Rooms) =>
   route({
@@ -28,17 +41,8 @@ export const listLinkedSignIns = ({ linkedIdentities, identityProviders }: Rooms
     authenticate: 'person',
     permit: signedInPeople,
     validate: {},
-    act: async ({ caller }) => {
-      const [links, providers] = await Promise.all([
-        linkedIdentities.list(personOf(caller).id),
-        identityProviders.list(),
-      ])
-      const names = new Map(providers.map((provider) => [provider.id, provider.name]))
-      return {
-        linkedSignIns: links.map((link) => ({ ...link, provider: names.get(link.identityProviderId) ?? '' })),
-      }
-    },
-    present: { status: 200, schema: z.object({ linkedSignIns: z.array(LinkedSignIn) }) },
+    act: ({ caller }) => linkedSignInsOf({ linkedIdentities, identityProviders }, personOf(caller).id),
+    present: { status: 200, schema: LinkedSignIns },
   })
 
 export const linkSignIn = ({ openIdSignIns, browserSessions }: Rooms) =>
@@ -53,7 +57,8 @@ export const linkSignIn = ({ openIdSignIns, browserSessions }: Rooms) =>
     act: ({ body, caller, request, reply }) => {
       const { id: personId, session } = personOf(caller)
       const sessionHash = browserSessions.hashFor(request, reply)
-      return openIdSignIns.begin({ ...body, sessionHash, linkTo: { personId, sessionId: session.id } })
+      const linkTo = { personId, sessionId: session.id }
+      return openIdSignIns.begin({ ...body, sessionHash, clientAddress: request.ip, linkTo })
     },
     present: { status: 201, schema: z.object({ url: z.string() }).meta({ id: 'StartedLink' }) },
   })

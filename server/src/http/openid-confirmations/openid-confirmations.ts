@@ -43,7 +43,8 @@ const beginOpenIdConfirmation = ({ openIdSignIns, browserSessions }: Rooms) =>
     act: ({ body, caller, request, reply }) => {
       const { id: personId, session } = personOf(caller)
       const sessionHash = browserSessions.hashFor(request, reply)
-      return openIdSignIns.begin({ ...body, sessionHash, confirm: { personId, sessionId: session.id } })
+      const confirm = { personId, sessionId: session.id }
+      return openIdSignIns.begin({ ...body, sessionHash, clientAddress: request.ip, confirm })
     },
     present: { status: 201, schema: z.object({ url: z.string() }).meta({ id: 'StartedOpenIdConfirmation' }) },
   })

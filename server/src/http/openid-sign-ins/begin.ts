@@ -27,6 +27,9 @@ export const beginOpenIdSignIn = ({ openIdSignIns, browserSessions }: Rooms) =>
       }),
     },
     act: ({ body, request, reply }) =>
-      openIdSignIns.begin({ ...body, sessionHash: browserSessions.hashFor(request, reply) }),
+      openIdSignIns.begin({
+        ...body,
+        ...{ sessionHash: browserSessions.hashFor(request, reply), clientAddress: request.ip },
+      }),
     present: { status: 201, schema: z.object({ url: z.string() }).meta({ id: 'StartedOpenIdSignIn' }) },
   })

@@ -54,6 +54,7 @@ const SENSITIVE = [
   'PUT /v1/people/:id/role',
   'PUT /v1/people/:id/memberships',
   'POST /v1/people/:id/reset-link',
+  'DELETE /v1/people/:id/linked-sign-ins/:linkId',
   'DELETE /v1/people/:id',
   'POST /v1/people/:id/reset-factors',
   'PUT /v1/alert-settings',

@@ -2661,6 +2661,10 @@ export type LinkedSignIn = {
     userName: string;
     linkedAt: string;
     lastUsedAt?: string;
+    /**
+     * Nothing else signs the person in.
+     */
+    isOnlyWay: boolean;
 };
 
 export type ApiKey = {
@@ -15997,6 +16001,103 @@ export type DeleteLinkedSignInsIdResponses = {
 };
 
 export type DeleteLinkedSignInsIdResponse = DeleteLinkedSignInsIdResponses[keyof DeleteLinkedSignInsIdResponses];
+
+export type GetPeopleIdLinkedSignInsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/people/{id}/linked-sign-ins';
+};
+
+export type GetPeopleIdLinkedSignInsErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type GetPeopleIdLinkedSignInsError = GetPeopleIdLinkedSignInsErrors[keyof GetPeopleIdLinkedSignInsErrors];
+
+export type GetPeopleIdLinkedSignInsResponses = {
+    /**
+     * OK
+     */
+    200: {
+        linkedSignIns: Array<LinkedSignIn>;
+    };
+};
+
+export type GetPeopleIdLinkedSignInsResponse = GetPeopleIdLinkedSignInsResponses[keyof GetPeopleIdLinkedSignInsResponses];
+
+export type DeletePeopleIdLinkedSignInsLinkIdData = {
+    body?: never;
+    path: {
+        id: string;
+        linkId: string;
+    };
+    query?: never;
+    url: '/v1/people/{id}/linked-sign-ins/{linkId}';
+};
+
+export type DeletePeopleIdLinkedSignInsLinkIdErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type DeletePeopleIdLinkedSignInsLinkIdError = DeletePeopleIdLinkedSignInsLinkIdErrors[keyof DeletePeopleIdLinkedSignInsLinkIdErrors];
+
+export type DeletePeopleIdLinkedSignInsLinkIdResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeletePeopleIdLinkedSignInsLinkIdResponse = DeletePeopleIdLinkedSignInsLinkIdResponses[keyof DeletePeopleIdLinkedSignInsLinkIdResponses];
 
 export type GetAdmissionRequestsData = {
     body?: never;

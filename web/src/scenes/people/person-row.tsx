@@ -1,5 +1,14 @@
 import { ActionIcon, Avatar, Badge, Group, Menu, Paper, Text } from '@mantine/core'
-import { IconDots, IconKey, IconLogout, IconMail, IconShieldOff, IconUserCog, IconUserMinus } from '@tabler/icons-react'
+import {
+  IconDots,
+  IconKey,
+  IconLink,
+  IconLogout,
+  IconMail,
+  IconShieldOff,
+  IconUserCog,
+  IconUserMinus,
+} from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Person } from '../../api/client.ts'
 import { useMe } from '../../session/session.ts'
@@ -7,6 +16,7 @@ import { words } from '../../words/index.ts'
 import { AccountKeys } from './account-keys.tsx'
 import { EndSessionsDialog } from './end-sessions-dialog.tsx'
 import { hasAccounts } from './has-accounts.ts'
+import { LinkedSignInsDialog } from './linked-sign-ins-dialog.tsx'
 import { MembershipsDialog } from './memberships-dialog.tsx'
 import { RemoveDialog } from './remove-dialog.tsx'
 import { ResetDialog } from './reset-dialog.tsx'
@@ -18,6 +28,7 @@ const DIALOGS = {
   memberships: MembershipsDialog,
   reset: ResetDialog,
   factors: ResetFactorsDialog,
+  linkedSignIns: LinkedSignInsDialog,
   sessions: EndSessionsDialog,
   remove: RemoveDialog,
 }
@@ -68,7 +79,7 @@ export function PersonRow({ person }: { person: Person }) {
 
 function PersonMenu({ person }: { person: Person }) {
   const [chosen, choose] = useState<keyof typeof DIALOGS>()
-  const { actions, changeRole, setAccounts, reset, resetFactors, endSessions, remove } = words.people
+  const { actions, changeRole, setAccounts, reset, resetFactors, linkedSignIns, endSessions, remove } = words.people
   // Each dialog starts fresh, and stays mounted while it closes.
   return (
     <>
@@ -92,6 +103,9 @@ function PersonMenu({ person }: { person: Person }) {
           </Menu.Item>
           <Menu.Item leftSection={<IconShieldOff size={16} aria-hidden />} onClick={() => choose('factors')}>
             {resetFactors}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconLink size={16} aria-hidden />} onClick={() => choose('linkedSignIns')}>
+            {linkedSignIns}
           </Menu.Item>
           <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => choose('sessions')}>
             {endSessions}

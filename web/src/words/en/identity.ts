@@ -10,7 +10,7 @@ export const identity = {
   confirm: 'Confirm',
   confirmWith: (provider: string) => `Confirm with ${provider}`,
   leavesPage:
-    'Or sign in at a provider again. You leave this page and come back to it: what you didn’t save is lost. Then repeat the action.',
+    'At a provider, you sign in again. You leave this page and come back to it: what you didn’t save is lost. Then repeat the action.',
   noMethod:
     'You can’t confirm with a password, passkey or linked account in this browser. Sign out and in again, then repeat the action.',
 }
