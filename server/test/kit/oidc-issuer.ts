@@ -25,6 +25,8 @@ export interface OidcIssuer {
   clientSecret: string
   /** Users by `sub`; changes take effect at the next sign-in. */
   users: Map<string, OidcUser>
+  /** Number of requests to the token endpoint: each may have carried a code. */
+  tokenRequests(): number
   /** Signs a user in, in a browser of their own, and returns the redirect to the client. */
   signIn(url: string, sub: string): Promise<URL>
 }
@@ -38,6 +40,7 @@ export async function startOidcIssuer(...redirectUris: string[]): Promise<OidcIs
   const issuer = `http://localhost:${(server.address() as AddressInfo).port}`
   const { privateKey } = await generateKeyPair('RS256', { extractable: true })
   let signingIn = ''
+  let tokenRequests = 0
   const provider: OidcProvider = new OidcProvider(issuer, {
     clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: redirectUris }],
     jwks: { keys: [{ ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig' }] },
@@ -59,6 +62,7 @@ export async function startOidcIssuer(...redirectUris: string[]): Promise<OidcIs
   })
   const answer = provider.callback()
   server.on('request', (request, response) => {
+    if (request.url === '/token') tokenRequests++
     const isInteraction = request.url?.startsWith('/interaction/') === true
     const { authenticatedAt } = users.get(signingIn) ?? {}
     const ts = authenticatedAt && Math.floor(authenticatedAt.getTime() / 1000)
@@ -94,5 +98,5 @@ export async function startOidcIssuer(...redirectUris: string[]): Promise<OidcIs
     throw new Error(`still no answer after ${MOST_REDIRECTS} redirects`)
   }
 
-  return { issuer, clientId, clientSecret, users, signIn }
+  return { issuer, clientId, clientSecret, users, tokenRequests: () => tokenRequests, signIn }
 }

@@ -3,7 +3,7 @@
  * Provider, and npm `oidc-provider` with a client of its own. Each with a happy path and eight attacks.
  */
 import { randomUUID } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { EVERYTHING_BY_GRAPH } from '../../cloud-providers/index.ts'
 import { type IdentityProviderId, newId } from '../../kernel/ids.ts'
 import {
@@ -143,7 +143,11 @@ function refusalOf(answer: Answer): string {
   return /<dd>(\w+\.\w+)<\/dd>/.exec(answer.text)?.[1] ?? `status ${answer.status}`
 }
 
-const expectRefused = (answer: Answer, code: string) => expect(refusalOf(answer)).toBe(code)
+function expectRefused(answer: Answer, code: string): void {
+  const refusal = refusalOf(answer)
+  codes.push(refusal)
+  expect(refusal).toBe(code)
+}
 
 async function signedInAs(answer: Answer): Promise<unknown> {
   expect(answer.status, answer.text).toBe(302)
@@ -158,9 +162,26 @@ async function invited(email: string) {
 
 let number = 0
 
+/** Outcomes by test and provider: what users see, and the code of each refusal. */
+const outcomes = new Map<string, Map<string, string>>()
+let codes: string[] = []
+
+// The output of the test: the only list of what was attacked, and how it ended.
+afterAll(() => {
+  const rows = [...outcomes].map(([title, of]) => `| ${[title, ...WORLDS.map((name) => of.get(name))].join(' | ')} |`)
+  process.stdout.write([`| test | ${WORLDS.join(' | ')} |`, '| --- | --- | --- |', ...rows, ''].join('\n'))
+})
+
 describe.each(WORLDS)('a sign-in by %s', async (name) => {
   const world = name === 'Entra ID' ? await entraWorld() : await oidcWorld()
   const email = `member${++number}@contoso.example`
+
+  afterEach(({ task }) => {
+    const of = outcomes.get(task.name) ?? new Map<string, string>()
+    const outcome = codes.length === 0 ? 'accepted' : [...new Set(codes)].join(', ')
+    outcomes.set(task.name, of.set(name, task.result?.state === 'fail' ? 'FAILED' : outcome))
+    codes = []
+  })
 
   it('accepts an invitation, which links the identity', async () => {
     const { url, browser } = await begin(world, { invitation: await invited(email) })
@@ -204,12 +225,14 @@ describe.each(WORLDS)('a sign-in by %s', async (name) => {
     const mixed = await world.signInElsewhere(second.url)
     if (mixed.searchParams.has('iss')) mixed.searchParams.set('iss', oidc.issuer)
     expectRefused(await comeBack(mixed, second.browser), 'identity_providers.answer_invalid')
-    // A provider that doesn't name itself is told apart by the path.
+    // The path names the provider, too: not every provider names itself by `iss`.
     const third = await begin(world)
     const elsewhere = await world.signIn(third.url, world.member)
     elsewhere.pathname = `/sign-in/callback/${newId()}`
-    elsewhere.searchParams.delete('iss')
+    const before = oidc.tokenRequests()
     expectRefused(await comeBack(elsewhere, third.browser), 'identity_providers.answer_invalid')
+    // The code wasn't sent to the provider of the state, which may be an attacker's.
+    expect(oidc.tokenRequests()).toBe(before)
   })
 
   it('attack 4: refuses a redirect that was used before', async () => {
@@ -221,7 +244,9 @@ describe.each(WORLDS)('a sign-in by %s', async (name) => {
 
   it('attack 5: refuses a user of another organization', async () => {
     const expected = name === 'Entra ID' ? 'identity_providers.foreign_tenant' : 'identity_providers.unknown_person'
-    expect(await world.foreignUser()).toBe(expected)
+    const refusal = await world.foreignUser()
+    codes.push(refusal)
+    expect(refusal).toBe(expected)
   })
 
   it('attack 6: refuses an unverified address of an admitted domain, and keeps no request', async () => {
