@@ -129,6 +129,17 @@ describe('passkeys and two-step sign-in in a browser', { timeout: 120_000 }, () 
     await page.getByText(/^Added .+ last used/).waitFor()
   })
 
+  it('completes a sign-in with a passkey after the password', async () => {
+    await enterPassword()
+    await secondStep()
+    // The password alone opens nothing.
+    expect((await page.request.get(`${postkey.address}/v1/session`)).status()).toBe(401)
+    await page.getByRole('button', { name: 'Use a passkey' }).click()
+    await signedIn()
+    await openFactors()
+    await page.getByText(/^By passkey/).waitFor()
+  })
+
   it('asks for a passkey before a sensitive action, and for the password with a code instead', async () => {
     await leaveSessionOpen()
     const newCodes = page.getByRole('dialog', { name: 'Recovery codes' })

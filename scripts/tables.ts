@@ -28,6 +28,7 @@ export const OWNERS: Readonly<Record<TableName, string>> = {
   memberships: 'people',
   person_links: 'people',
   api_keys: 'people',
+  api_key_networks: 'people',
   sign_in_attempts: 'people',
   authenticator_apps: 'people',
   recovery_codes: 'people',

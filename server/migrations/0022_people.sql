@@ -4,3 +4,13 @@ DELETE FROM authenticator_apps WHERE in_use_since IS NULL;
 -- Null for an app in use.
 ALTER TABLE authenticator_apps ADD COLUMN session_id text REFERENCES sessions ON DELETE CASCADE;
 CREATE INDEX authenticator_apps_session_id_idx ON authenticator_apps (session_id);
+
+-- Networks from which an API key was used: /24 of IPv4, /64 of IPv6. At most 50 per key; the one that was not used for the
+-- longest time is deleted. A use from another one is audited.
+CREATE TABLE api_key_networks (
+  api_key_id   uuid NOT NULL REFERENCES api_keys ON DELETE CASCADE,
+  network      text NOT NULL,
+  -- Updated once a day.
+  last_used_at timestamptz NOT NULL,
+  PRIMARY KEY (api_key_id, network)
+);

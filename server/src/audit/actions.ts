@@ -72,6 +72,10 @@ export const ACTIONS = {
     allowedNetworks: readonly string[]
   }>(),
   'api_key.revoked': detail<{ prefix: string }>(),
+  /** `network` is the /24 of an IPv4 address, or the /64 of an IPv6 address. At most 20 an hour per key. */
+  'api_key.new_network_used': detail<KeyUse & { isFirst: boolean }>(),
+  /** The key was revoked (or its owner is no longer an admin), has expired, or isn't allowed from the network. */
+  'api_key.refused': detail<KeyUse & { reason: 'revoked' | 'expired' | 'network' }>(),
   /** Secrets are encrypted with another key. */
   'encryption_key.rotated': detail<{
     resealed: number
@@ -273,6 +277,12 @@ interface FailedOrigin {
   email?: string
   network: string
   device: string
+}
+
+interface KeyUse {
+  name: string
+  prefix: string
+  network: string
 }
 
 /** Identity of a Microsoft user. */

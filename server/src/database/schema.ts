@@ -52,6 +52,7 @@ import type {
 import type {
   AdmissionRequestsTable,
   ApiKeysTable,
+  ApiKeyNetworksTable,
   IdentityProvidersTable,
   LinkedIdentitiesTable,
   OpenIdSignInsTable,
@@ -148,6 +149,7 @@ export interface Schema {
   memberships: MembershipsTable
   person_links: PersonLinksTable
   api_keys: ApiKeysTable
+  api_key_networks: ApiKeyNetworksTable
   sign_in_attempts: SignInAttemptsTable
   authenticator_apps: AuthenticatorAppsTable
   recovery_codes: RecoveryCodesTable

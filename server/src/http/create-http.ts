@@ -135,6 +135,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     anonymousRequests: createAnonymousRequests(),
     recentKeys: createRecentKeys(),
     requestLimits: createRequestLimits({ clock }),
+    linkLimits: createRequestLimits({ clock }),
     allowedMethods,
   }
   for (const route of routes) {

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify'
 import { z } from 'zod'
 import { clientNetwork } from '../kernel/client-network.ts'
 import { AppError } from '../kernel/errors.ts'
-import type { PeopleRoom } from '../people/index.ts'
+import { linkHash, type PeopleRoom } from '../people/index.ts'
 import type { EmailAccounts } from '../email-accounts/index.ts'
 import { replaceAccountKeys } from './account-keys.ts'
 import type { AnonymousRequests } from './anonymous-requests.ts'
@@ -27,6 +27,8 @@ export interface MountOptions {
   connectionLimits: Pick<ConnectionLimits, 'recognize'>
   recentKeys: RecentKeys
   requestLimits: RequestLimits
+  /** Apart from the others, so that random tokens replace none of them. */
+  linkLimits: RequestLimits
   allowedMethods: (url: string) => readonly string[]
 }
 
@@ -88,7 +90,11 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
 
     preValidation: (request) => replaceAccountKeys(request, url, options.emailAccounts),
 
-    preHandler: async (request) => {
+    preHandler: async (request, reply) => {
+      const link = route.linkOf?.(inputOf(request))
+      if (link) {
+        options.linkLimits.count('link', `${linkHash(link).toString('hex')} ${clientNetwork(request.ip)}`, reply)
+      }
       await permitWhose(route.whose, callerOf(request), inputOf(request))
       permitFresh(route.needsFreshFor, callerOf(request), inputOf(request))
     },

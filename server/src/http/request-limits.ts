@@ -11,6 +11,8 @@ const POLICIES = {
   key: { most: 30_000 },
   /** One client network without a sign-in; wrong keys count too. */
   anonymous: { most: 3_000 },
+  /** One link (invitation, new password, sign-in, work order) from one client network. */
+  link: { most: 30 },
 } as const
 
 type PolicyName = keyof typeof POLICIES
@@ -49,7 +51,7 @@ export function createRequestLimits({ clock, mostCallers = MOST_CALLERS }: { clo
 
   return {
     /**
-     * @param caller  id of the key, or the network of the client
+     * @param caller  id of the key, or the network of the client, with the hash of its link
      * @throws AppError `http.rate_limited`
      */
     count(policy: PolicyName, caller: string, reply: Pick<FastifyReply, 'header'>): void {

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
+import type { Secret } from '../kernel/secret.ts'
 import type { AnonymousCaller } from './caller.ts'
 import type { KnownCaller, Permit, Whose } from './permit.ts'
 import type { Unwired } from './wire.ts'
@@ -47,6 +48,8 @@ interface RouteHead<Params, Query, Headers, Body, Who> {
   validate: Validate<Params, Query, Headers, Body>
   /** True for requests of people that need a recent proof of identity, where not all of the route do. */
   needsFreshFor?: (input: RouteInput<Params, Query, Headers, Body>) => boolean
+  /** Returns the token of the link that the request uses. Uses of one link are limited per client network. */
+  linkOf?: (input: RouteInput<Params, Query, Headers, Body>) => Secret | undefined
   /** Maximum body size, if larger than that of a form. */
   bodyLimitBytes?: number
   /** The body can also be plain text, which is then ignored. */
@@ -82,10 +85,11 @@ type Who = Permit['who']
 /** A route as registered in the server. */
 export interface Route extends Omit<
   RouteHead<ObjectSchema | undefined, ObjectSchema | undefined, ObjectSchema | undefined, z.ZodType | undefined, Who>,
-  'whose' | 'needsFreshFor'
+  'whose' | 'needsFreshFor' | 'linkOf'
 > {
   whose?: Whose<RouteInput<undefined, undefined, undefined, undefined>>
   needsFreshFor?: (input: RouteInput<undefined, undefined, undefined, undefined>) => boolean
+  linkOf?: (input: RouteInput<undefined, undefined, undefined, undefined>) => Secret | undefined
   act: (input: RouteInput<undefined, undefined, undefined, undefined> & Act<KnownCaller>) => Promise<unknown>
   present: JsonPresentation<z.ZodType> | OtherPresentation<unknown>
 }

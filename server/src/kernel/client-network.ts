@@ -17,6 +17,12 @@ export function clientSite(address: string): string {
   return networkOf(address, 48)
 }
 
+/** Returns the network of a program: the /24 of an IPv4 address, or the /64 of an IPv6 address. */
+export function keyNetwork(address: string): string {
+  const plain = plainAddress(address)
+  return isIP(plain) === 4 ? `${networkStart({ address: plain, family: 'ipv4', bits: 24 })}/24` : clientNetwork(plain)
+}
+
 function networkOf(address: string, bits: number): string {
   const plain = plainAddress(address)
   return isIP(plain) === 6 ? `${networkStart({ address: plain, family: 'ipv6', bits })}/${bits}` : plain

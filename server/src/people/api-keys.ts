@@ -3,12 +3,13 @@ import { sql, type Selectable } from 'kysely'
 import type { Database, Schema } from '../database/index.ts'
 import { createBatches } from '../kernel/batches.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError, fillText } from '../kernel/errors.ts'
+import { AppError, fillText, type ErrorCode } from '../kernel/errors.ts'
 import { newId, type ApiKeyId, type EmailAccountId, type PersonId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { createNetworkTest } from '../kernel/networks.ts'
 import { Secret } from '../kernel/secret.ts'
 import type { Audit } from '../audit/index.ts'
+import type { KeyNetworks, KeyRefusal } from './key-networks.ts'
 import type { ApiKeyScope } from './person.ts'
 import type { NoteRefusedAccess } from './refused-access.ts'
 import { createRefusedUses } from './refused-uses.ts'
@@ -97,9 +98,10 @@ export interface ApiKeysDeps {
   audit: Audit
   log: Log
   noteRefusedAccess: NoteRefusedAccess
+  networks: KeyNetworks
 }
 
-export function createApiKeys({ database, clock, audit, log, noteRefusedAccess }: ApiKeysDeps): ApiKeys {
+export function createApiKeys({ database, clock, audit, log, noteRefusedAccess, networks }: ApiKeysDeps): ApiKeys {
   const { db } = database
   const noteRefusedUse = createRefusedUses({ clock, log })
 
@@ -110,14 +112,10 @@ export function createApiKeys({ database, clock, audit, log, noteRefusedAccess }
         .selectFrom('api_keys')
         .innerJoin('users', 'users.id', 'api_keys.created_by')
         .selectAll('api_keys')
-        .select('users.name as owner')
+        .select(['users.name as owner', 'users.role', 'users.removed_at'])
         .where(
           sql<boolean>`api_keys.key_hash = ANY(${[...new Map(hashes.map((hash) => [named(hash), hash])).values()]}::bytea[])`,
         )
-        .where('api_keys.revoked_at', 'is', null)
-        // A key of a former admin is refused: it must not keep the rights of an admin.
-        .where('users.role', '=', 'admin')
-        .where('users.removed_at', 'is', null)
         .execute()
       const byHash = new Map(rows.map((row) => [named(row.key_hash), row]))
       return hashes.map((hash) => byHash.get(named(hash)))
@@ -226,18 +224,28 @@ export function createApiKeys({ database, clock, audit, log, noteRefusedAccess }
 
       const now = clock.now()
       const { prefix } = row
-      const use = { apiKeyId: row.id, prefix, clientAddress }
+      const used = { id: row.id, name: row.name, prefix, owner: row.created_by as PersonId }
+      const refuse = async (code: ErrorCode, reason: KeyRefusal) => {
+        noteRefusedAccess({ clientAddress, method: 'api-key', reason: code })
+        if (noteRefusedUse({ apiKeyId: row.id, prefix, clientAddress, code })) {
+          await networks.refused(used, reason, clientAddress)
+        }
+      }
+      // A key of a former admin is refused: it must not keep the rights of an admin.
+      if (row.revoked_at || row.removed_at || row.role !== 'admin') {
+        await refuse('http.not_signed_in', 'revoked')
+        return undefined
+      }
       if (row.expires_at && row.expires_at <= now) {
-        noteRefusedUse({ ...use, code: 'people.api_key_expired' })
-        noteRefusedAccess({ clientAddress, method: 'api-key', reason: 'people.api_key_expired' })
+        await refuse('people.api_key_expired', 'expired')
         throw new AppError('people.api_key_expired', { detail: fillText(TEXTS.keyExpired, { prefix }) })
       }
       if (row.allowed_networks.length > 0 && !createNetworkTest(row.allowed_networks)(clientAddress)) {
-        noteRefusedUse({ ...use, code: 'people.api_key_network_refused' })
-        noteRefusedAccess({ clientAddress, method: 'api-key', reason: 'people.api_key_network_refused' })
+        await refuse('people.api_key_network_refused', 'network')
         const detail = fillText(TEXTS.keyFromElsewhere, { prefix, address: clientAddress })
         throw new AppError('people.api_key_network_refused', { detail })
       }
+      await networks.used(used, clientAddress)
       const usedBefore = new Date(now.getTime() - LAST_USE_STEP_MS)
       if (!row.last_used_at || row.last_used_at <= usedBefore) {
         // The condition is checked again, so that concurrent requests write once.

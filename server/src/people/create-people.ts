@@ -16,6 +16,7 @@ import { createPendingSignIns } from './factors/pending-sign-ins.ts'
 import { createRecoveryCodes } from './factors/recovery-codes.ts'
 import { createSecondStepCheck } from './factors/second-step-check.ts'
 import { createConfirmations, type Confirmations } from './confirmations.ts'
+import { createKeyNetworks } from './key-networks.ts'
 import { createKnownDevices } from './known-devices.ts'
 import { createPasswordChange } from './own-password.ts'
 import { createPasswordCheck } from './password-check.ts'
@@ -125,7 +126,10 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
       ...{ database, clock, audit, publicUrl, passwordQueue, ends, securityMail, gate },
       hashPassword: library.hashPassword,
     }),
-    apiKeys: createApiKeys({ database, clock, audit, log, noteRefusedAccess }),
+    apiKeys: createApiKeys({
+      ...{ database, clock, audit, log, noteRefusedAccess },
+      networks: createKeyNetworks({ database, clock, audit, securityMail, log }),
+    }),
   }
 }
 

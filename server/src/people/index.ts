@@ -1,8 +1,8 @@
 /**
  * Members of the team: their sign-in, roles and mailboxes, and API keys.
  * Owns `users`, `sessions`, `sign_in_methods` and `verifications` (better-auth's own), `memberships`,
- * `person_links`, `api_keys`, `sign_in_attempts`, `authenticator_apps`, `recovery_codes`, `pending_sign_ins`,
- * `passkeys`, `used_challenges`, `sign_in_policy` and `break_glass_admins`. Used by `http`, `cli` and `conversations` (names of members).
+ * `person_links`, `api_keys`, `api_key_networks`, `sign_in_attempts`, `authenticator_apps`, `recovery_codes`,
+ * `pending_sign_ins`, `passkeys`, `used_challenges`, `sign_in_policy` and `break_glass_admins`. Used by `http`, `cli` and `conversations` (names of members).
  */
 export { mailOrigin } from './devices.ts'
 export { createPeople, type PeopleOptions, type PeopleRoom } from './create-people.ts'

@@ -13,8 +13,10 @@ export interface RefusedUse {
   code: ErrorCode
 }
 
-/** Logs refused uses of known API keys, once a day per key, reason and client address. */
-export function createRefusedUses({ clock, log }: { clock: Clock; log: Log }): (use: RefusedUse) => void {
+/**
+ * Logs refused uses of known API keys, once a day per key, reason and client address. Returns true for a logged one.
+ */
+export function createRefusedUses({ clock, log }: { clock: Clock; log: Log }): (use: RefusedUse) => boolean {
   const logged = new Map<string, number>()
   return (use) => {
     const now = clock.now().getTime()
@@ -24,8 +26,9 @@ export function createRefusedUses({ clock, log }: { clock: Clock; log: Log }): (
       logged.delete(known)
     }
     const name = `${use.apiKeyId} ${use.code} ${use.clientAddress}`
-    if (logged.has(name) || logged.size >= MOST_LINES) return
+    if (logged.has(name) || logged.size >= MOST_LINES) return false
     logged.set(name, now)
     log.warn(use, 'An API key was refused')
+    return true
   }
 }

@@ -19,6 +19,7 @@ export type SecurityNews =
   | { kind: 'new_device' | 'password_changed' | 'password_reset' | 'factors_removed' }
   | { kind: 'passkey_added' | 'passkey_removed'; name: string }
   | { kind: 'totp_added' | 'totp_removed' | 'recovery_codes_replaced' }
+  | { kind: 'key_used_from_new_network'; name: string }
   | { kind: 'recovery_code_used'; left: number }
   | { kind: 'provider_linked' | 'provider_unlinked'; provider: string }
 

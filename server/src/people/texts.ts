@@ -56,6 +56,11 @@ export const TEXTS = {
       opening:
         'A recovery code was used to sign in to your Postkey account, or to confirm an action. Unused codes left: {left}.',
     },
+    key_used_from_new_network: {
+      subject: '[Postkey] One of your API keys was used from a new network',
+      opening:
+        'Your API key "{name}" was used from a network that it hasn’t been used from before. If you don’t know the address, revoke the key under Settings, API keys.',
+    },
     factors_removed: {
       subject: '[Postkey] Your second factors were removed',
       opening: 'An admin removed all second factors of your Postkey account, so that you can set up new ones.',

@@ -107,6 +107,12 @@ export interface SignInAttemptsTable {
   expire: number | null
 }
 
+export interface ApiKeyNetworksTable {
+  api_key_id: ApiKeyId
+  network: string
+  last_used_at: Date
+}
+
 export interface AuthenticatorAppsTable {
   id: AuthenticatorAppId
   user_id: string

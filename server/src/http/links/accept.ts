@@ -24,6 +24,7 @@ export const acceptLink = ({ people, browserSessions }: Rooms) =>
           .describe('Email address of the first admin. An invitation is valid only for its own address.'),
       }),
     },
+    linkOf: ({ body }) => body.token,
     act: async ({ body, request, reply }) => {
       const { token, ...input } = body
       const client = signInClient(request, reply, browserSessions)

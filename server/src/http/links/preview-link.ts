@@ -13,6 +13,7 @@ export const previewLink = ({ people }: Rooms) =>
     authenticate: 'nobody',
     permit: anyone,
     validate: { body: z.strictObject({ token: secret(1, 200) }) },
+    linkOf: ({ body }) => body.token,
     act: ({ body }) => people.links.look(body.token),
     present: { status: 200, schema: PersonLink },
   })

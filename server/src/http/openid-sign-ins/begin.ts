@@ -26,6 +26,7 @@ export const beginOpenIdSignIn = ({ openIdSignIns, browserSessions }: Rooms) =>
         returnTo: returnPath.optional().describe('Path to open afterwards.'),
       }),
     },
+    linkOf: ({ body }) => body.invitation,
     act: ({ body, request, reply }) =>
       openIdSignIns.begin({
         ...body,

@@ -12,6 +12,7 @@ export const beginDeviceBySignInLink = ({ deviceSignIns, browserSessions }: Room
     authenticate: 'browser',
     permit: anyone,
     validate: { body: z.strictObject({ token: secret(1, 200) }) },
+    linkOf: ({ body }) => body.token,
     act: ({ body, request, reply }) => deviceSignIns.beginByLink(body.token, browserSessions.hashFor(request, reply)),
     present: { status: 201, schema: DeviceSignIn },
   })

@@ -11,6 +11,7 @@ export const beginBySignInLink = ({ authorizations, browserSessions }: Rooms) =>
     authenticate: 'browser',
     permit: anyone,
     validate: { body: z.strictObject({ token: secret(1, 200) }) },
+    linkOf: ({ body }) => body.token,
     act: ({ body, request, reply }) => authorizations.beginByLink(body.token, browserSessions.hashFor(request, reply)),
     present: { status: 201, schema: z.object({ url: z.string() }) },
   })

@@ -13,6 +13,7 @@ export const previewSignInLink = ({ signInLinks, people, deviceCodeAllowances }:
     authenticate: 'nobody',
     permit: anyone,
     validate: { body: z.strictObject({ token: secret(1, 200) }) },
+    linkOf: ({ body }) => body.token,
     act: async ({ body }) => {
       const { link, ...registration } = await signInLinks.look(body.token)
       const { kind, requestedAddress, expiresAt } = link

@@ -20,6 +20,7 @@ export const handBackWorkOrder = ({ workOrders }: Rooms) =>
         domain: line.max(253).optional().describe('Domain of the organization, such as contoso.com.'),
       }),
     },
+    linkOf: ({ body }) => body.token,
     act: ({ body: { token, ...proposal } }) => workOrders.handBack(token, proposal),
     present: { status: 204 },
   })

@@ -12,6 +12,7 @@ export const previewWorkOrder = ({ workOrders }: Rooms) =>
     authenticate: 'nobody',
     permit: anyone,
     validate: { body: z.strictObject({ token: secret(1, 200) }) },
+    linkOf: ({ body }) => body.token,
     act: ({ body }) => workOrders.look(body.token),
     present: { status: 200, schema: z.object({ workOrder: WorkOrder, expiresAt: Time }) },
   })

@@ -204,6 +204,7 @@ const WITHOUT_CUSTOMERS = [
     'verifications',
     'memberships',
     'api_keys',
+    'api_key_networks',
     'folders',
     'identities',
   ],

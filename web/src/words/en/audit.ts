@@ -50,6 +50,11 @@ function signInMethod(method: string | undefined): string {
   }
 }
 
+function keyRefusal(reason: string | undefined): string {
+  if (reason === 'revoked') return 'it is revoked'
+  return reason === 'expired' ? 'it has expired' : 'the network isn’t allowed'
+}
+
 function endReason(reason: string | undefined, who: string): string {
   switch (reason) {
     case 'too-many':
@@ -193,6 +198,12 @@ export const audit = {
     'admission_request.refused': ({ who, detail, what }) => `${who} refused the request of ${detail('email') ?? what}`,
     'api_key.created': ({ who, detail, what }) => `${who} created the API key ${detail('name') ?? what}`,
     'api_key.revoked': ({ who, what, detail }) => `${who} revoked the API key ${what} (${detail('prefix') ?? '?'}…)`,
+    'api_key.new_network_used': ({ what, detail }) =>
+      `The API key ${detail('name') ?? what} was used from ${detail('network') ?? '?'}${
+        detail('isFirst') === 'true' ? ', its first network' : ', a new network'
+      }`,
+    'api_key.refused': ({ what, detail }) =>
+      `A use of the API key ${detail('name') ?? what} from ${detail('network') ?? '?'} was refused: ${keyRefusal(detail('reason'))}`,
 
     'work_order.created': ({ who }) => `${who} created a work order link`,
     'work_order.revoked': ({ who }) => `${who} revoked a work order link`,

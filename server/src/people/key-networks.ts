@@ -1,0 +1,133 @@
+/** Networks from which API keys are used, and refused uses of keys, in the audit list. */
+import { sql } from 'kysely'
+import { LRUCache } from 'lru-cache'
+import { RateLimiterRes } from 'rate-limiter-flexible'
+import type { Audit } from '../audit/index.ts'
+import type { Database, Tx } from '../database/index.ts'
+import { keyNetwork } from '../kernel/client-network.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { ApiKeyId, PersonId } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
+import { createAttemptLimiter } from './attempt-limiter.ts'
+import type { SecurityMail } from './security-mail.ts'
+
+/** Remembered networks of one key. The one that was not used for the longest time is forgotten. */
+export const MOST_KEY_NETWORKS = 50
+const DAY_MS = 24 * 60 * 60 * 1000
+/** Networks that need no statement for a day. */
+const MOST_CACHED = 10_000
+/** Audit entries per hour: a key that is used everywhere must not fill the list. */
+const ENTRIES = {
+  'entries-of-key-networks': { points: 20, duration: 60 * 60 },
+  'entries-of-refused-keys': { points: 10, duration: 60 * 60 },
+} as const
+
+/** The key of a use. */
+export interface UsedKey {
+  id: ApiKeyId
+  name: string
+  prefix: string
+  owner: PersonId
+}
+
+export type KeyRefusal = 'revoked' | 'expired' | 'network'
+
+export interface KeyNetworksDeps {
+  database: Database
+  clock: Clock
+  audit: Audit
+  securityMail: SecurityMail
+  log: Log
+}
+
+export type KeyNetworks = ReturnType<typeof createKeyNetworks>
+
+export function createKeyNetworks({ database, clock, audit, securityMail, log }: KeyNetworksDeps) {
+  const noted = new LRUCache<string, number>({ max: MOST_CACHED })
+  const limiters = {
+    networks: createAttemptLimiter(database, 'entries-of-key-networks', ENTRIES['entries-of-key-networks']),
+    refusals: createAttemptLimiter(database, 'entries-of-refused-keys', ENTRIES['entries-of-refused-keys']),
+  }
+
+  async function mayRecord(kind: keyof typeof limiters, id: ApiKeyId): Promise<boolean> {
+    try {
+      await limiters[kind].consume(id)
+      return true
+    } catch (reason) {
+      // The library rejects with its result at the limit, and with the error of the database.
+      if (reason instanceof RateLimiterRes) return false
+      throw reason
+    }
+  }
+
+  /** Remembers a network. Returns true for a new one. */
+  async function remember(tx: Tx, id: ApiKeyId, network: string, now: Date): Promise<boolean> {
+    const row = await tx
+      .insertInto('api_key_networks')
+      .values({ api_key_id: id, network, last_used_at: now })
+      .onConflict((conflict) => conflict.columns(['api_key_id', 'network']).doUpdateSet({ last_used_at: now }))
+      // Zero for an inserted row.
+      .returning(sql<boolean>`xmax = 0`.as('isNew'))
+      .executeTakeFirstOrThrow()
+    return row.isNew
+  }
+
+  async function forgetOldest(tx: Tx, id: ApiKeyId): Promise<void> {
+    const surplus = tx
+      .selectFrom('api_key_networks')
+      .select('network')
+      .where('api_key_id', '=', id)
+      .orderBy('last_used_at', 'desc')
+      .orderBy('network')
+      .offset(MOST_KEY_NETWORKS)
+    await tx.deleteFrom('api_key_networks').where('api_key_id', '=', id).where('network', 'in', surplus).execute()
+  }
+
+  async function record({ id, name, prefix, owner }: UsedKey, network: string, clientAddress: string): Promise<void> {
+    const now = clock.now()
+    const known = await database.db
+      .selectFrom('api_key_networks')
+      .select('network')
+      .where('api_key_id', '=', id)
+      .execute()
+    const isAnnounced = !known.some((row) => row.network === network) && (await mayRecord('networks', id))
+    await database.transaction(async (tx) => {
+      // Only one of several requests finds it new.
+      if (!(await remember(tx, id, network, now))) return
+      await forgetOldest(tx, id)
+      if (!isAnnounced) return
+      const isFirst = known.length === 0
+      const detail = { name, prefix, network, isFirst }
+      await audit.record(tx, { actor: `api-key:${id}`, action: 'api_key.new_network_used', subject: id, detail })
+      // The first use of a key is expected.
+      if (!isFirst) await securityMail(tx, owner, { kind: 'key_used_from_new_network', name }, { clientAddress })
+    })
+  }
+
+  return {
+    /** Notes a use. One that can't be stored doesn't refuse the request. */
+    async used(key: UsedKey, clientAddress: string): Promise<void> {
+      const network = keyNetwork(clientAddress)
+      const cached = `${key.id} ${network}`
+      const at = noted.get(cached)
+      if (at !== undefined && Math.abs(clock.now().getTime() - at) < DAY_MS) return
+      try {
+        await record(key, network, clientAddress)
+        noted.set(cached, clock.now().getTime())
+      } catch (err) {
+        log.warn({ err, apiKeyId: key.id }, 'The network of an API key could not be stored')
+      }
+    },
+
+    /** Records a refused use. Its answer doesn't depend on the entry: a failure is logged. */
+    async refused({ id, name, prefix }: UsedKey, reason: KeyRefusal, clientAddress: string): Promise<void> {
+      try {
+        if (!(await mayRecord('refusals', id))) return
+        const detail = { name, prefix, reason, network: keyNetwork(clientAddress) }
+        await audit.record(database.db, { actor: 'anonymous', action: 'api_key.refused', subject: id, detail })
+      } catch (err) {
+        log.warn({ err, apiKeyId: id }, 'A refused use of an API key could not be recorded')
+      }
+    },
+  }
+}
