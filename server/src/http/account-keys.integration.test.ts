@@ -27,6 +27,20 @@ it('keys of mailboxes are accepted in place of ids, in any case', async () => {
   expect(made.body).toMatchObject({ emailAccountIds: [own.id, other.id] })
 })
 
+it('keys of mailboxes are accepted in lists of accounts', async () => {
+  const admin = await person('admin')
+  const created = await ask('POST /v1/webhooks', {
+    as: admin,
+    body: { name: 'Shop', url: 'https://shop.example/hook', accounts: [own.key, other.id] },
+  })
+  expect(created.body).toMatchObject({ accounts: [own.id, other.id] })
+
+  const byKey = await ask(`GET /v1/events?accounts=${other.id},${own.key}`, { as: admin })
+  const byUnknown = await ask('GET /v1/events?accounts=ZZZZZ', { as: admin })
+  expect(byKey.status).toBe(200)
+  expect(byUnknown.body).toMatchObject({ events: [] })
+})
+
 it('an unknown key is answered like the key of a mailbox that the caller cannot see', async () => {
   const answers = await Promise.all(
     [other.key, 'ZZZZZ'].map((key) => ask(`GET /v1/conversations?emailAccountId=${key}`, { as })),

@@ -6,13 +6,15 @@ import { newId } from '../kernel/ids.ts'
 const KEY = /^[A-Za-z0-9]{1,5}$/
 /** Longer lists are refused by their schemas, or have ids. */
 const MOST_KEYS = 500
+const LISTS = ['emailAccountIds', 'accounts']
 const OF_ONE_ACCOUNT = '/v1/email-accounts/:id'
 
 type Fields = Record<string, unknown>
 
 /**
  * Replaces keys of mailboxes by their ids in a request, before it is validated: `/v1/email-accounts/SUP`, and the fields
- * `emailAccountId` and `emailAccountIds` of parameters, query and body. Cost: one query for all keys, none for ids.
+ * `emailAccountId`, `emailAccountIds` and `accounts` of parameters, query and body. Cost: one query for all keys, none
+ * for ids.
  * An unknown key is like the id of a mailbox that doesn't exist, so that answers don't reveal the keys of others.
  */
 export async function replaceAccountKeys(
@@ -24,10 +26,9 @@ export async function replaceAccountKeys(
     ...(url === OF_ONE_ACCOUNT || url.startsWith(`${OF_ONE_ACCOUNT}/`) ? placesIn(params, 'id') : []),
     ...[params, query, body].flatMap((part) => [
       ...placesIn(part, 'emailAccountId'),
-      ...(isFields(part) && Array.isArray(part.emailAccountIds) && part.emailAccountIds.length <= MOST_KEYS
-        ? part.emailAccountIds.flatMap((_, index) => placesIn(part.emailAccountIds, index))
-        : []),
+      ...LISTS.flatMap((name) => placesInList(part, name)),
     ]),
+    ...placesInText(query, 'accounts'),
   ]
   if (places.length === 0) return
   const ids = await emailAccounts.idsOfKeys([...new Set(places.map(({ key }) => key.toUpperCase()))])
@@ -37,7 +38,34 @@ export async function replaceAccountKeys(
   }
 }
 
-function placesIn(part: unknown, name: string | number): { key: string; put: (id: string) => void }[] {
+interface Place {
+  key: string
+  put: (id: string) => void
+}
+
+function placesInList(part: unknown, name: string): Place[] {
+  const list = isFields(part) ? part[name] : undefined
+  return Array.isArray(list) && list.length <= MOST_KEYS ? list.flatMap((_, index) => placesIn(list, index)) : []
+}
+
+/** Places in a list with commas, as queries have it. */
+function placesInText(part: unknown, name: string): Place[] {
+  const text = isFields(part) ? part[name] : undefined
+  if (typeof text !== 'string') return []
+  const list = text.split(',', MOST_KEYS + 1)
+  if (list.length > MOST_KEYS) return []
+  return list.flatMap((_, index) =>
+    placesIn(list, index).map(({ key, put }) => ({
+      key,
+      put: (id: string) => {
+        put(id)
+        ;(part as Fields)[name] = list.join(',')
+      },
+    })),
+  )
+}
+
+function placesIn(part: unknown, name: string | number): Place[] {
   if (typeof part !== 'object' || part === null) return []
   const fields = part as Record<string | number, unknown>
   const value = fields[name]
