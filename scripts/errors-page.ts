@@ -5,6 +5,7 @@ import { ERROR_MAP, WHO_WORDS, type MapEntry, type RemedyCommand } from '../serv
 import {
   CATALOGUE,
   errorOfMicrosoft,
+  whoCanFix,
   type Effect,
   type ErrorEntry,
   type Remedy,
@@ -14,12 +15,7 @@ import {
 export const ERRORS_PAGE = 'docs/errors.md'
 export const ERROR_MAP_PAGE = 'docs/error-map.md'
 
-const WHO: Readonly<Record<Remedy, string>> = {
-  wait: 'no one; Postkey retries by itself',
-  'sign-in': 'the owner of the mailbox, by signing in again',
-  admin: 'an admin, by a setting in Postkey or at Microsoft',
-  bug: 'the makers of Postkey',
-}
+const REMEDIES: readonly Remedy[] = ['wait', 'sign-in', 'admin', 'bug']
 
 const EFFECTS: Readonly<Record<Effect, string>> = {
   fail: 'fails',
@@ -44,11 +40,11 @@ export function errorsPage(catalogue: Readonly<Record<string, ErrorEntry>>): str
       ]),
     )
     const details = entries.map(
-      ([code, { title, remedy, fix }]) => `### ${code}
+      ([code, { title, remedy, scope, fix }]) => `### ${code}
 
 **${title}.**
 
-Who can fix it: ${WHO[remedy]} (\`${remedy}\`).
+Who can fix it: ${whoCanFix({ remedy, scope })} (\`${remedy}\`).
 
 ${fix}
 `,
@@ -67,9 +63,7 @@ Every code that the API, the web UI and the log can show, with its meaning and i
 reused. Generated from \`server/src/errors\` by \`npm run errors\`.
 
 - _remedy_: who can fix it.
-${Object.entries(WHO)
-  .map(([remedy, who]) => `  - \`${remedy}\`: ${who}`)
-  .join('\n')}
+${REMEDIES.map((remedy) => `  - \`${remedy}\`: ${whoCanFix({ remedy, scope: 'us' })}`).join('\n')}
 - _{address}_, _{person}_: the mailbox and the user who signs in, by name where Postkey knows them.
 - _message to be sent_: the effect on a message whose attempt meets the error. A message that fails keeps its text.
 

@@ -95,6 +95,7 @@ function byMicrosoftCode(choose: (codes: MicrosoftCodes) => readonly (number | s
   )
 }
 
+export { whoCanFix } from './who-can-fix.ts'
 export { fillIn, fillText, PARAMETERS, type Parameter } from './parameters.ts'
 export { SCOPES } from './error-entry.ts'
 export type { Effect, ErrorEntry, ErrorWords, Remedy, Scope, Stage } from './error-entry.ts'

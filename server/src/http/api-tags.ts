@@ -72,6 +72,7 @@ export const TAG_GROUPS: readonly { name: string; tags: readonly ApiTag[] }[] = 
       { name: 'linked-sign-ins', description: 'Identities of OpenID providers, linked to a person.' },
       { name: 'openid-confirmations', description: 'Confirmations of an identity at an OpenID provider.' },
       { name: 'openid-sign-ins', description: 'Sign-ins to Postkey at an OpenID provider.' },
+      { name: 'sign-in-policy', description: 'Ways to sign in that Postkey accepts, and who needs a second factor.' },
       { name: 'sign-in-options', description: 'Ways to sign in to Postkey.' },
       { name: 'session', description: 'The session of this browser.' },
       { name: 'sessions', description: 'All sessions of a person.' },

@@ -40,6 +40,8 @@ describe('programs in browsers of other origins', () => {
     const listed = await ask('OPTIONS /v1/tags', preflight(SHOP))
     expect(listed.headers['access-control-allow-credentials']).toBeUndefined()
 
+    const read = await ask('GET /v1/tags', { as: admin, headers: { origin: SHOP } })
+    expect(read.status).toBe(401)
     const changed = await ask('POST /v1/tags', { as: admin, headers: { origin: SHOP }, body: { name: 'Foreign' } })
     expect([changed.status, (changed.body as { code: string }).code]).toEqual([403, 'http.wrong_origin'])
   })
@@ -49,5 +51,11 @@ describe('programs in browsers of other origins', () => {
     const { status, headers } = await plain.ask('OPTIONS /v1/messages', preflight(SHOP))
 
     expect([status, headers['access-control-allow-origin']]).toEqual([405, undefined])
+  })
+
+  it('get the usual answer to a request that is none of CORS', async () => {
+    const { status, body } = await ask('OPTIONS /v1/messages', { headers: { origin: undefined } })
+
+    expect([status, (body as { code: string }).code]).toEqual([405, 'http.method_not_allowed'])
   })
 })

@@ -1,12 +1,17 @@
 import cors from '@fastify/cors'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 /** Seconds for which a browser remembers a preflight request. Chromium's limit is two hours. */
 const PREFLIGHT_SECONDS = 600
 
+const EXPOSED = [
+  ...['Content-Disposition', 'Date', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After'],
+  ...['WWW-Authenticate', 'X-Request-Id'],
+]
+
 /**
- * Lets programs in browsers of the given origins use `/v1` with an API key. Cookies are never allowed: without
- * `Access-Control-Allow-Credentials` a browser sends none, so another origin can't act as the signed-in person.
+ * Lets programs in browsers of the given origins use `/v1` with an API key. Their cookies count for nothing (`authenticate`
+ * in `mount-route.ts`), so another origin can't act as the signed-in person.
  *
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
  */
@@ -15,11 +20,17 @@ export async function allowOrigins(app: FastifyInstance, origins: readonly strin
   await app.register(cors, {
     delegator: (request, callback) =>
       callback(null, {
-        origin: request.url.startsWith('/v1/') ? [...origins] : false,
+        origin: isForBrowsers(request) ? [...origins] : false,
         methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
         allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'Last-Event-ID'],
-        exposedHeaders: ['Link', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
+        exposedHeaders: EXPOSED,
         maxAge: PREFLIGHT_SECONDS,
       }),
   })
+}
+
+/** False for requests that CORS doesn't know: they get the answer of a route, such as 405 for OPTIONS. */
+function isForBrowsers({ method, url, headers }: FastifyRequest): boolean {
+  if (!url.startsWith('/v1/') || headers.origin === undefined) return false
+  return method !== 'OPTIONS' || headers['access-control-request-method'] !== undefined
 }

@@ -104,7 +104,8 @@ function callersOf(route: Route): string {
   if (permit.who === 'anyone') return 'Public: needs neither a session nor an API key.'
   const roles = { people: 'everyone with a session', members: 'admins, supervisors and agents', admins: 'admins' }
   const people = `${roles[permit.who]}${permit.auditors ? ', and auditors' : ''}`
-  if (isForKeys(route)) return `For ${people}, and for API keys with the scope \`${permit.scope}\`.`
-  const fresh = permit.needsFresh ? ', within ten minutes of proving their identity' : ''
+  const isFresh = permit.needsFresh === true || route.needsFreshFor !== undefined
+  const fresh = isFresh ? ', within ten minutes of proving their identity' : ''
+  if (isForKeys(route)) return `For ${people}${fresh}, and for API keys with the scope \`${permit.scope}\`.`
   return `For ${people}, in person${fresh}: API keys get \`http.person_required\`.`
 }

@@ -125,6 +125,7 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
       return route.answersWithoutDatabase ? options.recentKeys.resolve(`${authorization} ${request.ip}`, check) : check
     }
     refuseForeignOrigin(request, publicUrl)
+    if (isForeign(request.headers.origin, publicUrl)) return ANONYMOUS
     const signedIn = await people.sessions.find(cookie, { isUse: !route.isBackground })
     return signedIn ? personCaller(signedIn) : ANONYMOUS
   }
@@ -201,7 +202,12 @@ function operationIdOf(method: string, url: string): string {
 function refuseForeignOrigin(request: FastifyRequest, publicUrl: URL): void {
   if (SAFE.has(request.method)) return
   const { origin, cookie } = request.headers
-  if (origin === undefined ? cookie !== undefined : origin !== publicUrl.origin) {
+  if (origin === undefined ? cookie !== undefined : isForeign(origin, publicUrl)) {
     throw new AppError('http.wrong_origin')
   }
+}
+
+/** True for a request by a page of another origin. Its cookies count for nothing, also when it only reads. */
+function isForeign(origin: string | undefined, publicUrl: URL): boolean {
+  return origin !== undefined && origin !== publicUrl.origin
 }

@@ -96,8 +96,4 @@ export const TEXTS = {
   code: 'Code',
   httpStatusName: 'HTTP status',
   whoCanFix: 'Who can fix it',
-  whoWait: 'no one; Postkey retries by itself',
-  whoSignIn: 'the owner of the mailbox, by signing in again',
-  whoAdmin: 'an admin, by a setting in Postkey or at Microsoft',
-  whoBug: 'the makers of Postkey',
 } as const

@@ -9,7 +9,16 @@ import {
   type Scope,
 } from '../errors/index.ts'
 
-export { CATALOGUE, errorOfGraph, errorOfMicrosoft, fillIn, fillText, PARAMETERS, SCOPES } from '../errors/index.ts'
+export {
+  CATALOGUE,
+  errorOfGraph,
+  errorOfMicrosoft,
+  fillIn,
+  fillText,
+  PARAMETERS,
+  SCOPES,
+  whoCanFix,
+} from '../errors/index.ts'
 export type { Effect, ErrorCode, ErrorEntry, ErrorWords, Parameter, Remedy, Scope, Stage } from '../errors/index.ts'
 
 /** Error details of the upstream server, kept as data: never inserted into a message, never matched by text. */

@@ -1,16 +1,9 @@
 import { z } from 'zod'
-import { AppError, CATALOGUE, describeFix, isErrorCode, type Remedy } from '../../kernel/errors.ts'
+import { AppError, CATALOGUE, describeFix, isErrorCode, whoCanFix } from '../../kernel/errors.ts'
 import { renderResultPage, RESULT_PAGE_POLICY } from '../oauth/result-page.ts'
 import { anyone } from '../permit.ts'
 import { otherRoute } from '../route.ts'
 import { TEXTS } from '../texts.ts'
-
-const WHO: Readonly<Record<Remedy, string>> = {
-  wait: TEXTS.whoWait,
-  'sign-in': TEXTS.whoSignIn,
-  admin: TEXTS.whoAdmin,
-  bug: TEXTS.whoBug,
-}
 
 /** The address in `type` of each problem (RFC 9457 §3.1.1). The texts are those of `docs/errors.md`. */
 export const getErrorPage = () =>
@@ -22,14 +15,14 @@ export const getErrorPage = () =>
     validate: { params: z.object({ code: z.string().max(100) }) },
     act: async ({ params: { code } }) => {
       if (!isErrorCode(code)) throw new AppError('http.not_found')
-      const { title, remedy, status } = CATALOGUE[code]
+      const entry = CATALOGUE[code]
       return renderResultPage({
-        title,
+        title: entry.title,
         sentence: describeFix(code),
         facts: [
           [TEXTS.code, code],
-          [TEXTS.httpStatusName, String(status)],
-          [TEXTS.whoCanFix, WHO[remedy]],
+          [TEXTS.httpStatusName, String(entry.status)],
+          [TEXTS.whoCanFix, whoCanFix(entry)],
         ],
         next: [],
       })

@@ -1114,7 +1114,7 @@ export const getEmailAccounts = <ThrowOnError extends boolean = true>(options?: 
  *
  * Associates a mailbox. The import begins at once; the state names what is missing.
  *
- * For admins, in person: API keys get `http.person_required`.
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postEmailAccounts = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsData, ThrowOnError>): RequestResult<PostEmailAccountsResponses, PostEmailAccountsErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsResponses, PostEmailAccountsErrors, ThrowOnError>({
     url: '/v1/email-accounts',
@@ -1148,7 +1148,7 @@ export const getEmailAccountsId = <ThrowOnError extends boolean = true>(options:
  *
  * Changes the given properties. A new grant, or the application, is tested first and refused if it cannot open the mailbox; stored mail is not read again.
  *
- * For admins, in person: API keys get `http.person_required`.
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const patchEmailAccountsId = <ThrowOnError extends boolean = true>(options: Options<PatchEmailAccountsIdData, ThrowOnError>): RequestResult<PatchEmailAccountsIdResponses, PatchEmailAccountsIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchEmailAccountsIdResponses, PatchEmailAccountsIdErrors, ThrowOnError>({
     url: '/v1/email-accounts/{id}',
@@ -2700,7 +2700,7 @@ export const getWebhooksId = <ThrowOnError extends boolean = true>(options: Opti
  *
  * Changes a webhook. `null` means all kinds, all mailboxes, or no message. `state` disables it, or activates it: it continues where it stopped. A key changes its own webhooks.
  *
- * For admins, and for API keys with the scope `admin:write`.
+ * For admins, within ten minutes of proving their identity, and for API keys with the scope `admin:write`.
  */
 export const patchWebhooksId = <ThrowOnError extends boolean = true>(options: Options<PatchWebhooksIdData, ThrowOnError>): RequestResult<PatchWebhooksIdResponses, PatchWebhooksIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchWebhooksIdResponses, PatchWebhooksIdErrors, ThrowOnError>({
     url: '/v1/webhooks/{id}',
@@ -2725,7 +2725,7 @@ export const getWebhooks = <ThrowOnError extends boolean = true>(options?: Optio
  *
  * Creates a webhook that receives events, signed according to Standard Webhooks. The secret is shown once. The webhook of an API key ends with the key, which needs mail:read, too.
  *
- * For admins, and for API keys with the scope `admin:write`.
+ * For admins, within ten minutes of proving their identity, and for API keys with the scope `admin:write`.
  */
 export const postWebhooks = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksData, ThrowOnError>): RequestResult<PostWebhooksResponses, PostWebhooksErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksResponses, PostWebhooksErrors, ThrowOnError>({
     url: '/v1/webhooks',
@@ -2759,7 +2759,7 @@ export const getWebhooksIdDeliveries = <ThrowOnError extends boolean = true>(opt
  *
  * Delivers an event again, with the same id.
  *
- * For admins, and for API keys with the scope `admin:write`.
+ * For admins, within ten minutes of proving their identity, and for API keys with the scope `admin:write`.
  */
 export const postWebhooksIdDeliveriesDeliveryIdReplay = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksIdDeliveriesDeliveryIdReplayData, ThrowOnError>): RequestResult<PostWebhooksIdDeliveriesDeliveryIdReplayResponses, PostWebhooksIdDeliveriesDeliveryIdReplayErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksIdDeliveriesDeliveryIdReplayResponses, PostWebhooksIdDeliveriesDeliveryIdReplayErrors, ThrowOnError>({ url: '/v1/webhooks/{id}/deliveries/{deliveryId}/replay', ...options });
 
@@ -2768,7 +2768,7 @@ export const postWebhooksIdDeliveriesDeliveryIdReplay = <ThrowOnError extends bo
  *
  * Delivers events again that the webhook would receive: all after an event, or those between two times. Same ids, in their order, beside new events. One replay at a time.
  *
- * For admins, and for API keys with the scope `admin:write`.
+ * For admins, within ten minutes of proving their identity, and for API keys with the scope `admin:write`.
  */
 export const postWebhooksIdReplay = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksIdReplayData, ThrowOnError>): RequestResult<PostWebhooksIdReplayResponses, PostWebhooksIdReplayErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksIdReplayResponses, PostWebhooksIdReplayErrors, ThrowOnError>({
     url: '/v1/webhooks/{id}/replay',
@@ -2784,7 +2784,7 @@ export const postWebhooksIdReplay = <ThrowOnError extends boolean = true>(option
  *
  * Creates a new secret, shown once. For a day, requests have signatures of both secrets.
  *
- * For admins, and for API keys with the scope `admin:write`.
+ * For admins, within ten minutes of proving their identity, and for API keys with the scope `admin:write`.
  */
 export const postWebhooksIdSecret = <ThrowOnError extends boolean = true>(options: Options<PostWebhooksIdSecretData, ThrowOnError>): RequestResult<PostWebhooksIdSecretResponses, PostWebhooksIdSecretErrors, ThrowOnError> => (options.client ?? client).post<PostWebhooksIdSecretResponses, PostWebhooksIdSecretErrors, ThrowOnError>({ url: '/v1/webhooks/{id}/secret', ...options });
 

@@ -2223,7 +2223,7 @@ export const getEmailAccountsOptions = (options?: Options<GetEmailAccountsData>)
  *
  * Associates a mailbox. The import begins at once; the state names what is missing.
  *
- * For admins, in person: API keys get `http.person_required`.
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postEmailAccountsMutation = (options?: Partial<Options<PostEmailAccountsData>>): UseMutationOptions<PostEmailAccountsResponse, PostEmailAccountsError, Options<PostEmailAccountsData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsResponse, PostEmailAccountsError, Options<PostEmailAccountsData>> = {
@@ -2287,7 +2287,7 @@ export const getEmailAccountsIdOptions = (options: Options<GetEmailAccountsIdDat
  *
  * Changes the given properties. A new grant, or the application, is tested first and refused if it cannot open the mailbox; stored mail is not read again.
  *
- * For admins, in person: API keys get `http.person_required`.
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const patchEmailAccountsIdMutation = (options?: Partial<Options<PatchEmailAccountsIdData>>): UseMutationOptions<PatchEmailAccountsIdResponse, PatchEmailAccountsIdError, Options<PatchEmailAccountsIdData>> => {
     const mutationOptions: UseMutationOptions<PatchEmailAccountsIdResponse, PatchEmailAccountsIdError, Options<PatchEmailAccountsIdData>> = {
@@ -5353,7 +5353,7 @@ export const getWebhooksIdOptions = (options: Options<GetWebhooksIdData>) => que
  *
  * Changes a webhook. `null` means all kinds, all mailboxes, or no message. `state` disables it, or activates it: it continues where it stopped. A key changes its own webhooks.
  *
- * For admins, and for API keys with the scope `admin:write`.
+ * For admins, within ten minutes of proving their identity, and for API keys with the scope `admin:write`.
  */
 export const patchWebhooksIdMutation = (options?: Partial<Options<PatchWebhooksIdData>>): UseMutationOptions<PatchWebhooksIdResponse, PatchWebhooksIdError, Options<PatchWebhooksIdData>> => {
     const mutationOptions: UseMutationOptions<PatchWebhooksIdResponse, PatchWebhooksIdError, Options<PatchWebhooksIdData>> = {
@@ -5396,7 +5396,7 @@ export const getWebhooksOptions = (options?: Options<GetWebhooksData>) => queryO
  *
  * Creates a webhook that receives events, signed according to Standard Webhooks. The secret is shown once. The webhook of an API key ends with the key, which needs mail:read, too.
  *
- * For admins, and for API keys with the scope `admin:write`.
+ * For admins, within ten minutes of proving their identity, and for API keys with the scope `admin:write`.
  */
 export const postWebhooksMutation = (options?: Partial<Options<PostWebhooksData>>): UseMutationOptions<PostWebhooksResponse, PostWebhooksError, Options<PostWebhooksData>> => {
     const mutationOptions: UseMutationOptions<PostWebhooksResponse, PostWebhooksError, Options<PostWebhooksData>> = {
@@ -5495,7 +5495,7 @@ export const getWebhooksIdDeliveriesInfiniteOptions = (options: Options<GetWebho
  *
  * Delivers an event again, with the same id.
  *
- * For admins, and for API keys with the scope `admin:write`.
+ * For admins, within ten minutes of proving their identity, and for API keys with the scope `admin:write`.
  */
 export const postWebhooksIdDeliveriesDeliveryIdReplayMutation = (options?: Partial<Options<PostWebhooksIdDeliveriesDeliveryIdReplayData>>): UseMutationOptions<PostWebhooksIdDeliveriesDeliveryIdReplayResponse, PostWebhooksIdDeliveriesDeliveryIdReplayError, Options<PostWebhooksIdDeliveriesDeliveryIdReplayData>> => {
     const mutationOptions: UseMutationOptions<PostWebhooksIdDeliveriesDeliveryIdReplayResponse, PostWebhooksIdDeliveriesDeliveryIdReplayError, Options<PostWebhooksIdDeliveriesDeliveryIdReplayData>> = {
@@ -5516,7 +5516,7 @@ export const postWebhooksIdDeliveriesDeliveryIdReplayMutation = (options?: Parti
  *
  * Delivers events again that the webhook would receive: all after an event, or those between two times. Same ids, in their order, beside new events. One replay at a time.
  *
- * For admins, and for API keys with the scope `admin:write`.
+ * For admins, within ten minutes of proving their identity, and for API keys with the scope `admin:write`.
  */
 export const postWebhooksIdReplayMutation = (options?: Partial<Options<PostWebhooksIdReplayData>>): UseMutationOptions<PostWebhooksIdReplayResponse, PostWebhooksIdReplayError, Options<PostWebhooksIdReplayData>> => {
     const mutationOptions: UseMutationOptions<PostWebhooksIdReplayResponse, PostWebhooksIdReplayError, Options<PostWebhooksIdReplayData>> = {
@@ -5537,7 +5537,7 @@ export const postWebhooksIdReplayMutation = (options?: Partial<Options<PostWebho
  *
  * Creates a new secret, shown once. For a day, requests have signatures of both secrets.
  *
- * For admins, and for API keys with the scope `admin:write`.
+ * For admins, within ten minutes of proving their identity, and for API keys with the scope `admin:write`.
  */
 export const postWebhooksIdSecretMutation = (options?: Partial<Options<PostWebhooksIdSecretData>>): UseMutationOptions<PostWebhooksIdSecretResponse, PostWebhooksIdSecretError, Options<PostWebhooksIdSecretData>> => {
     const mutationOptions: UseMutationOptions<PostWebhooksIdSecretResponse, PostWebhooksIdSecretError, Options<PostWebhooksIdSecretData>> = {
