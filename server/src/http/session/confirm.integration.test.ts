@@ -57,6 +57,7 @@ const SENSITIVE = [
   'DELETE /v1/people/:id/linked-sign-ins/:linkId',
   'DELETE /v1/people/:id',
   'POST /v1/people/:id/reset-factors',
+  'PATCH /v1/sign-in-policy',
   'PUT /v1/alert-settings',
   'POST /v1/alert-webhooks',
   'PATCH /v1/alert-webhooks/:id',
