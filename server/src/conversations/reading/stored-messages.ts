@@ -4,9 +4,9 @@ import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { AttachmentId, EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
 import type { MessageBody, RemoteAttachment } from '../../mail/index.ts'
-import type { MessageVersion, StoredAttachment, StoredMessage } from '../stored/conversation.ts'
+import type { MessageHead, MessageVersion, StoredAttachment, StoredMessage } from '../stored/conversation.ts'
 import { findSource, hasSource } from '../stored/message-sources.ts'
-import { IN_JUNK, MESSAGE_COLUMNS, OWNER, toMessage } from '../stored/rows.ts'
+import { HEAD_COLUMNS, IN_JUNK, MESSAGE_COLUMNS, OWNER, toMessage, toMessageHead } from '../stored/rows.ts'
 import { listBounces, type Bounce } from './bounces.ts'
 import { latestSources } from './latest-sources.ts'
 import { listVersions } from './message-versions.ts'
@@ -19,7 +19,8 @@ export interface StoredMessages {
   /** @throws AppError `conversations.not_found` */
   get(id: StoredMessageId): Promise<StoredMessage>
   /** Those of these messages that exist. One statement. */
-  many(ids: readonly StoredMessageId[]): Promise<Map<StoredMessageId, StoredMessage>>
+  /** Those of these messages that exist. */
+  many(ids: readonly StoredMessageId[]): Promise<Map<StoredMessageId, MessageHead>>
   /** Lists messages of mailboxes, latest first. */
   list(filter: MessageFilter, page: { cursor?: string | undefined; limit: number }): Promise<ListedMessages>
   /** Bodies of these messages, each cut off at so many characters. One statement. */
@@ -64,13 +65,13 @@ export function createStoredMessages(deps: { database: Database; clock: Clock })
     return toMessage(row)
   }
 
-  async function many(ids: readonly StoredMessageId[]): Promise<Map<StoredMessageId, StoredMessage>> {
+  async function many(ids: readonly StoredMessageId[]): Promise<Map<StoredMessageId, MessageHead>> {
     const rows = await db
       .selectFrom('messages')
-      .select([...MESSAGE_COLUMNS, OWNER, IN_JUNK])
+      .select([...HEAD_COLUMNS, OWNER, IN_JUNK])
       .where('id', 'in', [...ids])
       .execute()
-    return new Map(rows.map((row) => [row.id, toMessage(row)]))
+    return new Map(rows.map((row) => [row.id, toMessageHead(row)]))
   }
 
   async function bodies(ids: readonly StoredMessageId[], longest: number) {

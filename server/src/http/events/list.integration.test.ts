@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest'
+import type { VisibleAccounts } from '../../events/index.ts'
 import { newId, type EmailAccountId } from '../../kernel/ids.ts'
+import type { RemoteMessage } from '../../mail/index.ts'
+import type { Parser } from '../../mime/index.ts'
+import { createEventPresenter } from './event.ts'
 import {
   createTestApp,
   createTestClock,
@@ -20,9 +24,11 @@ interface Page {
   more: boolean
 }
 
-async function receive({ id }: { id: EmailAccountId }, n: number) {
+async function receive({ id }: { id: EmailAccountId }, n: number, more: Partial<RemoteMessage> = {}) {
   const account = { id, address: 'us@contoso.example', createdAt: clock.now() }
-  const file = database.transaction((tx) => rooms.conversations.filing.file(tx, account, customerMessage(clock, n)))
+  const file = database.transaction((tx) =>
+    rooms.conversations.filing.file(tx, account, customerMessage(clock, n, more)),
+  )
   return (await file)!
 }
 
@@ -83,6 +89,41 @@ it('includes the message where it is asked for', async () => {
   expect(events).toMatchObject([{ subject: id, data: { conversationId, message: { id, direction: 'in' } } }])
   expect((events[0]!.data['message'] as { text: string }).text).not.toBe('')
   expect((await list(`after=${start}&kinds=message.received`)).events[0]!.data).not.toHaveProperty('message')
+})
+
+it('makes the text of a message on a thread, of the beginning of its body, or shows its preview', async () => {
+  const { next: start } = await list('after=now')
+  const { messageId } = await receive(ours, 7, { body: { type: 'html', content: '<p>It leaks.</p>'.repeat(50_000) } })
+  const stored = await rooms.events.list({ emailAccountIds: 'all', after: start, kinds: ['message.received'] })
+  const shownBy = async (parser: Pick<Parser, 'texts'>) => {
+    const present = createEventPresenter({ conversations: rooms.conversations, parser: { ...rooms.parser, ...parser } })
+    const [event] = await present(stored.events, 'message', 'all')
+    return (event!.data as { message: { id: string; text: string; isTruncated?: boolean } }).message
+  }
+
+  const lengths: number[] = []
+  const shown = await shownBy({
+    texts: (bodies, longest) => {
+      lengths.push(...bodies.map(({ content }) => content.length))
+      return rooms.parser.texts(bodies, longest)
+    },
+  })
+  expect(shown).toMatchObject({ id: messageId, isTruncated: true })
+  expect(shown.text).toMatch(/^It leaks\.\n/)
+  expect(shown.text.length).toBe(20_000)
+  expect(lengths).toEqual([100_001])
+  const ill = await shownBy({ texts: (bodies) => Promise.resolve(bodies.map(() => undefined)) })
+  expect(ill).toMatchObject({ text: 'Where is it?', isTruncated: true })
+})
+
+it('includes no message of a mailbox that the reader may not read', async () => {
+  const { next: start } = await list('after=now')
+  await receive(ours, 8)
+  const { events } = await rooms.events.list({ emailAccountIds: 'all', after: start, kinds: ['message.received'] })
+  const present = createEventPresenter(rooms)
+  const included = async (readable: VisibleAccounts) =>
+    'message' in (await present(events, 'message', readable))[0]!.data
+  expect([await included([theirs.id]), await included([ours.id]), await included('all')]).toEqual([false, true, true])
 })
 
 it('refuses an unknown kind, and a mailbox that the caller does not see', async () => {

@@ -6,8 +6,8 @@ import { route } from '../route.ts'
 import { createEventPresenter, Event } from './event.ts'
 import { after, eventFilters, toEventFilter } from './filter.ts'
 
-export const listEvents = ({ events, conversations }: Rooms) => {
-  const present = createEventPresenter({ conversations })
+export const listEvents = ({ events, conversations, parser }: Rooms) => {
+  const present = createEventPresenter({ conversations, parser })
   return route({
     at: 'GET /v1/events',
     summary: "Lists events in the caller's mailboxes, oldest first. For a live stream: /v1/events/stream.",
@@ -18,7 +18,7 @@ export const listEvents = ({ events, conversations }: Rooms) => {
       const filter = toEventFilter(query, caller)
       if (query.after === 'now') return { events: [], next: await events.position(), more: false }
       const found = await events.list({ ...filter, after: query.after, limit: query.limit })
-      return { ...found, events: await present(found.events, query.include) }
+      return { ...found, events: await present(found.events, query.include, caller.visibleAccounts) }
     },
     present: {
       status: 200,

@@ -58,7 +58,7 @@ export const streamEvents = (rooms: Rooms) =>
         () =>
           rooms.events.subscribe(
             { ...filter, after: start },
-            async (event) => write(stream, event.id, await show([event], query.include)),
+            async (event) => write(stream, event.id, await show([event], query.include, caller.visibleAccounts)),
             end,
           ),
         () =>
