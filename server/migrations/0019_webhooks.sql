@@ -9,7 +9,8 @@ CREATE TABLE webhook_endpoints (
   email_account_ids uuid[],
   includes_message  boolean NOT NULL DEFAULT false,
   concurrency       integer NOT NULL DEFAULT 4 CHECK (concurrency BETWEEN 1 AND 16),
-  created_by        text NOT NULL,
+  -- Actor whose rights limit the events: who created it, or last changed where they go.
+  owner             text NOT NULL,
   created_at        timestamptz NOT NULL,
   removed_at        timestamptz,
 

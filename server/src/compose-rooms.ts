@@ -52,7 +52,7 @@ import { connectCloudProviders, createApplicationAccess, createPrincipals, findO
 import type { Closing, Phase } from './process/index.ts'
 import { createRetention } from './retention/index.ts'
 import { createServers } from './servers/index.ts'
-import { createWebhooks } from './webhooks/index.ts'
+import { createWebhooks, pauseAfterRestore } from './webhooks/index.ts'
 import { createWriting } from './writing/index.ts'
 import { countQueued, countUnsent, createSubmissions, holdUnsent } from './submission/index.ts'
 import { countUnread, createShownAccounts, createSync, createSyncStates, pushSettings } from './sync/index.ts'
@@ -210,6 +210,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
       log: logOf('epoch'),
       stateFile: config.stateFile === undefined ? undefined : createStateFile(config.stateFile),
       hold: holdUnsent,
+      pause: pauseAfterRestore,
     })
   const scheduledBackups =
     config.backups &&
@@ -395,8 +396,8 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
   })
 
   webhooks.connect({
-    present: createEventPresenter({ conversations }),
-    workingKeys: (ids) => people.apiKeys.working(ids),
+    present: createEventPresenter({ conversations, parser }),
+    readableBy: (owners) => people.webhookOwners(owners),
     incident: installation,
   })
 

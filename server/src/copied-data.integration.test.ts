@@ -16,7 +16,8 @@ it('is treated as a restored backup once, on a host without a state file as well
   expect(await holdMailOfCopy(copy, clock)).toMatch(
     /^The data folder is a copy of \/srv\/data, .* moved from there after a crash\. .* is held/,
   )
-  const epoch = createEpoch({ database, clock, log: silentLog, stateFile: undefined, hold: () => Promise.resolve(3) })
+  const counts = { hold: () => Promise.resolve(3), pause: () => Promise.resolve(0) }
+  const epoch = createEpoch({ database, clock, log: silentLog, stateFile: undefined, ...counts })
   expect(await epoch.open()).toMatchObject({ reason: 'restored', held: 3 })
   expect(acknowledged).toEqual(['copy'])
   expect(await epoch.open()).toBeUndefined()

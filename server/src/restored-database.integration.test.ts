@@ -7,7 +7,7 @@ import { freePort } from '../../mail-servers/free-port.ts'
 import { createBackup, restoreBackup } from './backup/index.ts'
 import { readConfig } from './config.ts'
 import { systemClock } from './kernel/clock.ts'
-import { newId, type EmailAccountId, type SubmissionId } from './kernel/ids.ts'
+import { newId, type EmailAccountId, type SubmissionId, type WebhookEndpointId } from './kernel/ids.ts'
 import { Secret } from './kernel/secret.ts'
 import { startServer } from './server.ts'
 import {
@@ -22,6 +22,7 @@ import {
 } from '../test/kit/index.ts'
 
 const database = await testDatabase()
+const LAST_ID = 'SELECT last_value::float8 AS last FROM events_id_seq'
 const folder = mkdtempSync(join(tmpdir(), 'postkey-restored-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -79,6 +80,13 @@ it('holds queued mail of a database restored by the command, on the same host an
     { id: EmailAccountId },
   ]
   const id = await queueMessage(account)
+  const webhook = { id: newId<WebhookEndpointId>(), purpose: 'events' as const, name: 'Shop', owner: 'person:x' }
+  const created = { url: 'https://hooks.contoso.example/', created_at: new Date() }
+  await database.db
+    .insertInto('webhook_endpoints')
+    .values({ ...webhook, ...created })
+    .execute()
+  const [{ last }] = (await ask(database.url, LAST_ID)) as [{ last: number }]
   const { path } = await createBackup(folder, { databaseUrl: database.url, clock: systemClock, version: '0' })
   const target = await createEmptyDatabase('server')
   const held = `SELECT state, attempts FROM submissions WHERE id = '${id}'`
@@ -93,6 +101,11 @@ it('holds queued mail of a database restored by the command, on the same host an
 
     expect(await ask(target.url, held)).toEqual([{ state: 'unknown', attempts: 0 }])
     expect(await ask(target.url, reasons)).toEqual([{ reason: 'restored' }])
+    expect(await ask(target.url, 'SELECT state, disabled_reason AS reason FROM webhook_endpoints')).toEqual([
+      { state: 'disabled', reason: 'webhooks.database_restored' },
+    ])
+    const [{ last: restored }] = (await ask(target.url, LAST_ID)) as [{ last: number }]
+    expect(restored).toBeGreaterThan(last + 10_000_000)
   }
   await target.drop()
 }, 60_000)

@@ -115,6 +115,9 @@ export interface AlertWebhook {
   createdAt: Date
   /** `disabled` after three days of failures, until its address is changed or an admin activates it. */
   state: 'active' | 'disabled'
+  /** Reason why Postkey disabled it; undefined if an admin did. */
+  disabled: { at: Date; reason: StateReason | undefined } | undefined
   lastDeliveredAt: Date | undefined
+  /** While it fails. */
   lastFailure: { at: Date; reason: StateReason } | undefined
 }

@@ -54,7 +54,7 @@ const base = { database, clock, events, audit, keyRing, dialGuard, log: silentLo
 const webhooks = createWebhooks({ ...base, egress })
 webhooks.connect({
   present: () => Promise.resolve([]),
-  workingKeys: () => Promise.resolve(new Set()),
+  readableBy: () => Promise.resolve(new Map()),
   incident: { open: () => Promise.resolve(), end: () => Promise.resolve() },
 })
 const deps = { ...base, webhooks }

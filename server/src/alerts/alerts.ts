@@ -57,7 +57,7 @@ export interface Alerts {
   addWebhook(webhook: { name: string; url: string }, actor: string): Promise<AlertWebhook & { secret: Secret }>
   changeWebhook(
     id: WebhookEndpointId,
-    changes: { name?: string | undefined; url?: string | undefined },
+    changes: { name?: string | undefined; url?: string | undefined; state?: 'active' | 'disabled' | undefined },
     actor: string,
   ): Promise<AlertWebhook>
   removeWebhook(id: WebhookEndpointId, actor: string): Promise<void>

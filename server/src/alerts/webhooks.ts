@@ -32,7 +32,7 @@ export function createAlertWebhooks({ alerts: endpoints }: Pick<Webhooks, 'alert
     },
     async change(
       id: WebhookEndpointId,
-      changes: { name?: string | undefined; url?: string | undefined },
+      changes: { name?: string | undefined; url?: string | undefined; state?: 'active' | 'disabled' | undefined },
       actor: string,
     ): Promise<AlertWebhook> {
       return toAlertWebhook(await endpoints.change(id, changes, actor))
@@ -45,9 +45,10 @@ export function createAlertWebhooks({ alerts: endpoints }: Pick<Webhooks, 'alert
 }
 
 function toAlertWebhook(endpoint: WebhookEndpoint): AlertWebhook {
-  const { id, name, url, createdAt, state, reason, lastDeliveredAt, lastFailedAt } = endpoint
+  const { id, name, url, createdAt, state, reason, disabledAt, lastDeliveredAt, lastFailedAt } = endpoint
   return {
     ...{ id, name, url, createdAt, state, lastDeliveredAt },
-    lastFailure: reason && lastFailedAt ? { at: lastFailedAt, reason } : undefined,
+    disabled: state === 'disabled' && disabledAt ? { at: disabledAt, reason } : undefined,
+    lastFailure: state === 'active' && reason && lastFailedAt ? { at: lastFailedAt, reason } : undefined,
   }
 }

@@ -235,12 +235,16 @@ export const ACTIONS = {
   'alert_relay.tested': detail<{ to: string }>(),
   /** The code of the test mail was entered. */
   'alert_relay.confirmed': detail(),
-  'alert_webhook.added': detail<{ name: string; origin: string }>(),
-  'alert_webhook.changed': detail<{ name: string; origin?: string; state?: string }>(),
-  'alert_webhook.removed': detail<{ name: string }>(),
-  'webhook.added': detail<{ name: string; origin: string }>(),
-  'webhook.changed': detail<{ name: string; origin?: string; state?: string }>(),
-  'webhook.removed': detail<{ name: string }>(),
+  'alert_webhook.added': detail<{ name: string } & WebhookSettings>(),
+  'alert_webhook.changed': detail<{ name: string } & WebhookSettings>(),
+  'alert_webhook.removed': detail<{ name: string; origin: string }>(),
+  'alert_webhook.disabled': detail<{ name: string; reason: string }>(),
+  'webhook.added': detail<{ name: string } & WebhookSettings>(),
+  /** The changed settings, as they are now. */
+  'webhook.changed': detail<{ name: string } & WebhookSettings>(),
+  'webhook.removed': detail<{ name: string; origin: string }>(),
+  /** By Postkey; `reason` is an error code. */
+  'webhook.disabled': detail<{ name: string; reason: string }>(),
   /** Both secrets sign for a day. */
   'webhook.secret_rotated': detail<{ name: string }>(),
   /** `events`: an id, or the ids before the first and of the last one. */
@@ -290,6 +294,18 @@ interface User {
   tenantId: string
   objectId: string
   userName: string
+}
+
+/** Settings of a webhook that an action set. */
+interface WebhookSettings {
+  /** Never path and query of its address. */
+  origin?: string | undefined
+  kinds?: readonly string[] | 'all' | undefined
+  emailAccountIds?: readonly string[] | 'all' | undefined
+  includesMessage?: boolean | undefined
+  concurrency?: number | undefined
+  state?: string | undefined
+  backlog?: string | undefined
 }
 
 interface NoDetail {

@@ -56,9 +56,11 @@ export interface EpochDeps {
    * number.
    */
   hold: (tx: Tx, restore: Pick<DatabaseRestore, 'id' | 'detectedAt'>) => Promise<number>
+  /** Pauses what else reaches others, in the same transaction. Returns how much was active. */
+  pause: (tx: Tx, restore: Pick<DatabaseRestore, 'detectedAt'>) => Promise<number>
 }
 
-export function createEpoch({ database, clock, log, stateFile, hold }: EpochDeps): Epoch {
+export function createEpoch({ database, clock, log, stateFile, hold, pause }: EpochDeps): Epoch {
   let known: SeenActivity | undefined
   let running: Promise<boolean> | undefined
   let following: Promise<boolean> | undefined
@@ -135,8 +137,8 @@ export function createEpoch({ database, clock, log, stateFile, hold }: EpochDeps
   }
 
   /**
-   * Records the restore. Without certain proof that the database is older, a restore is recorded only when there are
-   * submissions to hold.
+   * Records the restore. Without certain proof that the database is older, a restore is recorded only when there is
+   * something to hold or pause.
    */
   async function record(
     tx: Tx,
@@ -154,7 +156,9 @@ export function createEpoch({ database, clock, log, stateFile, hold }: EpochDeps
       .values({ id, reason, from_at: fromAt, seen_at: seenAt ?? null, detected_at: detectedAt })
       .execute()
     const held = await hold(tx, { id, detectedAt })
-    if (held > 0 || reason === 'older' || reason === 'restored') return { id, reason, fromAt, seenAt, detectedAt, held }
+    const paused = await pause(tx, { detectedAt })
+    if (held > 0 || paused > 0 || reason === 'older' || reason === 'restored')
+      return { id, reason, fromAt, seenAt, detectedAt, held }
     await tx.deleteFrom('database_restores').where('id', '=', id).execute()
     return undefined
   }

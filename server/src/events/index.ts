@@ -16,4 +16,5 @@ export { eventSchema, exampleOf, toWireEvent, type WireEvent } from './wire-even
 export { oldestEventAfter, oldestHeldBackEvent } from './event-lag.ts'
 export { countOldEvents, deleteOldEvents } from './old-events.ts'
 export { deleteEventsOf, EVENT_TEXTS } from './texts-of-people.ts'
+export { skipUsedIds } from './used-ids.ts'
 export { happenedTo, lastBefore, lastEventAt, type HealthEvent, type HealthKind } from './health-events.ts'

@@ -81,8 +81,6 @@ export interface ApiKeys {
    * @throws AppError `people.api_key_expired`, `people.api_key_network_refused`
    */
   find(key: Secret, clientAddress: string): Promise<ApiKey | undefined>
-  /** Those of these keys that aren't revoked or expired, and whose owner is still an admin. */
-  working(ids: readonly ApiKeyId[]): Promise<ReadonlySet<ApiKeyId>>
 }
 
 /** Prefix of every key, so that scanners for leaked secrets can recognize it. */
@@ -175,19 +173,6 @@ export function createApiKeys({ database, clock, audit, log, noteRefusedAccess, 
         return { ...toApiKey({ ...row, owner: creator.name }), key: new Secret(key) }
       }),
 
-    async working(ids) {
-      const rows = await db
-        .selectFrom('api_keys')
-        .innerJoin('users', 'users.id', 'api_keys.created_by')
-        .select('api_keys.id')
-        .where('api_keys.id', 'in', [...ids])
-        .where('api_keys.revoked_at', 'is', null)
-        .where((eb) => eb.or([eb('api_keys.expires_at', 'is', null), eb('api_keys.expires_at', '>', clock.now())]))
-        .where('users.role', '=', 'admin')
-        .where('users.removed_at', 'is', null)
-        .execute()
-      return new Set(rows.map(({ id }) => id))
-    },
     async list() {
       const rows = await db
         .selectFrom('api_keys')

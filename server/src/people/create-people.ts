@@ -33,6 +33,7 @@ import { createSecurityMail, type PersonalAlerts, type SecurityMail } from './se
 import { createSessionEnds } from './session-ends.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { createStoredSessions } from './stored-sessions.ts'
+import { createActorNames, createWebhookOwners } from './webhook-owners.ts'
 
 export interface PeopleOptions {
   database: Database
@@ -61,6 +62,10 @@ export interface PeopleRoom {
   links: PersonLinks
   signInPolicy: SignInPolicy
   apiKeys: ApiKeys
+  /** Those of these actors that may have webhooks, with the mailboxes that they may read. */
+  webhookOwners: ReturnType<typeof createWebhookOwners>
+  /** Names of these people and keys, also of former ones. */
+  namesOfActors: ReturnType<typeof createActorNames>
   audit: Audit
   securityMail: SecurityMail
 }
@@ -126,6 +131,8 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
       ...{ database, clock, audit, publicUrl, passwordQueue, ends, securityMail, gate },
       hashPassword: library.hashPassword,
     }),
+    webhookOwners: createWebhookOwners({ database, clock }),
+    namesOfActors: createActorNames(database),
     apiKeys: createApiKeys({
       ...{ database, clock, audit, log, noteRefusedAccess },
       networks: createKeyNetworks({ database, clock, audit, securityMail, log }),

@@ -27,7 +27,8 @@ async function installation(options: Options = {}) {
 
   function processOf(path: string) {
     const { clock } = world
-    return createEpoch({ database, clock, log: silentLog, stateFile: createStateFile(path), hold: holdUnsent })
+    const other = { stateFile: createStateFile(path), pause: () => Promise.resolve(0) }
+    return createEpoch({ database, clock, log: silentLog, hold: holdUnsent, ...other })
   }
   async function start(path = file) {
     epoch = processOf(path)

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../events/index.ts'
-import type { PostResult } from './post.ts'
+import { isRefusal, type PostResult } from './post.ts'
 import { type Job, TROUBLED_AFTER } from './work.ts'
 
 /** Result of a job: an attempt, or `undefined` for none, because an earlier one of its key failed or time was up. */
@@ -10,7 +10,7 @@ export interface Attempted {
 
 export interface AttemptOptions {
   concurrency: number
-  /** Failures in a row before this step. */
+  /** Failures of the endpoint in a row before this step. A refused event is none: its receiver works. */
   failures: number
   /** True at the end of the process or of the time of a step: no further request begins. */
   isOver: () => boolean
@@ -40,7 +40,7 @@ export async function attemptAll(jobs: readonly Job[], options: AttemptOptions) 
       if (result.error && isOver()) return
       results.set(job, result)
       if (result.error) {
-        failures++
+        failures = isRefusal(result) ? 0 : failures + 1
         lastFailure = result
         return
       }

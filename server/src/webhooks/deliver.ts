@@ -8,7 +8,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import type { StoredEvent } from '../events/index.ts'
+import type { VisibleAccounts } from '../events/index.ts'
 import type { WebhookEndpointId } from '../kernel/ids.ts'
 import { attemptAll } from './attempt.ts'
 import type { WebhookDeps, WebhookPorts } from './deps.ts'
@@ -54,11 +54,14 @@ export function createDelivery(deps: DeliveryDeps) {
   async function step(endpoint: EndpointRow, isOver: () => boolean): Promise<EndpointRow | 'idle' | undefined> {
     const now = clock.now()
     if (endpoint.paused_until !== null && endpoint.paused_until > now) return 'idle'
-    const work = await takeWork(endpoint, now)
+    const readable = await readableFor(endpoint)
+    // The next round of the service disables it.
+    if (!readable) return undefined
+    const work = await takeWork(endpoint, now, readable)
     const jobs = [...work.rows, ...(work.replay?.jobs ?? []), ...work.live.jobs]
     if (jobs.length === 0 && !isPositionDue(endpoint, work)) return 'idle'
     const valid = jobs.length === 0 ? [] : await secrets.valid(endpoint.id)
-    const bodies = await bodiesOf(endpoint, jobs)
+    const bodies = await bodiesOf(endpoint, jobs, readable)
     const began = performance.now()
     const outcome = await attemptAll(jobs, {
       concurrency: endpoint.concurrency,
@@ -82,10 +85,19 @@ export function createDelivery(deps: DeliveryDeps) {
     return storeResults(endpoint, work, outcome, LEASE_MS)
   }
 
-  async function bodiesOf(endpoint: EndpointRow, jobs: readonly Job[]): Promise<Map<Job, string>> {
+  /** Alerts contain no mail, and go on when the admin who set them up leaves. */
+  async function readableFor({ purpose, owner }: EndpointRow): Promise<VisibleAccounts | undefined> {
+    return purpose === 'alerts' ? [] : (await deps.ports()!.readableBy([owner])).get(owner)
+  }
+
+  async function bodiesOf(
+    endpoint: EndpointRow,
+    jobs: readonly Job[],
+    readable: VisibleAccounts,
+  ): Promise<Map<Job, string>> {
     const ofEvents = jobs.filter(({ event }) => event)
     const found = ofEvents.map(({ event }) => event!)
-    const shown = await deps.ports()!.present(found, endpoint.includes_message ? 'message' : undefined)
+    const shown = await deps.ports()!.present(found, endpoint.includes_message ? 'message' : undefined, readable)
     return new Map([
       ...ofEvents.map((job, at): [Job, string] => [job, JSON.stringify(shown[at])]),
       ...jobs.flatMap((job): [Job, string][] => (job.row?.alertId ? [[job, JSON.stringify(job.row.body)]] : [])),
@@ -122,16 +134,4 @@ function isPositionDue({ position }: EndpointRow, { live, replay, obsolete }: Wo
   const hasRows =
     live.blocked.length > 0 || (replay !== undefined && (replay.blocked.length > 0 || replay.to > replay.from))
   return hasRows || obsolete.length > 0 || live.to - position >= SKIPPED_BEFORE_STORED
-}
-
-/** Events that an endpoint receives. */
-export function createEndpointFilter(endpoint: {
-  kinds: readonly string[] | null
-  email_account_ids: readonly string[] | null
-}) {
-  const kinds = endpoint.kinds && new Set(endpoint.kinds)
-  const accounts = endpoint.email_account_ids && new Set(endpoint.email_account_ids)
-  return ({ kind, emailAccountId }: StoredEvent): boolean =>
-    (!kinds || kinds.has(kind) || kinds.has(`${kind.split('.')[0]!}.*`)) &&
-    (!accounts || (emailAccountId !== undefined && accounts.has(emailAccountId)))
 }

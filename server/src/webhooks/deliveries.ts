@@ -5,6 +5,7 @@ import { newId, type AlertId, type WebhookDeliveryId, type WebhookEndpointId } f
 import type { WebhookDeps, WebhookPorts } from './deps.ts'
 import type { WebhookDelivery } from './endpoint.ts'
 import { type createEndpoints, WEBHOOKS_CHANNEL } from './endpoints.ts'
+import { createEndpointFilter } from './endpoint-filter.ts'
 import { toWebhookDelivery } from './rows.ts'
 import { orderKeyOf } from './work.ts'
 
@@ -55,12 +56,16 @@ export function createDeliveries({ database, clock, audit, events, endpoints, po
     const endpoint = await endpoints.get(id)
     const row = await find(id, deliveryId)
     const found = row.event_id === null ? [] : await events.byIds([row.event_id])
-    const [body] = await ports()!.present(found, endpoint.includesMessage ? 'message' : undefined)
+    const [body] = await ports()!.present(found, endpoint.includesMessage ? 'message' : undefined, 'all')
     const request = body && { url: endpoint.url, webhookId: String(body.id), body }
     return { ...toWebhookDelivery(row), request }
   }
 
-  /** Delivers an event again, with the same id. */
+  /**
+   * Delivers an event again, with the same id.
+   *
+   * @throws {AppError} `webhooks.event_filtered`
+   */
   async function replayOne(
     id: WebhookEndpointId,
     deliveryId: WebhookDeliveryId,
@@ -71,7 +76,8 @@ export function createDeliveries({ database, clock, audit, events, endpoints, po
     if (!event) throw new AppError('webhooks.event_deleted')
     const now = clock.now()
     return database.transaction(async (tx) => {
-      await endpoints.lock(tx, id)
+      const row = await endpoints.lock(tx, id)
+      if (!createEndpointFilter(row, 'all').matches(event)) throw new AppError('webhooks.event_filtered')
       const { rows } = await sql<{ id: WebhookDeliveryId }>`
         INSERT INTO webhook_deliveries (id, endpoint_id, event_id, kind, order_key, state, created_at, due_at)
         VALUES (${newId<WebhookDeliveryId>()}, ${id}, ${event.id}, ${event.kind}, ${orderKeyOf(event)}, 'waiting', ${now}, ${now})

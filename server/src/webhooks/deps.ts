@@ -1,11 +1,10 @@
 import type { AuditLog } from '../audit/index.ts'
 import type { Database } from '../database/index.ts'
-import type { Events, StoredEvent, WireEvent } from '../events/index.ts'
+import type { Events, StoredEvent, VisibleAccounts, WireEvent } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { DialGuard } from '../kernel/dial-guard.ts'
 import type { Egress } from '../kernel/egress.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
-import type { ApiKeyId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import type { Log } from '../kernel/log.ts'
 
@@ -24,10 +23,17 @@ export interface WebhookDeps {
 
 /** Functions of rooms above this one, which the composition root passes when deliveries start. */
 export interface WebhookPorts {
-  /** Events as endpoints get them, with their messages if asked for. */
-  present(events: readonly StoredEvent[], include: 'message' | undefined): Promise<readonly WireEvent[]>
-  /** Those of these keys that still work. An endpoint created by another key is disabled. */
-  workingKeys(ids: readonly ApiKeyId[]): Promise<ReadonlySet<ApiKeyId>>
+  /** Events as endpoints get them, with their messages if asked for: those of mailboxes that the owner may read. */
+  present(
+    events: readonly StoredEvent[],
+    include: 'message' | undefined,
+    readable: VisibleAccounts,
+  ): Promise<readonly WireEvent[]>
+  /**
+   * Mailboxes that these actors may read, for those that may have webhooks. An endpoint of another one is disabled: its
+   * owner was removed, lost the right, or is a key that has ended.
+   */
+  readableBy(owners: readonly string[]): Promise<ReadonlyMap<string, VisibleAccounts>>
   incident: {
     open(trouble: { code: ErrorCode; server: string; detail: string }): Promise<void>
     end(key: { code: ErrorCode; server: string }): Promise<void>

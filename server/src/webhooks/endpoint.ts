@@ -3,7 +3,7 @@ import type { EmailAccountId, WebhookDeliveryId, WebhookEndpointId } from '../ke
 
 export const MOST_ENDPOINTS = 50
 export const MOST_CONCURRENT = 16
-/** Settled deliveries kept per endpoint. */
+/** Delivered ones kept per endpoint, and as many that were given up. */
 export const MOST_LOGGED = 200
 
 /** An endpoint that receives events. */
@@ -18,7 +18,8 @@ export interface WebhookEndpoint {
   includesMessage: boolean
   /** Maximum concurrent requests. */
   concurrency: number
-  createdBy: string
+  /** Actor whose rights limit the events, and with whom the endpoint ends. */
+  owner: string
   createdAt: Date
   state: 'active' | 'disabled'
   disabledAt: Date | undefined
@@ -33,6 +34,10 @@ export interface WebhookEndpoint {
   position: number
   /** Deliveries that wait for a retry or behind one. */
   waiting: number
+  /** Deliveries among them that failed, with the time of the first failure of the oldest one. */
+  failing: { deliveries: number; since: Date } | undefined
+  /** Deliveries given up, among those that are kept. */
+  failed: number
   replay: { after: number; until: number } | undefined
   /** Until then, the secret before the last rotation signs too. */
   previousSecretUntil: Date | undefined
@@ -57,6 +62,8 @@ export interface WebhookEndpointChanges {
   includesMessage?: boolean | undefined
   concurrency?: number | undefined
   state?: 'active' | 'disabled' | undefined
+  /** With `state: 'active'`: delivers what has come meanwhile, which is the default, or skips it. */
+  backlog?: 'deliver' | 'skip' | undefined
 }
 
 export interface WebhookDelivery {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database/index.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import { newId, type WebhookEndpointId } from '../kernel/ids.ts'
 import type { Secret } from '../kernel/secret.ts'
 import type { WebhookDeps } from './deps.ts'
@@ -10,7 +10,7 @@ import {
   type WebhookEndpointChanges,
   type WebhookEndpointInput,
 } from './endpoint.ts'
-import { previousSecret, toEndpoint, WAITING } from './rows.ts'
+import { FAILING, GIVEN_UP, previousSecret, toEndpoint, WAITING, type EndpointRow } from './rows.ts'
 import type { WebhookSecrets } from './secrets.ts'
 
 /** Notified when endpoints were created, changed or got deliveries. */
@@ -30,7 +30,7 @@ export function createEndpoints(deps: EndpointsDeps, purpose: 'events' | 'alerts
     db
       .selectFrom('webhook_endpoints')
       .selectAll()
-      .select([WAITING, previousSecret(clock.now())])
+      .select([WAITING, FAILING, GIVEN_UP, previousSecret(clock.now())])
       .where('purpose', '=', purpose)
       .where('removed_at', 'is', null)
 
@@ -72,12 +72,15 @@ export function createEndpoints(deps: EndpointsDeps, purpose: 'events' | 'alerts
           email_account_ids: input.emailAccountIds ? [...input.emailAccountIds] : null,
           includes_message: input.includesMessage ?? false,
           concurrency: input.concurrency ?? 4,
-          created_by: actor,
+          owner: actor,
           created_at: clock.now(),
           position,
         })
         .execute()
-      const detail = { name: input.name, origin: originOf(input.url) }
+      const detail = {
+        name: input.name,
+        ...changedSettings({ ...input, kinds: input.kinds ?? null, emailAccountIds: input.emailAccountIds ?? null }),
+      }
       await audit.record(tx, { actor, action: actions.added, subject: id, detail })
       await database.notify(tx, WEBHOOKS_CHANNEL, id)
       return secrets.renew(tx, id)
@@ -85,18 +88,26 @@ export function createEndpoints(deps: EndpointsDeps, purpose: 'events' | 'alerts
     return { endpoint: await get(id), secret }
   }
 
-  /** Changes settings. `state: 'active'` continues where a disabled endpoint stopped. */
+  /**
+   * Changes settings. `state: 'active'` continues where a disabled endpoint stopped, or skips what has come meanwhile. A
+   * person who changes where events go, or which, becomes the owner.
+   */
   async function change(
     id: WebhookEndpointId,
     changes: WebhookEndpointChanges,
     actor: string,
   ): Promise<WebhookEndpoint> {
     if (changes.url !== undefined) checkUrl(changes.url)
+    const end = changes.backlog === 'skip' ? await events.position() : undefined
     await database.transaction(async (tx) => {
-      const row = await tx
+      const row = await lock(tx, id)
+      const isActivated = changes.state === 'active' || isActivatedByUrl(row, changes)
+      const isSkipping = isActivated && end !== undefined
+      const { name = row.name } = changes
+      await tx
         .updateTable('webhook_endpoints')
         .set({
-          ...(changes.name !== undefined && { name: changes.name }),
+          ...{ name, claim: null, claimed_until: null },
           ...(changes.url !== undefined && { url: changes.url }),
           ...(changes.kinds !== undefined && { kinds: changes.kinds && [...changes.kinds] }),
           ...(changes.emailAccountIds !== undefined && {
@@ -104,55 +115,50 @@ export function createEndpoints(deps: EndpointsDeps, purpose: 'events' | 'alerts
           }),
           ...(changes.includesMessage !== undefined && { includes_message: changes.includesMessage }),
           ...(changes.concurrency !== undefined && { concurrency: changes.concurrency }),
-          // A new address or an explicit start deserves an attempt at once.
-          ...((changes.state === 'active' || (changes.url !== undefined && changes.state === undefined)) && FRESH),
-          // An admin takes over the endpoint of a key, which may have ended.
-          ...(changes.state === 'active' && actor.startsWith('person:') && { created_by: actor }),
+          ...(isActivated && FRESH),
+          ...(isSkipping && { position: Math.max(row.position, end), replay_after: null, replay_until: null }),
+          ...(isTakeover(changes, actor) && { owner: actor }),
           ...(changes.state === 'disabled' && {
-            state: 'disabled' as const,
-            disabled_at: clock.now(),
-            disabled_reason: null,
+            ...{ state: 'disabled' as const, disabled_at: clock.now(), disabled_reason: null },
           }),
-          // The server that delivers at the moment continues with the former settings and must lose its claim.
-          claim: null,
-          claimed_until: null,
         })
         .where('id', '=', id)
-        .where('purpose', '=', purpose)
-        .where('removed_at', 'is', null)
-        .returning('name')
-        .executeTakeFirst()
-      if (!row) throw new AppError('webhooks.not_found')
-      const detail = {
-        name: row.name,
-        ...(changes.url !== undefined && { origin: originOf(changes.url) }),
-        ...(changes.state !== undefined && { state: changes.state }),
+        .execute()
+      if (isSkipping) {
+        await tx
+          .deleteFrom('webhook_deliveries')
+          .where('endpoint_id', '=', id)
+          .where('state', '=', 'waiting')
+          .where('alert_id', 'is', null)
+          .execute()
       }
-      await audit.record(tx, { actor, action: actions.changed, subject: id, detail })
+      await audit.record(tx, {
+        actor,
+        action: actions.changed,
+        subject: id,
+        detail: { name, ...changedSettings(changes) },
+      })
       await database.notify(tx, WEBHOOKS_CHANNEL, id)
     })
     return get(id)
   }
 
-  /** Removes an endpoint with its secrets and deliveries. */
+  /** Removes an endpoint with its secrets and deliveries. The row stays for the history of alerts, without path and query. */
   async function remove(id: WebhookEndpointId, actor: string): Promise<void> {
     await database.transaction(async (tx) => {
-      const row = await tx
+      const { name, url } = await lock(tx, id)
+      await tx
         .updateTable('webhook_endpoints')
-        .set({ removed_at: clock.now(), claim: null, claimed_until: null })
+        .set({ removed_at: clock.now(), url: originOf(url), claim: null, claimed_until: null })
         .where('id', '=', id)
-        .where('purpose', '=', purpose)
-        .where('removed_at', 'is', null)
-        .returning('name')
-        .executeTakeFirst()
-      if (!row) throw new AppError('webhooks.not_found')
+        .execute()
       await tx.deleteFrom('webhook_secrets').where('endpoint_id', '=', id).execute()
       await tx
         .deleteFrom('webhook_deliveries')
         .where('endpoint_id', '=', id)
         .where((eb) => eb.or([eb('alert_id', 'is', null), eb('state', '=', 'waiting')]))
         .execute()
-      await audit.record(tx, { actor, action: actions.removed, subject: id, detail: { name: row.name } })
+      await audit.record(tx, { actor, action: actions.removed, subject: id, detail: { name, origin: originOf(url) } })
       await database.notify(tx, WEBHOOKS_CHANNEL, id)
     })
   }
@@ -209,7 +215,36 @@ const FRESH = {
   paused_until: null,
 }
 
-/** Path and query of a webhook URL often suffice to post there; the audit list keeps only the origin. */
+/** Reasons that a new address may end. */
+const OF_THE_RECEIVER: readonly (string | null)[] = [
+  'webhooks.endpoint_gone',
+  'webhooks.given_up',
+] satisfies readonly ErrorCode[]
+
+function isActivatedByUrl(row: EndpointRow, { url, state }: WebhookEndpointChanges): boolean {
+  if (url === undefined || state !== undefined) return false
+  return row.state === 'active' || OF_THE_RECEIVER.includes(row.disabled_reason)
+}
+
+/** Only a person takes over: a key has its own endpoints, and ends with them. */
+function isTakeover({ url, kinds, emailAccountIds, includesMessage, state }: WebhookEndpointChanges, actor: string) {
+  const isOfEvents = [url, kinds, emailAccountIds, includesMessage].some((change) => change !== undefined)
+  return actor.startsWith('person:') && (isOfEvents || state === 'active')
+}
+
+/** Settings for the audit list: no secret, and of the address its origin, because path and query often suffice to post. */
+function changedSettings({ url, ...others }: WebhookEndpointChanges) {
+  const { kinds, emailAccountIds, includesMessage, concurrency, state, backlog } = others
+  const origin = url === undefined ? undefined : originOf(url)
+  const limits = { kinds: kinds ?? orAll(kinds), emailAccountIds: emailAccountIds ?? orAll(emailAccountIds) }
+  return { origin, ...limits, includesMessage, concurrency, state, backlog }
+}
+
+/** Without a limit, and unchanged. */
+function orAll(limit: null | undefined): 'all' | undefined {
+  return limit === null ? 'all' : undefined
+}
+
 function originOf(url: string): string {
   return new URL(url).origin
 }

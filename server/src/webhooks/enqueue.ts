@@ -18,6 +18,8 @@ export function createAlertDeliveries({ database, clock }: { database: Database;
       .select('id')
       .where('purpose', '=', 'alerts')
       .where('removed_at', 'is', null)
+      // Those that Postkey disabled get what they missed. An admin who disabled one wants none of it.
+      .where((eb) => eb.or([eb('state', '=', 'active'), eb('disabled_reason', 'is not', null)]))
       .execute()
     if (endpoints.length === 0) return
     const now = clock.now()

@@ -8,5 +8,6 @@ export type { WebhookAnswer, WebhookDelivery, WebhookEndpoint } from './endpoint
 export type { WebhookDeps, WebhookPorts } from './deps.ts'
 export type { AlertOfWebhook, ReplayedSpan } from './deliveries.ts'
 export { signDelivery } from './post.ts'
+export { pauseAfterRestore } from './restored.ts'
 export { WEBHOOK_TEXTS } from './texts-of-people.ts'
 export { createWebhooks, type Webhooks } from './webhooks.ts'

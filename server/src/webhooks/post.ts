@@ -27,6 +27,11 @@ export interface PostResult {
   error: AppError | undefined
 }
 
+/** True when the receiver works and refuses this event. */
+export function isRefusal({ error }: PostResult): boolean {
+  return error?.code === 'webhooks.event_refused'
+}
+
 /** Posts signed requests. Refusals are results, not errors. */
 export function createPosting({ clock, egress }: { clock: Clock; egress: Egress }) {
   return async ({ url, id, body, secrets, keepsAnswer }: WebhookRequest): Promise<PostResult> => {
@@ -61,8 +66,12 @@ export function createPosting({ clock, egress }: { clock: Clock; egress: Egress 
   }
 }
 
+/** Statuses 4xx that say something about the receiver, not about this event: it is too slow or gets too much. */
+const NOT_OF_THE_EVENT: readonly number[] = [408, 425, 429]
+
 function codeOf(status: number): ErrorCode {
   if (status === 410) return 'webhooks.endpoint_gone'
+  if (status >= 400 && status <= 499 && !NOT_OF_THE_EVENT.includes(status)) return 'webhooks.event_refused'
   return 'webhooks.refused'
 }
 

@@ -8,12 +8,26 @@ export type EndpointRow = Selectable<Schema['webhook_endpoints']>
 /** Columns of a list beside those of the table. */
 export const WAITING = sql<number>`(SELECT count(*)::float8 FROM webhook_deliveries
   WHERE endpoint_id = webhook_endpoints.id AND state = 'waiting')`.as('waiting')
+export const FAILING = sql<{ deliveries: number; since: string | null }>`(
+  SELECT json_build_object('deliveries', count(*), 'since', min(created_at)) FROM webhook_deliveries
+  WHERE endpoint_id = webhook_endpoints.id AND state = 'waiting' AND attempts > 0)`.as('failing')
+export const GIVEN_UP = sql<number>`(SELECT count(*)::float8 FROM webhook_deliveries
+  WHERE endpoint_id = webhook_endpoints.id AND state = 'failed' AND alert_id IS NULL)`.as('given_up')
 export const previousSecret = (now: Date) =>
   sql<Date | null>`(SELECT max(expires_at) FROM webhook_secrets
     WHERE endpoint_id = webhook_endpoints.id AND expires_at > ${now})`.as('previous_until')
 
-export function toEndpoint(row: EndpointRow & { waiting: number; previous_until: Date | null }): WebhookEndpoint {
-  const reason = row.disabled_reason ?? (row.failures > 0 ? row.last_reason : null)
+type ListedRow = EndpointRow & {
+  waiting: number
+  failing: { deliveries: number; since: string | null }
+  given_up: number
+  previous_until: Date | null
+}
+
+export function toEndpoint(row: ListedRow): WebhookEndpoint {
+  const { deliveries, since } = row.failing
+  const failure = row.failing_since === null ? null : row.last_reason
+  const reason = row.state === 'disabled' ? row.disabled_reason : failure
   return {
     id: row.id,
     name: row.name,
@@ -22,7 +36,7 @@ export function toEndpoint(row: EndpointRow & { waiting: number; previous_until:
     emailAccountIds: row.email_account_ids ?? undefined,
     includesMessage: row.includes_message,
     concurrency: row.concurrency,
-    createdBy: row.created_by,
+    owner: row.owner,
     createdAt: row.created_at,
     state: row.state,
     disabledAt: row.disabled_at ?? undefined,
@@ -33,6 +47,8 @@ export function toEndpoint(row: EndpointRow & { waiting: number; previous_until:
     lastFailedAt: row.last_failed_at ?? undefined,
     position: row.position,
     waiting: row.waiting,
+    failing: since === null ? undefined : { deliveries, since: new Date(since) },
+    failed: row.given_up,
     replay:
       row.replay_after === null || row.replay_until === null
         ? undefined

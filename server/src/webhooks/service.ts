@@ -1,11 +1,13 @@
-/** Starts deliveries of endpoints that are due, side by side, and disables endpoints whose key has ended. */
+/** Starts deliveries of endpoints that are due, side by side, and disables endpoints whose owner has lost the right. */
 import { sql } from 'kysely'
-import type { StoredEvent } from '../events/index.ts'
+import type { StoredEvent, VisibleAccounts } from '../events/index.ts'
 import { AppError, fillText, storedReason, type ErrorCode } from '../kernel/errors.ts'
-import type { ApiKeyId, EmailAccountId, WebhookEndpointId } from '../kernel/ids.ts'
+import type { EmailAccountId, WebhookEndpointId } from '../kernel/ids.ts'
 import { createTicker } from '../kernel/ticker.ts'
-import { createDelivery, createEndpointFilter, type DeliveryDeps } from './deliver.ts'
+import { createDelivery, type DeliveryDeps } from './deliver.ts'
+import { createEndpointFilter } from './endpoint-filter.ts'
 import { WEBHOOKS_CHANNEL } from './endpoints.ts'
+import { createOwners } from './owners.ts'
 import { TEXTS } from './texts.ts'
 
 /** Interval of looks for retries; events and new endpoints cause one at once. */
@@ -19,7 +21,7 @@ interface KnownEndpoint {
   url: string
   kinds: string[] | null
   email_account_ids: EmailAccountId[] | null
-  created_by: string
+  owner: string
   state: 'active' | 'disabled'
   removed_at: Date | null
   disabled_reason: string | null
@@ -33,6 +35,7 @@ export function createDeliveryService(deps: DeliveryDeps) {
   const { database, clock, events, log } = deps
   const { db } = database
   const delivery = createDelivery(deps)
+  const disableWithoutOwner = createOwners(deps)
   /** Endpoints with events since their last run. */
   const behind = new Set<WebhookEndpointId>()
   const running = new Map<WebhookEndpointId, Promise<void>>()
@@ -54,7 +57,7 @@ export function createDeliveryService(deps: DeliveryDeps) {
   async function look(): Promise<void> {
     const endpoints = await read()
     if (endpoints.length === 0 && !stopHearing) return
-    const active = await disableOfEndedKeys(
+    const active = await disableWithoutOwner(
       endpoints.filter(({ state, removed_at }) => state === 'active' && !removed_at),
     )
     await reportDisabled(endpoints)
@@ -70,7 +73,7 @@ export function createDeliveryService(deps: DeliveryDeps) {
 
   async function read(): Promise<KnownEndpoint[]> {
     const { rows } = await sql<KnownEndpoint>`
-      SELECT id, purpose, name, url, kinds, email_account_ids, created_by, state, removed_at, disabled_reason,
+      SELECT id, purpose, name, url, kinds, email_account_ids, owner, state, removed_at, disabled_reason,
         incident_name, paused_until, replay_until IS NOT NULL AS is_replaying,
         EXISTS (SELECT FROM webhook_deliveries WHERE endpoint_id = webhook_endpoints.id AND webhook_deliveries.state = 'waiting'
           AND due_at <= ${clock.now()}) AS has_due
@@ -113,9 +116,12 @@ export function createDeliveryService(deps: DeliveryDeps) {
   }
 
   /** Listens to events while an endpoint receives them. */
-  async function hear(receiving: readonly KnownEndpoint[]): Promise<void> {
+  async function hear(receiving: readonly (KnownEndpoint & { readable: VisibleAccounts })[]): Promise<void> {
     const known = new Set(filters.map(({ id }) => id))
-    filters = receiving.map((endpoint) => ({ id: endpoint.id, matches: createEndpointFilter(endpoint) }))
+    filters = receiving.map((endpoint) => {
+      const { matches } = createEndpointFilter(endpoint, endpoint.readable)
+      return { id: endpoint.id, matches }
+    })
     for (const { id } of receiving) if (!known.has(id)) behind.add(id)
     if (receiving.length > 0 && !stopHearing) {
       stopHearing = await events.subscribe({ emailAccountIds: 'all' }, note, (err) => {
@@ -127,34 +133,6 @@ export function createDeliveryService(deps: DeliveryDeps) {
       stopHearing = undefined
       await stop()
     }
-  }
-
-  async function disableOfEndedKeys(active: KnownEndpoint[]): Promise<KnownEndpoint[]> {
-    const keyOf = ({ created_by }: KnownEndpoint) =>
-      created_by.startsWith('api-key:') ? (created_by.slice('api-key:'.length) as ApiKeyId) : undefined
-    const keys = active.flatMap((endpoint) => keyOf(endpoint) ?? [])
-    if (keys.length === 0) return active
-    const working = await deps.ports()!.workingKeys(keys)
-    const isEnded = (endpoint: KnownEndpoint) => {
-      const key = keyOf(endpoint)
-      return key !== undefined && !working.has(key)
-    }
-    const ended = active.filter(isEnded)
-    if (ended.length > 0) {
-      await db
-        .updateTable('webhook_endpoints')
-        .set({
-          ...{ state: 'disabled', disabled_at: clock.now(), claim: null, claimed_until: null },
-          disabled_reason: new AppError('webhooks.key_ended').code,
-        })
-        .where(
-          'id',
-          'in',
-          ended.map(({ id }) => id),
-        )
-        .execute()
-    }
-    return active.filter((endpoint) => !isEnded(endpoint))
   }
 
   /** Opens an incident for a disabled endpoint, and ends it when the endpoint is active again or removed. */

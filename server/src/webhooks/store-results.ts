@@ -6,14 +6,20 @@ import { backoffMs } from '../kernel/backoff.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
 import { newId, type WebhookDeliveryId } from '../kernel/ids.ts'
+import type { AuditLog } from '../audit/index.ts'
 import { settlePage, type Attempted, type AttemptOutcome } from './attempt.ts'
 import { MOST_LOGGED } from './endpoint.ts'
-import type { PostResult } from './post.ts'
+import { recordDisabled } from './disabled.ts'
+import { isRefusal, type PostResult } from './post.ts'
 import type { EndpointRow } from './rows.ts'
-import { orderKeyOf, TROUBLED_AFTER, type Page, type Work } from './work.ts'
+import { orderKeyOf, TROUBLED_AFTER, type Page, type WaitingRow, type Work } from './work.ts'
 
 const BACKOFF = { first: 5_000, longest: 60 * 60_000, jitter: 0.5 }
 export const GIVE_UP_AFTER_MS = 3 * 24 * 60 * 60_000
+/** Attempts of an event that the receiver refuses while it accepts others: about 40 minutes. */
+const MOST_REFUSALS = 10
+/** Deliveries of one key that may wait while others succeed. */
+const MOST_OF_KEY = 1_000
 /** Successes of a step that get a row, the latest ones. */
 const MOST_LOGGED_AT_ONCE = 20
 
@@ -34,23 +40,32 @@ interface NewRow {
 export interface StoreDeps {
   database: Database
   clock: Clock
+  audit: AuditLog
   events: Events
   random: () => number
 }
 
-export function createResultStore({ database, clock, events, random }: StoreDeps) {
-  async function updateRows(tx: Tx, endpoint: EndpointRow, attempted: readonly Attempted[], now: Date): Promise<void> {
+export function createResultStore({ database, clock, audit, events, random }: StoreDeps) {
+  /** True for a delivery that would only delay later ones of its key. */
+  function isGivenUp(row: WaitingRow, result: PostResult, { endpoint, waiting, now }: RowContext): boolean {
+    // Without any success since then, the endpoint is disabled after a while, and its deliveries wait for an admin.
+    if (endpoint.last_delivered_at === null || endpoint.last_delivered_at < row.createdAt) return false
+    const isOld = now.getTime() - row.createdAt.getTime() >= GIVE_UP_AFTER_MS
+    const isRefused = isRefusal(result) && row.attempts + 1 >= MOST_REFUSALS
+    return isOld || isRefused || (waiting.get(row.orderKey) ?? 0) > MOST_OF_KEY
+  }
+
+  /** @returns true if a delivery was given up */
+  async function updateRows(tx: Tx, attempted: readonly Attempted[], context: RowContext): Promise<boolean> {
+    const { now } = context
     const rows = attempted.flatMap(({ job: { row }, result }) => {
       if (!row || !result) return []
       const attempts = row.attempts + 1
-      const hasSucceededSince = endpoint.last_delivered_at !== null && endpoint.last_delivered_at > row.createdAt
-      const isOld = now.getTime() - row.createdAt.getTime() >= GIVE_UP_AFTER_MS
-      // Without any success since then, the endpoint is disabled, and its deliveries wait for an admin.
-      const state = !result.error ? 'delivered' : isOld && hasSucceededSince ? 'failed' : 'waiting'
+      const state = !result.error ? 'delivered' : isGivenUp(row, result, context) ? 'failed' : 'waiting'
       const given = { id: row.id, alertId: row.alertId, state, attempts, ...toAttempt(result, now) }
       return [{ ...given, due_at: dueAfter(result, attempts, now) }]
     })
-    if (rows.length === 0) return
+    if (rows.length === 0) return false
     await sql`UPDATE webhook_deliveries AS d SET state = r.state, attempts = r.attempts, due_at = r.due_at,
         attempted_at = r.attempted_at, latency_ms = r.latency_ms, reason = r.reason, answer = r.answer
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (id uuid, state text, attempts integer,
@@ -71,6 +86,7 @@ export function createResultStore({ database, clock, events, random }: StoreDeps
             ],
       ),
     )
+    return rows.some(({ state }) => state === 'failed')
   }
 
   function toRow(event: StoredEvent, result: PostResult | undefined, now: Date): NewRow {
@@ -105,10 +121,12 @@ export function createResultStore({ database, clock, events, random }: StoreDeps
     const live = settle(work.live)
     const replay = work.replay && settle(work.replay)
     const isReplayed = work.replay !== undefined && replay!.position >= endpoint.replay_until!
-    const failingSince = failures === 0 ? null : delivered > 0 ? now : (endpoint.failing_since ?? now)
+    const isFailing = lastFailure !== undefined
+    const before = delivered > 0 ? null : endpoint.failing_since
+    const failingSince = isFailing ? (before ?? now) : before
     const disabled = disabledReason(outcome, failingSince, now)
     const pauseMs = failures >= TROUBLED_AFTER ? backoffMs(BACKOFF, failures - TROUBLED_AFTER, { random }) : undefined
-    const isRecovered = delivered > 0 && endpoint.failures >= TROUBLED_AFTER
+    const isRecovered = failures < TROUBLED_AFTER && endpoint.failures >= TROUBLED_AFTER
 
     return database.transaction(async (tx) => {
       const row = await tx
@@ -131,7 +149,7 @@ export function createResultStore({ database, clock, events, random }: StoreDeps
         .returningAll()
         .executeTakeFirst()
       if (!row) return undefined
-      await updateRows(tx, endpoint, attempted, now)
+      const hasGivenUp = await updateRows(tx, attempted, { endpoint, waiting: work.waiting, now })
       if (work.obsolete.length > 0) await tx.deleteFrom('webhook_deliveries').where('id', 'in', work.obsolete).execute()
       const fresh = attempted.filter(({ job, result }) => !job.row && result && !result.error)
       const added = [
@@ -150,9 +168,33 @@ export function createResultStore({ database, clock, events, random }: StoreDeps
           .execute()
       }
       if (added.length > 0 || attempted.some(({ job }) => job.row)) await trimLog(tx, endpoint)
-      return row.state === 'active' ? row : undefined
+      if (disabled) await recordDisabled(audit, tx, row)
+      if (row.state !== 'active') return undefined
+      return hasGivenUp || work.obsolete.length > 0 ? forgetFailures(tx, row) : row
     })
   }
+}
+
+interface RowContext {
+  /** As before the step. */
+  endpoint: EndpointRow
+  waiting: Work['waiting']
+  now: Date
+}
+
+/** Without a delivery that waits, the endpoint no longer fails: the next failure is days after the last one. */
+async function forgetFailures(tx: Tx, row: EndpointRow): Promise<EndpointRow> {
+  const cleared = await tx
+    .updateTable('webhook_endpoints')
+    .set({ failures: 0, failing_since: null, paused_until: null })
+    .where('id', '=', row.id)
+    .where(
+      sql<boolean>`NOT EXISTS (SELECT FROM webhook_deliveries
+      WHERE endpoint_id = webhook_endpoints.id AND state = 'waiting')`,
+    )
+    .returningAll()
+    .executeTakeFirst()
+  return cleared ?? row
 }
 
 function toAttempt(result: PostResult | undefined, now: Date) {
@@ -167,7 +209,7 @@ function toAttempt(result: PostResult | undefined, now: Date) {
 /** The reason to disable an endpoint after a step; undefined if it stays active. */
 function disabledReason({ lastFailure }: AttemptOutcome, failingSince: Date | null, now: Date): ErrorCode | undefined {
   if (lastFailure?.error?.code === 'webhooks.endpoint_gone') return 'webhooks.endpoint_gone'
-  const failingMs = failingSince === null ? 0 : now.getTime() - failingSince.getTime()
+  const failingMs = lastFailure && failingSince ? now.getTime() - failingSince.getTime() : 0
   if (failingMs >= GIVE_UP_AFTER_MS) return 'webhooks.given_up'
   return undefined
 }
@@ -183,9 +225,15 @@ async function addRows(tx: Tx, { id }: EndpointRow, rows: readonly NewRow[], now
     ON CONFLICT (endpoint_id, event_id) WHERE state = 'waiting' DO NOTHING`.execute(tx)
 }
 
-/** Keeps the latest settled deliveries of an endpoint. Those of alerts are deleted with the alerts. */
+/**
+ * Keeps the latest delivered and given up deliveries of an endpoint, each by itself: successes must not displace what an
+ * admin has to see. Those of alerts are deleted with the alerts.
+ */
 async function trimLog(tx: Tx, { id }: EndpointRow): Promise<void> {
-  await sql`DELETE FROM webhook_deliveries WHERE endpoint_id = ${id} AND state <> 'waiting' AND alert_id IS NULL AND seq <= (
-    SELECT seq FROM webhook_deliveries WHERE endpoint_id = ${id} AND state <> 'waiting' AND alert_id IS NULL
-    ORDER BY seq DESC OFFSET ${MOST_LOGGED} LIMIT 1)`.execute(tx)
+  const last = (state: 'delivered' | 'failed') => sql`(SELECT seq FROM webhook_deliveries
+    WHERE endpoint_id = ${id} AND state = ${state} AND alert_id IS NULL ORDER BY seq DESC OFFSET ${MOST_LOGGED} LIMIT 1)`
+  await sql`DELETE FROM webhook_deliveries WHERE endpoint_id = ${id} AND alert_id IS NULL
+    AND (state = 'delivered' AND seq <= ${last('delivered')} OR state = 'failed' AND seq <= ${last('failed')})`.execute(
+    tx,
+  )
 }

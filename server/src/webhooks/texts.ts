@@ -1,5 +1,5 @@
 /** Texts of incidents about disabled webhooks. */
 export const TEXTS = {
   endpoint: 'Webhook {name} ({origin}, …{id})',
-  disabled: '{reason}. No events are sent until an admin activates the webhook; it then continues where it stopped.',
+  disabled: '{reason}. No events are sent until an admin activates the webhook.',
 } as const

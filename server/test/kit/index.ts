@@ -28,6 +28,7 @@ export { startStrictAuthorizationServer, type StrictAuthorizationServer } from '
 export { type EmailAccountsForTest, emailAccountsForTest, type SentRequest } from './sandbox-accounts.ts'
 export { atTheSameMoment, waitingFor } from './held-locks.ts'
 export { storeWaitingAction } from './waiting-action.ts'
+export { createWebhookStage, DAY_MS, MINUTE_MS } from './webhook-stage.ts'
 export { WAIT } from './wait.ts'
 export {
   storeEmailAccount,

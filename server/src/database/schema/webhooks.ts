@@ -17,7 +17,7 @@ export interface WebhookEndpointsTable {
   email_account_ids: EmailAccountId[] | null
   includes_message: Generated<boolean>
   concurrency: Generated<number>
-  created_by: string
+  owner: string
   created_at: Date
   removed_at: Date | null
   position: Generated<number>

@@ -10,7 +10,8 @@ export const AlertWebhook = z
     createdAt: Time,
     state: z
       .enum(['active', 'disabled'])
-      .describe('`disabled` after three days of failures; a new address activates it.'),
+      .describe('`disabled` by an admin, after three days without a delivery, or by the answer 410 Gone.'),
+    disabled: z.object({ at: Time, reason: Reason.optional().describe('Absent if an admin disabled it.') }).optional(),
     lastDeliveredAt: Time.optional(),
     lastFailure: z.object({ at: Time, reason: Reason }).optional(),
   })

@@ -11,12 +11,17 @@ import { AlertWebhook, shownTo, webhookUrl } from './alert-webhook.ts'
 export const changeAlertWebhook = ({ alerts }: Rooms) =>
   route({
     at: 'PATCH /v1/alert-webhooks/:id',
-    summary: 'Changes the name or address of a webhook; the secret stays the same.',
+    summary:
+      'Changes the name or address of a webhook, or its state; the secret stays the same. Activated, it sends the alerts that wait.',
     authenticate: 'person',
     permit: freshAdmins,
     validate: {
       params: idParam<WebhookEndpointId>(),
-      body: z.strictObject({ name: name.optional(), url: webhookUrl.optional() }),
+      body: z.strictObject({
+        name: name.optional(),
+        url: webhookUrl.optional(),
+        state: z.enum(['active', 'disabled']).optional(),
+      }),
     },
     act: async ({ params, body, caller }) =>
       shownTo(caller, await alerts.changeWebhook(params.id, body, toActor(caller))),

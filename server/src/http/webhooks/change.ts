@@ -5,13 +5,13 @@ import { idParam } from '../ids.ts'
 import { freshAdminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { requireAccounts, requireMail, requireOwn, settings, shownWebhook, Webhook } from './webhook.ts'
+import { requireAccounts, requireMail, requireOwn, settings, presentWebhook, Webhook } from './webhook.ts'
 
 export const changeWebhook = (rooms: Rooms) =>
   route({
     at: 'PATCH /v1/webhooks/:id',
     summary:
-      'Changes a webhook. `null` means all kinds, all mailboxes, or no message. `state` disables it, or activates it: it continues where it stopped. A key changes its own webhooks.',
+      'Changes a webhook. `null` means all kinds, all mailboxes, or no message. `state` disables it, or activates it: it continues where it stopped, or skips the backlog. An admin who changes address or events, or activates it, becomes the owner. A key changes its own webhooks.',
     authenticate: 'person-or-key',
     permit: freshAdminsAndKeys('admin:write'),
     validate: {
@@ -24,6 +24,10 @@ export const changeWebhook = (rooms: Rooms) =>
         include: settings.include.nullable().optional(),
         concurrency: settings.concurrency.optional(),
         state: z.enum(['active', 'disabled']).optional(),
+        backlog: z
+          .enum(['deliver', 'skip'])
+          .optional()
+          .describe('When it is activated: delivers what has come meanwhile (the default), or skips it.'),
       }),
     },
     act: async ({ params, body, caller }) => {
@@ -35,7 +39,7 @@ export const changeWebhook = (rooms: Rooms) =>
         ...{ ...others, emailAccountIds: accounts },
         includesMessage: include === undefined ? undefined : include === 'message',
       }
-      return shownWebhook(caller, await rooms.webhooks.endpoints.change(params.id, changes, toActor(caller)))
+      return presentWebhook(rooms, caller, await rooms.webhooks.endpoints.change(params.id, changes, toActor(caller)))
     },
     present: { status: 200, schema: Webhook },
   })

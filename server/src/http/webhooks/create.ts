@@ -4,7 +4,7 @@ import { after } from '../events/filter.ts'
 import { freshAdminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { CreatedWebhook, requireAccounts, requireMail, settings, shownWebhook } from './webhook.ts'
+import { CreatedWebhook, presentWebhook, requireAccounts, requireMail, settings } from './webhook.ts'
 
 export const createWebhook = (rooms: Rooms) =>
   route({
@@ -33,7 +33,7 @@ export const createWebhook = (rooms: Rooms) =>
         after: start === 'now' ? undefined : start,
       }
       const { endpoint, secret } = await rooms.webhooks.endpoints.add(input, toActor(caller))
-      return { ...shownWebhook(caller, endpoint), secret: secret.reveal() }
+      return { ...(await presentWebhook(rooms, caller, endpoint)), secret: secret.reveal() }
     },
     present: { status: 201, schema: CreatedWebhook },
   })

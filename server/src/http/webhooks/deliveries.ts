@@ -7,14 +7,15 @@ import { id, idParam } from '../ids.ts'
 import { admins, freshAdminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { requireMail, requireOwn, shownWebhook, WebhookDelivery } from './webhook.ts'
+import { requireMail, requireOwn, shownUrl, WebhookDelivery } from './webhook.ts'
 
 const deliveryParams = z.object({ id: id<WebhookEndpointId>(), deliveryId: id<WebhookDeliveryId>() })
 
 export const listWebhookDeliveries = ({ webhooks }: Rooms) =>
   route({
     at: 'GET /v1/webhooks/:id/deliveries',
-    summary: 'Lists the latest deliveries of a webhook, newest first: all that wait, and the last 200 others.',
+    summary:
+      'Lists the latest deliveries of a webhook, newest first: all that wait, the last 200 delivered and the last 200 given up.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: {
@@ -42,7 +43,7 @@ export const getWebhookDelivery = (rooms: Rooms) =>
     act: async ({ params, caller }) => {
       requireMail(caller)
       const delivery = await rooms.webhooks.deliveries.get(params.id, params.deliveryId)
-      const { url } = shownWebhook(caller, await rooms.webhooks.endpoints.get(params.id))
+      const url = shownUrl(caller, await rooms.webhooks.endpoints.get(params.id))
       const { request, ...others } = delivery
       return {
         ...others,

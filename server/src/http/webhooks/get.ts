@@ -3,15 +3,15 @@ import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { shownWebhook, Webhook } from './webhook.ts'
+import { presentWebhook, Webhook } from './webhook.ts'
 
-export const getWebhook = ({ webhooks }: Rooms) =>
+export const getWebhook = (rooms: Rooms) =>
   route({
     at: 'GET /v1/webhooks/:id',
     summary: 'Returns a webhook.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: { params: idParam<WebhookEndpointId>() },
-    act: async ({ params, caller }) => shownWebhook(caller, await webhooks.endpoints.get(params.id)),
+    act: async ({ params, caller }) => presentWebhook(rooms, caller, await rooms.webhooks.endpoints.get(params.id)),
     present: { status: 200, schema: Webhook },
   })

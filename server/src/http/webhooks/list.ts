@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { shownWebhook, Webhook } from './webhook.ts'
+import { presentWebhooks, Webhook } from './webhook.ts'
 
-export const listWebhooks = ({ webhooks }: Rooms) =>
+export const listWebhooks = (rooms: Rooms) =>
   route({
     at: 'GET /v1/webhooks',
     summary: 'Lists the webhooks that receive events.',
@@ -12,7 +12,7 @@ export const listWebhooks = ({ webhooks }: Rooms) =>
     permit: admins('admin:read'),
     validate: {},
     act: async ({ caller }) => ({
-      webhooks: (await webhooks.endpoints.list()).map((webhook) => shownWebhook(caller, webhook)),
+      webhooks: await presentWebhooks(rooms, caller, await rooms.webhooks.endpoints.list()),
     }),
     present: { status: 200, schema: z.object({ webhooks: z.array(Webhook) }) },
   })

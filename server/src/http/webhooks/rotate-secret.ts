@@ -4,7 +4,7 @@ import { idParam } from '../ids.ts'
 import { freshAdminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { CreatedWebhook, requireMail, requireOwn, shownWebhook } from './webhook.ts'
+import { CreatedWebhook, presentWebhook, requireMail, requireOwn } from './webhook.ts'
 
 export const rotateWebhookSecret = (rooms: Rooms) =>
   route({
@@ -17,7 +17,7 @@ export const rotateWebhookSecret = (rooms: Rooms) =>
       requireMail(caller)
       await requireOwn(rooms, caller, params.id)
       const { endpoint, secret } = await rooms.webhooks.endpoints.rotate(params.id, toActor(caller))
-      return { ...shownWebhook(caller, endpoint), secret: secret.reveal() }
+      return { ...(await presentWebhook(rooms, caller, endpoint)), secret: secret.reveal() }
     },
     present: { status: 201, schema: CreatedWebhook },
   })

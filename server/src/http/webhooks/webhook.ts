@@ -17,7 +17,12 @@ export const Webhook = z
     accounts: z.array(z.string()).optional().describe('All mailboxes, and events without one, when absent.'),
     include: z.literal('message').optional(),
     concurrency: z.int(),
-    createdBy: z.string().describe('Actor. The webhook of an API key ends with the key.'),
+    owner: z
+      .string()
+      .describe(
+        'Actor whose rights limit the events. The webhook ends with an API key, or when a person is no longer an admin.',
+      ),
+    ownerName: z.string().optional().describe('Name of the person or key, also of former ones.'),
     createdAt: Time,
     state: z.enum(['active', 'disabled']),
     disabledAt: Time.optional(),
@@ -28,6 +33,13 @@ export const Webhook = z
     lastFailedAt: Time.optional(),
     position: z.int().describe('Every event up to this id is delivered or waits for a retry.'),
     waiting: z.int().describe('Deliveries that wait for a retry, or behind one of their conversation.'),
+    failing: z
+      .object({ deliveries: z.int(), since: Time })
+      .optional()
+      .describe('Deliveries among those that wait which failed, and when the oldest of them did first.'),
+    failed: z
+      .int()
+      .describe('Deliveries given up, among those that are kept. Replay them when the receiver is repaired.'),
     replay: z.object({ after: z.int(), until: z.int() }).optional().describe('A replay in progress.'),
     previousSecretUntil: Time.optional().describe(
       'Until then, requests carry a signature of the previous secret, too.',
@@ -78,15 +90,31 @@ export const settings = {
     .describe('Maximum concurrent requests. Events of one conversation always come one after the other.'),
 }
 
-/** A webhook with the fields that `caller` may see. */
-export function shownWebhook(caller: KnownCaller, webhook: WebhookEndpoint) {
-  const { emailAccountIds, includesMessage, ...others } = webhook
-  return {
-    ...others,
-    url: caller.kind === 'person' ? webhook.url : new URL(webhook.url).origin,
-    accounts: emailAccountIds,
-    ...(includesMessage && { include: 'message' as const }),
-  }
+/** Webhooks with the fields that `caller` may see, and the names of their owners. */
+export async function presentWebhooks(
+  { people }: Pick<Rooms, 'people'>,
+  caller: KnownCaller,
+  webhooks: readonly WebhookEndpoint[],
+) {
+  const names = await people.namesOfActors(webhooks.map(({ owner }) => owner))
+  return webhooks.map((webhook) => {
+    const { emailAccountIds, includesMessage, ...others } = webhook
+    return {
+      ...others,
+      url: shownUrl(caller, webhook),
+      ownerName: names.get(webhook.owner),
+      accounts: emailAccountIds,
+      ...(includesMessage && { include: 'message' as const }),
+    }
+  })
+}
+
+export async function presentWebhook(rooms: Pick<Rooms, 'people'>, caller: KnownCaller, webhook: WebhookEndpoint) {
+  return (await presentWebhooks(rooms, caller, [webhook]))[0]!
+}
+
+export function shownUrl(caller: KnownCaller, { url }: Pick<WebhookEndpoint, 'url'>): string {
+  return caller.kind === 'person' ? url : new URL(url).origin
 }
 
 /** Events contain what a key may read only with `mail:read`. */
@@ -97,7 +125,7 @@ export function requireMail(caller: KnownCaller): void {
 }
 
 /**
- * Refuses a key that didn't create the webhook: a leaked one could direct the events of another program elsewhere.
+ * Refuses a key that doesn't own the webhook: a leaked one could direct the events of another program elsewhere.
  *
  * @see docs/decisions/0070-webhooks-deliver-from-a-position.md
  */
@@ -107,8 +135,8 @@ export async function requireOwn(
   id: WebhookEndpointId,
 ): Promise<WebhookEndpoint> {
   const webhook = await webhooks.endpoints.get(id)
-  if (caller.kind === 'api-key' && webhook.createdBy !== toActor(caller)) {
-    throw new AppError('http.scope_missing', { detail: 'The API key that created the webhook, or an admin in person.' })
+  if (caller.kind === 'api-key' && webhook.owner !== toActor(caller)) {
+    throw new AppError('http.scope_missing', { detail: 'The API key that owns the webhook, or an admin in person.' })
   }
   return webhook
 }

@@ -101,9 +101,9 @@ export const postAlertWebhooks = <ThrowOnError extends boolean = true>(options: 
 export const deleteAlertWebhooksId = <ThrowOnError extends boolean = true>(options: Options<DeleteAlertWebhooksIdData, ThrowOnError>): RequestResult<DeleteAlertWebhooksIdResponses, DeleteAlertWebhooksIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAlertWebhooksIdResponses, DeleteAlertWebhooksIdErrors, ThrowOnError>({ url: '/v1/alert-webhooks/{id}', ...options });
 
 /**
- * Changes the name or address of a webhook; the secret stays the same.
+ * Changes the name or address of a webhook, or its state; the secret stays the same.
  *
- * Changes the name or address of a webhook; the secret stays the same.
+ * Changes the name or address of a webhook, or its state; the secret stays the same. Activated, it sends the alerts that wait.
  *
  * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
@@ -2698,7 +2698,7 @@ export const getWebhooksId = <ThrowOnError extends boolean = true>(options: Opti
 /**
  * Changes a webhook.
  *
- * Changes a webhook. `null` means all kinds, all mailboxes, or no message. `state` disables it, or activates it: it continues where it stopped. A key changes its own webhooks.
+ * Changes a webhook. `null` means all kinds, all mailboxes, or no message. `state` disables it, or activates it: it continues where it stopped, or skips the backlog. An admin who changes address or events, or activates it, becomes the owner. A key changes its own webhooks.
  *
  * For admins, within ten minutes of proving their identity, and for API keys with the scope `admin:write`.
  */
@@ -2746,9 +2746,9 @@ export const postWebhooks = <ThrowOnError extends boolean = true>(options: Optio
 export const getWebhooksIdDeliveriesDeliveryId = <ThrowOnError extends boolean = true>(options: Options<GetWebhooksIdDeliveriesDeliveryIdData, ThrowOnError>): RequestResult<GetWebhooksIdDeliveriesDeliveryIdResponses, GetWebhooksIdDeliveriesDeliveryIdErrors, ThrowOnError> => (options.client ?? client).get<GetWebhooksIdDeliveriesDeliveryIdResponses, GetWebhooksIdDeliveriesDeliveryIdErrors, ThrowOnError>({ url: '/v1/webhooks/{id}/deliveries/{deliveryId}', ...options });
 
 /**
- * Lists the latest deliveries of a webhook, newest first: all that wait, and the last 200 others.
+ * Lists the latest deliveries of a webhook, newest first: all that wait, the last 200 delivered and the last 200 given up.
  *
- * Lists the latest deliveries of a webhook, newest first: all that wait, and the last 200 others.
+ * Lists the latest deliveries of a webhook, newest first: all that wait, the last 200 delivered and the last 200 given up.
  *
  * For admins, and for API keys with the scope `admin:read`.
  */

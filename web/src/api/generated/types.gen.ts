@@ -363,6 +363,10 @@ export type EventMessage = {
      * The body as plain text, at most 20,000 characters.
      */
     text: string;
+    /**
+     * The body is longer, or could not be read in time.
+     */
+    isTruncated?: boolean;
 };
 
 /**
@@ -2505,9 +2509,16 @@ export type AlertWebhook = {
     url: string;
     createdAt: string;
     /**
-     * `disabled` after three days of failures; a new address activates it.
+     * `disabled` by an admin, after three days without a delivery, or by the answer 410 Gone.
      */
     state: 'active' | 'disabled';
+    disabled?: {
+        at: string;
+        /**
+         * Absent if an admin disabled it.
+         */
+        reason?: Reason;
+    };
     lastDeliveredAt?: string;
     lastFailure?: {
         at: string;
@@ -2707,7 +2718,7 @@ export type AuditEntry = {
      * Name of the person, including former members.
      */
     actorName?: string;
-    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.password_changed' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'person.admitted' | 'identity_provider.created' | 'identity_provider.changed' | 'identity_provider.enabled' | 'identity_provider.disabled' | 'identity_provider.removed' | 'identity.linked' | 'identity.unlinked' | 'admission_request.refused' | 'factor.added' | 'factor.removed' | 'factor.reset' | 'recovery_code.created' | 'recovery_code.used' | 'sign_in_policy.changed' | 'break_glass.used' | 'session.started' | 'session.ended' | 'sign_in.failed' | 'sign_in.locked' | 'api_key.created' | 'api_key.revoked' | 'api_key.new_network_used' | 'api_key.refused' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'message.source_downloaded' | 'message.attachments_downloaded' | 'conversation.exported' | 'backup.created' | 'support_bundle.created' | 'audit.exported' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed' | 'webhook.added' | 'webhook.changed' | 'webhook.removed' | 'webhook.secret_rotated' | 'webhook.replayed';
+    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.password_changed' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'person.admitted' | 'identity_provider.created' | 'identity_provider.changed' | 'identity_provider.enabled' | 'identity_provider.disabled' | 'identity_provider.removed' | 'identity.linked' | 'identity.unlinked' | 'admission_request.refused' | 'factor.added' | 'factor.removed' | 'factor.reset' | 'recovery_code.created' | 'recovery_code.used' | 'sign_in_policy.changed' | 'break_glass.used' | 'session.started' | 'session.ended' | 'sign_in.failed' | 'sign_in.locked' | 'api_key.created' | 'api_key.revoked' | 'api_key.new_network_used' | 'api_key.refused' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'message.source_downloaded' | 'message.attachments_downloaded' | 'conversation.exported' | 'backup.created' | 'support_bundle.created' | 'audit.exported' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed' | 'alert_webhook.disabled' | 'webhook.added' | 'webhook.changed' | 'webhook.removed' | 'webhook.disabled' | 'webhook.secret_rotated' | 'webhook.replayed';
     subject: string;
     /**
      * Name of a person as the subject, including former members.
@@ -4876,9 +4887,13 @@ export type Webhook = {
     include?: 'message';
     concurrency: number;
     /**
-     * Actor. The webhook of an API key ends with the key.
+     * Actor whose rights limit the events. The webhook ends with an API key, or when a person is no longer an admin.
      */
-    createdBy: string;
+    owner: string;
+    /**
+     * Name of the person or key, also of former ones.
+     */
+    ownerName?: string;
     createdAt: string;
     state: 'active' | 'disabled';
     disabledAt?: string;
@@ -4901,6 +4916,17 @@ export type Webhook = {
      * Deliveries that wait for a retry, or behind one of their conversation.
      */
     waiting: number;
+    /**
+     * Deliveries among those that wait which failed, and when the oldest of them did first.
+     */
+    failing?: {
+        deliveries: number;
+        since: string;
+    };
+    /**
+     * Deliveries given up, among those that are kept. Replay them when the receiver is repaired.
+     */
+    failed: number;
     /**
      * A replay in progress.
      */
@@ -4932,9 +4958,13 @@ export type CreatedWebhook = {
     include?: 'message';
     concurrency: number;
     /**
-     * Actor. The webhook of an API key ends with the key.
+     * Actor whose rights limit the events. The webhook ends with an API key, or when a person is no longer an admin.
      */
-    createdBy: string;
+    owner: string;
+    /**
+     * Name of the person or key, also of former ones.
+     */
+    ownerName?: string;
     createdAt: string;
     state: 'active' | 'disabled';
     disabledAt?: string;
@@ -4957,6 +4987,17 @@ export type CreatedWebhook = {
      * Deliveries that wait for a retry, or behind one of their conversation.
      */
     waiting: number;
+    /**
+     * Deliveries among those that wait which failed, and when the oldest of them did first.
+     */
+    failing?: {
+        deliveries: number;
+        since: string;
+    };
+    /**
+     * Deliveries given up, among those that are kept. Replay them when the receiver is repaired.
+     */
+    failed: number;
     /**
      * A replay in progress.
      */
@@ -5277,9 +5318,16 @@ export type CreatedAlertWebhook = {
     url: string;
     createdAt: string;
     /**
-     * `disabled` after three days of failures; a new address activates it.
+     * `disabled` by an admin, after three days without a delivery, or by the answer 410 Gone.
      */
     state: 'active' | 'disabled';
+    disabled?: {
+        at: string;
+        /**
+         * Absent if an admin disabled it.
+         */
+        reason?: Reason;
+    };
     lastDeliveredAt?: string;
     lastFailure?: {
         at: string;
@@ -6161,6 +6209,7 @@ export type PatchAlertWebhooksIdData = {
     body: {
         name?: string;
         url?: string;
+        state?: 'active' | 'disabled';
     };
     path: {
         id: string;
@@ -17872,6 +17921,10 @@ export type PatchWebhooksIdData = {
          */
         concurrency?: number;
         state?: 'active' | 'disabled';
+        /**
+         * When it is activated: delivers what has come meanwhile (the default), or skips it.
+         */
+        backlog?: 'deliver' | 'skip';
     };
     path: {
         id: string;

@@ -55,6 +55,35 @@ function keyRefusal(reason: string | undefined): string {
   return reason === 'expired' ? 'it has expired' : 'the network isn’t allowed'
 }
 
+/** `: address https://hooks.example, events message.*` */
+function webhookSettings(detail: AuditNames['detail']): string {
+  const settings = [
+    ['address', detail('origin')],
+    ['events', detail('kinds')],
+    ['mailboxes', detail('emailAccountIds')],
+    ['with messages', detail('includesMessage')],
+    ['requests at a time', detail('concurrency')],
+    ['state', detail('state')],
+    ['backlog', detail('backlog')],
+  ].flatMap(([name, value]) =>
+    value === undefined ? [] : `${name} ${value === 'false' ? 'no' : value === 'true' ? 'yes' : value}`,
+  )
+  return settings.length === 0 ? '' : `: ${settings.join(', ')}`
+}
+
+function webhookEnd(reason: string | undefined): string {
+  switch (reason) {
+    case 'webhooks.endpoint_gone':
+      return 'the receiver wants no more deliveries'
+    case 'webhooks.key_ended':
+      return 'its API key has ended'
+    case 'webhooks.owner_ended':
+      return 'its owner is no longer an admin'
+    default:
+      return 'nothing was delivered for three days'
+  }
+}
+
 function endReason(reason: string | undefined, who: string): string {
   switch (reason) {
     case 'too-many':
@@ -261,19 +290,19 @@ export const audit = {
       `${who} sent a test email through the mail relay to ${detail('to') ?? '?'}`,
     'alert_relay.confirmed': ({ who }) => `${who} confirmed the test email of the mail relay`,
     'alert_webhook.added': ({ who, what, detail }) =>
-      `${who} added the webhook ${detail('name') ?? what} at ${detail('origin') ?? '?'}`,
-    'alert_webhook.changed': ({ who, detail }) =>
-      detail('origin') === undefined
-        ? `${who} changed the name of a webhook to ${detail('name') ?? '?'}`
-        : `${who} changed the address of a webhook to ${detail('origin')!}`,
-    'alert_webhook.removed': ({ who, what, detail }) => `${who} removed the webhook ${detail('name') ?? what}`,
+      `${who} added the alert webhook ${detail('name') ?? what} at ${detail('origin') ?? '?'}`,
+    'alert_webhook.changed': ({ who, what, detail }) =>
+      `${who} changed the alert webhook ${detail('name') ?? what}${webhookSettings(detail)}`,
+    'alert_webhook.removed': ({ who, what, detail }) => `${who} removed the alert webhook ${detail('name') ?? what}`,
+    'alert_webhook.disabled': ({ who, what, detail }) =>
+      `${who} disabled the alert webhook ${detail('name') ?? what}: ${webhookEnd(detail('reason'))}`,
     'webhook.added': ({ who, what, detail }) =>
-      `${who} added the webhook ${detail('name') ?? what} to ${detail('origin') ?? '?'}`,
+      `${who} added the webhook ${detail('name') ?? what}${webhookSettings(detail)}`,
     'webhook.changed': ({ who, what, detail }) =>
-      detail('origin') === undefined
-        ? `${who} changed the webhook ${detail('name') ?? what}`
-        : `${who} changed the webhook ${detail('name') ?? what} to ${detail('origin') ?? '?'}`,
+      `${who} changed the webhook ${detail('name') ?? what}${webhookSettings(detail)}`,
     'webhook.removed': ({ who, what, detail }) => `${who} removed the webhook ${detail('name') ?? what}`,
+    'webhook.disabled': ({ who, what, detail }) =>
+      `${who} disabled the webhook ${detail('name') ?? what}: ${webhookEnd(detail('reason'))}`,
     'webhook.secret_rotated': ({ who, what, detail }) =>
       `${who} created a new secret for the webhook ${detail('name') ?? what}`,
     'webhook.replayed': ({ who, what, detail }) =>

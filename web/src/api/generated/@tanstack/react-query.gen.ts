@@ -167,9 +167,9 @@ export const deleteAlertWebhooksIdMutation = (options?: Partial<Options<DeleteAl
 };
 
 /**
- * Changes the name or address of a webhook; the secret stays the same.
+ * Changes the name or address of a webhook, or its state; the secret stays the same.
  *
- * Changes the name or address of a webhook; the secret stays the same.
+ * Changes the name or address of a webhook, or its state; the secret stays the same. Activated, it sends the alerts that wait.
  *
  * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
@@ -5351,7 +5351,7 @@ export const getWebhooksIdOptions = (options: Options<GetWebhooksIdData>) => que
 /**
  * Changes a webhook.
  *
- * Changes a webhook. `null` means all kinds, all mailboxes, or no message. `state` disables it, or activates it: it continues where it stopped. A key changes its own webhooks.
+ * Changes a webhook. `null` means all kinds, all mailboxes, or no message. `state` disables it, or activates it: it continues where it stopped, or skips the backlog. An admin who changes address or events, or activates it, becomes the owner. A key changes its own webhooks.
  *
  * For admins, within ten minutes of proving their identity, and for API keys with the scope `admin:write`.
  */
@@ -5437,9 +5437,9 @@ export const getWebhooksIdDeliveriesDeliveryIdOptions = (options: Options<GetWeb
 export const getWebhooksIdDeliveriesQueryKey = (options: Options<GetWebhooksIdDeliveriesData>) => createQueryKey('getWebhooksIdDeliveries', options, false, ['webhooks']);
 
 /**
- * Lists the latest deliveries of a webhook, newest first: all that wait, and the last 200 others.
+ * Lists the latest deliveries of a webhook, newest first: all that wait, the last 200 delivered and the last 200 given up.
  *
- * Lists the latest deliveries of a webhook, newest first: all that wait, and the last 200 others.
+ * Lists the latest deliveries of a webhook, newest first: all that wait, the last 200 delivered and the last 200 given up.
  *
  * For admins, and for API keys with the scope `admin:read`.
  */
@@ -5459,9 +5459,9 @@ export const getWebhooksIdDeliveriesOptions = (options: Options<GetWebhooksIdDel
 export const getWebhooksIdDeliveriesInfiniteQueryKey = (options: Options<GetWebhooksIdDeliveriesData>): QueryKey<Options<GetWebhooksIdDeliveriesData>> => createQueryKey('getWebhooksIdDeliveries', options, true);
 
 /**
- * Lists the latest deliveries of a webhook, newest first: all that wait, and the last 200 others.
+ * Lists the latest deliveries of a webhook, newest first: all that wait, the last 200 delivered and the last 200 given up.
  *
- * Lists the latest deliveries of a webhook, newest first: all that wait, and the last 200 others.
+ * Lists the latest deliveries of a webhook, newest first: all that wait, the last 200 delivered and the last 200 given up.
  *
  * For admins, and for API keys with the scope `admin:read`.
  */

@@ -1,31 +1,34 @@
-import { Button, Group, Paper, Text } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { showNotice } from '../../../components/show-notice.ts'
 import {
   deleteAlertWebhooksIdMutation,
+  patchAlertWebhooksIdMutation,
   postAlertWebhooksIdTestMutation,
   type AlertWebhook,
 } from '../../../api/client.ts'
 import { useRefresh } from '../../../api/refresh.ts'
 import { useOnce } from '../../../api/use-once.ts'
 import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
-import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { Time } from '../../../components/time.tsx'
 import { words } from '../../../words/index.ts'
+import { WebhookCard } from '../webhooks/webhook-card.tsx'
 
-const { webhooks: text, test: testText } = words.alerts
-
-export function WebhookRow({ webhook: { id, name, url, lastDeliveredAt, lastFailure } }: { webhook: AlertWebhook }) {
+/** A webhook of alerts. */
+export function WebhookRow({ webhook }: { webhook: AlertWebhook }) {
+  const { webhooks: text } = words.alerts
+  const { id, name, state } = webhook
   const path = { id }
   const refresh = useRefresh('alert-settings')
   const [asking, { open, close }] = useDisclosure(false)
   const test = useOnce({
     ...postAlertWebhooksIdTestMutation(),
     onSuccess: async ({ delivered }) => {
-      if (delivered) showNotice({ message: text.tested(name) })
+      if (delivered) showNotice({ message: words.webhooks.tested(name) })
       await refresh()
     },
   })
+  const change = useOnce({ ...patchAlertWebhooksIdMutation(), onSuccess: refresh })
   const remove = useOnce({
     ...deleteAlertWebhooksIdMutation(),
     onSuccess: async () => {
@@ -33,65 +36,54 @@ export function WebhookRow({ webhook: { id, name, url, lastDeliveredAt, lastFail
       await refresh()
     },
   })
-  const refused = test.data?.delivered === false ? test.data : undefined
   return (
-    <Paper withBorder p="sm">
-      <Group justify="space-between" align="flex-start">
-        <div style={{ minWidth: 0, flex: '1 1 14rem' }}>
-          <Text fw={600} size="sm">
-            {name}
-          </Text>
-          <Text size="sm">{url}</Text>
-          <Text size="xs" c="dimmed">
-            {lastDeliveredAt === undefined ? (
-              text.never
-            ) : (
-              <>
-                {text.delivered} <Time at={lastDeliveredAt} />
-              </>
-            )}
-            {lastFailure && (
-              <>
-                {' · '}
-                {text.failed} <Time at={lastFailure.at} />: {lastFailure.reason.title}. {lastFailure.reason.fix}
-              </>
-            )}
-          </Text>
-        </div>
-        <Group gap="xs">
-          <Button
-            size="xs"
-            variant="default"
-            aria-label={text.test(name)}
-            loading={test.isPending}
-            onClick={() => test.mutate({ path })}
-          >
-            {text.testButton}
-          </Button>
+    <WebhookCard
+      webhook={webhook}
+      trouble={<Trouble webhook={webhook} />}
+      test={test}
+      onTest={() => test.mutate({ path })}
+      error={change.error}
+      actions={
+        <>
+          {state === 'disabled' && (
+            <Button
+              size="xs"
+              aria-label={text.switchOnOf(name)}
+              loading={change.isPending}
+              onClick={() => change.mutate({ path, body: { state: 'active' } })}
+            >
+              {text.switchOn}
+            </Button>
+          )}
           <Button size="xs" variant="default" aria-label={text.removeOf(name)} onClick={open}>
-            {text.remove}
+            {words.webhooks.remove}
           </Button>
-        </Group>
-      </Group>
-      {refused && (
-        <Text size="sm" role="alert" mt="xs">
-          {refused.reason && `${refused.reason.title}. ${refused.reason.fix} `}
-          {refused.answer !== undefined && testText.answer(refused.answer)}
-        </Text>
-      )}
-      {test.error && <ProblemNotice error={test.error} />}
+        </>
+      }
+    >
       <ConfirmDialog
         opened={asking}
         onClose={close}
-        title={text.removeTitle(name)}
+        title={words.webhooks.removeTitle(name)}
         removes={text.removeRemoves}
         keeps={text.removeKeeps}
-        confirm={text.removeButton}
+        confirm={words.webhooks.removeButton}
         busy={remove.isPending}
         error={remove.error}
         destructive
         onConfirm={() => remove.mutate({ path })}
       />
-    </Paper>
+    </WebhookCard>
+  )
+}
+
+function Trouble({ webhook: { disabled, lastFailure } }: { webhook: AlertWebhook }) {
+  const failure = disabled ?? lastFailure
+  if (!failure) return undefined
+  return (
+    <Text size="xs">
+      {disabled ? words.webhooks.disabled : words.alerts.webhooks.failed} <Time at={failure.at} />
+      {failure.reason && `: ${failure.reason.title}. ${failure.reason.fix}`}
+    </Text>
   )
 }

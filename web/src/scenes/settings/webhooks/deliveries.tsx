@@ -1,4 +1,4 @@
-import { Button, Code, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Code, Group, Modal, Select, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import {
@@ -16,14 +16,30 @@ import { showNotice } from '../../../components/show-notice.ts'
 import { Time } from '../../../components/time.tsx'
 import { words } from '../../../words/index.ts'
 
+const SHOWN = ['all', 'waiting', 'failed', 'delivered'] as const
+type Shown = (typeof SHOWN)[number]
+
 /** Latest deliveries of a webhook, newest first. */
 export function Deliveries({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
   const text = words.webhooks
+  const [state, setState] = useState<Shown>('all')
   const { data, error, isPending, refetch } = useQuery(
-    getWebhooksIdDeliveriesOptions({ path: { id: webhook.id }, query: { limit: 50 } }),
+    getWebhooksIdDeliveriesOptions({
+      path: { id: webhook.id },
+      query: { limit: 50, ...(state !== 'all' && { state }) },
+    }),
   )
   return (
     <Modal opened onClose={onClose} title={text.deliveriesOf(webhook.name)} size="xl">
+      <Select
+        label={text.shown}
+        mb="sm"
+        w={200}
+        allowDeselect={false}
+        data={SHOWN.map((value) => ({ value, label: value === 'all' ? text.all : text.states[value] }))}
+        value={state}
+        onChange={(value) => value && setState(value)}
+      />
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
       {isPending && <LoadingRows rows={3} height={48} />}
       {data?.deliveries.length === 0 && <Text size="sm">{text.noDeliveries}</Text>}

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Menu, Modal, Paper, Text } from '@mantine/core'
+import { ActionIcon, Button, Menu, Modal, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconDots } from '@tabler/icons-react'
 import {
@@ -11,16 +11,17 @@ import {
 import { useRefresh } from '../../../api/refresh.ts'
 import { useOnce } from '../../../api/use-once.ts'
 import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
-import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { showNotice } from '../../../components/show-notice.ts'
 import { Time } from '../../../components/time.tsx'
 import { words } from '../../../words/index.ts'
 import { Deliveries } from './deliveries.tsx'
+import { Resume } from './resume.tsx'
 import { ShownSecret } from './shown-secret.tsx'
+import { WebhookCard } from './webhook-card.tsx'
 
 export function EventWebhookRow({ webhook }: { webhook: Webhook }) {
   const text = words.webhooks
-  const { id, name, state } = webhook
+  const { id, name, state, ownerName, kinds } = webhook
   const path = { id }
   const refresh = useRefresh('webhooks')
   const [removing, removal] = useDisclosure(false)
@@ -40,22 +41,17 @@ export function EventWebhookRow({ webhook }: { webhook: Webhook }) {
       await refresh()
     },
   })
-  const refused = test.data?.delivered === false ? test.data : undefined
-  const error = test.error ?? rotate.error ?? change.error
   return (
-    <Paper withBorder p="sm">
-      <Group justify="space-between" align="flex-start">
-        <Facts webhook={webhook} />
-        <Group gap="xs">
-          <Button
-            size="xs"
-            variant="default"
-            aria-label={text.testOf(name)}
-            loading={test.isPending}
-            onClick={() => test.mutate({ path, body: {} })}
-          >
-            {text.test}
-          </Button>
+    <WebhookCard
+      webhook={webhook}
+      before={`${kinds?.join(', ') ?? text.allKinds} · ${ownerName === undefined ? '' : `${text.owner(ownerName)} · `}`}
+      after={<Counts webhook={webhook} />}
+      trouble={<Trouble webhook={webhook} />}
+      test={test}
+      onTest={() => test.mutate({ path, body: {} })}
+      error={rotate.error ?? change.error}
+      actions={
+        <>
           <Button size="xs" variant="default" aria-label={text.deliveriesOf(name)} onClick={deliveries.open}>
             {text.deliveries}
           </Button>
@@ -67,25 +63,26 @@ export function EventWebhookRow({ webhook }: { webhook: Webhook }) {
             </Menu.Target>
             <Menu.Dropdown>
               <Menu.Item onClick={() => rotate.mutate({ path })}>{text.rotate}</Menu.Item>
-              <Menu.Item
-                onClick={() => change.mutate({ path, body: { state: state === 'active' ? 'disabled' : 'active' } })}
-              >
-                {state === 'active' ? text.disable : text.activate}
-              </Menu.Item>
+              {state === 'active' && (
+                <Menu.Item onClick={() => change.mutate({ path, body: { state: 'disabled' } })}>
+                  {text.disable}
+                </Menu.Item>
+              )}
               <Menu.Item color="red" onClick={removal.open}>
                 {text.remove}
               </Menu.Item>
             </Menu.Dropdown>
           </Menu>
-        </Group>
-      </Group>
-      {refused && (
-        <Text size="sm" role="alert" mt="xs">
-          {refused.reason && `${refused.reason.title}. ${refused.reason.fix} `}
-          {refused.answer !== undefined && text.answer(refused.answer)}
-        </Text>
+        </>
+      }
+    >
+      {state === 'disabled' && (
+        <Resume
+          webhook={webhook}
+          isPending={change.isPending}
+          onResume={(backlog) => change.mutate({ path, body: { state: 'active', backlog } })}
+        />
       )}
-      {error && <ProblemNotice error={error} />}
       {rotate.data && (
         <Modal opened onClose={rotate.reset} title={text.rotatedTitle} closeOnClickOutside={false} size="lg" centered>
           <ShownSecret secret={rotate.data.secret} more={text.bothValid} onDone={rotate.reset} />
@@ -104,40 +101,34 @@ export function EventWebhookRow({ webhook }: { webhook: Webhook }) {
         destructive
         onConfirm={() => remove.mutate({ path })}
       />
-    </Paper>
+    </WebhookCard>
   )
 }
 
-function Facts({ webhook }: { webhook: Webhook }) {
+function Counts({ webhook: { waiting, failing, failed, replay } }: { webhook: Webhook }) {
   const text = words.webhooks
-  const { name, url, kinds, state, reason, lastDeliveredAt, waiting, replay } = webhook
   return (
-    <div style={{ minWidth: 0, flex: '1 1 14rem' }}>
-      <Text fw={600} size="sm">
-        {name}
-      </Text>
-      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-        {url}
-      </Text>
-      <Text size="xs" c="dimmed">
-        {kinds?.join(', ') ?? text.allKinds}
-        {' · '}
-        {lastDeliveredAt === undefined ? (
-          text.never
-        ) : (
-          <>
-            {text.delivered} <Time at={lastDeliveredAt} />
-          </>
-        )}
-        {waiting > 0 && ` · ${text.waiting(waiting)}`}
-        {replay && ` · ${text.replaying}`}
-      </Text>
-      {(state === 'disabled' || reason) && (
-        <Text size="xs">
-          {state === 'disabled' ? text.disabled : text.failing}
-          {reason && `: ${reason.title}. ${reason.fix}`}
-        </Text>
+    <>
+      {failing && (
+        <>
+          {` · ${text.failingDeliveries(failing.deliveries)} `}
+          <Time at={failing.since} />
+        </>
       )}
-    </div>
+      {waiting > 0 && ` · ${text.waiting(waiting)}`}
+      {failed > 0 && ` · ${text.givenUp(failed)}`}
+      {replay && ` · ${text.replaying}`}
+    </>
+  )
+}
+
+function Trouble({ webhook: { state, reason } }: { webhook: Webhook }) {
+  const text = words.webhooks
+  if (state === 'active' && !reason) return undefined
+  return (
+    <Text size="xs">
+      {state === 'disabled' ? text.disabled : text.failing}
+      {reason && `: ${reason.title}. ${reason.fix}`}
+    </Text>
   )
 }
