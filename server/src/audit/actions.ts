@@ -35,8 +35,10 @@ export const ACTIONS = {
   /** `people`: number of people who signed in by it. */
   'identity_provider.removed': detail<{ name: string; people: number }>(),
   /** Subject is the person. `by`: the person themselves, an invitation, a claim, or an approved domain. */
-  'identity.linked': detail<{ identityProviderId: string; provider: string; userName: string; by: string }>(),
-  'identity.unlinked': detail<{ identityProviderId: string; userName: string }>(),
+  'identity.linked': detail<
+    { identityProviderId: string; provider: string; userName: string; by: string } & Partial<Origin>
+  >(),
+  'identity.unlinked': detail<{ identityProviderId: string; userName: string } & Partial<Origin>>(),
   'admission_request.refused': detail<{ email: string }>(),
 
   /** A factor of sign-in beside the password; `name` is that of a passkey. */
@@ -53,6 +55,8 @@ export const ACTIONS = {
   /** A break-glass admin signed in without a provider, while others can't. */
   'break_glass.used': detail<Origin>(),
   'session.started': detail<Origin & { method: string; secondFactor: string | undefined; isNewDevice: boolean }>(),
+  /** The person proved their identity again, for sensitive actions. */
+  'session.confirmed': detail<Origin & { method: string; secondFactor: string | undefined }>(),
   /** Before its time; `reason` is one of a few words. Address and device are those of the sign-in, for a single session. */
   'session.ended': detail<{ reason: string; sessions: number } & Partial<Origin>>(),
   /**

@@ -172,7 +172,7 @@ export const IDENTITY_PROVIDERS = {
   },
   'identity_providers.not_fresh': {
     title: 'The provider didn’t ask for a new sign-in',
-    fix: 'Sign out at the provider, then confirm again: enter your password or use your passkey there. Nothing was changed.',
+    fix: 'Sign out at the provider, then confirm again: enter your password or use your passkey there. If it fails each time, an admin compares the clocks: those of Postkey and the provider may differ by five minutes. Nothing was changed.',
     remedy: 'admin',
     scope: 'request',
     status: 403,

@@ -13,7 +13,7 @@ import {
   newId,
   type PersonId,
 } from '../kernel/ids.ts'
-import type { PeopleRoom, Person, Role } from '../people/index.ts'
+import type { PeopleRoom, Person, RequestOrigin, Role } from '../people/index.ts'
 import type { IdentityProvider, ProvenIdentity } from './identity-provider.ts'
 import type { LinkedIdentities } from './linked-identities.ts'
 
@@ -77,7 +77,7 @@ export function createAdmission({ database, clock, audit, people, linkedIdentiti
      *
      * @throws {AppError} `identity_providers.unknown_person`, `.email_unverified`, `.awaiting_approval`, `.not_linked`
      */
-    async admit(provider: IdentityProvider, identity: ProvenIdentity): Promise<PersonId> {
+    async admit(provider: IdentityProvider, identity: ProvenIdentity, origin?: RequestOrigin): Promise<PersonId> {
       const { admission } = provider
       if (admission.kind === 'invited') throw new AppError('identity_providers.unknown_person')
       if (admission.kind === 'claim' && identity.role === undefined) {
@@ -89,7 +89,7 @@ export function createAdmission({ database, clock, audit, people, linkedIdentiti
       if (admission.kind === 'claim') {
         const newcomer = { email, name: identity.displayName, role: identity.role!, emailAccountIds: [] }
         const actor = actorOf(provider)
-        const link = { provider, identity, admittedBy: 'claim' as const, actor }
+        const link = { provider, identity, admittedBy: 'claim' as const, actor, origin }
         const { id } = await people.people.admit(newcomer, actor, (tx, personId) =>
           linkedIdentities.link(tx, { ...link, personId }),
         )

@@ -7,6 +7,7 @@
 import { z } from 'zod'
 import { AppError } from '../kernel/errors.ts'
 import type { Role } from '../people/index.ts'
+import { CLOCK_TOLERANCE_MS } from './clock-tolerance.ts'
 import type { IdentityProvider, ProvenIdentity, StoredAdmission } from './identity-provider.ts'
 
 /** In lower case, so that a different notation is the same id. */
@@ -34,6 +35,7 @@ const MicrosoftClaims = z.object({ tid: entraId, oid: entraId })
 export function toIdentity(
   { kind, tenantId, admission }: Pick<IdentityProvider, 'kind' | 'tenantId' | 'admission'>,
   idTokenClaims: unknown,
+  now: Date,
 ): ProvenIdentity {
   const parsed = Claims.safeParse(idTokenClaims)
   if (!parsed.success) throw new AppError('identity_providers.answer_invalid', { cause: parsed.error })
@@ -45,8 +47,14 @@ export function toIdentity(
     displayName: name ?? userName ?? email ?? claims.sub,
     verifiedEmail: isVerified(kind, claims) ? email?.toLowerCase() : undefined,
     role: roleOf(admission, claims),
-    authenticatedAt: claims.auth_time === undefined ? undefined : new Date(claims.auth_time * 1000),
+    authenticatedAt: authenticationTime(claims.auth_time, now),
   }
+}
+
+/** A time in the future proves nothing, so it counts as absent. */
+function authenticationTime(seconds: number | undefined, now: Date): Date | undefined {
+  if (seconds === undefined || seconds * 1000 > now.getTime() + CLOCK_TOLERANCE_MS) return undefined
+  return new Date(seconds * 1000)
 }
 
 /** `sub` of Microsoft differs per application, so that another registration would lose all links. */

@@ -1,5 +1,5 @@
 import type { CloudProviders, Clouds } from '../cloud-providers/index.ts'
-import type { Database } from '../database/index.ts'
+import type { Database, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Egress } from '../kernel/egress.ts'
 import type { IdentityProviderId, PersonId } from '../kernel/ids.ts'
@@ -19,13 +19,23 @@ export interface IdentityProviders {
   get(id: IdentityProviderId): Promise<IdentityProvider>
   /** Creates a disabled provider. */
   create(input: NewIdentityProvider, actor: string): Promise<IdentityProvider>
-  /** Enabling fetches the metadata of the provider first, so that no button leads nowhere. */
-  change(id: IdentityProviderId, changes: IdentityProviderChanges, actor: string): Promise<IdentityProvider>
+  /**
+   * Enabling fetches the metadata of the provider first, so that no button leads nowhere. Disabling ends the sessions that a
+   * provider has opened of the people who are linked to this one.
+   */
+  change(id: IdentityProviderId, changes: IdentityProviderChanges, by: ProviderActor): Promise<IdentityProvider>
   /** People who sign in by it, and those of them to whom no other way is left. */
   dependents(id: IdentityProviderId): Promise<{ people: PersonId[]; stranded: PersonId[] }>
-  remove(id: IdentityProviderId, actor: string): Promise<void>
+  /** Removes a provider with its links, and ends sessions as disabling does. */
+  remove(id: IdentityProviderId, by: ProviderActor): Promise<void>
   /** Fetches the metadata of the provider, and checks that the client has a credential. */
   test(id: IdentityProviderId): Promise<{ issuer: string; authorizationEndpoint: string; sendsIssuer: boolean }>
+}
+
+/** Origin of a change, with the session of the person, which continues. */
+export interface ProviderActor {
+  actor: string
+  sessionId?: string | undefined
 }
 
 export interface IdentityProvidersRoom {
@@ -68,6 +78,24 @@ export function createIdentityProviders(deps: IdentityProvidersDeps): IdentityPr
     }
   }
 
+  /**
+   * Ends the sessions of a provider's people that a provider has opened. Locks people before the provider, as sign-ins do,
+   * which then find it disabled. Returns the number of its people.
+   */
+  async function endSessions(
+    tx: Tx,
+    { id }: Pick<IdentityProvider, 'id'>,
+    reason: 'provider-disabled' | 'provider-removed',
+    { actor, sessionId: except }: ProviderActor,
+  ): Promise<number> {
+    await people.people.lockAll(tx, await linkedIdentities.ownersOf(id, tx))
+    await records.lock(tx, id)
+    // Again: people may have linked an account since.
+    const owners = await linkedIdentities.ownersOf(id, tx)
+    for (const owner of owners) await people.sessions.endOfProviderIn(tx, owner, { reason, actor }, { except })
+    return owners.length
+  }
+
   async function dependents(id: IdentityProviderId) {
     await records.get(id)
     const members = new Set((await people.people.list()).map((person) => person.id))
@@ -80,17 +108,22 @@ export function createIdentityProviders(deps: IdentityProvidersDeps): IdentityPr
       list: () => records.list(),
       get: (id) => records.get(id),
       create: (input, actor) => records.create(input, actor),
-      async change(id, changes, actor) {
+      async change(id, changes, by) {
         if (changes.isEnabled === true) await test(id)
-        return records.change(id, changes, actor)
+        return records.change(id, changes, by.actor, (tx, provider) =>
+          endSessions(tx, provider, 'provider-disabled', by),
+        )
       },
       dependents,
-      async remove(id, actor) {
-        const { people: owners } = await dependents(id)
-        await records.remove(id, actor, owners.length, async (tx, provider) => {
-          for (const owner of owners) await people.securityMail(tx, owner, { kind: 'provider_unlinked', provider })
-        })
-      },
+      remove: (id, by) =>
+        records.remove(id, by.actor, async (tx, provider) => {
+          const count = await endSessions(tx, provider, 'provider-removed', by)
+          for (const { personId, userName } of await linkedIdentities.accountsAt(tx, id)) {
+            const news = { kind: 'provider_unlinked', provider: provider.name, account: userName } as const
+            await people.securityMail(tx, personId, news)
+          }
+          return count
+        }),
       test,
     },
     openIdSignIns: createOpenIdSignIns({

@@ -9,6 +9,7 @@ export {
   type IdentityProviders,
   type IdentityProvidersDeps,
   type IdentityProvidersRoom,
+  type ProviderActor,
 } from './create-identity-providers.ts'
 export {
   ADMISSIONS,

@@ -60,7 +60,7 @@ export function createLinkedIdentities({ database, clock, audit, people }: Linke
     return ids.filter((id) => !withOwn.has(id) && !otherIds.has(id))
   }
 
-  /** True for the last way to sign in. Another link to the same provider is another way while that is enabled. */
+  /** True for the last way to sign in. Another link of the person is another way, if its provider is enabled or the same. */
   async function isOnlyWay(
     tx: Pick<Tx, 'selectFrom'>,
     { id, user_id, identity_provider_id: providerId }: LinkRow,
@@ -143,10 +143,11 @@ export function createLinkedIdentities({ database, clock, audit, people }: Linke
         .returning('id')
         .executeTakeFirst()
       if (!kept) throw new AppError('identity_providers.identity_taken')
-      const detail = { identityProviderId: provider.id, provider: provider.name, userName, by: admittedBy }
+      const of = { identityProviderId: provider.id, provider: provider.name, userName, by: admittedBy }
+      const detail = { ...of, ...auditOrigin(origin) }
       await audit.record(tx, { actor, action: 'identity.linked', subject: personId, detail })
       // Any other link begins the account.
-      const news = { kind: 'provider_linked', provider: provider.name } as const
+      const news = { kind: 'provider_linked', provider: provider.name, account: userName } as const
       if (admittedBy === 'person') await people.securityMail(tx, personId, news, origin)
     },
 
@@ -163,6 +164,32 @@ export function createLinkedIdentities({ database, clock, audit, people }: Linke
         .execute()
     },
 
+    /**
+     * Locks the link of an identity to a person: an unlink waits for the transaction.
+     *
+     * @throws {AppError} `identity_providers.unknown_person` if it was removed meanwhile
+     */
+    async hold(tx: Tx, providerId: IdentityProviderId, { subject }: ProvenIdentity, personId: PersonId): Promise<void> {
+      const row = await ofPerson(personId, tx)
+        .where('identity_provider_id', '=', providerId)
+        .where('subject', '=', subject)
+        .forShare()
+        .executeTakeFirst()
+      if (!row) throw new AppError('identity_providers.unknown_person')
+    },
+
+    /** Accounts at a provider with their people, including removed people. */
+    async accountsAt(tx: Tx, providerId: IdentityProviderId): Promise<{ personId: PersonId; userName: string }[]> {
+      const rows = await tx
+        .selectFrom('linked_identities')
+        .select(['user_id', 'user_name'])
+        .where('identity_provider_id', '=', providerId)
+        .orderBy('user_id')
+        .orderBy('id')
+        .execute()
+      return rows.map((row) => ({ personId: row.user_id as PersonId, userName: row.user_name }))
+    },
+
     async list(personId: PersonId): Promise<LinkedIdentity[]> {
       const rows = await ofPerson(personId).orderBy('linked_at').orderBy('id').execute()
       return Promise.all(
@@ -174,9 +201,9 @@ export function createLinkedIdentities({ database, clock, audit, people }: Linke
       )
     },
 
-    /** Ids of people with a link, by provider. Removed people are included. */
-    async ownersOf(providerId: IdentityProviderId): Promise<PersonId[]> {
-      const rows = await db
+    /** Ids of people with a link to a provider. Removed people are included. */
+    async ownersOf(providerId: IdentityProviderId, source: Pick<Tx, 'selectFrom'> = db): Promise<PersonId[]> {
+      const rows = await source
         .selectFrom('linked_identities')
         .select('user_id')
         .distinct()
@@ -200,7 +227,8 @@ export function createLinkedIdentities({ database, clock, audit, people }: Linke
         if (!row) throw new AppError('identity_providers.not_found')
         if (!mayStrand && (await isOnlyWay(tx, row, rows))) throw new AppError('identity_providers.last_sign_in')
         await tx.deleteFrom('linked_identities').where('id', '=', id).execute()
-        const detail = { identityProviderId: row.identity_provider_id, userName: row.user_name }
+        const of = { identityProviderId: row.identity_provider_id, userName: row.user_name }
+        const detail = { ...of, ...auditOrigin(origin) }
         await audit.record(tx, { actor, action: 'identity.unlinked', subject: personId, detail })
         const { name: provider } = await tx
           .selectFrom('identity_providers')
@@ -208,10 +236,16 @@ export function createLinkedIdentities({ database, clock, audit, people }: Linke
           .where('id', '=', row.identity_provider_id)
           .executeTakeFirstOrThrow()
         await people.sessions.endIn(tx, personId, { reason: 'identity-removed', actor }, { except: exceptSession })
-        await people.securityMail(tx, personId, { kind: 'provider_unlinked', provider }, origin)
+        await people.securityMail(tx, personId, { kind: 'provider_unlinked', provider, account: row.user_name }, origin)
       })
     },
   }
+}
+
+/** Address and device as in other audit entries; nothing without a browser. */
+export function auditOrigin(origin: RequestOrigin | undefined): { address?: string; device?: string } {
+  if (origin?.clientAddress === undefined) return {}
+  return { address: origin.clientAddress, device: origin.device ?? '' }
 }
 
 /** A link to remove. */

@@ -10,12 +10,11 @@ import type { Clock } from '../kernel/clock.ts'
 import { systemClock } from '../kernel/clock.ts'
 import type { Egress } from '../kernel/egress.ts'
 import { AppError } from '../kernel/errors.ts'
+import { CLOCK_TOLERANCE_MS } from './clock-tolerance.ts'
 import { openIdError } from './openid-errors.ts'
 
 const LIMITS = { timeoutMs: 10_000, maxBytes: 512 * 1024 }
 const METADATA_MAX_AGE_MS = 60 * 60 * 1000
-/** Difference between our clock and the provider's, in seconds. */
-const CLOCK_TOLERANCE_SECONDS = 300
 
 /** The client at the provider, with its credentials in the order of their use. */
 export interface OpenIdClient {
@@ -87,7 +86,7 @@ export function createOpenIdRequests(egress: Pick<Egress, 'fetch'>, clock: Clock
     const metadata = known.get(client.issuer) ?? (await metadataOf(client))
     // Validity times are compared with the clock of the server, which tests move.
     const skewSeconds = Math.round((clock.now().getTime() - systemClock.now().getTime()) / 1000)
-    const times = { [openid.clockSkew]: skewSeconds, [openid.clockTolerance]: CLOCK_TOLERANCE_SECONDS }
+    const times = { [openid.clockSkew]: skewSeconds, [openid.clockTolerance]: CLOCK_TOLERANCE_MS / 1000 }
     return prepare(new openid.Configuration(metadata, client.clientId, times, credential), client.issuer)
   }
 

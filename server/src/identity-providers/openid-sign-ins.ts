@@ -8,7 +8,7 @@
  *
  * @see docs/decisions/0067-sign-in-by-openid-connect.md
  */
-import type { Database } from '../database/index.ts'
+import type { Database, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { IdentityProviderId, PersonId } from '../kernel/ids.ts'
@@ -16,8 +16,9 @@ import type { Secret } from '../kernel/secret.ts'
 import { LIFETIME_MS, linkHash, type PeopleRoom, type RequestOrigin } from '../people/index.ts'
 import type { Admission } from './admission.ts'
 import { toIdentity } from './claims.ts'
+import { CLOCK_TOLERANCE_MS } from './clock-tolerance.ts'
 import type { IdentityProvider, ProvenIdentity } from './identity-provider.ts'
-import type { LinkedIdentities } from './linked-identities.ts'
+import { auditOrigin, type LinkedIdentities } from './linked-identities.ts'
 import type { OpenIdRequests } from './openid-requests.ts'
 import type { OpenIdPurpose, OpenIdStates, TakenSignIn } from './openid-states.ts'
 import type { ProviderRecords } from './provider-records.ts'
@@ -53,7 +54,7 @@ export interface ReturningBrowser {
   origin?: RequestOrigin | undefined
 }
 
-/** A completed sign-in. The caller opens the session of the person, or marks the confirmed one. */
+/** A completed sign-in. The caller opens the session of the person, or confirms theirs. */
 export interface CompletedOpenIdSignIn {
   purpose: OpenIdPurpose
   personId: PersonId
@@ -61,6 +62,8 @@ export interface CompletedOpenIdSignIn {
   /** Time since the provider authenticated the user: `Infinity` if it doesn't say. */
   ageMs: number
   returnTo: string
+  /** Throws if the link or the provider can't sign in any more. The session of the person is opened in its transaction. */
+  claim: (tx: Tx) => Promise<void>
 }
 
 export interface OpenIdSignIns {
@@ -92,13 +95,25 @@ export function createOpenIdSignIns(deps: OpenIdSignInsDeps): OpenIdSignIns {
     return provider
   }
 
-  async function acceptInvitation(provider: IdentityProvider, identity: ProvenIdentity, tokenHash: Buffer) {
-    const { id } = await people.links.acceptByIdentity(tokenHash, (tx, personId, actor) =>
-      linkedIdentities.link(tx, { personId, provider, identity, admittedBy: 'invitation', actor }),
+  async function acceptInvitation(
+    provider: IdentityProvider,
+    identity: ProvenIdentity,
+    tokenHash: Buffer,
+    origin: RequestOrigin | undefined,
+  ) {
+    const { id } = await people.links.acceptByIdentity(
+      tokenHash,
+      (tx, personId, actor) =>
+        linkedIdentities.link(tx, { personId, provider, identity, admittedBy: 'invitation', actor, origin }),
+      auditOrigin(origin),
     )
     return id
   }
 
+  /**
+   * Links the account in the session that began, which was fresh then. Freshness isn't checked again: the state is valid for ten
+   * minutes, once, in that session.
+   */
   async function linkTo(
     provider: IdentityProvider,
     identity: ProvenIdentity,
@@ -109,14 +124,19 @@ export function createOpenIdSignIns(deps: OpenIdSignInsDeps): OpenIdSignIns {
     const link = { personId, provider, identity, admittedBy: 'person', actor: `person:${personId}`, origin } as const
     await database.transaction(async (tx) => {
       if (!(await people.sessions.hold(tx, personId, sessionId))) throw new AppError('identity_providers.session_ended')
+      await records.hold(tx, provider.id)
       await linkedIdentities.link(tx, link)
     })
     return personId
   }
 
-  async function signIn(provider: IdentityProvider, identity: ProvenIdentity): Promise<PersonId> {
+  async function signIn(
+    provider: IdentityProvider,
+    identity: ProvenIdentity,
+    origin: RequestOrigin | undefined,
+  ): Promise<PersonId> {
     const owner = await linkedIdentities.findOwner(provider.id, identity)
-    if (!owner) return admission.admit(provider, identity)
+    if (!owner) return admission.admit(provider, identity, origin)
     await people.people.get(owner.personId).catch((error: unknown) => {
       // Removed. The answer is that for unknown users, because it must not reveal former members.
       throw new AppError('identity_providers.unknown_person', { cause: error })
@@ -132,8 +152,11 @@ export function createOpenIdSignIns(deps: OpenIdSignInsDeps): OpenIdSignIns {
     // Without its time, a sign-in may be one that the browser had kept.
     const { authenticatedAt } = identity
     if (!authenticatedAt) throw new AppError('identity_providers.auth_time_missing')
-    const earliest = startedAt.getTime() - MAX_DIFFERENCE_MS
+    const earliest = startedAt.getTime() - CLOCK_TOLERANCE_MS
     if (authenticatedAt.getTime() < earliest) throw new AppError('identity_providers.not_fresh')
+    // The claims are newer than those of the sign-in, and may end the session.
+    if (owner.admittedBy === 'claim') await admission.follow(provider, identity, personId)
+    await linkedIdentities.touch(owner.id, identity)
     return personId
   }
 
@@ -145,13 +168,13 @@ export function createOpenIdSignIns(deps: OpenIdSignInsDeps): OpenIdSignIns {
   ): Promise<PersonId> {
     switch (taken.purpose) {
       case 'invitation':
-        return acceptInvitation(provider, identity, taken.personLinkHash!)
+        return acceptInvitation(provider, identity, taken.personLinkHash!, origin)
       case 'link':
         return linkTo(provider, identity, { personId: taken.personId!, sessionId: taken.sessionId! }, origin)
       case 'confirm':
         return confirm(provider, identity, taken)
       case 'sign-in':
-        return signIn(provider, identity)
+        return signIn(provider, identity, origin)
     }
   }
 
@@ -175,7 +198,7 @@ export function createOpenIdSignIns(deps: OpenIdSignInsDeps): OpenIdSignIns {
         ...{ redirect_uri: redirectUri, scope: scopeOf(provider), state, nonce },
         ...{ code_challenge: codeChallenge, code_challenge_method: 'S256' },
         ...timesOf(provider, purpose),
-        ...(purpose === 'link' && provider.kind === 'microsoft' && { prompt: 'select_account' }),
+        ...promptOf(provider, purpose),
       })
       return { url }
     },
@@ -196,10 +219,15 @@ export function createOpenIdSignIns(deps: OpenIdSignInsDeps): OpenIdSignIns {
       const { nonce, codeVerifier } = taken
       const client = await records.clientOf(provider)
       const claims = await requests.redeem(client, redirect, { state, nonce, codeVerifier })
-      const identity = toIdentity(provider, claims)
+      const identity = toIdentity(provider, claims, clock.now())
       const personId = await personOf(provider, identity, taken, origin)
       const { purpose, returnTo } = taken
-      return { purpose, personId, sessionId, ageMs: ageOf(identity, clock.now()), returnTo }
+      const claim = async (tx: Tx) => {
+        // In the order of a removed provider, which removes its links.
+        await records.hold(tx, provider.id)
+        await linkedIdentities.hold(tx, provider.id, identity, personId)
+      }
+      return { purpose, personId, sessionId, ageMs: ageOf(identity, clock.now()), returnTo, claim }
     },
   }
 }
@@ -211,16 +239,23 @@ export function createOpenIdSignIns(deps: OpenIdSignInsDeps): OpenIdSignIns {
  * @see OpenID Connect Core 1.0 §3.1.2.1
  */
 function timesOf({ kind }: IdentityProvider, purpose: OpenIdPurpose): Record<string, string> {
-  if (purpose === 'confirm') return { prompt: 'login', max_age: '0' }
+  if (purpose === 'confirm') return { max_age: '0' }
   return kind === 'openid' ? { max_age: String(LIFETIME_MS / 1000) } : {}
+}
+
+/**
+ * A confirmation needs a new authentication, and a link a chosen account: not the one that the browser happens to keep at
+ * the provider. Providers other than Microsoft may know no `select_account`.
+ */
+function promptOf({ kind }: IdentityProvider, purpose: OpenIdPurpose): { prompt?: string } {
+  if (purpose === 'confirm') return { prompt: 'login' }
+  if (purpose === 'link') return { prompt: kind === 'microsoft' ? 'select_account' : 'login' }
+  return {}
 }
 
 function ageOf({ authenticatedAt }: ProvenIdentity, now: Date): number {
   return authenticatedAt ? Math.max(0, now.getTime() - authenticatedAt.getTime()) : Infinity
 }
-
-/** Difference between the provider's clock and ours. */
-const MAX_DIFFERENCE_MS = 60 * 1000
 
 /**
  * Microsoft's `profile` contains `oid`. Its `email` is requested only where addresses admit, because the registration of

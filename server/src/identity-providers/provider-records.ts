@@ -29,7 +29,8 @@ export interface ProviderRecordsDeps {
   publicUrl: URL
 }
 
-type Announce = (tx: Tx, provider: string) => Promise<void>
+/** Ends what a provider has opened, before it is disabled or removed. Returns the number of its people. */
+type Dismiss = (tx: Tx, provider: { id: IdentityProviderId; name: string }) => Promise<number>
 
 export type ProviderRecords = ReturnType<typeof createProviderRecords>
 
@@ -84,6 +85,28 @@ export function createProviderRecords(deps: ProviderRecordsDeps) {
       return Promise.all(rows.map(toProvider))
     },
 
+    /**
+     * Locks a provider that is enabled: its removal waits for the transaction.
+     *
+     * @throws {AppError} `identity_providers.not_found`
+     */
+    async hold(tx: Tx, id: IdentityProviderId): Promise<void> {
+      const row = await tx
+        .selectFrom('identity_providers')
+        .select('id')
+        .where('id', '=', id)
+        .where('is_enabled', '=', true)
+        .forShare()
+        .executeTakeFirst()
+      if (!row) throw new AppError('identity_providers.not_found')
+    },
+
+    /** Locks a provider before it is disabled or removed. */
+    async lock(tx: Tx, id: IdentityProviderId): Promise<void> {
+      const query = tx.selectFrom('identity_providers').select('id').where('id', '=', id).forUpdate()
+      if (!(await query.executeTakeFirst())) throw new AppError('identity_providers.not_found')
+    },
+
     get: async (id: IdentityProviderId): Promise<IdentityProvider> => toProvider(await rowOf(id)),
 
     /** The client with its credentials, opened for one sign-in. */
@@ -123,7 +146,13 @@ export function createProviderRecords(deps: ProviderRecordsDeps) {
       return toProvider(await rowOf(id))
     },
 
-    async change(id: IdentityProviderId, changes: IdentityProviderChanges, actor: string): Promise<IdentityProvider> {
+    /** Changes a provider. `dismiss` ends its sessions in the same transaction, if it is disabled. */
+    async change(
+      id: IdentityProviderId,
+      changes: IdentityProviderChanges,
+      actor: string,
+      dismiss: Dismiss,
+    ): Promise<IdentityProvider> {
       const { name, clientSecret, admission, isEnabled } = changes
       await database.transaction(async (tx) => {
         const before = await rowOf(id, tx)
@@ -137,6 +166,7 @@ export function createProviderRecords(deps: ProviderRecordsDeps) {
           ...(admission && admissionColumns(admission)),
           ...(isEnabled !== undefined && { is_enabled: isEnabled }),
         }
+        if (isEnabled === false && before.is_enabled) await dismiss(tx, { id, name: before.name })
         await tx
           .updateTable('identity_providers')
           .set({ ...values, updated_at: clock.now() })
@@ -155,11 +185,11 @@ export function createProviderRecords(deps: ProviderRecordsDeps) {
       return toProvider(await rowOf(id))
     },
 
-    /** Removes a provider with its links. `announce` tells their owners, in the same transaction. */
-    async remove(id: IdentityProviderId, actor: string, people: number, announce: Announce): Promise<void> {
+    /** Removes a provider with its links. `dismiss` ends its sessions and notifies their owners, in the same transaction. */
+    async remove(id: IdentityProviderId, actor: string, dismiss: Dismiss): Promise<void> {
       await database.transaction(async (tx) => {
         const { name } = await rowOf(id, tx)
-        await announce(tx, name)
+        const people = await dismiss(tx, { id, name })
         await tx.deleteFrom('identity_providers').where('id', '=', id).execute()
         await audit.record(tx, {
           ...{ actor, action: 'identity_provider.removed' as const },

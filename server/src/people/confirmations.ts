@@ -10,8 +10,9 @@ import type { SecondStepCheck } from './factors/second-step-check.ts'
 import { asCurrentPassword } from './own-password.ts'
 import type { PasswordCheck } from './password-check.ts'
 import { passwordOf, type People } from './people.ts'
+import type { PolicyGate } from './policy/policy-gate.ts'
 import { notingRefusals, type NoteRefusedAccess } from './refused-access.ts'
-import type { Session, SignInClient } from './session.ts'
+import type { Session, SignInClient, SignInProof } from './session.ts'
 import type { SignedIn, Sessions } from './sessions.ts'
 
 /** Codes that a person with a second factor enters beside the password. */
@@ -30,7 +31,8 @@ export interface Confirmations {
   /**
    * Makes a session fresh by the password of its person, and by a code if they have a second factor.
    *
-   * @throws {AppError} `people.current_password_wrong`, `people.code_missing`, `people.wrong_code`
+   * @throws {AppError} `people.current_password_wrong`, `people.code_missing`, `people.wrong_code`;
+   *   `people.provider_required` if the policy accepts only providers
    */
   byPassword(
     signedIn: SignedIn,
@@ -53,11 +55,13 @@ export interface ConfirmationsDeps {
   checkSecondStep: SecondStepCheck
   factors: Pick<Factors, 'secondSteps'>
   passkeys: Pick<Passkeys, 'accept'>
+  gate: Pick<PolicyGate, 'refuse' | 'accepts'>
   noteRefusedAccess: NoteRefusedAccess
 }
 
 export function createConfirmations(deps: ConfirmationsDeps): Confirmations {
-  const { database, people, sessions, passwordCheck, checkSecondStep, factors, passkeys, noteRefusedAccess } = deps
+  const { database, people, sessions, passwordCheck, checkSecondStep, factors, passkeys, gate } = deps
+  const { noteRefusedAccess } = deps
 
   const codesOf = (steps: readonly SecondStep[]) => CONFIRMATION_CODES.filter((code) => steps.includes(code))
 
@@ -67,35 +71,39 @@ export function createConfirmations(deps: ConfirmationsDeps): Confirmations {
       const steps = await factors.secondSteps(id)
       const codes = codesOf(steps)
       // Without a code that can complete it, a password proves nothing.
+      const isAccepted = await gate.accepts(id, 'password')
       const isPasswordEnough = steps.length === 0 || codes.length > 0
       return {
         methods: [
           ...(steps.includes('passkey') ? (['passkey'] as const) : []),
-          ...(password?.hash != null && isPasswordEnough ? (['password'] as const) : []),
+          ...(password?.hash != null && isPasswordEnough && isAccepted ? (['password'] as const) : []),
         ],
         codes,
       }
     },
 
     async byPassword({ person: { id, email }, session }, { password, code }, client) {
+      // A password that can't open a session must not confirm one of a provider.
+      await gate.refuse(id, 'password')
       const hasSecondFactor = (await factors.secondSteps(id)).length > 0
       if (hasSecondFactor && code === undefined) throw new AppError('people.code_missing', { field: 'code' })
       await passwordCheck
         .run({ ...client, email, password }, 'confirmation', () => Promise.resolve())
         .catch(asCurrentPassword('password'))
       // After the password, so that a mistyped one doesn't use the code up.
+      let secondFactor: SignInProof['secondFactor']
       if (hasSecondFactor) {
-        await checkSecondStep({ id, email }, code!, client, 'confirmation').catch(
+        secondFactor = await checkSecondStep({ id, email }, code!, client, 'confirmation').catch(
           notingRefusals(noteRefusedAccess, client, 'second-factor'),
         )
       }
-      await sessions.confirm(session)
+      await sessions.confirm(session, { method: 'password', ...(secondFactor && { secondFactor }) }, client)
     },
 
     async byPasskey({ person: { id }, session }, response, client) {
       if (!client.browser) throw new AppError('people.passkey_refused')
       await passkeys.accept(response, client.browser, id).catch(notingRefusals(noteRefusedAccess, client, 'passkey'))
-      await sessions.confirm(session)
+      await sessions.confirm(session, { method: 'passkey' }, client)
     },
   }
 }

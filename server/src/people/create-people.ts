@@ -28,7 +28,7 @@ import { createPersonLinks, type PersonLinks } from './person-links.ts'
 import { createPeopleList, passwordOf, type People } from './people.ts'
 import { createPolicyGate } from './policy/policy-gate.ts'
 import { createSignInPolicy, type SignInPolicy } from './policy/sign-in-policy.ts'
-import { createRefusedAccess } from './refused-access.ts'
+import { createRefusedAccess, type NoteRefusedAccess } from './refused-access.ts'
 import { createSecurityMail, type PersonalAlerts, type SecurityMail } from './security-mail.ts'
 import { createSessionEnds } from './session-ends.ts'
 import { createSessions, type Sessions } from './sessions.ts'
@@ -68,6 +68,7 @@ export interface PeopleRoom {
   namesOfActors: ReturnType<typeof createActorNames>
   audit: Audit
   securityMail: SecurityMail
+  noteRefusedAccess: NoteRefusedAccess
 }
 
 export function createPeople(options: PeopleOptions): PeopleRoom {
@@ -120,12 +121,13 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
     people,
     audit,
     securityMail,
+    noteRefusedAccess,
     factors,
     passkeys,
     signInPolicy: createSignInPolicy({ database, clock: sessionClock, audit, ends }),
     sessions,
     confirmations: createConfirmations({
-      ...{ database, people, sessions, passwordCheck, checkSecondStep, factors, passkeys, noteRefusedAccess },
+      ...{ database, people, sessions, passwordCheck, checkSecondStep, factors, passkeys, gate, noteRefusedAccess },
     }),
     links: createPersonLinks({
       ...{ database, clock, audit, publicUrl, passwordQueue, ends, securityMail, gate },

@@ -44,7 +44,7 @@ export { SECOND_FACTOR_FOR, type MissingFactor } from './policy/missing-factor.t
 export type { PolicyActor, PolicyChanges, PolicyState, ProviderFacts, SignInPolicy } from './policy/sign-in-policy.ts'
 export type { LostRights, LostRightsHook } from './lost-rights.ts'
 export { adminAddresses, memberAddresses, type People } from './people.ts'
-export type { NoteRefusedAccess, RefusedAccess } from './refused-access.ts'
+export { notingRefusals, type NoteRefusedAccess, type RefusedAccess } from './refused-access.ts'
 export type { RequestOrigin, SecurityMail, SecurityNews } from './security-mail.ts'
 export {
   LIFETIME_MS,

@@ -37,6 +37,8 @@ export interface People {
   admit(newcomer: Newcomer, actor: string, store: (tx: Tx, id: PersonId) => Promise<void>): Promise<Person>
   /** Locks a person until the end of the transaction, as changes of factors do before rows of other rooms. */
   lock(tx: Tx, id: PersonId): Promise<void>
+  /** As {@link People.lock}, for several people: admins first, as role changes lock them. */
+  lockAll(tx: Tx, ids: readonly PersonId[]): Promise<void>
   /** True for the address of a person, including removed ones. */
   isKnownAddress(email: string): Promise<boolean>
   /** Returns those of the people who can sign in with a password or a passkey. */
@@ -216,6 +218,13 @@ export function createPeopleList({
 
     async lock(tx, id) {
       await tx.selectFrom('users').select('id').where('id', '=', id).forUpdate().execute()
+    },
+
+    async lockAll(tx, ids) {
+      if (ids.length === 0) return
+      const some = () => tx.selectFrom('users').select('id').where('id', 'in', ids).orderBy('id').forUpdate()
+      await some().where('role', '=', 'admin').execute()
+      await some().execute()
     },
 
     async isKnownAddress(email) {

@@ -65,7 +65,11 @@ export interface PersonLinks {
    * Uses an invitation by its {@link linkHash}, without a password: `store` saves how the person signs in, in the same
    * transaction.
    */
-  acceptByIdentity(tokenHash: Buffer, store: StoreIdentity): Promise<Pick<Person, 'id' | 'email'>>
+  acceptByIdentity(
+    tokenHash: Buffer,
+    store: StoreIdentity,
+    origin?: Partial<ReturnType<typeof originOf>>,
+  ): Promise<Pick<Person, 'id' | 'email'>>
   /**
    * Registers a hook, called in the transaction in which a removed person joins again. The invitation may be for another
    * holder of the address, so nothing that signed the removed person in may be kept.
@@ -346,14 +350,14 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
       })
     },
 
-    acceptByIdentity: (tokenHash, store) =>
+    acceptByIdentity: (tokenHash, store, origin) =>
       database.transaction(async (tx) => {
         const { id: linkId, kind, email, name, role, email_account_ids: accounts } = await claim(tx, tokenHash)
         if (kind !== 'invitation' || email === null || name === null) throw new AppError('people.link_ended')
         const id = await join(tx, { email, name, role })
         await addMemberships(tx, id, accounts)
         const actor = `link:${linkId}`
-        await audit.record(tx, { actor, action: 'person.joined', subject: id, detail: { email } })
+        await audit.record(tx, { actor, action: 'person.joined', subject: id, detail: { email, ...origin } })
         await store(tx, id, actor)
         return { id, email }
       }),

@@ -34,12 +34,19 @@ export function createRefusedAccess(log: Log): NoteRefusedAccess {
   }
 }
 
-/** Codes that may mean a guess; a full queue doesn't. */
+/** Codes that may mean a guess or a foreign account; a full queue or a canceled sign-in doesn't. */
 const REFUSALS: ReadonlySet<string> = new Set([
   'people.wrong_password',
   'people.wrong_code',
   'people.passkey_refused',
   'people.too_many_tries',
+  'identity_providers.unknown_person',
+  'identity_providers.not_linked',
+  'identity_providers.foreign_tenant',
+  'identity_providers.email_unverified',
+  'identity_providers.other_person',
+  'identity_providers.answer_invalid',
+  'tokens.state_unknown',
 ])
 
 /** Returns a function that throws an error again, and notes it before if it may mean a guess. */

@@ -79,7 +79,7 @@ it('a password that was set by a link for a new one is emailed, without the link
 
 describe('emails to a person', () => {
   it.each(Object.keys(TEXTS.securityNews) as SecurityNews['kind'][])('have all values filled in: %s', async (kind) => {
-    await tell({ kind, name: 'Key\r\nBcc: eve@evil.example', provider: 'Contoso', left: 3 })
+    await tell({ kind, name: 'Key\r\nBcc: eve@evil.example', provider: 'Contoso', account: 'mia', left: 3 })
     const [mail] = await storedMails()
     expect(mail!.text).not.toMatch(/[{}]|undefined|^Bcc/m)
     expect(mail!.text).toMatch(/Time: \d{4}-\d\d-\d\d \d\d:\d\d UTC/)

@@ -14,14 +14,14 @@ import { TEXTS } from './texts.ts'
 export const MOST_SECURITY_MAILS = 3
 const HOUR_MS = 60 * 60 * 1000
 
-/** An event of an account. `name` and `provider` are names that the person or an admin has given. */
+/** An event of an account. `name` and `provider` are names that the person or an admin has given; `account` that of the provider. */
 export type SecurityNews =
   | { kind: 'new_device' | 'password_changed' | 'password_reset' | 'factors_removed' }
   | { kind: 'passkey_added' | 'passkey_removed'; name: string }
   | { kind: 'totp_added' | 'totp_removed' | 'recovery_codes_replaced' }
   | { kind: 'key_used_from_new_network'; name: string }
   | { kind: 'recovery_code_used'; left: number }
-  | { kind: 'provider_linked' | 'provider_unlinked'; provider: string }
+  | { kind: 'provider_linked' | 'provider_unlinked'; provider: string; account: string }
 
 /** Origin of a request. */
 export interface RequestOrigin {
@@ -96,6 +96,7 @@ function write(news: SecurityNews, { clientAddress, device }: RequestOrigin, now
   const values = {
     name: 'name' in news ? oneLine(news.name) : '',
     provider: 'provider' in news ? oneLine(news.provider) : '',
+    account: 'account' in news ? oneLine(news.account) : '',
     left: 'left' in news ? String(news.left) : '',
   }
   return {

@@ -43,6 +43,8 @@ export type SessionEnd =
   | 'role-changed'
   | 'claim-lost'
   | 'identity-removed'
+  | 'provider-disabled'
+  | 'provider-removed'
   | 'policy-changed'
   | 'removed'
 

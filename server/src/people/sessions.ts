@@ -43,14 +43,15 @@ export interface OpenedSession extends SignedIn {
 
 export interface Sessions extends Pick<SessionEnds, 'onEnded'> {
   /**
-   * Opens a session for a person whose identity is proven: every sign-in ends here. A link isn't a password guess, so
+   * Opens a session for a person whose identity is proven: every sign-in ends here. `claim` checks the proof again, in the
+   * transaction of the session. A link isn't a password guess, so
    * wrong passwords for its account are forgotten.
    *
    * @throws {AppError} `people.second_factor_needed` after a password or link of a person with a second factor; the
    *   browser can complete the sign-in with {@link Sessions.complete}; `people.provider_required` if the policy accepts
    *   only providers
    */
-  open(id: PersonId, proof: SignInProof, client: SignInClient): Promise<OpenedSession>
+  open(id: PersonId, proof: SignInProof, client: SignInClient, claim?: SessionClaim): Promise<OpenedSession>
   /**
    * Signs in. Wrong passwords, unknown addresses and removed people get the same error. Attempts are counted by
    * `clientAddress`, or by the device if `cookieHeader` proves an earlier sign-in of this account.
@@ -87,10 +88,15 @@ export interface Sessions extends Pick<SessionEnds, 'onEnded'> {
   endAll(id: PersonId, actor: string, options?: { except?: string }): Promise<number>
   /** As {@link Sessions.endAll}, in the transaction of the cause. */
   endIn(tx: Tx, id: PersonId, by: EndedBy, options?: { except?: string | undefined }): Promise<number>
+  /**
+   * Ends the sessions of a person that a provider has opened, except one, in the transaction of the cause. It must have
+   * locked the person before.
+   */
+  endOfProviderIn(tx: Tx, id: PersonId, by: EndedBy, options?: { except?: string | undefined }): Promise<number>
   /** True for an open session of the person. Its end waits for the transaction. */
   hold(tx: Tx, id: PersonId, sessionId: string): Promise<boolean>
-  /** Makes a session fresh whose person has just proven their identity. */
-  confirm(session: Pick<Session, 'id'>): Promise<void>
+  /** Makes a session as fresh as another proof of the identity of its person. */
+  confirm(session: Pick<Session, 'id'>, proof: SignInProof, client: SignInClient): Promise<void>
   /** Changes the password of a person. Their other sessions end; this one gets new cookies. */
   changePassword(change: PasswordChange): Promise<{ setCookies: readonly string[] }>
 }
@@ -108,7 +114,7 @@ export interface SessionsDeps {
   ends: SessionEnds
   securityMail: SecurityMail
   factors: Pick<Factors, 'secondSteps'>
-  passkeys: Pick<Passkeys, 'accept'>
+  passkeys: Pick<Passkeys, 'accept' | 'hold'>
   pendingSignIns: PendingSignIns
   gate: PolicyGate
   checkSecondStep: SecondStepCheck
@@ -181,7 +187,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
   }
 
   return {
-    open: (id, proof, client) => open(id, proof, client),
+    open,
 
     signIn: (attempt) =>
       passwordCheck.run(attempt, 'sign-in', async ({ id, hash, deviceId }) => {
@@ -208,7 +214,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
       if (!client.browser) throw new AppError('people.passkey_refused')
       const accepted = passkeys.accept(response, client.browser)
       const id = await accepted.catch(notingRefusals(noteRefusedAccess, client, 'passkey'))
-      return open(id, { method: 'passkey' }, client)
+      return open(id, { method: 'passkey' }, client, (tx) => passkeys.hold(tx, id, response.id))
     },
 
     async find(cookieHeader, { isUse = true } = {}) {
@@ -244,10 +250,12 @@ export function createSessions(deps: SessionsDeps): Sessions {
 
     endIn: (tx, id, by, { except } = {}) => ends.end(tx, id, by, { except }),
 
+    endOfProviderIn: (tx, id, by, { except } = {}) => ends.end(tx, id, by, { method: 'openid', except }),
+
     hold: (tx, id, sessionId) => stored.hold(tx, id, sessionId),
 
-    async confirm({ id }) {
-      if (!(await stored.refresh(id))) throw new AppError('http.not_signed_in')
+    async confirm({ id }, proof, client) {
+      if (!(await stored.refresh(id, proof, client))) throw new AppError('http.not_signed_in')
     },
 
     async changePassword(change) {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
 import type { Audit } from '../audit/index.ts'
 import type { Database, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -187,19 +188,37 @@ export function createStoredSessions({ database, clock, audit, ends, log }: Stor
       }))
     },
 
-    /** Makes a session fresh after another proof of identity. Returns false if it has ended meanwhile. */
-    async refresh(sessionId: string): Promise<boolean> {
-      const now = clock.now()
-      const { numUpdatedRows } = await db
-        .updateTable('sessions')
-        .set({ fresh_at: now, updated_at: now })
-        .where('id', '=', sessionId)
-        .executeTakeFirst()
-      return numUpdatedRows > 0n
-    },
+    /**
+     * Makes a session as fresh as another proof of identity, with an audit entry. Returns false if it has ended meanwhile.
+     */
+    refresh: (
+      sessionId: string,
+      { method, secondFactor, ageMs = 0 }: SignInProof,
+      client: SignInClient,
+    ): Promise<boolean> =>
+      database.transaction(async (tx) => {
+        const now = clock.now()
+        const provenAt = new Date(now.getTime() - Math.min(ageMs, LIFETIME_MS))
+        const row = await tx
+          .updateTable('sessions')
+          // A proof that is older than the last one changes nothing.
+          .set({ fresh_at: sql<Date>`GREATEST(fresh_at, ${provenAt}::timestamptz)`, updated_at: now })
+          .where('id', '=', sessionId)
+          .where('expires_at', '>', now)
+          .returning('user_id')
+          .executeTakeFirst()
+        if (!row) return false
+        await audit.record(tx, {
+          ...{ actor: `person:${row.user_id}`, action: 'session.confirmed', subject: row.user_id },
+          detail: { method, secondFactor, ...originOf(client) },
+        })
+        return true
+      }),
 
     /** True for an open session of the person. Its end waits for the transaction. */
     async hold(tx: Tx, id: PersonId, sessionId: string): Promise<boolean> {
+      // In the order of an end of sessions, which locks the person first.
+      await tx.selectFrom('users').select('id').where('id', '=', id).forUpdate().execute()
       const row = await tx
         .selectFrom('sessions')
         .select('id')

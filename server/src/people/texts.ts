@@ -1,4 +1,4 @@
-/** Texts about API keys: details of a refusal, expected networks, and the email before a key expires. Emails about an account. */
+/** Texts about API keys (details of a refusal, expected networks, the email before a key expires), and emails about an account. */
 export const TEXTS = {
   keyExpired: 'The key that begins with {prefix} has expired.',
   keyFromElsewhere: 'The key that begins with {prefix} isn’t allowed from {address}.',
@@ -67,11 +67,11 @@ export const TEXTS = {
     },
     provider_linked: {
       subject: '[Postkey] A sign-in was linked to your account',
-      opening: 'A sign-in by {provider} was linked to your Postkey account. It can be used to sign in.',
+      opening: 'The account {account} at {provider} was linked to your Postkey account. It can be used to sign in.',
     },
     provider_unlinked: {
       subject: '[Postkey] A sign-in was unlinked from your account',
-      opening: 'The sign-in by {provider} was unlinked from your Postkey account.',
+      opening: 'The account {account} at {provider} was unlinked from your Postkey account.',
     },
   },
   breakGlassSubject: '[Postkey] {email} signed in as a break-glass admin',

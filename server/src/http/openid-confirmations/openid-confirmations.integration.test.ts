@@ -3,14 +3,16 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createOpenIdStage } from '../../../test/http/openid-stage.ts'
 import type { ShownBy } from '../../../test/kit/index.ts'
 
-const { ask, database, clock, oidc, id, admin, change, addUser, walk, comeBack, signIn, link, person } =
+const { ask, database, clock, oidc, id, admin, change, addUser, walk, comeBack, signIn, link, person, rooms } =
   await createOpenIdStage()
 const MINUTE_MS = 60_000
+/** The person of the account, signed in by a password. */
+const owner = await person('admin')
 const CONFIRM = 'POST /v1/openid-confirmations'
 
 beforeAll(async () => {
   for (const sub of ['ada', 'other']) addUser(sub)
-  await link('ada', await person('admin'))
+  await link('ada', owner)
 })
 
 /** A sensitive action, refused before its body is read. */
@@ -64,6 +66,35 @@ describe('a confirmation at a provider', () => {
     expect([answer.status, answer.headers.location]).toEqual([302, 'http://localhost:8400/people#row'])
     expect(await isFresh(as)).toBe(true)
     expect(await isFresh(admin)).toBe(false)
+    const [entry] = await rooms.people.audit.list({ actions: ['session.confirmed'], limit: 1 })
+    expect(entry).toMatchObject({ actor: `person:${owner.id}`, detail: { method: 'openid', address: '127.0.0.1' } })
+  })
+
+  it('makes the session as fresh as the authentication, within the difference of clocks', async () => {
+    const as = await signedIn()
+    await age()
+    const { url, browser } = await walk('ada', { at: CONFIRM, as })
+    url.searchParams.delete('prompt')
+    url.searchParams.set('max_age', '86400')
+    authenticated('ada', 4 * MINUTE_MS)
+    expect((await comeBack(await oidc.signIn(url.href, 'ada'), browser)).code).toBeUndefined()
+    delete oidc.users.get('ada')!.authenticatedAt
+    expect(await isFresh(as)).toBe(true)
+    await database.pool.query(`UPDATE sessions SET fresh_at = fresh_at - interval '7 minutes'`)
+    expect(await isFresh(as)).toBe(false)
+  })
+
+  it('follows the claim that admitted the person', async () => {
+    addUser('ines', ['mail-agents'])
+    const { cookie } = await (async () => {
+      await database.pool.query('UPDATE sessions SET fresh_at = now()')
+      await change({ admission: { kind: 'claim', claim: 'groups', adminValues: [], agentValues: ['mail-agents'] } })
+      return signIn('ines')
+    })()
+    addUser('ines', [])
+    expect((await signIn('ines', { at: CONFIRM, as: { cookie } })).code).toBe('identity_providers.unknown_person')
+    expect((await ask('GET /v1/session', { as: { cookie } })).status).toBe(401)
+    await change({ admission: { kind: 'invited' } })
   })
 
   it('is refused for another account, also one of another person', async () => {
@@ -88,7 +119,7 @@ describe('a confirmation at a provider', () => {
       url.searchParams.delete('prompt')
       url.searchParams.delete('max_age')
       if (maxAge !== undefined) url.searchParams.set('max_age', maxAge)
-      authenticated('ada', 2 * MINUTE_MS)
+      authenticated('ada', 6 * MINUTE_MS)
       const back = await comeBack(await oidc.signIn(url.href, 'ada'), browser)
       expect(back.code).toBe(code)
       delete oidc.users.get('ada')!.authenticatedAt
@@ -106,8 +137,10 @@ describe('a confirmation at a provider', () => {
   })
 
   it('is offered only for enabled providers with a link', async () => {
-    const as = await signedIn()
     await database.pool.query('UPDATE sessions SET fresh_at = now()')
+    const as = await person('agent')
+    addUser('late')
+    await link('late', as)
     await change({ isEnabled: false })
     expect((await ask('GET /v1/openid-confirmations', { as })).body).toEqual({ identityProviders: [] })
     await change({ isEnabled: true })

@@ -160,7 +160,9 @@ describe('a link of a member', () => {
         '[Postkey] A sign-in was unlinked from your account',
       ]),
     )
-    expect(mine.find(({ subject }) => subject.includes('was linked'))!.text).toContain('A sign-in by Contoso login')
+    expect(mine.find(({ subject }) => subject.includes('was linked'))!.text).toContain(
+      'The account tara@contoso.example at Contoso login',
+    )
   })
 
   it('can’t be removed while nothing else signs the person in, and a removal names them beforehand', async () => {

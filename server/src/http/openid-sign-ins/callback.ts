@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { explain } from '../../error-map/index.ts'
 import { AppError } from '../../kernel/errors.ts'
-import { mailOrigin } from '../../people/index.ts'
+import { mailOrigin, notingRefusals } from '../../people/index.ts'
 import { renderResultPage, RESULT_PAGE_POLICY, type ResultPage } from '../oauth/result-page.ts'
 import { TEXTS as RESULT_TEXTS } from '../oauth/texts.ts'
 import { anyone } from '../permit.ts'
@@ -49,17 +49,18 @@ export async function completeOpenIdSignIn(
 ): Promise<CallbackAnswer> {
   // A browser without a session began no sign-in; a random session matches none.
   const sessionHash = browserSessions.find(request) ?? randomBytes(32)
+  const noting = notingRefusals(people.noteRefusedAccess, { clientAddress: request.ip }, 'openid')
   try {
     const redirect = new URL(request.url, publicUrl)
     const client = signInClient(request, reply, browserSessions)
     const signedIn = await people.sessions.find(request.headers.cookie)
     const browser = { sessionHash, sessionId: signedIn?.session.id, origin: mailOrigin(client) }
-    const { purpose, personId, ageMs, returnTo } = await openIdSignIns.complete(redirect, browser)
+    const { purpose, personId, ageMs, returnTo, claim } = await openIdSignIns.complete(redirect, browser).catch(noting)
     if (purpose === 'sign-in' || purpose === 'invitation') {
-      const opened = await people.sessions.open(personId, { method: 'openid', ageMs }, client)
+      const opened = await people.sessions.open(personId, { method: 'openid', ageMs }, client, claim).catch(noting)
       answerSignedIn(opened, reply, browserSessions)
     } else if (purpose === 'confirm' && signedIn) {
-      await people.sessions.confirm(signedIn.session)
+      await people.sessions.confirm(signedIn.session, { method: 'openid', ageMs }, client)
     }
     return { location: new URL(returnTo, publicUrl).href }
   } catch (thrown) {

@@ -188,7 +188,10 @@ describe.each(WORLDS)('a sign-in by %s', async (name) => {
     const answer = await comeBack(await world.signIn(url, world.member), browser)
     expect(await signedInAs(answer)).toMatchObject({ email, role: 'agent' })
     const { body } = await ask('GET /v1/audit', { as: admin })
-    expect((body as { entries: { action: string }[] }).entries.map(({ action }) => action)).toContain('identity.linked')
+    const { entries } = body as { entries: { action: string; detail: object }[] }
+    for (const action of ['person.joined', 'identity.linked']) {
+      expect(entries.find((entry) => entry.action === action)?.detail).toMatchObject({ address: '127.0.0.1' })
+    }
   })
 
   it('signs the linked person in, and opens the page where it began', async () => {

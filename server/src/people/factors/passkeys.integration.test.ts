@@ -1,5 +1,5 @@
 /** Passkeys, through the rooms and routes as the server composes them, with an authenticator in software. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   createSoftwareAuthenticator,
   createTestApp,
@@ -169,4 +169,16 @@ describe('a passkey', () => {
       FROM passkeys, generate_series(1, 18) AS n WHERE id = $1`, [key.id]) // prettier-ignore
     expect(codeFrom(await ask('POST /v1/account/passkeys/options', { as }))).toBe('people.too_many_passkeys')
   })
+})
+
+it('a passkey that is removed while it signs in opens no session', async () => {
+  const { id, key } = await memberWithPasskey()
+  const accept = people.passkeys.accept.bind(people.passkeys)
+  vi.spyOn(people.passkeys, 'accept').mockImplementationOnce(async (...given) => {
+    const accepted = await accept(...given)
+    await database.db.deleteFrom('passkeys').where('user_id', '=', id).execute()
+    return accepted
+  })
+  const refused = await signInWith(key.sign({ challenge: await requestChallenge() }))
+  expect(codeFrom(refused)).toBe('people.passkey_refused')
 })

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Audit } from '../../audit/index.ts'
-import type { Database, Schema } from '../../database/index.ts'
+import type { Database, Schema, Tx } from '../../database/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { PersonId } from '../../kernel/ids.ts'
@@ -51,6 +51,12 @@ export interface Passkeys {
    * @throws {AppError} `people.passkey_refused`
    */
   accept(response: AuthenticationResponseJSON, browser: Uint8Array, confirming?: PersonId): Promise<PersonId>
+  /**
+   * Locks a passkey of a person, which may have been removed since it was accepted.
+   *
+   * @throws {AppError} `people.passkey_refused`
+   */
+  hold(tx: Tx, id: PersonId, passkeyId: string): Promise<void>
 }
 
 export interface PasskeysDeps {
@@ -182,6 +188,17 @@ export function createPasskeys(deps: PasskeysDeps): Passkeys {
         if (numUpdatedRows !== 1n) throw new AppError('people.passkey_refused')
       })
       return row.user_id as PersonId
+    },
+
+    async hold(tx, id, passkeyId) {
+      const row = await tx
+        .selectFrom('passkeys')
+        .select('id')
+        .where('id', '=', passkeyId)
+        .where('user_id', '=', id)
+        .forShare()
+        .executeTakeFirst()
+      if (!row) throw new AppError('people.passkey_refused')
     },
   }
 }

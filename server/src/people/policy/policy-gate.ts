@@ -20,6 +20,8 @@ export interface PolicyGate {
    * @throws {AppError} `people.provider_required`
    */
   refuse(id: PersonId, method: Session['method']): Promise<void>
+  /** True if {@link PolicyGate.refuse} wouldn't refuse. */
+  accepts(id: PersonId, method: Session['method']): Promise<boolean>
   /**
    * The same in the transaction of the session, which a change of the policy waits for. Records the sign-in of a
    * break-glass admin, and emails all admins.
@@ -84,10 +86,15 @@ export function createPolicyGate({ database, clock, audit, alerts, publicUrl }: 
     })
   }
 
+  async function accepts(id: PersonId, method: Session['method']): Promise<boolean> {
+    return method === 'openid' || !(await isOnlyByProvider(db)) || (await isNamed(db, id))
+  }
+
   return {
+    accepts,
+
     async refuse(id, method) {
-      if (method === 'openid' || !(await isOnlyByProvider(db))) return
-      if (!(await isNamed(db, id))) throw new AppError('people.provider_required')
+      if (!(await accepts(id, method))) throw new AppError('people.provider_required')
     },
 
     async admit(tx, id, method, client) {

@@ -190,6 +190,22 @@ describe('a policy of providers only', () => {
     )
   })
 
+  it('lets no old password confirm a session of a provider, except for break-glass admins', async () => {
+    const { glass, agent } = await onlyByProvider()
+    const confirm = async (as: Member) => {
+      const answer = await ask('POST /v1/session/confirm', {
+        as,
+        body: { method: 'password', password: TEST_PASSWORD },
+      })
+      const { body } = await ask('GET /v1/session/confirm', { as })
+      return { code: codeOf(answer), methods: (body as { methods: string[] }).methods }
+    }
+    const member = await signedInByProvider(agent)
+    expect(await confirm(member)).toEqual({ code: 'people.provider_required', methods: [] })
+    const admin = await signedInByProvider(glass)
+    expect(await confirm(admin)).toEqual({ code: 'people.code_missing', methods: ['password'] })
+  })
+
   it('refuses a session whose sign-in has begun before', async () => {
     const [glass, agent] = [await person('admin'), await person('agent')]
     await withApp(glass)

@@ -2100,7 +2100,7 @@ export const postIdentityProviders = <ThrowOnError extends boolean = true>(optio
 /**
  * Removes a provider and all links to it.
  *
- * Removes a provider and all links to it. People stay; sessions stay until they end.
+ * Removes a provider and all links to it. People stay. Their sessions that a provider has opened end, except the caller’s.
  *
  * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
@@ -2109,7 +2109,7 @@ export const deleteIdentityProvidersId = <ThrowOnError extends boolean = true>(o
 /**
  * Changes name, client secret or admission, or enables or disables the provider.
  *
- * Changes name, client secret or admission, or enables or disables the provider.
+ * Changes name, client secret or admission, or enables or disables the provider. Disabling ends the sessions that a provider has opened of its people, except the caller’s.
  *
  * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */

@@ -102,6 +102,10 @@ function endReason(reason: string | undefined, who: string): string {
       return 'the sign-in provider no longer admits the person'
     case 'identity-removed':
       return `${who} removed a linked sign-in`
+    case 'provider-disabled':
+      return `${who} disabled the sign-in provider`
+    case 'provider-removed':
+      return `${who} removed the sign-in provider`
     case 'policy-changed':
       return `${who} changed the sign-in policy`
     case 'removed':
@@ -183,6 +187,8 @@ export const audit = {
       `${who} signed in by ${signInMethod(detail('method'))}${place(detail('device'), detail('address'))}${
         detail('isNewDevice') === 'true' ? ', a new device' : ''
       }`,
+    'session.confirmed': ({ who, detail }) =>
+      `${who} confirmed their identity by ${signInMethod(detail('method'))}${place(detail('device'), detail('address'))}`,
     'session.ended': ({ who, what, detail }) =>
       detail('reason') === 'signed-out'
         ? `${who} signed out${place(detail('device'), detail('address'))}`

@@ -4199,7 +4199,7 @@ export const postIdentityProvidersMutation = (options?: Partial<Options<PostIden
 /**
  * Removes a provider and all links to it.
  *
- * Removes a provider and all links to it. People stay; sessions stay until they end.
+ * Removes a provider and all links to it. People stay. Their sessions that a provider has opened end, except the caller’s.
  *
  * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
@@ -4220,7 +4220,7 @@ export const deleteIdentityProvidersIdMutation = (options?: Partial<Options<Dele
 /**
  * Changes name, client secret or admission, or enables or disables the provider.
  *
- * Changes name, client secret or admission, or enables or disables the provider.
+ * Changes name, client secret or admission, or enables or disables the provider. Disabling ends the sessions that a provider has opened of its people, except the caller’s.
  *
  * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
