@@ -46,6 +46,8 @@ export const signInProviders = {
   test: 'Test',
   testOf: (name: string) => `Test ${name}`,
   tested: (name: string) => `${name} answers. Whether it accepts the client shows the first sign-in.`,
+  claimOfMicrosoft: (name: string) =>
+    `${name}: no test can see whether ID tokens contain auth_time, which confirmations need. In Entra, open Token configuration, Add optional claim, ID, auth_time.`,
   change: 'Change',
   changeOf: (name: string) => `Change ${name}`,
   save: 'Save',
@@ -56,11 +58,13 @@ export const signInProviders = {
   removeTitle: (name: string) => `Remove ${name}?`,
   removeButton: 'Remove provider',
   removesLinks: (count: number) =>
-    count === 1 ? 'The linked account of one person' : `The linked accounts of ${count} people`,
+    count === 1
+      ? 'The linked account of one person, and their sessions by a provider'
+      : `The linked accounts of ${count} people, and their sessions by a provider`,
   stranded: (names: string) => `The only way to sign in of: ${names}. They need a password link afterwards.`,
   removeKeeps: [
     'People with their roles and mailboxes',
-    'Sessions, until they end',
+    'Sessions by a password or passkey',
     'The registration at the provider',
   ],
   requests: 'Waiting for approval',

@@ -17,16 +17,26 @@ import { RemoveProvider } from './remove-provider.tsx'
 
 /** A provider with its state, and the buttons to test, enable and remove it. */
 export function ProviderRow({ provider }: { provider: IdentityProvider }) {
-  const { id, name, isEnabled, issuer, clientId, redirectUri, admission } = provider
+  const { id, name, kind, isEnabled, issuer, clientId, redirectUri, admission } = provider
   const [removing, { open, close }] = useDisclosure(false)
   const [changing, dialog] = useDisclosure(false)
   const refresh = useRefresh('identity-providers', 'sign-in-options')
   const text = words.signInProviders
   const path = { id }
-  const change = useMutation({ ...patchIdentityProvidersIdMutation(), onSuccess: refresh })
+  const announceClaim = () => kind === 'microsoft' && showNotice({ message: text.claimOfMicrosoft(name) })
+  const change = useMutation({
+    ...patchIdentityProvidersIdMutation(),
+    onSuccess: async () => {
+      if (!isEnabled) announceClaim()
+      await refresh()
+    },
+  })
   const test = useMutation({
     ...postIdentityProvidersIdTestMutation(),
-    onSuccess: () => showNotice({ message: text.tested(name) }),
+    onSuccess: () => {
+      showNotice({ message: text.tested(name) })
+      announceClaim()
+    },
   })
   const error = change.error ?? test.error
   const button = { size: 'compact-sm', variant: 'default' } as const
