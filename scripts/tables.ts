@@ -10,6 +10,7 @@ export const OWNERS: Readonly<Record<TableName, string>> = {
   encryption_keys: 'cloud-providers',
   events: 'events',
   audit_entries: 'audit',
+  audit_forwards: 'audit',
   cloud_providers: 'cloud-providers',
   provider_credentials: 'cloud-providers',
   work_orders: 'cloud-providers',

@@ -7,7 +7,7 @@
 import { hostname } from 'node:os'
 import { createAccountHealth } from './account-health/index.ts'
 import { createAlerts } from './alerts/index.ts'
-import { createAudit } from './audit/index.ts'
+import { createAudit, createAuditForwarding, createConfiguredTargets } from './audit/index.ts'
 import { createBackupWatch, createScheduledBackups } from './backup/index.ts'
 import {
   type Clouds,
@@ -31,7 +31,7 @@ import { createDoctor } from './doctor/index.ts'
 import { createEmailAccounts, createMailPasswords, readEmailAccounts } from './email-accounts/index.ts'
 import { createEpoch, createStateFile, type Epoch } from './epoch/index.ts'
 import { createEvents } from './events/index.ts'
-import { createEventPresenter } from './http/index.ts'
+import { createEventPresenter, withNames } from './http/index.ts'
 import { INCIDENT_SOURCES } from './incident-sources.ts'
 import { createIncidents } from './incidents/index.ts'
 import type { Clock } from './kernel/clock.ts'
@@ -82,6 +82,8 @@ export interface Foundation extends Keys {
     | 'retentionDays'
     | 'backups'
     | 'backupOverdueMs'
+    | 'auditFile'
+    | 'auditSyslog'
   >
   version: string
   log: Log
@@ -202,6 +204,13 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     installation,
     schedule: config.backups,
     overdueMs: config.backupOverdueMs,
+  })
+  const auditForwarding = createAuditForwarding({
+    ...base,
+    log: logOf('audit'),
+    targets: createConfiguredTargets(config, { host: publicUrl.hostname, version: foundation.version }),
+    present: (entries) => withNames(people, entries),
+    incident: installation,
   })
   const epoch =
     overrides.epoch ??
@@ -393,6 +402,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     publicUrl,
     selfTestSecret: sessionSecret,
     backups,
+    auditForwarding,
   })
 
   webhooks.connect({
@@ -421,6 +431,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     { name: 'principals', phase: 'work', room: principals },
     { name: 'alerts', phase: 'work', room: alerts },
     { name: 'webhooks', phase: 'work', room: webhookService },
+    { name: 'audit forwarding', phase: 'work', room: auditForwarding },
     { name: 'incidents', phase: 'work', room: incidents },
     { name: 'Cloud Providers', phase: 'work', room: providerWatch },
     { name: 'expiry of API keys', phase: 'work', room: keyExpiry },
@@ -478,6 +489,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
       doctor,
       servers,
       backups,
+      auditForwarding,
     },
   }
 }

@@ -1,5 +1,7 @@
 /** Configuration of the server, read only from environment variables. */
 import { isAbsolute, resolve } from 'node:path'
+import type { SyslogReceiver } from './audit/index.ts'
+import { receiverOf } from './audit-settings.ts'
 import { parseRecipients, type BackupSchedule } from './backup/index.ts'
 import { overdueOf, scheduleOf } from './backup-settings.ts'
 import type { CheckedVariable } from './cli/index.ts'
@@ -47,6 +49,9 @@ export interface Config {
   backups: BackupSchedule | undefined
   /** Age of the last backup at which an incident opens, in milliseconds; by default that of the schedule. */
   backupOverdueMs: number | undefined
+  /** File that entries of the audit list are appended to; `undefined` without one. */
+  auditFile: string | undefined
+  auditSyslog: SyslogReceiver | undefined
   /** Time between the request to end and its execution, in which the server answers while `/readyz` is 503. */
   drainMs: number
   logLevel: string
@@ -97,6 +102,8 @@ export function readConfig(env: Environment): Config {
     retentionDays: Number(set.POSTKEY_RETENTION_DAYS),
     backups: scheduleOf(set),
     backupOverdueMs: overdueOf(set),
+    auditFile: set.POSTKEY_AUDIT_FILE,
+    auditSyslog: receiverOf(set),
     drainMs: Number(set.POSTKEY_DRAIN_SECONDS) * 1_000,
     logLevel: set.LOG_LEVEL!,
     logFile: set.LOG_FILE,

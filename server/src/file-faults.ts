@@ -5,7 +5,13 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Variables with files that the log must not overwrite. */
-const OTHER_FILES = ['POSTKEY_KEY_FILE', 'POSTKEY_STATE_FILE', 'POSTKEY_CLOUDS_FILE', 'DATABASE_URL_FILE']
+const OTHER_FILES = [
+  'POSTKEY_KEY_FILE',
+  'POSTKEY_STATE_FILE',
+  'POSTKEY_CLOUDS_FILE',
+  'DATABASE_URL_FILE',
+  'POSTKEY_AUDIT_FILE',
+]
 const ROTATED = ['', '.1', '.2', '.3', '.4']
 
 /** Stats of a path, which are absent if nothing is there, or the fault of a path that this process can't reach. */
@@ -52,6 +58,11 @@ export function logFileFault(value: string, env: Environment): string | undefine
   if (folder.stats?.isDirectory() !== true) return 'names a file that cannot be created: its folder does not exist'
   const overwritten = fileOverwrittenBy(value, env)
   return overwritten === undefined ? undefined : `would overwrite the file of ${overwritten}`
+}
+
+/** The same checks: the file of the audit list must not be appended to one with another content either. */
+export function auditFileFault(value: string, { POSTKEY_AUDIT_FILE: _own, ...env }: Environment): string | undefined {
+  return logFileFault(value, env)
 }
 
 /** Fault of a log file for the server that writes it and renames it at a rotation. */

@@ -1,6 +1,7 @@
 /** Environment variables of the server: description, default and check of each. */
 import { readFileSync, statSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
+import { AUDIT_VARIABLES } from './audit-settings.ts'
 import { BACKUP_VARIABLES } from './backup-settings.ts'
 import { cloudsFileFault, keyFileFault, logFileFault, stateFileFault } from './file-faults.ts'
 import { trustedProxiesFault } from './trusted-proxies.ts'
@@ -187,6 +188,7 @@ export const VARIABLES = [
         : 'must be a whole number from 30 to 3650',
   },
   ...BACKUP_VARIABLES,
+  ...AUDIT_VARIABLES,
   {
     name: 'POSTKEY_DRAIN_SECONDS',
     sentence:

@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod'
+import type { AuditForwarding } from '../audit/index.ts'
 import type { BackupWatch } from '../backup/index.ts'
 import type { CloudProviders, KeyRotation } from '../cloud-providers/index.ts'
 import type { SearchIndex } from '../conversations/index.ts'
@@ -30,6 +31,7 @@ export interface CliRooms {
   servers: Pick<Servers, 'list'>
   searchIndex: Pick<SearchIndex, 'figures'>
   backups: Pick<BackupWatch, 'status'>
+  auditForwarding: Pick<AuditForwarding, 'status'>
   retention: Pick<Retention, 'sizes' | 'erasures'>
 }
 

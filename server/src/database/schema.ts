@@ -1,3 +1,4 @@
+import type { AuditForwardsTable } from './schema/audit.ts'
 import type {
   CloudProvidersTable,
   EncryptionKeysTable,
@@ -131,6 +132,7 @@ export interface Schema {
   encryption_keys: EncryptionKeysTable
   events: EventsTable
   audit_entries: AuditEntriesTable
+  audit_forwards: AuditForwardsTable
   cloud_providers: CloudProvidersTable
   provider_credentials: ProviderCredentialsTable
   work_orders: WorkOrdersTable

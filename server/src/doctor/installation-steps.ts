@@ -1,4 +1,5 @@
 import type { CloudProviders } from '../cloud-providers/index.ts'
+import type { AuditForwarding, AuditForwardStatus } from '../audit/index.ts'
 import type { BackupWatch } from '../backup/index.ts'
 import { readRelease, type Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -18,11 +19,13 @@ export interface InstallationDeps {
   publicUrl: URL
   selfTestSecret: Secret
   backups: Pick<BackupWatch, 'status'>
+  auditForwarding: Pick<AuditForwarding, 'status'>
 }
 
 /** Steps for the foundations of all other checks: Postkey's database, keys and public URL. */
 export function installationSteps(deps: InstallationDeps): Step[] {
-  const { database, clock, keyRing, keyRecords, cloudProviders, publicUrl, selfTestSecret, backups } = deps
+  const { database, clock, keyRing, keyRecords, cloudProviders, publicUrl, selfTestSecret, backups, auditForwarding } =
+    deps
   return [
     {
       id: 'database',
@@ -61,6 +64,19 @@ export function installationSteps(deps: InstallationDeps): Step[] {
       },
     },
     {
+      id: 'audit-forwarding',
+      what: 'audit-forwarding',
+      needs: ['database'],
+      async look() {
+        const states = await auditForwarding.status()
+        if (states.length === 0) return spared(TEXTS.auditNotForwarded)
+        const failing = states.find(({ failingSince }) => failingSince)
+        const facts = Object.fromEntries(states.map((state) => [state.destination, describeForwarding(state)]))
+        if (!failing) return ok(TEXTS.auditForwarded, facts)
+        return wrong(new AppError('audit.forwarding_failed'), undefined, facts)
+      },
+    },
+    {
       id: 'public-url',
       what: 'public-url',
       about: publicUrl.origin,
@@ -79,6 +95,13 @@ export function installationSteps(deps: InstallationDeps): Step[] {
       },
     },
   ]
+}
+
+function describeForwarding({ failingSince, reason, detail, lagMs }: AuditForwardStatus): string {
+  const lag = fillText(TEXTS.auditLag, { seconds: String(Math.round(lagMs / 1000)) })
+  if (!failingSince) return lag
+  const cause = [reason?.title, detail].filter(Boolean).join(': ')
+  return `${fillText(TEXTS.auditFailing, { since: failingSince.toISOString(), cause })}, ${lag}`
 }
 
 const DAY_MS = 24 * 60 * 60_000

@@ -4,6 +4,7 @@ export const CHECK_LABELS = {
   keys: 'Encryption keys',
   'public-url': 'Public address',
   backup: 'Backup',
+  'audit-forwarding': 'Forwarding of the audit list',
   name: 'Host name',
   connection: 'Connection',
   clock: 'Clock',
@@ -41,6 +42,10 @@ export const TEXTS = {
   keyOpens: 'The key decrypts the stored credentials',
   backupRecent: 'The last backup is recent',
   noBackupExpected: 'No backups are scheduled or expected: set POSTKEY_BACKUP_FOLDER or POSTKEY_BACKUP_OVERDUE_HOURS',
+  auditNotForwarded: 'The audit list is not forwarded: set POSTKEY_AUDIT_FILE or POSTKEY_AUDIT_SYSLOG on the server',
+  auditForwarded: 'The audit list is forwarded',
+  auditLag: 'oldest waiting entry: {seconds} s',
+  auditFailing: 'failing since {since} ({cause})',
   firstBackup: 'No backup was made yet',
   publicUrlIsThis: 'PUBLIC_URL leads to this Postkey',
 

@@ -6,6 +6,7 @@
  * generated from this list (`npm run errors`).
  */
 import { ALERTS } from './alerts.ts'
+import { AUDIT } from './audit.ts'
 import { BACKUP } from './backup.ts'
 import { CLOUD_PROVIDERS } from './cloud-providers.ts'
 import { DATABASE } from './database.ts'
@@ -37,6 +38,7 @@ const ENTRIES = {
   ...INSTALLATION,
   ...DATABASE,
   ...BACKUP,
+  ...AUDIT,
   ...EGRESS,
   ...HTTP,
   ...PEOPLE,

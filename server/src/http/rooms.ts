@@ -1,5 +1,6 @@
 import type { AccountHealth } from '../account-health/index.ts'
 import type { Alerts } from '../alerts/index.ts'
+import type { AuditForwarding } from '../audit/index.ts'
 import type { BackupWatch } from '../backup/index.ts'
 import type { CloudProviders, Clouds, WorkOrders } from '../cloud-providers/index.ts'
 import type { Conversations, SearchIndex } from '../conversations/index.ts'
@@ -67,6 +68,7 @@ export interface Rooms extends IdentityProvidersRoom {
   doctor: Doctor
   servers: Pick<Servers, 'list'>
   backups: Pick<BackupWatch, 'status'>
+  auditForwarding: Pick<AuditForwarding, 'status'>
   sync: Pick<Sync, 'wake' | 'lookedAt' | 'notified' | 'unfiledCount' | 'reconciledOf'>
   shownAccounts: ShownAccounts
   requests: InteractiveRequests

@@ -143,6 +143,7 @@ export async function createTestApp(
       config: {
         ...config,
         ...{ silentAfterMs: 60 * 60_000, retentionDays: 400, backups: undefined, backupOverdueMs: undefined },
+        ...{ auditFile: undefined, auditSyslog: undefined },
       },
       version: '0.0.0',
       log: silentLog,

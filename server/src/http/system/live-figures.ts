@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client'
+import type { AuditForwarding } from '../../audit/index.ts'
 import type { BackupWatch } from '../../backup/index.ts'
 import { withAnswerLimit, type Database } from '../../database/index.ts'
 import type { SearchIndex } from '../../conversations/index.ts'
@@ -9,6 +10,7 @@ import { listAccountFigures } from '../../sync/index.ts'
 import type { Retention } from '../../retention/index.ts'
 import type { Grants } from '../../tokens/index.ts'
 import { createInstallationFigures } from './installation-figures.ts'
+import { createAuditFigures } from './audit-figures.ts'
 import { createBackupFigures } from './backup-figures.ts'
 import { tooLate } from './readiness.ts'
 
@@ -22,6 +24,7 @@ export interface FiguresOf {
   grants: Pick<Grants, 'list'>
   searchIndex: Pick<SearchIndex, 'figures'>
   backups: Pick<BackupWatch, 'status'>
+  auditForwarding: Pick<AuditForwarding, 'status'>
   retention: Pick<Retention, 'sizes'>
 }
 
@@ -31,7 +34,7 @@ export interface FiguresOf {
  */
 export function createLiveFigures(
   registry: Registry,
-  { database, clock, incidents, grants, searchIndex, backups, retention }: FiguresOf,
+  { database, clock, incidents, grants, searchIndex, backups, auditForwarding, retention }: FiguresOf,
 ) {
   const { db } = database
   const gauge = (name: string, help: string, labelNames: readonly string[]) =>
@@ -99,6 +102,7 @@ export function createLiveFigures(
   )
   const installation = createInstallationFigures(registry, database)
   const readBackup = createBackupFigures(registry, backups)
+  const readAuditForwarding = createAuditFigures(registry, auditForwarding)
   const gauges = [
     read,
     sent,
@@ -145,6 +149,7 @@ export function createLiveFigures(
     unsearchable.set(queue.messages)
     searchLag.set(queue.lagSeconds)
     await readBackup()
+    await readAuditForwarding()
     const counts = await incidents.openCounts()
     for (const cause of CAUSES) open.set({ cause }, counts[cause] ?? 0)
     await installation.read(now)

@@ -58,6 +58,28 @@ export type Reason = {
     fix: string;
 };
 
+export type AuditEntry = {
+    id: number;
+    /**
+     * `person:`, `api-key:` or `link:` and an id, or `postkey`.
+     */
+    actor: string;
+    /**
+     * Name of the person, including former members.
+     */
+    actorName?: string;
+    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.password_changed' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'person.admitted' | 'identity_provider.created' | 'identity_provider.changed' | 'identity_provider.enabled' | 'identity_provider.disabled' | 'identity_provider.removed' | 'identity.linked' | 'identity.unlinked' | 'admission_request.refused' | 'factor.added' | 'factor.removed' | 'factor.reset' | 'recovery_code.created' | 'recovery_code.used' | 'sign_in_policy.changed' | 'break_glass.used' | 'session.started' | 'session.confirmed' | 'session.ended' | 'sign_in.failed' | 'sign_in.locked' | 'api_key.created' | 'api_key.revoked' | 'api_key.new_network_used' | 'api_key.refused' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'message.source_downloaded' | 'message.attachments_downloaded' | 'conversation.exported' | 'backup.created' | 'support_bundle.created' | 'audit.exported' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed' | 'alert_webhook.disabled' | 'webhook.added' | 'webhook.changed' | 'webhook.removed' | 'webhook.disabled' | 'webhook.secret_rotated' | 'webhook.replayed';
+    subject: string;
+    /**
+     * Name of a person as the subject, including former members.
+     */
+    subjectName?: string;
+    detail: {
+        [key: string]: unknown;
+    };
+    at: string;
+};
+
 export type Marks = {
     /**
      * Written by a machine; no reply is expected.
@@ -2708,28 +2730,6 @@ export type ApiKey = {
     revokedAt?: string;
 };
 
-export type AuditEntry = {
-    id: number;
-    /**
-     * `person:`, `api-key:` or `link:` and an id, or `postkey`.
-     */
-    actor: string;
-    /**
-     * Name of the person, including former members.
-     */
-    actorName?: string;
-    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.password_changed' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'person.admitted' | 'identity_provider.created' | 'identity_provider.changed' | 'identity_provider.enabled' | 'identity_provider.disabled' | 'identity_provider.removed' | 'identity.linked' | 'identity.unlinked' | 'admission_request.refused' | 'factor.added' | 'factor.removed' | 'factor.reset' | 'recovery_code.created' | 'recovery_code.used' | 'sign_in_policy.changed' | 'break_glass.used' | 'session.started' | 'session.confirmed' | 'session.ended' | 'sign_in.failed' | 'sign_in.locked' | 'api_key.created' | 'api_key.revoked' | 'api_key.new_network_used' | 'api_key.refused' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'message.source_downloaded' | 'message.attachments_downloaded' | 'conversation.exported' | 'backup.created' | 'support_bundle.created' | 'audit.exported' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed' | 'alert_webhook.disabled' | 'webhook.added' | 'webhook.changed' | 'webhook.removed' | 'webhook.disabled' | 'webhook.secret_rotated' | 'webhook.replayed';
-    subject: string;
-    /**
-     * Name of a person as the subject, including former members.
-     */
-    subjectName?: string;
-    detail: {
-        [key: string]: unknown;
-    };
-    at: string;
-};
-
 export type BackupStatus = {
     /**
      * Last complete backup.
@@ -3765,7 +3765,7 @@ export type CannedResponse = {
 
 export type DoctorLine = {
     id: string;
-    what: 'database' | 'keys' | 'public-url' | 'backup' | 'name' | 'connection' | 'clock' | 'discovery' | 'client' | 'credential' | 'redirect-uri' | 'sign-in' | 'token' | 'person' | 'mailbox' | 'imap-server' | 'imap-protection' | 'imap-sign-in' | 'folder' | 'draft' | 'send-as' | 'push' | 'budget' | 'life';
+    what: 'database' | 'keys' | 'public-url' | 'backup' | 'audit-forwarding' | 'name' | 'connection' | 'clock' | 'discovery' | 'client' | 'credential' | 'redirect-uri' | 'sign-in' | 'token' | 'person' | 'mailbox' | 'imap-server' | 'imap-protection' | 'imap-sign-in' | 'folder' | 'draft' | 'send-as' | 'push' | 'budget' | 'life';
     /**
      * Subject of the check: a host, a Cloud Provider, an address.
      */
@@ -5768,7 +5768,7 @@ export type EmailAccountWritable = {
 
 export type DoctorLineWritable = {
     id: string;
-    what: 'database' | 'keys' | 'public-url' | 'backup' | 'name' | 'connection' | 'clock' | 'discovery' | 'client' | 'credential' | 'redirect-uri' | 'sign-in' | 'token' | 'person' | 'mailbox' | 'imap-server' | 'imap-protection' | 'imap-sign-in' | 'folder' | 'draft' | 'send-as' | 'push' | 'budget' | 'life';
+    what: 'database' | 'keys' | 'public-url' | 'backup' | 'audit-forwarding' | 'name' | 'connection' | 'clock' | 'discovery' | 'client' | 'credential' | 'redirect-uri' | 'sign-in' | 'token' | 'person' | 'mailbox' | 'imap-server' | 'imap-protection' | 'imap-sign-in' | 'folder' | 'draft' | 'send-as' | 'push' | 'budget' | 'life';
     /**
      * Subject of the check: a host, a Cloud Provider, an address.
      */
