@@ -54,6 +54,8 @@ export const ACTIONS = {
   'sign_in_policy.changed': detail<{ from: SignInRules; to: SignInRules }>(),
   /** A break-glass admin signed in without a provider, while others can't. */
   'break_glass.used': detail<Origin>(),
+  /** A break-glass admin can't sign in by two factors any more, or has another role. */
+  'break_glass.ended': detail(),
   'session.started': detail<Origin & { method: string; secondFactor: string | undefined; isNewDevice: boolean }>(),
   /** The person proved their identity again, for sensitive actions. */
   'session.confirmed': detail<Origin & { method: string; secondFactor: string | undefined }>(),

@@ -169,7 +169,7 @@ export const TEXTS = {
   yes: 'yes',
   no: 'no',
   policyLockedOut: 'Can’t sign in, without a linked identity: {people}',
-  policyWouldLockOut: 'Could not sign in only by a provider: {people}',
+  policyWouldLockOut: 'Would be locked out if only providers were accepted: {people}',
   passwordReset: 'Link for a new password of {name} ({email}):',
   linkRules: 'Valid once, until {until}. Everyone who has the link can use it.',
   unknownPerson: 'No user has the email address {email}. "user list" shows all users.',

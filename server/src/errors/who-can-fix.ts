@@ -7,7 +7,7 @@ const WHO: Readonly<Record<Remedy, string>> = {
   bug: 'the makers of Postkey',
 }
 
-/** Nothing repeats a request but its sender. */
+/** Requests aren't repeated by Postkey. */
 const WHO_OF_REQUESTS: Readonly<Record<Remedy, string>> = {
   ...WHO,
   wait: 'the sender of the request, by sending it again later',

@@ -59,7 +59,7 @@ export interface IdentityProvidersDeps {
 export function createIdentityProviders(deps: IdentityProvidersDeps): IdentityProvidersRoom {
   const { database, clock, keyRing, people } = deps
   const { audit } = people
-  const records = createProviderRecords({ ...deps, audit })
+  const records = createProviderRecords({ ...deps, audit, policy: people.signInPolicy })
   const requests = createOpenIdRequests(deps.egress, clock)
   const linkedIdentities = createLinkedIdentities({ database, clock, audit, people })
   people.factors.alsoSignsIn((tx, id) => linkedIdentities.signsIn(tx, id))

@@ -6,6 +6,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { type IdentityProviderId, newId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
+import type { SignInPolicy } from '../people/index.ts'
 import { clientOfCloudProvider, issuerOfAuthority, secretCredential } from './client-credentials.ts'
 import {
   type AdmissionRules,
@@ -27,6 +28,8 @@ export interface ProviderRecordsDeps {
   cloudProviders: CloudProviders
   clouds: Clouds
   publicUrl: URL
+  /** Refuses to leave the sign-in policy without a provider. */
+  policy: Pick<SignInPolicy, 'keepProvider'>
 }
 
 /** Ends what a provider has opened, before it is disabled or removed. Returns the number of its people. */
@@ -36,7 +39,7 @@ export type ProviderRecords = ReturnType<typeof createProviderRecords>
 
 /** Stores providers with their client secrets. */
 export function createProviderRecords(deps: ProviderRecordsDeps) {
-  const { database, clock, audit, keyRing, cloudProviders, clouds, publicUrl } = deps
+  const { database, clock, audit, keyRing, cloudProviders, clouds, publicUrl, policy } = deps
   const { db } = database
   const contextOf = (id: IdentityProviderId) => `identity_providers.client_secret:${id}`
 
@@ -172,6 +175,7 @@ export function createProviderRecords(deps: ProviderRecordsDeps) {
           .set({ ...values, updated_at: clock.now() })
           .where('id', '=', id)
           .execute()
+        if (isEnabled === false && before.is_enabled) await policy.keepProvider(tx)
         const changed = { ...(name !== undefined && { name }), ...(admission && { admission: { ...admission } }) }
         if (clientSecret || Object.keys(changed).length > 0) {
           const detail = { ...changed, ...(clientSecret && { clientSecret: 'replaced' }) }
@@ -191,6 +195,7 @@ export function createProviderRecords(deps: ProviderRecordsDeps) {
         const { name } = await rowOf(id, tx)
         const people = await dismiss(tx, { id, name })
         await tx.deleteFrom('identity_providers').where('id', '=', id).execute()
+        await policy.keepProvider(tx)
         await audit.record(tx, {
           ...{ actor, action: 'identity_provider.removed' as const },
           ...{ subject: id, detail: { name, people } },

@@ -96,7 +96,7 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
   })
   const apps = createAuthenticatorApps({ database, clock, keyRing })
   const recoveryCodes = createRecoveryCodes(clock)
-  const rules = createFactorRules(recoveryCodes)
+  const rules = createFactorRules(recoveryCodes, audit)
   const passkeys = createPasskeys({
     ...{ database, clock, audit, securityMail, rules, ends },
     challenges: createPasskeyChallenges(clock, sessionSecret),

@@ -7,7 +7,7 @@ import type { Audit } from '../audit/index.ts'
 import { endWhatTheyMade, type LostRightsHook } from './lost-rights.ts'
 import { removeFactors } from './factors/factor-changes.ts'
 import type { Person, Role } from './person.ts'
-import { endBreakGlass, withoutProvider } from './policy/break-glass.ts'
+import { keepBreakGlass, withoutProvider } from './policy/break-glass.ts'
 import type { SessionEnds } from './session-ends.ts'
 
 export interface People {
@@ -150,7 +150,7 @@ export function createPeopleList({
         if (role === 'auditor') await tx.deleteFrom('memberships').where('user_id', '=', id).execute()
         if (role !== before.role) await ends.end(tx, id, { reason: 'role-changed', actor })
         if (role !== 'admin') {
-          await endBreakGlass(tx, id)
+          await keepBreakGlass(tx, audit, id, actor)
           await endWhatTheyMade(tx, id, clock.now())
           await lose(tx, id, emailAccountIds, actor)
         }
@@ -184,7 +184,7 @@ export function createPeopleList({
         await tx.updateTable('users').set({ removed_at: now, updated_at: now }).where('id', '=', id).execute()
         await tx.deleteFrom('sign_in_methods').where('user_id', '=', id).execute()
         await removeFactors(tx, id)
-        await endBreakGlass(tx, id)
+        await keepBreakGlass(tx, audit, id, actor)
         await tx.deleteFrom('memberships').where('user_id', '=', id).execute()
         await tx
           .updateTable('person_links')

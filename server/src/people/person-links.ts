@@ -51,6 +51,8 @@ export interface PersonLinks {
   /**
    * Creates a link to choose a new password, and ends the sessions of the person, except one. The old password stays
    * valid until the link is used.
+   *
+   * @throws {AppError} `people.password_link_useless` if a password can't sign the person in
    */
   reset(id: PersonId, actor: string, options?: { exceptSession?: string | undefined }): Promise<CreatedLink>
   /** Returns unused invitations. */
@@ -98,7 +100,7 @@ export interface PersonLinksDeps {
   passwordQueue: Pick<PasswordQueue, 'run'>
   ends: Pick<SessionEnds, 'end'>
   securityMail: SecurityMail
-  gate: Pick<PolicyGate, 'refuseLink'>
+  gate: Pick<PolicyGate, 'refuseLink' | 'holdLink' | 'holdPassword'>
   hashPassword: (password: Secret) => Promise<string>
 }
 
@@ -275,8 +277,10 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
           .selectAll()
           .where('id', '=', id)
           .where('removed_at', 'is', null)
+          .forUpdate()
           .executeTakeFirst()
         if (!user) throw new AppError('people.not_found')
+        if (!(await gate.holdPassword(tx, id))) throw new AppError('people.password_link_useless')
         await end(tx).where('kind', '=', 'reset').where('user_id', '=', id).execute()
         const { email, name, role } = user
         const link = await add(tx, {
@@ -320,7 +324,7 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
           // Hashing is slow by design: an unknown token must not trigger it.
           const link = await open(db).where('token_hash', '=', token_hash).executeTakeFirst()
           if (!link) throw new AppError('people.link_ended')
-          await gate.refuseLink({ kind: link.kind, email: link.email ?? undefined })
+          await gate.refuseLink({ kind: link.kind, personId: personOf(link) })
           await refuseWeakPassword(input.password, { email: link.email ?? input.email, name: input.name ?? link.name })
           return hashPassword(input.password)
         },
@@ -334,7 +338,11 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
         const email = (link.email ?? input.email)?.toLowerCase()
         const name = input.name ?? link.name
         if (email === undefined || name === null) throw new AppError('people.name_missing')
-        const id = (link.user_id as PersonId | null) ?? (await join(tx, { email, name, role: link.role }))
+        const member = personOf(link)
+        // In the order of a change of the policy, which locks people before.
+        if (member) await tx.selectFrom('users').select('id').where('id', '=', member).forUpdate().execute()
+        const id = member ?? (await join(tx, { email, name, role: link.role }))
+        await gate.holdLink(tx, { kind: link.kind, personId: member })
         await setPassword(tx, id, hash)
         await addMemberships(tx, id, link.email_account_ids)
         const actor = `link:${link.id}`
@@ -380,6 +388,11 @@ export function linkHash(token: Secret): Buffer {
 /** Hashes a key. It has 256 random bits and can't be guessed, so neither salt nor slow hash is needed. */
 function hashOf(token: string): Buffer {
   return createHash('sha256').update(token).digest()
+}
+
+/** The person of a link for a new password. */
+function personOf({ user_id: id }: Pick<Selectable<Schema['person_links']>, 'user_id'>): PersonId | undefined {
+  return (id as PersonId | null) ?? undefined
 }
 
 function toLink(row: Selectable<Schema['person_links']>): PersonLink {

@@ -27,6 +27,7 @@ export { startOidcIssuer, type OidcIssuer, type OidcUser } from './oidc-issuer.t
 export { startStrictAuthorizationServer, type StrictAuthorizationServer } from './strict-authorization-server.ts'
 export { type EmailAccountsForTest, emailAccountsForTest, type SentRequest } from './sandbox-accounts.ts'
 export { atTheSameMoment, waitingFor } from './held-locks.ts'
+export { createLockQueue } from './lock-queue.ts'
 export { storeWaitingAction } from './waiting-action.ts'
 export { createWebhookStage, DAY_MS, MINUTE_MS } from './webhook-stage.ts'
 export { WAIT } from './wait.ts'

@@ -38,7 +38,8 @@ it('is shown and changed, and has to keep a break-glass admin', async () => {
   const refused = [await run('sign-in-policy', 'set', '--break-glass', 'none')]
   refused.push(await run('user', 'reset-factors', admin.email))
   for (const { complained } of refused) expect(complained).toContain('people.last_break_glass')
-  const off = await run('sign-in-policy', 'set', '--only-by-provider', 'off', '--second-factor', 'no-one')
+  expect((await run('user', 'reset-password', agent.email)).complained).toContain('people.password_link_useless')
+  const off = await run('sign-in-policy', 'set', '--only-by-provider', 'off', '--break-glass', 'none')
   expect(off).toMatchObject({ code: 0, printed: expect.stringContaining('OpenID: off') as string })
 })
 

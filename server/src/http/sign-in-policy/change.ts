@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { PersonId } from '../../kernel/ids.ts'
+import { MOST_BREAK_GLASS } from '../../people/index.ts'
 import { personOf, toActor } from '../caller.ts'
 import { id } from '../ids.ts'
 import { freshAdmins } from '../permit.ts'
@@ -7,8 +8,7 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { SecondFactorFor, SignInPolicyAnswer } from './policy-schemas.ts'
 
-/** Maximum break-glass admins: each is an exception. */
-const MOST_BREAK_GLASS = 10
+const Admins = z.array(id<PersonId>()).max(MOST_BREAK_GLASS).optional()
 
 export const changeSignInPolicy = ({ people }: Rooms) =>
   route({
@@ -22,17 +22,16 @@ export const changeSignInPolicy = ({ people }: Rooms) =>
         onlyByProvider: z.boolean().optional(),
         secondFactorFor: SecondFactorFor.optional(),
         breakGlass: z
-          .array(id<PersonId>())
-          .max(MOST_BREAK_GLASS)
+          .strictObject({ add: Admins, remove: Admins })
           .optional()
           .describe(
-            'Ids of all break-glass admins: admins with a passkey, or with a password and an authenticator app.',
+            'Ids of admins who become break-glass admins, each with a passkey, or with a password and an authenticator app, and of those who no longer are.',
           ),
       }),
     },
     act: ({ body, caller }) => {
-      const { id: personId, session } = personOf(caller)
-      return people.signInPolicy.change(body, { actor: toActor(caller), session: { personId, method: session.method } })
+      const { id: personId } = personOf(caller)
+      return people.signInPolicy.change(body, { actor: toActor(caller), personId })
     },
     present: { status: 200, schema: SignInPolicyAnswer },
   })

@@ -1,3 +1,4 @@
+import type { Audit } from '../../audit/index.ts'
 import type { Tx } from '../../database/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { PersonId } from '../../kernel/ids.ts'
@@ -31,7 +32,7 @@ export interface FactorRules {
  */
 export type OtherSignIn = (tx: Tx, id: PersonId) => Promise<boolean>
 
-export function createFactorRules(recoveryCodes: RecoveryCodes): FactorRules {
+export function createFactorRules(recoveryCodes: RecoveryCodes, audit: Audit): FactorRules {
   const others: OtherSignIn[] = []
 
   /** True for a person with a password, a passkey or another way. An authenticator app alone doesn't sign in. */
@@ -55,7 +56,7 @@ export function createFactorRules(recoveryCodes: RecoveryCodes): FactorRules {
 
     async removed(tx, id) {
       if (!(await canSignIn(tx, id))) throw new AppError('people.last_sign_in')
-      await keepBreakGlass(tx, id)
+      await keepBreakGlass(tx, audit, id, `person:${id}`)
       if (await hasFactor(tx, id)) return
       await recoveryCodes.remove(tx, id)
     },

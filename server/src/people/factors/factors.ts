@@ -129,7 +129,7 @@ export function createFactors(deps: FactorsDeps): Factors {
     reset: (id, actor) =>
       changeFactors(database, id, async (tx) => {
         await removeFactors(tx, id)
-        await keepBreakGlass(tx, id)
+        await keepBreakGlass(tx, audit, id, actor)
         await ends.end(tx, id, { reason: 'factor-removed', actor })
         await audit.record(tx, { actor, action: 'factor.reset', subject: id })
         await securityMail(tx, id, { kind: 'factors_removed' })

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely'
+import type { Audit } from '../../audit/index.ts'
 import type { Schema, Tx } from '../../database/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { PersonId } from '../../kernel/ids.ts'
@@ -31,20 +32,39 @@ export async function usableBreakGlass(source: Kysely<Schema>): Promise<PersonId
 }
 
 /**
- * Called in the transaction in which a break-glass admin has lost a factor or their role.
- *
- * @throws {AppError} `people.last_break_glass` if no one could sign in without a provider any more
+ * Returns the break-glass admins with two factors. If none has them, as after the restoration of an old backup, returns all
+ * of them: their sessions can only add a factor.
  */
-export async function keepBreakGlass(tx: Tx, id: PersonId): Promise<void> {
-  const isNamed = await tx
+export async function exemptPeople(source: Kysely<Schema>): Promise<PersonId[]> {
+  const usable = await usableBreakGlass(source)
+  if (usable.length > 0) return usable
+  const named = await source.selectFrom('break_glass_admins').select('user_id').execute()
+  return named.map(({ user_id: id }) => id as PersonId)
+}
+
+async function isNamed(source: Kysely<Schema>, id: PersonId): Promise<boolean> {
+  const row = await source
     .selectFrom('break_glass_admins')
     .select('user_id')
     .where('user_id', '=', id)
     .executeTakeFirst()
-  if (!isNamed) return
+  return row !== undefined
+}
+
+/**
+ * Called in the transaction in which a person has lost a factor or their role. Someone who can't sign in by two factors any
+ * more is no break-glass admin: a password alone must not be an exception.
+ *
+ * @throws {AppError} `people.last_break_glass` if no one could sign in without a provider any more
+ */
+export async function keepBreakGlass(tx: Tx, audit: Audit, id: PersonId, actor: string): Promise<void> {
+  if (!(await isNamed(tx, id))) return
   await lockPolicy(tx)
-  if (!(await isOnlyByProvider(tx))) return
-  if ((await usableBreakGlass(tx)).length === 0) throw new AppError('people.last_break_glass')
+  const usable = await usableBreakGlass(tx)
+  if (usable.includes(id)) return
+  if (usable.length === 0 && (await isOnlyByProvider(tx))) throw new AppError('people.last_break_glass')
+  await tx.deleteFrom('break_glass_admins').where('user_id', '=', id).execute()
+  await audit.record(tx, { actor, action: 'break_glass.ended', subject: id })
 }
 
 /** Returns those of the people whose sign-ins without a provider are accepted. */
@@ -53,11 +73,5 @@ export async function withoutProvider(
   ids: ReadonlySet<PersonId>,
 ): Promise<ReadonlySet<PersonId>> {
   if (!(await isOnlyByProvider(source))) return ids
-  return new Set((await usableBreakGlass(source)).filter((id) => ids.has(id)))
-}
-
-/** Ends the exception for a person who is no admin any more. */
-export async function endBreakGlass(tx: Tx, id: PersonId): Promise<void> {
-  await keepBreakGlass(tx, id)
-  await tx.deleteFrom('break_glass_admins').where('user_id', '=', id).execute()
+  return new Set((await exemptPeople(source)).filter((id) => ids.has(id)))
 }

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 
-/** Time between the first admin, or the upgrade to a version that requires it, and the requirement of a second factor. */
+/** Hours from the first admin, or from the upgrade, until a second factor is required. */
 const WEEK_HOURS = 7 * 24
-/** Its time is that of the upgrade. */
+/** Migration whose time is that of the upgrade. */
 const MIGRATION = '0023_people_sign_in_policy.sql'
 
 /** A second factor that a person must add. */

@@ -1,6 +1,5 @@
 import type { Audit } from '../../audit/index.ts'
-import type { Kysely } from 'kysely'
-import type { Database, Schema, Tx } from '../../database/index.ts'
+import type { Database, Tx } from '../../database/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError, fillText } from '../../kernel/errors.ts'
 import { newId, type PersonId } from '../../kernel/ids.ts'
@@ -10,7 +9,7 @@ import { adminAddresses } from '../people.ts'
 import type { PersonalAlerts } from '../security-mail.ts'
 import type { Session, SignInClient } from '../session.ts'
 import { TEXTS } from '../texts.ts'
-import { isOnlyByProvider } from './break-glass.ts'
+import { exemptPeople, isOnlyByProvider } from './break-glass.ts'
 
 /** Decides which sign-ins become sessions. */
 export interface PolicyGate {
@@ -30,9 +29,19 @@ export interface PolicyGate {
   /**
    * Refuses a link before it is used: the session after it would be refused. An invitation can be accepted by a provider.
    *
-   * @throws {AppError} `people.provider_required`
+   * @throws {AppError} `people.link_needs_provider`
    */
-  refuseLink(link: { kind: 'first-admin' | 'invitation' | 'reset'; email: string | undefined }): Promise<void>
+  refuseLink(link: LinkToUse): Promise<void>
+  /** The same in the transaction in which it is used, which a change of the policy waits for. The person is locked before. */
+  holdLink(tx: Tx, link: LinkToUse): Promise<void>
+  /** True if a password can sign the person in. A change of the policy waits for the transaction. */
+  holdPassword(tx: Tx, id: PersonId): Promise<boolean>
+}
+
+/** A link, and its person if they are in the team already. */
+export interface LinkToUse {
+  kind: 'first-admin' | 'invitation' | 'reset'
+  personId: PersonId | undefined
 }
 
 export interface PolicyGateDeps {
@@ -46,13 +55,15 @@ export interface PolicyGateDeps {
 export function createPolicyGate({ database, clock, audit, alerts, publicUrl }: PolicyGateDeps): PolicyGate {
   const { db } = database
 
-  async function isNamed(source: Kysely<Schema>, id: string): Promise<boolean> {
-    const row = await source
-      .selectFrom('break_glass_admins')
-      .select('user_id')
-      .where('user_id', '=', id)
-      .executeTakeFirst()
-    return row !== undefined
+  /** Reads the policy, which a change of it waits for. */
+  async function holdOnlyByProvider(tx: Tx): Promise<boolean> {
+    const policy = await tx.selectFrom('sign_in_policy').select('only_by_provider').forShare().executeTakeFirst()
+    return policy?.only_by_provider ?? false
+  }
+
+  async function holdPassword(tx: Tx, id: PersonId | undefined): Promise<boolean> {
+    if (!(await holdOnlyByProvider(tx))) return true
+    return id !== undefined && (await exemptPeople(tx)).includes(id)
   }
 
   async function announce(tx: Tx, id: PersonId, client: SignInClient): Promise<void> {
@@ -87,7 +98,7 @@ export function createPolicyGate({ database, clock, audit, alerts, publicUrl }: 
   }
 
   async function accepts(id: PersonId, method: Session['method']): Promise<boolean> {
-    return method === 'openid' || !(await isOnlyByProvider(db)) || (await isNamed(db, id))
+    return method === 'openid' || !(await isOnlyByProvider(db)) || (await exemptPeople(db)).includes(id)
   }
 
   return {
@@ -99,21 +110,21 @@ export function createPolicyGate({ database, clock, audit, alerts, publicUrl }: 
 
     async admit(tx, id, method, client) {
       if (method === 'openid') return
-      const policy = await tx.selectFrom('sign_in_policy').select('only_by_provider').forShare().executeTakeFirst()
-      if (!policy?.only_by_provider) return
-      if (!(await isNamed(tx, id))) throw new AppError('people.provider_required')
+      if (!(await holdOnlyByProvider(tx))) return
+      if (!(await exemptPeople(tx)).includes(id)) throw new AppError('people.provider_required')
       await announce(tx, id, client)
     },
 
-    async refuseLink({ kind, email }) {
+    async refuseLink({ kind, personId }) {
       if (kind === 'first-admin' || !(await isOnlyByProvider(db))) return
-      const row = await db
-        .selectFrom('break_glass_admins')
-        .innerJoin('users', 'users.id', 'break_glass_admins.user_id')
-        .select('user_id')
-        .where('users.email', '=', email ?? '')
-        .executeTakeFirst()
-      if (!row) throw new AppError('people.provider_required')
+      if (!personId || !(await exemptPeople(db)).includes(personId)) throw new AppError('people.link_needs_provider')
     },
+
+    async holdLink(tx, { kind, personId }) {
+      if (kind === 'first-admin' || (await holdPassword(tx, personId))) return
+      throw new AppError('people.link_needs_provider')
+    },
+
+    holdPassword,
   }
 }

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { newId, type IdentityProviderId } from '../../kernel/ids.ts'
 import { Secret } from '../../kernel/secret.ts'
 import {
+  createLockQueue,
   createTestApp,
   createTestClock,
   readCookie,
@@ -14,6 +15,7 @@ import {
 
 const database = await testDatabase()
 const { db } = database
+const { hold, waiting } = createLockQueue(database)
 const clock = createTestClock()
 const { ask, person, rooms } = await createTestApp(database, clock, { sessionClock: clock })
 const { people } = rooms
@@ -48,6 +50,8 @@ const enterPassword = ({ email }: { email: string }, password = TEST_PASSWORD) =
 const isSignedIn = async (as: Member) => (await ask('GET /v1/people', { as })).status === 200
 
 async function signedInByProvider(member: Member): Promise<Member> {
+  const provider = await db.selectFrom('identity_providers').select('id').executeTakeFirst()
+  if (provider) await link(member, provider.id)
   const opened = await people.sessions.open(member.id, { method: 'openid' }, { clientAddress: '192.0.2.7' })
   return { ...member, cookie: opened.setCookies.map((line) => line.split(';')[0]).join('; ') }
 }
@@ -72,6 +76,7 @@ async function link(member: Member, identityProviderId: IdentityProviderId) {
       ...{ id: newId(), identity_provider_id: identityProviderId, subject: member.id, user_id: member.id },
       ...{ user_name: member.email, admitted_by: 'person', linked_at: clock.now() },
     } as never)
+    .onConflict((conflict) => conflict.doNothing())
     .execute()
 }
 
@@ -82,7 +87,7 @@ async function onlyByProvider() {
   const [glass, agent] = [await person('admin'), await person('agent')]
   const signIn = await withApp(glass)
   const provider = await enableProvider()
-  const answer = await change(glass, { breakGlass: [glass.id], onlyByProvider: true })
+  const answer = await change(glass, { breakGlass: { add: [glass.id] }, onlyByProvider: true })
   expect(answer.status, answer.text).toBe(200)
   return { glass, agent, signIn, provider }
 }
@@ -101,9 +106,9 @@ describe('a policy of providers only', () => {
     const [admin, other] = [await person('admin'), await person('admin')]
     const on = { onlyByProvider: true }
     expect(codeOf(await change(admin, on))).toBe('people.break_glass_missing')
-    expect(codeOf(await change(admin, { breakGlass: [admin.id] }))).toBe('people.break_glass_unfit')
+    expect(codeOf(await change(admin, { breakGlass: { add: [admin.id] } }))).toBe('people.break_glass_unfit')
     await withApp(other)
-    expect((await change(admin, { breakGlass: [other.id] })).status).toBe(200)
+    expect((await change(admin, { breakGlass: { add: [other.id] } })).status).toBe(200)
     expect(codeOf(await change(admin, on))).toBe('people.no_sign_in_provider')
     await enableProvider()
     expect(codeOf(await change(admin, on))).toBe('people.own_way_missing')
@@ -115,7 +120,7 @@ describe('a policy of providers only', () => {
     const [admin, other] = [await person('admin'), await person('admin')]
     await withApp(other)
     await enableProvider()
-    await change(admin, { breakGlass: [other.id] })
+    await change(admin, { breakGlass: { add: [other.id] } })
     await people.factors.reset(other.id, 'test')
     const answer = await change(await signedInByProvider(admin), { onlyByProvider: true })
     expect(codeOf(answer)).toBe('people.break_glass_missing')
@@ -140,7 +145,7 @@ describe('a policy of providers only', () => {
     await withApp(glass)
     await link(linked, await enableProvider())
     const byProvider = await signedInByProvider(linked)
-    await change(glass, { breakGlass: [glass.id] })
+    await change(glass, { breakGlass: { add: [glass.id] } })
     const preview = await ask('GET /v1/sign-in-policy/preview', { as: glass })
     expect(preview.body).toEqual({ lockedOut: [{ id: agent.id, name: agent.name, email: agent.email }], sessions: 2 })
 
@@ -152,7 +157,9 @@ describe('a policy of providers only', () => {
   })
 
   it('refuses a right password, a passkey, links and an invitation, which stay unused, and no wrong password', async () => {
-    const { glass, agent } = await onlyByProvider()
+    const agent = await person('agent')
+    const forPassword = await people.links.reset(agent.id, 'test')
+    const { glass } = await onlyByProvider()
     expect(codeOf(await enterPassword(agent, 'a wrong password'))).toBe('people.wrong_password')
     expect(codeOf(await enterPassword(agent))).toBe('people.provider_required')
     const open = (method: 'passkey' | 'link') => people.sessions.open(agent.id, { method }, { clientAddress: '::1' })
@@ -160,10 +167,10 @@ describe('a policy of providers only', () => {
     await expect(open('link')).rejects.toMatchObject({ code: 'people.provider_required' })
 
     const invited = { email: 'new@contoso.example', name: 'New', role: 'agent', emailAccountIds: [] } as const
-    for (const { url } of [await people.links.reset(agent.id, 'test'), await people.links.invite(invited, 'test')]) {
+    for (const { url } of [forPassword, await people.links.invite(invited, 'test')]) {
       const token = new URL(url.reveal()).hash.slice(1)
       const accepted = await ask('POST /v1/links/accept', { body: { token, password: 'another good password 7' } })
-      expect(codeOf(accepted)).toBe('people.provider_required')
+      expect(codeOf(accepted)).toBe('people.link_needs_provider')
       expect((await ask('POST /v1/links/preview', { body: { token } })).status).toBe(200)
     }
     await change(glass, { onlyByProvider: false })
@@ -206,30 +213,89 @@ describe('a policy of providers only', () => {
     expect(await confirm(admin)).toEqual({ code: 'people.code_missing', methods: ['password'] })
   })
 
-  it('refuses a session whose sign-in has begun before', async () => {
+  it.each(['change', 'sign-in'] as const)(
+    'leaves no session of a sign-in of the same moment, after the %s',
+    async (first) => {
+      const [glass, agent] = [await person('admin'), await person('agent')]
+      await withApp(glass)
+      await enableProvider()
+      // Both wait for the row of the person, one behind the other.
+      const holder = await hold((tx) => tx.selectFrom('users').where('id', '=', agent.id))
+      const begin = {
+        change: () => change(glass, { breakGlass: { add: [glass.id] }, onlyByProvider: true }),
+        'sign-in': () => enterPassword(agent),
+      }
+      const one = begin[first]()
+      await waiting(1)
+      const other = begin[first === 'change' ? 'sign-in' : 'change']()
+      await waiting(2)
+      await holder.release()
+      const [changed, signedIn] = first === 'change' ? [await one, await other] : [await other, await one]
+      expect(changed.status, changed.text).toBe(200)
+      if (first === 'change') expect(codeOf(signedIn)).toBe('people.provider_required')
+      else expect(await isSignedInAtAll({ ...agent, cookie: readCookie(signedIn) })).toBe(false)
+    },
+  )
+
+  it('leaves a link unused whose use has begun before', async () => {
     const [glass, agent] = [await person('admin'), await person('agent')]
     await withApp(glass)
     await enableProvider()
-    let release = () => {}
-    const held = new Promise<void>((resolve) => (release = resolve))
-    let isHeld = () => {}
-    const holding = new Promise<void>((resolve) => (isHeld = resolve))
-    const holder = database.transaction(async (tx) => {
-      await tx.selectFrom('users').select('id').where('id', '=', agent.id).forUpdate().execute()
-      isHeld()
-      await held
-    })
-    await holding
-    // Both wait for the row of the person: one of them comes first.
-    const changing = change(glass, { breakGlass: [glass.id], onlyByProvider: true })
-    const signingIn = enterPassword(agent)
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    release()
-    await holder
-    expect((await changing).status).toBe(200)
-    const answer = await signingIn
-    if (answer.status === 200) expect(await isSignedInAtAll({ ...agent, cookie: readCookie(answer) })).toBe(false)
-    else expect(codeOf(answer)).toBe('people.provider_required')
+    const { url } = await people.links.reset(agent.id, 'test')
+    const token = new URL(url.reveal()).hash.slice(1)
+    const holder = await hold((tx) => tx.selectFrom('person_links').where('user_id', '=', agent.id))
+    const accepting = ask('POST /v1/links/accept', { body: { token, password: 'another good password 7' } })
+    await waiting(1)
+    await change(glass, { breakGlass: { add: [glass.id] }, onlyByProvider: true })
+    await holder.release()
+    expect(codeOf(await accepting)).toBe('people.link_needs_provider')
+    expect((await ask('POST /v1/links/preview', { body: { token } })).status).toBe(200)
+  })
+
+  it('makes no link for a password that signs no one in, and ends no session for it', async () => {
+    const { glass, agent } = await onlyByProvider()
+    const member = await signedInByProvider(agent)
+    const answer = await ask(`POST ${at(agent)}/reset-link`, { as: glass })
+    expect(codeOf(answer)).toBe('people.password_link_useless')
+    expect(await isSignedInAtAll(member)).toBe(true)
+    expect((await ask(`POST ${at(glass)}/reset-link`, { as: glass })).status).toBe(201)
+  })
+
+  it('is refused to someone whose session a provider has opened, and whose link is gone or disabled', async () => {
+    const [admin, glass] = [await person('admin'), await person('admin')]
+    await withApp(glass)
+    const provider = await enableProvider()
+    const member = await signedInByProvider(admin)
+    const on = { breakGlass: { add: [glass.id] }, onlyByProvider: true }
+    await enableProvider()
+    await db.updateTable('identity_providers').set({ is_enabled: false }).where('id', '=', provider).execute()
+    expect(codeOf(await change(member, on))).toBe('people.own_way_missing')
+    await db.updateTable('identity_providers').set({ is_enabled: true }).where('id', '=', provider).execute()
+    await db.deleteFrom('linked_identities').execute()
+    expect(codeOf(await change(member, on))).toBe('people.own_way_missing')
+    await link(admin, provider)
+    expect((await change(member, on)).status).toBe(200)
+  })
+
+  it('keeps the last enabled provider, also when two are disabled at once', async () => {
+    const { glass, provider } = await onlyByProvider()
+    const only = `/v1/identity-providers/${provider}`
+    const refusals = [
+      await ask(`PATCH ${only}`, { as: glass, body: { isEnabled: false } }),
+      await ask(`DELETE ${only}`, { as: glass }),
+    ]
+    expect(refusals.map(codeOf)).toEqual(['people.last_sign_in_provider', 'people.last_sign_in_provider'])
+    const second = await enableProvider()
+    const holder = await hold((tx) => tx.selectFrom('sign_in_policy'))
+    const disabling = [provider, second].map((id) =>
+      ask(`PATCH /v1/identity-providers/${id}`, { as: glass, body: { isEnabled: false } }),
+    )
+    await waiting(2)
+    await holder.release()
+    const codes = (await Promise.all(disabling)).map(codeOf)
+    expect(codes.filter((code) => code === 'people.last_sign_in_provider')).toHaveLength(1)
+    await change(glass, { onlyByProvider: false })
+    expect((await ask(`DELETE ${only}`, { as: glass })).status).toBe(204)
   })
 })
 
@@ -246,7 +312,7 @@ describe('the last break-glass admin', () => {
       await ask(`PUT ${at(glass)}/role`, { as: other, body: { role: 'agent' } }),
       await ask(`POST ${at(glass)}/reset-factors`, { as: other }),
       await ask('DELETE /v1/account/authenticator-app', { as: glass }),
-      await change(other, { breakGlass: [] }),
+      await change(other, { breakGlass: { remove: [glass.id] } }),
     ]
     expect(refusals.map(codeOf)).toEqual(refusals.map(() => 'people.last_break_glass'))
     await expect(people.factors.reset(glass.id, 'cli')).rejects.toMatchObject({ code: 'people.last_break_glass' })
@@ -259,13 +325,60 @@ describe('the last break-glass admin', () => {
     const second = await signedInByProvider(await admitAdmin())
     await withApp(second)
     // Without a password, the app alone opens nothing.
-    expect(codeOf(await change(glass, { breakGlass: [glass.id, second.id] }))).toBe('people.break_glass_unfit')
+    expect(codeOf(await change(glass, { breakGlass: { add: [glass.id, second.id] } }))).toBe('people.break_glass_unfit')
     await addPasskey(second)
-    expect((await change(glass, { breakGlass: [glass.id, second.id] })).status).toBe(200)
+    expect((await change(glass, { breakGlass: { add: [glass.id, second.id] } })).status).toBe(200)
     expect((await ask(`PUT ${at(glass)}/role`, { as: second, body: { role: 'agent' } })).status).toBe(200)
     const { body } = await ask('GET /v1/sign-in-policy', { as: second })
     expect(body).toMatchObject({ admins: [{ id: second.id, isBreakGlass: true }] })
     expect(codeOf(await enterPassword(glass))).toBe('people.provider_required')
+  })
+})
+
+describe('a break-glass admin', () => {
+  it('without factors is refused a password alone, as long as another one has two factors', async () => {
+    const { glass } = await onlyByProvider()
+    const second = await signedInByProvider(await admitAdmin())
+    await addPasskey(second)
+    expect((await change(glass, { breakGlass: { add: [second.id] } })).status).toBe(200)
+    // Removed in the database, as by a restored backup.
+    await db.deleteFrom('authenticator_apps').execute()
+    expect(codeOf(await enterPassword(glass))).toBe('people.provider_required')
+    await expect(
+      people.sessions.open(glass.id, { method: 'password' }, { clientAddress: '::1' }),
+    ).rejects.toMatchObject({ code: 'people.provider_required' })
+    await db.deleteFrom('passkeys').execute()
+    expect((await enterPassword(glass)).body).toMatchObject({ missingFactor: { isDue: true } })
+  })
+
+  it('is none any more once the factors are reset or removed, by an entry', async () => {
+    const { glass } = await onlyByProvider()
+    const second = await signedInByProvider(await admitAdmin())
+    await addPasskey(second)
+    await change(glass, { breakGlass: { add: [second.id] } })
+    expect((await ask(`POST ${at(glass)}/reset-factors`, { as: second })).status).toBe(204)
+    const { body } = await ask('GET /v1/sign-in-policy', { as: second })
+    expect((body as { admins: object[] }).admins).toMatchObject([{ isBreakGlass: true }, { isBreakGlass: false }])
+    expect(await people.audit.list({ actions: ['break_glass.ended'], limit: 5 })).toMatchObject([
+      { actor: `person:${second.id}`, subject: glass.id },
+    ])
+    expect(codeOf(await enterPassword(glass))).toBe('people.provider_required')
+  })
+
+  it('can’t shut themself out, and an old list drops no one', async () => {
+    const { glass } = await onlyByProvider()
+    const second = await signedInByProvider(await admitAdmin())
+    await addPasskey(second)
+    await change(glass, { breakGlass: { add: [second.id] } })
+    expect(codeOf(await change(glass, { breakGlass: { remove: [glass.id] } }))).toBe('people.own_way_missing')
+    expect(await isSignedInAtAll(glass)).toBe(true)
+    // From a page that doesn't show the second one yet.
+    expect((await change(second, { breakGlass: { add: [glass.id] } })).status).toBe(200)
+    await link(glass, (await db.selectFrom('identity_providers').select('id').executeTakeFirstOrThrow()).id)
+    expect((await change(glass, { breakGlass: { remove: [glass.id] } })).body).toMatchObject({
+      admins: [{ id: second.id, isBreakGlass: true }, { isBreakGlass: false }],
+    })
+    expect(await isSignedInAtAll(glass)).toBe(false)
   })
 })
 
@@ -337,7 +450,7 @@ describe('a second factor', () => {
   })
 })
 
-it('the policy of a password: break-glass admins need a factor, even if no one else does', async () => {
+it('a password of a break-glass admin needs a second factor, even if no one else does', async () => {
   const { glass } = await onlyByProvider()
   // Removed in the database, as by a restored backup.
   await db.deleteFrom('authenticator_apps').execute()

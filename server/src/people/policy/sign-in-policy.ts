@@ -4,8 +4,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { PersonId } from '../../kernel/ids.ts'
 import type { SessionEnds } from '../session-ends.ts'
-import type { Session } from '../session.ts'
-import { isOnlyByProvider, lockPolicy, usableBreakGlass } from './break-glass.ts'
+import { exemptPeople, isOnlyByProvider, lockPolicy, usableBreakGlass } from './break-glass.ts'
 import {
   DEFAULT_SECOND_FACTOR_FOR,
   hasTwoFactors,
@@ -43,17 +42,26 @@ export interface PolicyChanges {
   onlyByProvider?: boolean | undefined
   /** Applies at once. */
   secondFactorFor?: SecondFactorFor | undefined
-  /** All break-glass admins, each with two factors. */
-  breakGlass?: readonly PersonId[] | undefined
+  /** All break-glass admins, each with two factors, or those to add and remove. */
+  breakGlass?: readonly PersonId[] | BreakGlassChanges | undefined
 }
 
-/** Origin of a change. The command line has no session. */
+/** Admins to add to the break-glass admins of this moment, and to remove: an old list can't drop others. */
+export interface BreakGlassChanges {
+  add?: readonly PersonId[] | undefined
+  remove?: readonly PersonId[] | undefined
+}
+
+/** Maximum break-glass admins: each is an exception. */
+export const MOST_BREAK_GLASS = 10
+
+/** Origin of a change. The command line is no person. */
 export interface PolicyActor {
   actor: string
-  session?: { personId: PersonId; method: Session['method'] }
+  personId?: PersonId
 }
 
-/** Facts of the room of providers. */
+/** Queries about enabled providers. */
 export interface ProviderFacts {
   /** True if a provider is enabled. */
   isAvailable(tx: Tx): Promise<boolean>
@@ -68,9 +76,15 @@ export interface SignInPolicy {
    * Changes the policy. `onlyByProvider` ends the sessions of others that no provider has opened.
    *
    * @throws {AppError} `people.break_glass_missing`, `people.break_glass_unfit`, `people.last_break_glass`,
-   *   `people.no_sign_in_provider`, `people.own_way_missing`
+   *   `people.no_sign_in_provider`, `people.own_way_missing`, `people.too_many_break_glass`
    */
   change(changes: PolicyChanges, by: PolicyActor): Promise<PolicyState>
+  /**
+   * Called in the transaction in which a provider was disabled or removed. People must not be locked afterward.
+   *
+   * @throws {AppError} `people.last_sign_in_provider` if only providers are accepted and none is left
+   */
+  keepProvider(tx: Tx): Promise<void>
   /** Registers the room of providers, without which no provider is available. */
   useProviders(facts: ProviderFacts): void
 }
@@ -112,22 +126,24 @@ export function createSignInPolicy({ database, clock, audit, ends }: SignInPolic
   }
 
   /** Sessions that no provider has opened, except those of break-glass admins. */
-  function refusedSessions(source: Database['db']) {
+  function refusedSessions(source: Database['db'], exempt: readonly PersonId[]) {
     return source
       .selectFrom('sessions')
-      .innerJoin('users', 'users.id', 'sessions.user_id')
       .where('sessions.method', '<>', 'openid')
-      .where((e) => e.not(isBreakGlass))
+      .$if(exempt.length > 0, (query) => query.where('sessions.user_id', 'not in', exempt))
   }
 
   async function endRefusedSessions(tx: Tx, actor: string): Promise<void> {
-    const rows = await refusedSessions(tx).select(['sessions.id', 'sessions.user_id']).execute()
+    const sessions = refusedSessions(tx, await exemptPeople(tx))
+    const rows = await sessions.select(['sessions.id', 'sessions.user_id']).execute()
     for (const [id, own] of Map.groupBy(rows, (row) => row.user_id as PersonId)) {
       await ends.end(tx, id, { reason: 'policy-changed', actor }, { only: own.map((row) => row.id) })
     }
   }
 
-  async function nameBreakGlass(tx: Tx, ids: readonly PersonId[], { admins, onlyByProvider }: PolicyState) {
+  async function nameBreakGlass(tx: Tx, wanted: NonNullable<PolicyChanges['breakGlass']>, { admins }: PolicyState) {
+    const ids = changedList(wanted, namedOf(admins))
+    if (ids.length > MOST_BREAK_GLASS) throw new AppError('people.too_many_break_glass', { field: 'breakGlass' })
     for (const id of ids) {
       const admin = admins.find((one) => one.id === id)
       // One who is named already may stay.
@@ -139,21 +155,19 @@ export function createSignInPolicy({ database, clock, audit, ends }: SignInPolic
     if (ids.length > 0) {
       await tx
         .insertInto('break_glass_admins')
-        .values([...new Set(ids)].map((id) => ({ user_id: id })))
+        .values(ids.map((id) => ({ user_id: id })))
         .execute()
     }
-    if (onlyByProvider && (await usableBreakGlass(tx)).length === 0) throw new AppError('people.last_break_glass')
   }
 
-  /** Refuses to close a way in that is still needed. */
-  async function refuseLockout(tx: Tx, { session }: PolicyActor): Promise<void> {
-    if ((await usableBreakGlass(tx)).length === 0) throw new AppError('people.break_glass_missing')
-    if (!(await providers.isAvailable(tx))) throw new AppError('people.no_sign_in_provider')
-    if (!session || session.method === 'openid') return
-    const { admins } = await read(tx)
-    if (!admins.some(({ id, isBreakGlass: isNamed }) => isNamed && id === session.personId)) {
-      throw new AppError('people.own_way_missing')
-    }
+  /** Refuses to close a way in that is still needed. The policy is locked, so no provider can be disabled meanwhile. */
+  async function refuseLockout(tx: Tx, wasOn: boolean, { personId }: PolicyActor): Promise<void> {
+    const usable = await usableBreakGlass(tx)
+    if (usable.length === 0) throw new AppError(wasOn ? 'people.last_break_glass' : 'people.break_glass_missing')
+    if (!wasOn && !(await providers.isAvailable(tx))) throw new AppError('people.no_sign_in_provider')
+    if (personId === undefined || usable.includes(personId)) return
+    // The method of the session proves nothing: the link of a session may be removed, or its provider disabled.
+    if (!(await providers.linked(tx)).has(personId)) throw new AppError('people.own_way_missing')
   }
 
   async function store(tx: Tx, changes: PolicyChanges, before: PolicyState): Promise<void> {
@@ -182,19 +196,21 @@ export function createSignInPolicy({ database, clock, audit, ends }: SignInPolic
     async preview() {
       return database.transaction(async (tx) => {
         const linked = await providers.linked(tx)
+        const exempt = await exemptPeople(tx)
         const others = await tx
           .selectFrom('users')
           .select(['id', 'name', 'email'])
           .where('removed_at', 'is', null)
-          .where((e) => e.not(isBreakGlass))
           .orderBy('name')
           .execute()
-        const { count } = await refusedSessions(tx)
+        const { count } = await refusedSessions(tx, exempt)
           .where('sessions.expires_at', '>', clock.now())
           .select(({ fn }) => fn.countAll<string>().as('count'))
           .executeTakeFirstOrThrow()
         return {
-          lockedOut: others.filter(({ id }) => !linked.has(id)).map((row) => ({ ...row, id: row.id as PersonId })),
+          lockedOut: others
+            .map((row) => ({ ...row, id: row.id as PersonId }))
+            .filter(({ id }) => !linked.has(id) && !exempt.includes(id)),
           sessions: Number(count),
         }
       })
@@ -205,7 +221,8 @@ export function createSignInPolicy({ database, clock, audit, ends }: SignInPolic
         await lock(tx)
         const before = await read(tx)
         if (changes.breakGlass) await nameBreakGlass(tx, changes.breakGlass, before)
-        if (changes.onlyByProvider && !before.onlyByProvider) await refuseLockout(tx, by)
+        const isOn = changes.onlyByProvider ?? before.onlyByProvider
+        if (isOn && (!before.onlyByProvider || changes.breakGlass)) await refuseLockout(tx, before.onlyByProvider, by)
         await store(tx, changes, before)
         const after = await read(tx)
         if (await isOnlyByProvider(tx)) await endRefusedSessions(tx, by.actor)
@@ -219,6 +236,12 @@ export function createSignInPolicy({ database, clock, audit, ends }: SignInPolic
         return after
       }),
 
+    async keepProvider(tx) {
+      await lockPolicy(tx)
+      if (!(await isOnlyByProvider(tx)) || (await providers.isAvailable(tx))) return
+      throw new AppError('people.last_sign_in_provider')
+    },
+
     useProviders(facts) {
       providers = facts
     },
@@ -227,6 +250,19 @@ export function createSignInPolicy({ database, clock, audit, ends }: SignInPolic
 
 /** The policy in the audit list. */
 function recorded({ onlyByProvider, secondFactorFor, admins }: PolicyState) {
-  const breakGlass = admins.filter((admin) => admin.isBreakGlass).map(({ id }) => id)
-  return { onlyByProvider, secondFactorFor, breakGlass }
+  return { onlyByProvider, secondFactorFor, breakGlass: namedOf(admins) }
+}
+
+function namedOf(admins: readonly PolicyAdmin[]): PersonId[] {
+  return admins.filter((admin) => admin.isBreakGlass).map(({ id }) => id)
+}
+
+/** The list after a change, without duplicates. */
+function changedList(
+  wanted: readonly PersonId[] | BreakGlassChanges,
+  before: readonly PersonId[],
+): readonly PersonId[] {
+  if ('length' in wanted) return [...new Set(wanted)]
+  const { add = [], remove = [] } = wanted
+  return [...new Set([...before, ...add])].filter((id) => !remove.includes(id))
 }

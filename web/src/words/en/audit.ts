@@ -183,6 +183,7 @@ export const audit = {
     'sign_in_policy.changed': ({ who }) => `${who} changed the sign-in policy`,
     'break_glass.used': ({ who, detail }) =>
       `${who} signed in as a break-glass admin${place(detail('device'), detail('address'))}`,
+    'break_glass.ended': ({ who, what }) => `${who} ended the break-glass access of ${what}`,
     'session.started': ({ who, detail }) =>
       `${who} signed in by ${signInMethod(detail('method'))}${place(detail('device'), detail('address'))}${
         detail('isNewDevice') === 'true' ? ', a new device' : ''

@@ -20,6 +20,10 @@ export const signInPolicy = {
     'They can sign in without Microsoft or OpenID while others can’t, for example when the provider is down. Each of these sign-ins is emailed to all admins.',
   needsFactors: 'Needs a passkey, or a password with an authenticator app',
   breakGlassSaved: 'Break-glass admins saved',
+  breakGlassEnd: (name: string) => `Remove ${name} as break-glass admin?`,
+  breakGlassEndSentence: (name: string) =>
+    `${name} can then sign in only with Microsoft or OpenID. Sessions that no provider has opened end at once.`,
+  breakGlassEndButton: 'Remove break-glass admin',
   only: 'Sign in only with Microsoft or OpenID',
   onlyHint: 'Passwords, passkeys and links for a new password sign no one in, except break-glass admins.',
   onlyOff: 'Passwords and passkeys are accepted again.',
