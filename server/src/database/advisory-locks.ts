@@ -23,7 +23,7 @@ export const ADVISORY_LOCK_CLASSES = {
   'conversations.search_month': 20561,
   /** Sign-ins at a provider that strangers begin. */
   'identity_providers.begin': 20562,
-  /** Transactions that record audit entries, by the last entry id before theirs; taken by a trigger (`0024_audit.sql`). */
+  /** Transactions that record audit entries, by the last entry id before theirs; taken by a trigger (`0023_audit.sql`). */
   'audit.record': 20563,
 } as const
 

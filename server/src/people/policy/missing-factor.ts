@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 /** Hours from the first admin, or from the upgrade, until a second factor is required. */
 const WEEK_HOURS = 7 * 24
 /** Migration whose time is that of the upgrade. */
-const MIGRATION = '0023_people_sign_in_policy.sql'
+const MIGRATION = '0022_people_sign_in_policy.sql'
 
 /** A second factor that a person must add. */
 export interface MissingFactor {
