@@ -16,3 +16,9 @@ it('lists the exit codes of the help', async () => {
 
   expect(codes).toEqual([...help.split('Exit codes:')[1]!.matchAll(/\d/g)].map(([code]) => code))
 })
+
+it('has two cells in each row of its tables', () => {
+  const rows = page.split('\n').filter((line) => line.startsWith('|'))
+  const cells = rows.map((row) => row.split(/(?<!\\)\|/).length - 2)
+  expect(rows.filter((_, index) => cells[index] !== 2)).toEqual([])
+})

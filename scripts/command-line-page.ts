@@ -52,7 +52,7 @@ export function commandLinePage(verbs: readonly Verb[]): string {
 }
 
 function sectionOf(verb: Verb): string {
-  const options = optionsOf(verb).map(([usage, sentence]) => `| \`${usage}\` | ${sentence} |`)
+  const options = optionsOf(verb).map(([usage, sentence]) => `| \`${inTable(usage)}\` | ${inTable(sentence)} |`)
   return [
     `### ${verb.name}`,
     '',

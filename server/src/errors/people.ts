@@ -163,7 +163,7 @@ export const PEOPLE = {
     submission: 'fail',
   },
   'people.provider_required': {
-    title: 'Passwords, passkeys and links don’t sign in here any more',
+    title: 'Passwords and passkeys don’t sign in here any more',
     fix: 'Sign in with Microsoft or the other provider on the sign-in page. If that isn’t possible, ask an admin.',
     remedy: 'admin',
     scope: 'request',
