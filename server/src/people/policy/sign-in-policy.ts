@@ -163,7 +163,9 @@ export function createSignInPolicy({ database, clock, audit, ends }: SignInPolic
   /** Refuses to close a way in that is still needed. The policy is locked, so no provider can be disabled meanwhile. */
   async function refuseLockout(tx: Tx, wasOn: boolean, { personId }: PolicyActor): Promise<void> {
     const usable = await usableBreakGlass(tx)
-    if (usable.length === 0) throw new AppError(wasOn ? 'people.last_break_glass' : 'people.break_glass_missing')
+    if (usable.length === 0) {
+      throw wasOn ? new AppError('people.last_break_glass') : new AppError('people.break_glass_missing')
+    }
     if (!wasOn && !(await providers.isAvailable(tx))) throw new AppError('people.no_sign_in_provider')
     if (personId === undefined || usable.includes(personId)) return
     // The method of the session proves nothing: the link of a session may be removed, or its provider disabled.
