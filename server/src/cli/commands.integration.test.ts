@@ -118,16 +118,16 @@ describe('api-key', () => {
     expect(created.code).toBe(0)
     expect(key).toMatch(/^postkey_[\w-]{43}$/)
     expect(created.complained).not.toContain(key)
-    expect((await ask('GET /v1/email-accounts', { as: { authorization: `Bearer ${key}` } })).status).toBe(200)
     const { apiKeys } = (await json('api-key', 'list')) as { apiKeys: { id: string; name: string; prefix: string }[] }
     const { id, prefix } = apiKeys.find(({ name }) => name === 'Reporting')!
     expect(key.startsWith(prefix)).toBe(true)
     expect(await latestAudit()).toMatchObject({ actor: 'cli', action: 'api_key.created', subject: id })
+    expect((await ask('GET /v1/email-accounts', { as: { authorization: `Bearer ${key}` } })).status).toBe(200)
     expect((await run('api-key', 'list')).printed).not.toContain(key)
 
     expect(await json('api-key', 'revoke', prefix)).toMatchObject({ revokedAt: clock.now().toISOString() })
-    expect((await ask('GET /v1/email-accounts', { as: { authorization: `Bearer ${key}` } })).status).toBe(401)
     expect(await latestAudit()).toMatchObject({ actor: 'cli', action: 'api_key.revoked' })
+    expect((await ask('GET /v1/email-accounts', { as: { authorization: `Bearer ${key}` } })).status).toBe(401)
     expect((await run('api-key', 'revoke', prefix)).code).toBe(3)
   })
 

@@ -33,7 +33,7 @@ beforeEach(async () => {
   await database.pool.query('TRUNCATE alerts, alert_relay, webhook_endpoints CASCADE')
   await database.pool.query(`INSERT INTO alert_relay (host, port, security, from_address, changed_at)
     VALUES ('relay.contoso.example', 587, 'tls', 'postkey@contoso.example', now())`)
-  await database.pool.query(`INSERT INTO webhook_endpoints (id, purpose, name, url, created_by, created_at)
+  await database.pool.query(`INSERT INTO webhook_endpoints (id, purpose, name, url, owner, created_at)
     VALUES (gen_random_uuid(), 'alerts', 'Chat', 'https://chat.contoso.example', 'test', now())`)
   clock.advance(2 * HOUR_MS)
 })
