@@ -1,9 +1,10 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { apiReferenceFiles } from '../scripts/start/api-reference.ts'
 
 /** The server serves the build, so that there is one address, one set of cookies and no proxy. */
 export default defineConfig({
-  plugins: [react(), earlyScript('src/early.ts')],
+  plugins: [react(), earlyScript('src/early.ts'), apiReference()],
   build: {
     outDir: 'dist',
     sourcemap: false,
@@ -43,6 +44,17 @@ function earlyScript(file: string): Plugin {
         const attrs = { type: 'module', async: true, crossorigin: true, src: `/${chunk.fileName}` }
         return [{ tag: 'script', attrs, injectTo: 'head-prepend' }]
       },
+    },
+  }
+}
+
+/** Adds the page at `/docs`, also to the builds of `npm run dev`. */
+function apiReference(): Plugin {
+  return {
+    name: 'postkey-api-reference',
+    apply: 'build',
+    async generateBundle() {
+      for (const file of await apiReferenceFiles()) this.emitFile({ type: 'asset', ...file })
     },
   }
 }

@@ -1,11 +1,8 @@
 /**
- * Writes the API reference into a folder of the web UI: the page `docs.html`, and its files in `assets`, with a hash in
- * their names. The reference is Scalar's; the plugin for Fastify contains it as one file without its 250 packages.
- * Usage: node scripts/start/api-reference.ts FOLDER
+ * The API reference as a part of the web UI: the page `docs.html`, and its files in `assets`, with a hash in their names.
+ * The reference is Scalar's; the plugin for Fastify contains it as one file without its 250 packages.
  */
 import { createHash } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import reference from '@scalar/fastify-api-reference'
 import fastify from 'fastify'
 
@@ -38,20 +35,17 @@ const CONFIGURATION = {
 
 const START = `Scalar.createApiReference('#reference', ${JSON.stringify(CONFIGURATION)})\n`
 
-export async function writeApiReference(folder: string): Promise<void> {
-  const assets = join(folder, 'assets')
-  await mkdir(assets, { recursive: true })
-  const scripts = await Promise.all(
-    [
-      ['api-reference', await scriptOfScalar()],
-      ['api-reference-start', START],
-    ].map(async ([name, source]) => {
-      const file = `${name}-${createHash('sha256').update(source!).digest('base64url').slice(0, 8)}.js`
-      await writeFile(join(assets, file), source!)
-      return `    <script src="/assets/${file}"></script>`
-    }),
-  )
-  await writeFile(join(folder, 'docs.html'), page(scripts.join('\n')))
+/** Files of the reference, to be written into the build. */
+export async function apiReferenceFiles(): Promise<{ fileName: string; source: string }[]> {
+  const scripts = [
+    { name: 'api-reference', source: await scriptOfScalar() },
+    { name: 'api-reference-start', source: START },
+  ].map(({ name, source }) => {
+    const hash = createHash('sha256').update(source).digest('base64url').slice(0, 8)
+    return { fileName: `assets/${name}-${hash}.js`, source }
+  })
+  const tags = scripts.map(({ fileName }) => `    <script src="/${fileName}"></script>`)
+  return [...scripts, { fileName: 'docs.html', source: page(tags.join('\n')) }]
 }
 
 async function scriptOfScalar(): Promise<string> {
@@ -80,5 +74,3 @@ ${scripts}
 </html>
 `
 }
-
-if (import.meta.main) await writeApiReference(process.argv[2]!)

@@ -61,17 +61,17 @@ export function buildWeb(): void {
  * @throws {Error} with the output of the failed build
  */
 export function writeBuild(folder: string): void {
-  run([join(CHECKOUT, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn', '--outDir', folder])
-  run([join(import.meta.dirname, 'api-reference.ts'), folder])
-}
-
-function run(command: readonly string[]): void {
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, command, {
-    cwd: WEB,
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production' },
-    timeout: BUILD_LIMIT_MS,
-  })
+  const vite = join(CHECKOUT, 'node_modules/vite/bin/vite.js')
+  const { status, signal, stdout, stderr } = spawnSync(
+    process.execPath,
+    [vite, 'build', '--logLevel', 'warn', '--outDir', folder],
+    {
+      cwd: WEB,
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production' },
+      timeout: BUILD_LIMIT_MS,
+    },
+  )
   if (signal) throw new Error(`The web UI was not built within ${BUILD_LIMIT_MS / 1000} seconds.\n${stdout}${stderr}`)
   if (status !== 0) throw new Error(`The web UI cannot be built.\n${stdout}${stderr}`)
 }
