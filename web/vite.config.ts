@@ -1,6 +1,6 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
-import { apiReferenceFiles } from '../scripts/start/api-reference.ts'
+import { apiReferenceFiles } from './api-reference.ts'
 
 /** The server serves the build, so that there is one address, one set of cookies and no proxy. */
 export default defineConfig({

@@ -8,10 +8,7 @@ const WEB = join(CHECKOUT, 'web')
 const DIST = join(WEB, 'dist')
 const BUILD_LIMIT_MS = 180_000
 /** Source files of the build, in addition to the packages in the lockfile. */
-const SOURCES = [
-  ...['index.html', 'package.json', 'vite.config.ts', '{src,public}/**/*'],
-  '../scripts/start/api-reference.ts',
-]
+const SOURCES = ['index.html', 'package.json', 'vite.config.ts', 'api-reference.ts', '{src,public}/**/*']
 
 /**
  * Builds the web UI if a source file is newer than the build; takes about three seconds. If the build fails, for

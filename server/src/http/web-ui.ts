@@ -59,7 +59,7 @@ function sendMessageFrame(reply: FastifyReply): FastifyReply {
     .send(`<!doctype html><html>${FRAME_HEAD}<body dir="auto" data-message-frame></body></html>`)
 }
 
-/** The reference sets its own styles; everything comes from this server (`scripts/start/api-reference.ts`). */
+/** The reference sets its own styles; everything comes from this server (`web/api-reference.ts`). */
 async function sendApiReference(reply: FastifyReply, folder: string): Promise<FastifyReply> {
   void reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache')
   const page = await readFile(join(folder, 'docs.html'), 'utf8').catch(() => undefined)
