@@ -50,6 +50,15 @@ describe('the sign-in policy in a browser', { timeout: 120_000 }, () => {
 
     await page.getByRole('heading', { name: 'Add a second factor' }).waitFor()
     await look('factor-first')
+
+    // Another admin changes the policy meanwhile.
+    await runSql(`UPDATE sign_in_policy SET second_factor_for = 'no-one'`)
+    await page.getByText('your account no longer needs a second factor now').waitFor()
+    await look('factor-first-relaxed')
+    await runSql(`UPDATE sign_in_policy SET second_factor_for = 'admins'`)
+    await page.reload()
+    await page.getByRole('heading', { name: 'Add a second factor' }).waitFor()
+    expect(await page.getByRole('button', { name: 'Continue to Postkey' }).count()).toBe(0)
     await page.getByRole('button', { name: 'Set up authenticator app' }).click()
     const dialog = page.getByRole('dialog', { name: 'Set up an authenticator app' })
     const secret = await dialog.locator('pre').innerText()
@@ -66,7 +75,7 @@ describe('the sign-in policy in a browser', { timeout: 120_000 }, () => {
 
   it('refuses to accept only providers without a break-glass admin, and names who would be locked out', async () => {
     await joinAgent()
-    await addProvider(postkey.place.database!.url)
+    await addProvider()
     await openPolicy()
     await only().focus()
     await page.keyboard.press('Space')
@@ -114,6 +123,20 @@ describe('the sign-in policy in a browser', { timeout: 120_000 }, () => {
     await page.getByText('Passwords and passkeys are accepted again.').waitFor()
   })
 
+  async function runSql(text: string): Promise<void> {
+    const client = new Client({ connectionString: postkey.place.database!.url })
+    await client.connect()
+    await client.query(text)
+    await client.end()
+  }
+
+  /** An enabled provider at which no one has an identity. */
+  const addProvider = () =>
+    runSql(`INSERT INTO identity_providers (id, name, kind, issuer, client_id, admission, admin_values,
+        agent_values, domains, is_enabled, created_at, updated_at)
+      VALUES (gen_random_uuid(), 'Contoso login', 'openid', 'https://login.contoso.example', 'postkey', 'invited', '{}',
+        '{}', '{}', true, '2026-01-01', '2026-01-01')`)
+
   async function joinAgent(): Promise<void> {
     const { address } = postkey
     const { name, email, password } = AGENT
@@ -124,14 +147,3 @@ describe('the sign-in policy in a browser', { timeout: 120_000 }, () => {
     await createPostkeyClient(address).call('POST', '/v1/links/accept', { token: new URL(url).hash.slice(1), password })
   }
 })
-
-/** An enabled provider at which no one has an identity. */
-async function addProvider(url: string): Promise<void> {
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  await client.query(`INSERT INTO identity_providers (id, name, kind, issuer, client_id, admission, admin_values,
-      agent_values, domains, is_enabled, created_at, updated_at)
-    VALUES (gen_random_uuid(), 'Contoso login', 'openid', 'https://login.contoso.example', 'postkey', 'invited', '{}',
-      '{}', '{}', true, '2026-01-01', '2026-01-01')`)
-  await client.end()
-}

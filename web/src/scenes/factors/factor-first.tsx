@@ -7,17 +7,23 @@ import { EntryPage } from '../entry/entry-page.tsx'
 import { IdentityCheck } from '../identity/identity-check.tsx'
 import { FactorsSections } from './factors-sections.tsx'
 
+export interface FactorFirstProps {
+  /** False once the policy no longer requires the factor, or when it was added. */
+  isDue: boolean
+  onDone: () => void
+}
+
 /** The only page of a person who must add a second factor first. It stays until they have seen their recovery codes. */
-export function FactorFirst({ onDone }: { onDone: () => void }) {
+export function FactorFirst({ isDue, onDone }: FactorFirstProps) {
   const { data } = useQuery(getAccountFactorsOptions())
   const signOut = useSignOut()
   const text = words.factorFirst
   const isDone = data !== undefined && (data.appInUseSince !== undefined || data.passkeys.length > 0)
   return (
     <EntryPage title={text.title} sentence={text.sentence} size={640}>
-      {isDone && (
+      {(isDone || !isDue) && (
         <Alert color="green" variant="light" role="status">
-          {text.done}
+          {isDone ? text.done : text.relaxed}
         </Alert>
       )}
       <FactorsSections />
@@ -25,7 +31,7 @@ export function FactorFirst({ onDone }: { onDone: () => void }) {
         <Button variant="default" onClick={() => void signOut()}>
           {words.shell.signOut}
         </Button>
-        {isDone && <Button onClick={onDone}>{text.go}</Button>}
+        {(isDone || !isDue) && <Button onClick={onDone}>{text.go}</Button>}
       </Group>
       <IdentityCheck />
     </EntryPage>

@@ -5,6 +5,7 @@ import { getSessionOptions } from '../../api/client.ts'
 import { toProblem } from '../../api/problem.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { FACTOR_WAIT_MS, personOnFactorPage } from './factor-wait.ts'
 import { Shell } from './shell.tsx'
 
 /** Signed-in users don't need its code. */
@@ -14,20 +15,27 @@ const FactorFirst = lazy(async () => ({ default: (await import('../factors/facto
 
 /** All pages of the team. A user who isn't signed in does so here, at the same address, and continues there. */
 export function SignedIn() {
-  const session = useQuery({ ...getSessionOptions(), retry: false, staleTime: 60_000 })
-  // The page stays after the factor was added, until its recovery codes are seen.
-  const [needsFactor, setNeedsFactor] = useState(false)
-  if (session.data?.missingFactor?.isDue && !needsFactor) setNeedsFactor(true)
+  const session = useQuery({
+    ...getSessionOptions(),
+    retry: false,
+    staleTime: 60_000,
+    refetchInterval: ({ state }) => (state.data?.missingFactor?.isDue ? FACTOR_WAIT_MS : false),
+  })
+  const isSignedOut = session.isError && toProblem(session.error).code === 'http.not_signed_in'
+  const [factorFirst, setFactorFirst] = useState<string>()
+  // The data of an ended session stay in the query.
+  const next = personOnFactorPage(factorFirst, isSignedOut ? undefined : session.data)
+  if (next !== factorFirst) setFactorFirst(next)
   const loading = (
     <Container p="xl">
       <LoadingRows />
     </Container>
   )
-  if (session.data && needsFactor) {
-    const goOn = () => void session.refetch().then(({ data }) => setNeedsFactor(data?.missingFactor?.isDue ?? false))
+  if (session.data && next !== undefined) {
+    const goOn = () => void session.refetch().then(() => setFactorFirst(undefined))
     return (
       <Suspense fallback={loading}>
-        <FactorFirst onDone={goOn} />
+        <FactorFirst isDue={session.data.missingFactor?.isDue ?? false} onDone={goOn} />
       </Suspense>
     )
   }
