@@ -14,7 +14,7 @@ const WHO_OF_REQUESTS: Readonly<Record<Remedy, string>> = {
   admin: 'the sender of the request, by changing it, or an admin',
 }
 
-/** Who can fix an error, in words for its reader. */
+/** Text for *Who can fix it* of an error. */
 export function whoCanFix({ remedy, scope }: Pick<ErrorEntry, 'remedy' | 'scope'>): string {
   return (scope === 'request' ? WHO_OF_REQUESTS : WHO)[remedy]
 }

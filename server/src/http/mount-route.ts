@@ -118,7 +118,7 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
 
   async function authenticate(request: FastifyRequest): Promise<Caller> {
     const { authorization, cookie } = request.headers
-    if (route.authenticate === 'nobody') return ANONYMOUS
+    if (route.authenticate === 'none') return ANONYMOUS
     // A route for people reads the key too, to tell its program that a person is needed.
     if (authorization !== undefined && (route.authenticate === 'person-or-key' || route.permit.who !== 'anyone')) {
       const check = callerByKey(people, authorization, request.ip)

@@ -23,7 +23,7 @@ export interface Act<Who> {
 }
 
 /** Kinds of authentication. `browser`: like `person`, but also sets a cookie before the sign-in. */
-export type Authenticate = 'nobody' | 'person' | 'browser' | 'person-or-key'
+export type Authenticate = 'none' | 'person' | 'browser' | 'person-or-key'
 
 export interface Validate<Params, Query, Headers, Body> {
   params?: Params

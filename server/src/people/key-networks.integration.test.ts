@@ -76,10 +76,23 @@ describe('the networks of an API key', () => {
     expect(kept).not.toContain('10.0.49.0/24')
   })
 
-  it('are audited twenty times an hour per key', async () => {
+  it('are audited twenty times an hour per key, and those beyond at a later use', async () => {
     const key = await createKey()
     for (let n = 0; n < 25; n++) expect(await use(key, `10.1.${n}.1`)).toBe(200)
     expect(await networks()).toHaveLength(20)
+
+    clock.advance(DAY_MS)
+    // The limit follows the time of the machine.
+    await database.pool.query("DELETE FROM sign_in_attempts WHERE key LIKE 'entries-of-key-networks%'")
+    for (const n of [0, 24]) expect(await use(key, `10.1.${n}.1`)).toBe(200)
+    expect((await networks()).slice(0, 2)).toEqual(['10.1.24.0/24', '10.1.19.0/24'])
+  })
+
+  it('have one entry for concurrent requests, which leave the limit to other networks', async () => {
+    const key = await createKey()
+    await Promise.all(Array.from({ length: 30 }, () => use(key, '10.2.0.1')))
+    expect(await use(key, '10.2.1.1')).toBe(200)
+    expect(await networks()).toEqual(['10.2.1.0/24', '10.2.0.0/24'])
   })
 
   it('do not refuse a request when they cannot be stored', async () => {

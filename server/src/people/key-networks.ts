@@ -90,12 +90,13 @@ export function createKeyNetworks({ database, clock, audit, securityMail, log }:
       .select('network')
       .where('api_key_id', '=', id)
       .execute()
-    const isAnnounced = !known.some((row) => row.network === network) && (await mayRecord('networks', id))
+    const isKnown = known.some((row) => row.network === network)
+    // Beyond the limit it isn't remembered, so that a later use has the entry and the email.
+    if (!isKnown && !(await mayRecord('networks', id))) return
     await database.transaction(async (tx) => {
       // Only one of several requests finds it new.
       if (!(await remember(tx, id, network, now))) return
       await forgetOldest(tx, id)
-      if (!isAnnounced) return
       const isFirst = known.length === 0
       const detail = { name, prefix, network, isFirst }
       await audit.record(tx, { actor: `api-key:${id}`, action: 'api_key.new_network_used', subject: id, detail })
@@ -111,10 +112,12 @@ export function createKeyNetworks({ database, clock, audit, securityMail, log }:
       const cached = `${key.id} ${network}`
       const at = noted.get(cached)
       if (at !== undefined && Math.abs(clock.now().getTime() - at) < DAY_MS) return
+      // At the start, so that concurrent requests from a network count as one.
+      noted.set(cached, clock.now().getTime())
       try {
         await record(key, network, clientAddress)
-        noted.set(cached, clock.now().getTime())
       } catch (err) {
+        noted.delete(cached)
         log.warn({ err, apiKeyId: key.id }, 'The network of an API key could not be stored')
       }
     },

@@ -25,6 +25,25 @@ it('logs a refused use of an API key once a day per key, reason and client, and 
   expect(lines).toHaveLength(4)
 
   clock.advance(24 * 60 * 60 * 1000)
-  for (let count = 0; count < 1100; count++) note({ ...USE, clientAddress: `2001:db8::${count.toString(16)}` })
+  for (let count = 0; count < 1100; count++) {
+    note({ ...USE, apiKeyId: `k${count % 20}`, clientAddress: `2001:db8::${count.toString(16)}` })
+  }
   expect(lines).toHaveLength(1004)
+})
+
+it('logs refused uses of other API keys while one key is refused everywhere, and of that key again a day later', () => {
+  const clock = createTestClock()
+  const lines: unknown[] = []
+  const log = createLog({ destination: { write: (line) => lines.push(line) } })
+  const note = createRefusedUses({ clock, log })
+  const everywhere = () => {
+    for (let count = 0; count < 200; count++) note({ ...USE, clientAddress: `2001:db8::${count.toString(16)}` })
+  }
+  everywhere()
+  expect(lines).toHaveLength(100)
+  expect(note({ ...USE, apiKeyId: 'k2' })).toBe(true)
+
+  clock.advance(24 * 60 * 60 * 1000)
+  everywhere()
+  expect(lines).toHaveLength(201)
 })

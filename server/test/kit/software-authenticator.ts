@@ -1,5 +1,5 @@
 /**
- * An authenticator of WebAuthn in software, with ES256 and without attestation. It signs whatever it is told, so tests can
+ * An authenticator of WebAuthn in software, with ES256 and without attestation. It signs every request, so tests can
  * change the origin, the host, flags and the counter.
  *
  * @see https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data

@@ -1,7 +1,7 @@
 /** The sign-in policy at the command line, on a real database. */
 import { expect, it } from 'vitest'
 import { createCommandLine } from '../../../test/cli/command-line.ts'
-import { createTestApp, createTestClock, testDatabase } from '../../../test/kit/index.ts'
+import { createTestApp, createTestClock, storeIdentityProvider, testDatabase } from '../../../test/kit/index.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()
@@ -16,13 +16,7 @@ it('is shown and changed, and has to keep a break-glass admin', async () => {
      VALUES ('kept', $1, 'Key', '', 0, '{}', false, false, $2)`,
     [admin.id, clock.now()],
   )
-  await database.pool.query(
-    `INSERT INTO identity_providers (id, name, kind, issuer, client_id, admission, admin_values, agent_values, domains,
-       is_enabled, created_at, updated_at)
-     VALUES (gen_random_uuid(), 'Contoso', 'openid', 'https://login.contoso.example', 'postkey', 'invited', '{}', '{}',
-       '{}', true, $1, $1)`,
-    [clock.now()],
-  )
+  await storeIdentityProvider(database)
   const set = ['--only-by-provider', 'on', '--break-glass', admin.email.toUpperCase(), '--second-factor', 'everyone']
   const policy = {
     ...{ onlyByProvider: true, secondFactorFor: 'everyone', lockedOut: [{ email: agent.email }] },

@@ -1,7 +1,7 @@
 import type { WebhookEndpointId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
-import { signedInAdmins } from '../permit.ts'
+import { freshAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -10,7 +10,7 @@ export const removeAlertWebhook = ({ alerts }: Rooms) =>
     at: 'DELETE /v1/alert-webhooks/:id',
     summary: 'Removes a webhook.',
     authenticate: 'person',
-    permit: signedInAdmins,
+    permit: freshAdmins,
     validate: { params: idParam<WebhookEndpointId>() },
     act: ({ params, caller }) => alerts.removeWebhook(params.id, toActor(caller)),
     present: { status: 204 },

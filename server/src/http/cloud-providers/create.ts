@@ -14,6 +14,7 @@ export const createCloudProvider = (rooms: Rooms) =>
     summary: 'Creates a cloud provider from an app registration. `check` verifies it with Microsoft.',
     authenticate: 'person',
     permit: signedInAdmins,
+    needsFreshFor: ({ body }) => body.credential !== undefined,
     validate: {
       body: z.strictObject({
         name,

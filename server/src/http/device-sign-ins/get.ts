@@ -11,7 +11,7 @@ export const getDeviceSignIn = ({ deviceSignIns, browserSessions }: Rooms) =>
   route({
     at: 'GET /v1/device-sign-ins/:id',
     summary: 'Returns the status of a sign-in by device code, in the browser that began it.',
-    authenticate: 'nobody',
+    authenticate: 'none',
     permit: anyone,
     validate: { params: idParam<DeviceSignInId>() },
     act: ({ params, request }) => {

@@ -10,7 +10,7 @@ export const getErrorPage = () =>
   otherRoute({
     at: 'GET /docs/errors/:code',
     summary: 'Explains an error code, as a page: the `type` of a problem leads here.',
-    authenticate: 'nobody',
+    authenticate: 'none',
     permit: anyone,
     validate: { params: z.object({ code: z.string().max(100) }) },
     act: async ({ params: { code } }) => {

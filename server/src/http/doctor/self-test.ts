@@ -8,7 +8,7 @@ export const selfTest = ({ doctor }: Rooms) =>
   route({
     at: `GET ${SELF_TEST_PATH}`,
     summary: 'Proves to the doctor that PUBLIC_URL leads to this Postkey. The response contains no other information.',
-    authenticate: 'nobody',
+    authenticate: 'none',
     permit: anyone,
     validate: { query: z.strictObject({ nonce: z.string().regex(NONCE) }) },
     act: async ({ query }) => ({ proof: doctor.proveSelf(query.nonce) }),

@@ -28,7 +28,7 @@ export const graphNotifications = ({ sync, log }: Rooms) => {
   return otherRoute({
     at: 'POST /graph/notifications',
     summary: 'Receives change notifications from Microsoft Graph, and answers the validation handshake.',
-    authenticate: 'nobody',
+    authenticate: 'none',
     permit: anyone,
     validate: {
       query: z.object({ validationToken: z.string().max(4096).optional() }),

@@ -10,7 +10,7 @@ export const previewLink = ({ people }: Rooms) =>
   route({
     at: 'POST /v1/links/preview',
     summary: 'Returns the purpose of a link, by the token behind its #. Does not redeem it.',
-    authenticate: 'nobody',
+    authenticate: 'none',
     permit: anyone,
     validate: { body: z.strictObject({ token: secret(1, 200) }) },
     linkOf: ({ body }) => body.token,

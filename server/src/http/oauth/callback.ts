@@ -19,7 +19,7 @@ export const oauthCallback = (rooms: Rooms) => {
   return otherRoute({
     at: 'GET /oauth/callback',
     summary: "Receives the browser's redirect from Microsoft. Always ends on a page with the result and the next step.",
-    authenticate: 'nobody',
+    authenticate: 'none',
     permit: anyone,
     validate: {},
     act: async ({ request, reply }): Promise<CallbackAnswer> => {

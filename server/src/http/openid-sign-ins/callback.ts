@@ -29,7 +29,7 @@ export const openIdCallback = (rooms: Rooms) =>
     at: 'GET /sign-in/callback/:id',
     summary:
       'Receives the browser’s redirect from a sign-in provider. Ends in the web UI, or on a page with the error.',
-    authenticate: 'nobody',
+    authenticate: 'none',
     permit: anyone,
     validate: { params: z.object({ id: z.string() }) },
     act: ({ request, reply }) => completeOpenIdSignIn(rooms, request, reply),

@@ -9,7 +9,7 @@ export const getSignInOptions = ({ identityProviders }: Rooms) =>
   route({
     at: 'GET /v1/sign-in-options',
     summary: 'Lists the enabled sign-in providers for the sign-in page.',
-    authenticate: 'nobody',
+    authenticate: 'none',
     permit: anyone,
     validate: {},
     act: async () => ({ identityProviders: (await identityProviders.list()).filter(({ isEnabled }) => isEnabled) }),

@@ -61,6 +61,7 @@ const SENSITIVE = [
   'PUT /v1/alert-settings',
   'POST /v1/alert-webhooks',
   'PATCH /v1/alert-webhooks/:id',
+  'DELETE /v1/alert-webhooks/:id',
   'POST /v1/webhooks',
   'PATCH /v1/webhooks/:id',
   'POST /v1/webhooks/:id/secret',
@@ -73,6 +74,15 @@ const SERVERS = {
   smtp: { host: 'smtp.contoso.example', port: 465, tls: 'implicit' },
   userName: 'us',
 }
+const PROVIDER = {
+  name: 'Contoso',
+  cloud: 'global',
+  accountTypes: 'single-tenant',
+  tenantId: newId(),
+  clientId: newId(),
+  contact: 'us@contoso.example',
+}
+
 /** Sensitive with some bodies only. Those of the second list are not. */
 const PARTLY_SENSITIVE: Record<string, [object[], object[]]> = {
   'POST /v1/email-accounts': [
@@ -98,6 +108,7 @@ const PARTLY_SENSITIVE: Record<string, [object[], object[]]> = {
       },
     ],
   ],
+  'POST /v1/cloud-providers': [[{ ...PROVIDER, credential: { kind: 'secret', secret: 'x'.repeat(40) } }], [PROVIDER]],
   'PATCH /v1/email-accounts/:id': [[{ servers: SERVERS, password: 'x' }, { password: 'x' }], [{ name: 'Us' }]],
 }
 

@@ -10,7 +10,7 @@ export const previewSignInLink = ({ signInLinks, people, deviceCodeAllowances }:
   route({
     at: 'POST /v1/sign-in-links/preview',
     summary: 'Returns the purpose of a sign-in link, by the token behind its #. Does not redeem it.',
-    authenticate: 'nobody',
+    authenticate: 'none',
     permit: anyone,
     validate: { body: z.strictObject({ token: secret(1, 200) }) },
     linkOf: ({ body }) => body.token,

@@ -25,7 +25,7 @@ export const getLiveness = () =>
     at: 'GET /livez',
     summary:
       'Returns the liveness of this process: 200 at once, without the database; a problem when a recurring task was abandoned three times in a row, and a restart may help.',
-    authenticate: 'nobody',
+    authenticate: 'none',
     permit: anyone,
     validate: {},
     act: async () => {
@@ -53,7 +53,7 @@ function readinessAt(at: 'GET /readyz' | 'GET /healthz', summary: string, rooms:
   return route({
     at,
     summary,
-    authenticate: 'nobody',
+    authenticate: 'none',
     permit: anyone,
     validate: {},
     act: async () => {

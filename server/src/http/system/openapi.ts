@@ -5,7 +5,7 @@ export const getOpenApi = () =>
   otherRoute({
     at: 'GET /v1/openapi.json',
     summary: 'Returns this API description.',
-    authenticate: 'nobody',
+    authenticate: 'none',
     permit: anyone,
     compress: true,
     validate: {},

@@ -13,7 +13,7 @@ export const getSecurityText = ({ clock, publicUrl, securityContact }: Rooms) =>
   otherRoute({
     at: `GET ${PATH}`,
     summary: 'Returns the contact for reports of vulnerabilities (RFC 9116), if one is configured.',
-    authenticate: 'nobody',
+    authenticate: 'none',
     permit: anyone,
     validate: {},
     act: async () => {

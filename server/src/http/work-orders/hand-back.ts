@@ -10,7 +10,7 @@ export const handBackWorkOrder = ({ workOrders }: Rooms) =>
     at: 'POST /v1/work-orders/hand-back',
     summary:
       'Proposes the ids of the finished registration, once per link. An admin confirms them before they are used.',
-    authenticate: 'nobody',
+    authenticate: 'none',
     permit: anyone,
     validate: {
       body: z.strictObject({

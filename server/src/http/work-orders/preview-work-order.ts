@@ -9,7 +9,7 @@ export const previewWorkOrder = ({ workOrders }: Rooms) =>
   route({
     at: 'POST /v1/work-orders/preview',
     summary: 'Returns the content of a work-order link, by the token behind its #.',
-    authenticate: 'nobody',
+    authenticate: 'none',
     permit: anyone,
     validate: { body: z.strictObject({ token: secret(1, 200) }) },
     linkOf: ({ body }) => body.token,

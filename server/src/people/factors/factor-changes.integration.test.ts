@@ -1,11 +1,11 @@
 /** Rules for adding and removing one's own factors, through the routes. */
 import { URI, type TOTP } from 'otpauth'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { newId } from '../../kernel/ids.ts'
 import {
   createSoftwareAuthenticator,
   createTestApp,
   createTestClock,
+  storeLinkedIdentity,
   TEST_PASSWORD,
   testDatabase,
   type Answer,
@@ -131,7 +131,7 @@ describe('the last passkey', () => {
     const { as, id } = await member()
     const passkey = await addPasskey(as)
     await withoutPassword(id)
-    const provider = await linkTo(id)
+    const provider = await storeLinkedIdentity(database, id)
     await database.pool.query('UPDATE identity_providers SET is_enabled = false WHERE id = $1', [provider])
     expect((await removePasskey(as, passkey)).status).toBe(409)
     await database.pool.query('UPDATE identity_providers SET is_enabled = true WHERE id = $1', [provider])
@@ -142,7 +142,7 @@ describe('the last passkey', () => {
     const { as, id } = await member()
     const passkey = await addPasskey(as)
     await withoutPassword(id)
-    await linkTo(id)
+    await storeLinkedIdentity(database, id)
     const { body } = await ask('GET /v1/linked-sign-ins', { as })
     const [link] = (body as { linkedSignIns: { id: string }[] }).linkedSignIns
     const answers = await Promise.all([
@@ -151,22 +151,6 @@ describe('the last passkey', () => {
     ])
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 409])
   })
-
-  async function linkTo(id: string): Promise<string> {
-    const provider = newId()
-    await database.pool.query(
-      `INSERT INTO identity_providers (id, name, kind, issuer, client_id, admission, admin_values, agent_values, domains,
-         is_enabled, created_at, updated_at)
-       VALUES ($1, 'Contoso', 'openid', 'https://login.contoso.example', 'client', 'invited', '{}', '{}', '{}', true, now(), now())`,
-      [provider],
-    )
-    await database.pool.query(
-      `INSERT INTO linked_identities (id, identity_provider_id, subject, user_id, user_name, admitted_by, linked_at)
-       VALUES ($1, $2, $3, $4, 'jo', 'person', now())`,
-      [newId(), provider, `issuer ${provider}`, id],
-    )
-    return provider
-  }
 })
 
 describe('a recovery code', () => {

@@ -96,7 +96,7 @@ export const postAlertWebhooks = <ThrowOnError extends boolean = true>(options: 
  *
  * Removes a webhook.
  *
- * For admins, in person: API keys get `http.person_required`.
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const deleteAlertWebhooksId = <ThrowOnError extends boolean = true>(options: Options<DeleteAlertWebhooksIdData, ThrowOnError>): RequestResult<DeleteAlertWebhooksIdResponses, DeleteAlertWebhooksIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAlertWebhooksIdResponses, DeleteAlertWebhooksIdErrors, ThrowOnError>({ url: '/v1/alert-webhooks/{id}', ...options });
 
@@ -252,7 +252,7 @@ export const getCloudProviders = <ThrowOnError extends boolean = true>(options?:
  *
  * Creates a cloud provider from an app registration. `check` verifies it with Microsoft.
  *
- * For admins, in person: API keys get `http.person_required`.
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postCloudProviders = <ThrowOnError extends boolean = true>(options: Options<PostCloudProvidersData, ThrowOnError>): RequestResult<PostCloudProvidersResponses, PostCloudProvidersErrors, ThrowOnError> => (options.client ?? client).post<PostCloudProvidersResponses, PostCloudProvidersErrors, ThrowOnError>({
     url: '/v1/cloud-providers',

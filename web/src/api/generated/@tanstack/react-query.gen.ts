@@ -150,7 +150,7 @@ export const postAlertWebhooksMutation = (options?: Partial<Options<PostAlertWeb
  *
  * Removes a webhook.
  *
- * For admins, in person: API keys get `http.person_required`.
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const deleteAlertWebhooksIdMutation = (options?: Partial<Options<DeleteAlertWebhooksIdData>>): UseMutationOptions<DeleteAlertWebhooksIdResponse, DeleteAlertWebhooksIdError, Options<DeleteAlertWebhooksIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteAlertWebhooksIdResponse, DeleteAlertWebhooksIdError, Options<DeleteAlertWebhooksIdData>> = {
@@ -571,7 +571,7 @@ export const getCloudProvidersOptions = (options?: Options<GetCloudProvidersData
  *
  * Creates a cloud provider from an app registration. `check` verifies it with Microsoft.
  *
- * For admins, in person: API keys get `http.person_required`.
+ * For admins, in person, within ten minutes of proving their identity: API keys get `http.person_required`.
  */
 export const postCloudProvidersMutation = (options?: Partial<Options<PostCloudProvidersData>>): UseMutationOptions<PostCloudProvidersResponse, PostCloudProvidersError, Options<PostCloudProvidersData>> => {
     const mutationOptions: UseMutationOptions<PostCloudProvidersResponse, PostCloudProvidersError, Options<PostCloudProvidersData>> = {
