@@ -84,7 +84,7 @@ export const PEOPLE = {
   },
   'people.too_many_sign_ins': {
     title: 'Too many sign-ins to this account in a short time',
-    fix: 'Wait for the number of seconds in Retry-After. If you haven’t signed in so often, someone else knows the password: change it under My account.',
+    fix: 'Wait for the number of seconds in Retry-After. If you haven’t signed in so often, someone else can: change the password, and check passkeys and accounts under My account.',
     remedy: 'wait',
     scope: 'request',
     status: 429,

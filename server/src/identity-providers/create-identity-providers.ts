@@ -79,7 +79,7 @@ export function createIdentityProviders(deps: IdentityProvidersDeps): IdentityPr
   }
 
   /**
-   * Ends the sessions of a provider's people that a provider has opened. Locks people before the provider, as sign-ins do,
+   * Ends the sessions that a provider has opened. Locks people before the provider, as sign-ins do,
    * which then find it disabled. Returns the number of its people.
    */
   async function endSessions(
@@ -92,7 +92,8 @@ export function createIdentityProviders(deps: IdentityProvidersDeps): IdentityPr
     await records.lock(tx, id)
     // Again: people may have linked an account since.
     const owners = await linkedIdentities.ownersOf(id, tx)
-    for (const owner of owners) await people.sessions.endOfProviderIn(tx, owner, { reason, actor }, { except })
+    const which = { provider: id, except }
+    for (const owner of owners) await people.sessions.endOfProviderIn(tx, owner, { reason, actor }, which)
     return owners.length
   }
 

@@ -57,6 +57,7 @@ export interface ReturningBrowser {
 /** A completed sign-in. The caller opens the session of the person, or confirms theirs. */
 export interface CompletedOpenIdSignIn {
   purpose: OpenIdPurpose
+  identityProviderId: IdentityProviderId
   personId: PersonId
   sessionId: string | undefined
   /** Time since the provider authenticated the user: `Infinity` if it doesn't say. */
@@ -227,7 +228,8 @@ export function createOpenIdSignIns(deps: OpenIdSignInsDeps): OpenIdSignIns {
         await records.hold(tx, provider.id)
         await linkedIdentities.hold(tx, provider.id, identity, personId)
       }
-      return { purpose, personId, sessionId, ageMs: ageOf(identity, clock.now()), returnTo, claim }
+      const ageMs = ageOf(identity, clock.now())
+      return { purpose, identityProviderId: provider.id, personId, sessionId, ageMs, returnTo, claim }
     },
   }
 }

@@ -1,8 +1,8 @@
 import type { Database, Tx } from '../database/index.ts'
 import type { Audit } from '../audit/index.ts'
-import type { PersonId } from '../kernel/ids.ts'
+import type { IdentityProviderId, PersonId } from '../kernel/ids.ts'
 import { deviceName } from './devices.ts'
-import type { Session, SessionEnd } from './session.ts'
+import type { SessionEnd } from './session.ts'
 
 const CHANNEL = 'ended_sessions'
 
@@ -12,11 +12,11 @@ export interface EndedBy {
   actor: string
 }
 
-/** The sessions to end: one, all but one, those of a method, or all. */
+/** The sessions to end: one, all but one, those of a provider, or all. */
 export interface WhichSessions {
   only?: readonly string[] | undefined
   /** The person must be locked already. */
-  method?: Session['method'] | undefined
+  provider?: IdentityProviderId | undefined
   except?: string | undefined
 }
 
@@ -34,9 +34,9 @@ export interface SessionEnds {
 
 export function createSessionEnds({ database, audit }: { database: Database; audit: Audit }): SessionEnds {
   return {
-    async end(tx, id, { reason, actor }, { only, method, except } = {}) {
+    async end(tx, id, { reason, actor }, { only, provider, except } = {}) {
       if (only?.length === 0) return 0
-      const isAll = !only && method === undefined
+      const isAll = !only && provider === undefined
       // Waits for sign-ins in progress, which hold a shared lock until their session can be deleted.
       if (isAll) await tx.selectFrom('users').select('id').where('id', '=', id).forUpdate().execute()
       // A sign-in that waits for its second step would become a session.
@@ -45,7 +45,7 @@ export function createSessionEnds({ database, audit }: { database: Database; aud
         .deleteFrom('sessions')
         .where('user_id', '=', id)
         .$if(only !== undefined, (query) => query.where('id', 'in', only!))
-        .$if(method !== undefined, (query) => query.where('method', '=', method!))
+        .$if(provider !== undefined, (query) => query.where('identity_provider_id', '=', provider!))
         .$if(except !== undefined, (query) => query.where('id', '<>', except!))
         .returning(['id', 'ip_address', 'user_agent'])
         .execute()

@@ -1,3 +1,5 @@
+import type { IdentityProviderId } from '../kernel/ids.ts'
+
 /** Ways to prove an identity. `link`: an invitation, or a link for a new password. */
 export const SIGN_IN_METHODS = ['password', 'passkey', 'openid', 'link'] as const
 export const SECOND_FACTORS = ['totp', 'recovery-code'] as const
@@ -17,6 +19,8 @@ export interface Session {
 export interface SignInProof {
   method: Session['method']
   secondFactor?: (typeof SECOND_FACTORS)[number]
+  /** The provider of a proof by `openid`. */
+  identityProviderId?: IdentityProviderId
   /** Age of the proof, if it wasn't given just now. `Infinity` if unknown: the session then isn't fresh. */
   ageMs?: number | undefined
 }

@@ -3,7 +3,7 @@ import type { Database, Tx } from '../database/index.ts'
 import { clientSite } from '../kernel/client-network.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
-import type { PersonId } from '../kernel/ids.ts'
+import type { IdentityProviderId, PersonId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { mailOrigin } from './devices.ts'
 import type { Factors, SecondStep } from './factors/factors.ts'
@@ -49,7 +49,7 @@ export interface Sessions extends Pick<SessionEnds, 'onEnded'> {
    *
    * @throws {AppError} `people.second_factor_needed` after a password or link of a person with a second factor; the
    *   browser can complete the sign-in with {@link Sessions.complete}; `people.provider_required` if the policy accepts
-   *   only providers
+   *   only providers; `people.too_many_sign_ins`
    */
   open(id: PersonId, proof: SignInProof, client: SignInClient, claim?: SessionClaim): Promise<OpenedSession>
   /**
@@ -89,10 +89,15 @@ export interface Sessions extends Pick<SessionEnds, 'onEnded'> {
   /** As {@link Sessions.endAll}, in the transaction of the cause. */
   endIn(tx: Tx, id: PersonId, by: EndedBy, options?: { except?: string | undefined }): Promise<number>
   /**
-   * Ends the sessions of a person that a provider has opened, except one, in the transaction of the cause. It must have
+   * Ends the sessions of a person that this provider has opened, except one, in the transaction of the cause. It must have
    * locked the person before.
    */
-  endOfProviderIn(tx: Tx, id: PersonId, by: EndedBy, options?: { except?: string | undefined }): Promise<number>
+  endOfProviderIn(
+    tx: Tx,
+    id: PersonId,
+    by: EndedBy,
+    options: { provider: IdentityProviderId; except?: string | undefined },
+  ): Promise<number>
   /** True for an open session of the person. Its end waits for the transaction. */
   hold(tx: Tx, id: PersonId, sessionId: string): Promise<boolean>
   /** Makes a session as fresh as another proof of the identity of its person. */
@@ -172,7 +177,11 @@ export function createSessions(deps: SessionsDeps): Sessions {
     }
     await gate.refuse(id, proof.method)
     await askSecondFactor(id, proof, client)
-    const isNewDevice = (await knownDevices.find(client.cookieHeader, email)) === undefined
+    const deviceId = await knownDevices.find(client.cookieHeader, email)
+    const isNewDevice = deviceId === undefined
+    const { method } = proof
+    // Those with a password or link are counted where these are checked.
+    if (method === 'passkey' || method === 'openid') await limits.countSignIn({ email, deviceId, method })
     const added = await stored.add(id, proof, {
       ...{ client, isNewDevice },
       claim: async (tx) => {
@@ -191,7 +200,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
 
     signIn: (attempt) =>
       passwordCheck.run(attempt, 'sign-in', async ({ id, hash, deviceId }) => {
-        await limits.countSignIn({ email: attempt.email, deviceId })
+        await limits.countSignIn({ email: attempt.email, deviceId, method: 'password' })
         return open(id, { method: 'password' }, attempt, (tx) => requirePassword(tx, id, hash))
       }),
 
@@ -250,7 +259,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
 
     endIn: (tx, id, by, { except } = {}) => ends.end(tx, id, by, { except }),
 
-    endOfProviderIn: (tx, id, by, { except } = {}) => ends.end(tx, id, by, { method: 'openid', except }),
+    endOfProviderIn: (tx, id, by, which) => ends.end(tx, id, by, which),
 
     hold: (tx, id, sessionId) => stored.hold(tx, id, sessionId),
 

@@ -4,6 +4,7 @@ import { AppError } from '../kernel/errors.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { createAttemptLimiter } from './attempt-limiter.ts'
 import { createKeyedHash } from './keyed-hash.ts'
+import type { Session } from './session.ts'
 
 const MINUTE_SECONDS = 60
 
@@ -25,7 +26,7 @@ const LIMITS = {
   installation: { points: 1000, duration: 15 * MINUTE_SECONDS },
 } as const
 
-/** Sign-ins with a right password: more than a person makes, and few rows for one who fills the audit list. */
+/** Sign-ins that succeed, of each method: more than a person makes, and few rows for one who fills the audit list. */
 const SIGN_INS = {
   /** One account, on devices that are new to it. */
   'sign-ins-on-new-devices': { points: 60, duration: 60 * MINUTE_SECONDS },
@@ -46,6 +47,11 @@ export interface SignInAttempt {
   secondFactor?: 'totp' | 'recovery-code' | 'new-app'
 }
 
+/** A sign-in that succeeds. */
+export interface CountedSignIn extends Pick<SignInAttempt, 'email' | 'deviceId'> {
+  method: Exclude<Session['method'], 'link'>
+}
+
 export interface CountedAttempt {
   /** Limits that this attempt has reached: the next one is refused. */
   reached: readonly LimitName[]
@@ -63,11 +69,12 @@ export interface SignInLimits {
    */
   begin(attempt: SignInAttempt): Promise<CountedAttempt>
   /**
-   * Counts a sign-in with a right password.
+   * Counts a sign-in with a right password, a passkey, or an account of a provider. Each method is counted apart, so that a
+   * known password doesn't use up the others.
    *
    * @throws {AppError} `people.too_many_sign_ins`
    */
-  countSignIn(signIn: Pick<SignInAttempt, 'email' | 'deviceId'>): Promise<void>
+  countSignIn(signIn: CountedSignIn): Promise<void>
   /** Forgets the attempts for an account after a link was used. */
   forget(email: string, clientAddress: string): Promise<void>
 }
@@ -150,10 +157,10 @@ export function createSignInLimits(database: Pick<Database, 'db'>, secret: Secre
       }
     },
 
-    async countSignIn({ email, deviceId }) {
+    async countSignIn({ email, deviceId, method }) {
       const limiter = deviceId === undefined ? signIns.onNewDevices : signIns.onKnownDevices
       try {
-        await limiter.consume(hash(accountOf(email)))
+        await limiter.consume(hash(accountOf(email), method))
       } catch (reason) {
         if (!(reason instanceof RateLimiterRes)) throw reason
         throw new AppError('people.too_many_sign_ins', { retryAfterSeconds: secondsUntil(reason) })

@@ -107,7 +107,7 @@ export function createStoredSessions({ database, clock, audit, ends, log }: Stor
      */
     add: (
       id: PersonId,
-      { method, secondFactor, ageMs = 0 }: SignInProof,
+      { method, secondFactor, identityProviderId, ageMs = 0 }: SignInProof,
       { client, isNewDevice, claim }: NewSessionOrigin,
     ): Promise<AddedSession> =>
       database.transaction(async (tx) => {
@@ -130,7 +130,7 @@ export function createStoredSessions({ database, clock, audit, ends, log }: Stor
           .values({
             ...{ id: newId(), user_id: id, token, expires_at: endOfSession(person.role, now, now) },
             ...{ ip_address: address, user_agent: (client.userAgent ?? '').slice(0, MAX_USER_AGENT) },
-            ...{ method, second_factor: secondFactor ?? null },
+            ...{ method, second_factor: secondFactor ?? null, identity_provider_id: identityProviderId ?? null },
             ...{ signed_in_at: now, fresh_at: provenAt, last_seen_at: now, created_at: now, updated_at: now },
           })
           .returning(['id', 'method', 'signed_in_at', 'fresh_at'])

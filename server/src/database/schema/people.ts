@@ -33,6 +33,7 @@ export interface SessionsTable {
   user_agent: string | null
   method: 'password' | 'passkey' | 'openid' | 'link'
   second_factor: 'totp' | 'recovery-code' | null
+  identity_provider_id: IdentityProviderId | null
   signed_in_at: Date
   fresh_at: Date
   last_seen_at: Date

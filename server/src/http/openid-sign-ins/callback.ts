@@ -55,12 +55,14 @@ export async function completeOpenIdSignIn(
     const client = signInClient(request, reply, browserSessions)
     const signedIn = await people.sessions.find(request.headers.cookie)
     const browser = { sessionHash, sessionId: signedIn?.session.id, origin: mailOrigin(client) }
-    const { purpose, personId, ageMs, returnTo, claim } = await openIdSignIns.complete(redirect, browser).catch(noting)
+    const completed = await openIdSignIns.complete(redirect, browser).catch(noting)
+    const { purpose, personId, identityProviderId, ageMs, returnTo, claim } = completed
+    const proof = { method: 'openid', identityProviderId, ageMs } as const
     if (purpose === 'sign-in' || purpose === 'invitation') {
-      const opened = await people.sessions.open(personId, { method: 'openid', ageMs }, client, claim).catch(noting)
+      const opened = await people.sessions.open(personId, proof, client, claim).catch(noting)
       answerSignedIn(opened, reply, browserSessions)
     } else if (purpose === 'confirm' && signedIn) {
-      await people.sessions.confirm(signedIn.session, { method: 'openid', ageMs }, client)
+      await people.sessions.confirm(signedIn.session, proof, client)
     }
     return { location: new URL(returnTo, publicUrl).href }
   } catch (thrown) {

@@ -1,7 +1,8 @@
 /** Links and providers that end while people use them, with npm `oidc-provider`. */
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createOpenIdStage } from '../../../test/http/openid-stage.ts'
-import { WAIT, type ShownBy } from '../../../test/kit/index.ts'
+import { storeLinkedIdentity, WAIT, type ShownBy } from '../../../test/kit/index.ts'
+import type { IdentityProviderId } from '../../kernel/ids.ts'
 
 const { ask, person, rooms, database, id, admin, change, addUser, walk, comeBack, signIn, link } =
   await createOpenIdStage()
@@ -117,6 +118,17 @@ describe('the sessions that a provider has opened', () => {
     expect(await detailsOf(ada.id, 'session.ended')).toContainEqual(
       expect.objectContaining({ reason: 'provider-disabled', sessions: 1 }),
     )
+  })
+
+  it('end when it is disabled, and those that another provider has opened do not', async () => {
+    const identityProviderId = (await storeLinkedIdentity(database, ada.id)) as IdentityProviderId
+    const proof = { method: 'openid', identityProviderId } as const
+    const { setCookies } = await people.sessions.open(ada.id, proof, { clientAddress: '192.0.2.7' })
+    const byOther = { cookie: setCookies.map((line) => line.split(';')[0]).join('; ') }
+    const byProvider = await signIn('ada')
+    expect(await Promise.all([byProvider, byOther].map(isSignedIn))).toEqual([true, true])
+    await change({ isEnabled: false })
+    expect(await Promise.all([byProvider, byOther].map(isSignedIn))).toEqual([false, true])
   })
 
   it('end when it is removed', async () => {

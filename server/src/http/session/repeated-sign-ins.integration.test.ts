@@ -1,4 +1,4 @@
-/** Sign-ins with the right password, repeated by someone who knows it, on two servers that share a database. */
+/** Sign-ins that succeed, repeated, on two servers that share a database. */
 import { describe, expect, it } from 'vitest'
 import { createTestApp, createTestClock, TEST_PASSWORD, testDatabase, type Answer } from '../../../test/kit/index.ts'
 
@@ -50,5 +50,17 @@ describe('sign-ins with the right password', () => {
     await database.pool.query("UPDATE sign_in_attempts SET points = 119 WHERE key LIKE 'sign-ins-on-known-devices:%'")
     expect((await signIn(first, member, '203.0.113.7', device)).status).toBe(200)
     expect(await signIn(second, member, '203.0.113.7', device)).toMatchObject(REFUSED)
+  })
+})
+
+describe.each(['passkey', 'openid'] as const)('sign-ins by %s', (method) => {
+  it('are refused after sixty in an hour on new devices, and those by password are not', async () => {
+    const member = await person('agent')
+    const open = () => rooms.people.sessions.open(member.id, { method }, { clientAddress: '203.0.113.8' })
+    await open()
+    await database.pool.query("UPDATE sign_in_attempts SET points = 59 WHERE key LIKE 'sign-ins-on-new-devices:%'")
+    await open()
+    await expect(open()).rejects.toMatchObject({ code: 'people.too_many_sign_ins' })
+    expect((await signIn(second, member, '203.0.113.8')).status).toBe(200)
   })
 })

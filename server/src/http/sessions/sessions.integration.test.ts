@@ -109,11 +109,11 @@ it('a database that refuses writes does not refuse the session', async () => {
 it('a person has at most 100 sessions; the one unused for longest ends, with an audit entry', async () => {
   const agent = await person('agent')
   const client = { clientAddress: '192.0.2.9' }
-  for (let n = 0; n < 99; n++) await rooms.people.sessions.open(agent.id, { method: 'openid' }, client)
+  for (let n = 0; n < 99; n++) await rooms.people.sessions.open(agent.id, { method: 'password' }, client)
   clock.advance(HOUR_MS)
   expect(await statusOf(agent)).toBe(200)
   clock.advance(MINUTE_MS)
-  await rooms.people.sessions.open(agent.id, { method: 'openid' }, client)
+  await rooms.people.sessions.open(agent.id, { method: 'password' }, client)
   expect(await rooms.people.sessions.list(agent.id)).toHaveLength(100)
   expect(await statusOf(agent)).toBe(200)
   const [ended] = await entriesOf(agent.id)
