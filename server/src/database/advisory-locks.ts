@@ -25,6 +25,8 @@ export const ADVISORY_LOCK_CLASSES = {
   'identity_providers.begin': 20562,
   /** Transactions that record audit entries, by the last entry id before theirs; taken by a trigger (`0023_audit.sql`). */
   'audit.record': 20563,
+  /** Webhooks that are added, because their number is limited. */
+  'webhooks.add': 20564,
 } as const
 
 export type AdvisoryLock = keyof typeof ADVISORY_LOCK_CLASSES

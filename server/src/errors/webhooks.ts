@@ -58,6 +58,14 @@ export const WEBHOOKS = {
     status: 403,
     submission: 'fail',
   },
+  'webhooks.not_owner': {
+    title: 'The API key doesn’t own this webhook',
+    fix: 'Use the key that owns the webhook, or change it as an admin in person.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 403,
+    submission: 'fail',
+  },
   'webhooks.refused': {
     title: 'The webhook didn’t respond with success',
     fix: 'Postkey retries automatically for three days. Check that the address is right, answers a POST with a status of 200 to 299 within ten seconds and doesn’t redirect.',

@@ -64,7 +64,7 @@ export function createDeliveries({ database, clock, audit, events, endpoints, po
   /**
    * Delivers an event again, with the same id.
    *
-   * @throws {AppError} `webhooks.event_filtered`
+   * @throws {AppError} `webhooks.event_filtered`, `webhooks.not_owner`
    */
   async function replayOne(
     id: WebhookEndpointId,
@@ -76,7 +76,7 @@ export function createDeliveries({ database, clock, audit, events, endpoints, po
     if (!event) throw new AppError('webhooks.event_deleted')
     const now = clock.now()
     return database.transaction(async (tx) => {
-      const row = await endpoints.lock(tx, id)
+      const row = await endpoints.lock(tx, id, actor)
       if (!createEndpointFilter(row, 'all').matches(event)) throw new AppError('webhooks.event_filtered')
       const { rows } = await sql<{ id: WebhookDeliveryId }>`
         INSERT INTO webhook_deliveries (id, endpoint_id, event_id, kind, order_key, state, created_at, due_at)
@@ -98,7 +98,7 @@ export function createDeliveries({ database, clock, audit, events, endpoints, po
   /**
    * Delivers the events of a span again that the endpoint would receive, up to its position. One replay at a time.
    *
-   * @throws {AppError} `webhooks.replay_running`
+   * @throws {AppError} `webhooks.replay_running`, `webhooks.not_owner`
    */
   async function replay(
     id: WebhookEndpointId,
@@ -107,7 +107,7 @@ export function createDeliveries({ database, clock, audit, events, endpoints, po
   ): Promise<{ after: number; until: number }> {
     const ids = 'after' in span ? { after: span.after, until: Infinity } : await events.idsBetween(span.from, span.to)
     return database.transaction(async (tx) => {
-      const row = await endpoints.lock(tx, id)
+      const row = await endpoints.lock(tx, id, actor)
       if (row.replay_until !== null) throw new AppError('webhooks.replay_running')
       const after = Math.min(ids.after, row.position)
       const until = Math.min(ids.until, row.position)

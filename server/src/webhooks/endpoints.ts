@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Tx } from '../database/index.ts'
+import { advisoryLock, type Tx } from '../database/index.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import { newId, type WebhookEndpointId } from '../kernel/ids.ts'
 import type { Secret } from '../kernel/secret.ts'
@@ -54,7 +54,7 @@ export function createEndpoints(deps: EndpointsDeps, purpose: 'events' | 'alerts
     const id = newId<WebhookEndpointId>()
     const position = input.after ?? (await events.position())
     const secret = await database.transaction(async (tx) => {
-      await sql`SELECT pg_advisory_xact_lock(hashtext('webhooks.add'))`.execute(tx)
+      await advisoryLock('webhooks.add').execute(tx)
       const { count } = await tx
         .selectFrom('webhook_endpoints')
         .select(sql<number>`count(*)::float8`.as('count'))
@@ -100,7 +100,7 @@ export function createEndpoints(deps: EndpointsDeps, purpose: 'events' | 'alerts
     if (changes.url !== undefined) checkUrl(changes.url)
     const end = changes.backlog === 'skip' ? await events.position() : undefined
     await database.transaction(async (tx) => {
-      const row = await lock(tx, id)
+      const row = await lock(tx, id, actor)
       const isActivated = changes.state === 'active' || isActivatedByUrl(row, changes)
       const isSkipping = isActivated && end !== undefined
       const { name = row.name } = changes
@@ -146,7 +146,7 @@ export function createEndpoints(deps: EndpointsDeps, purpose: 'events' | 'alerts
   /** Removes an endpoint with its secrets and deliveries. The row stays for the history of alerts, without path and query. */
   async function remove(id: WebhookEndpointId, actor: string): Promise<void> {
     await database.transaction(async (tx) => {
-      const { name, url } = await lock(tx, id)
+      const { name, url } = await lock(tx, id, actor)
       await tx
         .updateTable('webhook_endpoints')
         .set({ removed_at: clock.now(), url: originOf(url), claim: null, claimed_until: null })
@@ -165,15 +165,21 @@ export function createEndpoints(deps: EndpointsDeps, purpose: 'events' | 'alerts
 
   async function rotate(id: WebhookEndpointId, actor: string): Promise<{ endpoint: WebhookEndpoint; secret: Secret }> {
     const secret = await database.transaction(async (tx) => {
-      const { name } = await lock(tx, id)
+      const { name } = await lock(tx, id, actor)
       await audit.record(tx, { actor, action: 'webhook.secret_rotated', subject: id, detail: { name } })
       return secrets.renew(tx, id)
     })
     return { endpoint: await get(id), secret }
   }
 
-  /** @throws {AppError} `webhooks.not_found` */
-  async function lock(tx: Tx, id: WebhookEndpointId) {
+  /**
+   * Locks an endpoint for a change by `actor`. A key changes only its own: a leaked one could direct the events of another
+   * program elsewhere. Checked on the locked row, because a takeover may be in progress.
+   *
+   * @throws {AppError} `webhooks.not_found`, `webhooks.not_owner`
+   * @see docs/decisions/0070-webhooks-deliver-from-a-position.md
+   */
+  async function lock(tx: Tx, id: WebhookEndpointId, actor: string) {
     const row = await tx
       .selectFrom('webhook_endpoints')
       .selectAll()
@@ -183,6 +189,7 @@ export function createEndpoints(deps: EndpointsDeps, purpose: 'events' | 'alerts
       .forUpdate()
       .executeTakeFirst()
     if (!row) throw new AppError('webhooks.not_found')
+    if (actor.startsWith('api-key:') && row.owner !== actor) throw new AppError('webhooks.not_owner')
     return row
   }
 

@@ -228,7 +228,7 @@ describe('an owner who loses the right', () => {
       webhooks.endpoints.change(id, changes, actor).then(({ owner }) => owner)
     expect(await change({ name: 'New' }, 'person:other')).toBe('person:test')
     expect(await change({ state: 'disabled' }, 'person:other')).toBe('person:test')
-    expect(await change({ url: `${url}/b` }, 'api-key:1')).toBe('person:test')
+    await expect(change({ url: `${url}/b` }, 'api-key:1')).rejects.toMatchObject({ code: 'webhooks.not_owner' })
     expect(await change({ url: `${url}/c` }, 'person:other')).toBe('person:other')
   })
 })

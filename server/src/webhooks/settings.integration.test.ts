@@ -1,10 +1,13 @@
 /** Audit entries of settings, removal, and the pause after a restore. */
-import { expect, it } from 'vitest'
-import { createWebhookStage } from '../../test/kit/index.ts'
+import { describe, expect, it } from 'vitest'
+import { createLockQueue, createWebhookStage } from '../../test/kit/index.ts'
+import { advisoryLock } from '../database/index.ts'
+import type { WebhookEndpointId } from '../kernel/ids.ts'
 import { pauseAfterRestore } from './index.ts'
 
 const { database, clock, events, webhooks, deliver, add, happen, idsOf, audited, incidents, respondWith } =
   await createWebhookStage()
+const lockQueue = createLockQueue(database)
 const TOKEN = 'a-token-in-the-path'
 
 it('records which settings changed, with the origin of the address only', async () => {
@@ -64,6 +67,33 @@ it('a restored database posts nothing until an admin resumes, and then with ids 
   expect(await events.position()).toBe(Number(next))
 })
 
+describe('a key that changes its webhook while an admin takes it over', () => {
+  const { endpoints, deliveries } = webhooks
+  const key = 'api-key:1'
+  it.each<[string, (id: WebhookEndpointId, url: string) => Promise<unknown>]>([
+    ['change', (id, url) => endpoints.change(id, { url: `${url}/other` }, key)],
+    ['new secret', (id) => endpoints.rotate(id, key)],
+    ['removal', (id) => endpoints.remove(id, key)],
+    ['replay', (id) => deliveries.replay(id, { after: 0 }, key)],
+    [
+      'replay of one delivery',
+      async (id) => deliveries.replayOne(id, (await deliveries.list(id, { limit: 1 })).deliveries[0]!.id, key),
+    ],
+  ])('is refused: %s', async (_what, request) => {
+    const { id, url } = await add('/a', {}, key)
+    await happen('c')
+    await deliver()
+    const result = await database.transaction(async (tx) => {
+      await tx.updateTable('webhook_endpoints').set({ owner: 'person:other' }).where('id', '=', id).execute()
+      const refused = request(id, url).catch((error: unknown) => error)
+      await lockQueue.waiting(1)
+      return { refused }
+    })
+    expect(await result.refused).toMatchObject({ code: 'webhooks.not_owner' })
+    expect(await endpoints.get(id)).toMatchObject({ url, owner: 'person:other', replay: undefined })
+  })
+})
+
 it('skips deliveries that wait for a retry, too', async () => {
   const { id } = await add()
   respondWith(() => 500)
@@ -74,4 +104,14 @@ it('skips deliveries that wait for a retry, too', async () => {
   clock.advance(60_000)
   await deliver()
   expect(idsOf('/a')).toEqual([first])
+})
+
+it('webhooks are added one after the other, because their number is limited', async () => {
+  const { added } = await database.transaction(async (tx) => {
+    await advisoryLock('webhooks.add').execute(tx)
+    const added = add()
+    await lockQueue.waiting(1)
+    return { added }
+  })
+  expect(await added).toMatchObject({ state: 'active' })
 })

@@ -5,7 +5,7 @@ import { idParam } from '../ids.ts'
 import { freshAdminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { requireAccounts, requireMail, requireOwn, settings, presentWebhook, Webhook } from './webhook.ts'
+import { requireAccounts, requireMail, settings, presentWebhook, Webhook } from './webhook.ts'
 
 export const changeWebhook = (rooms: Rooms) =>
   route({
@@ -32,7 +32,6 @@ export const changeWebhook = (rooms: Rooms) =>
     },
     act: async ({ params, body, caller }) => {
       requireMail(caller)
-      await requireOwn(rooms, caller, params.id)
       await requireAccounts(rooms, body.accounts)
       const { accounts, include, ...others } = body
       const changes = {

@@ -6,7 +6,6 @@ import { idParam } from '../ids.ts'
 import { freshAdminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { requireOwn } from './webhook.ts'
 
 export const replayWebhook = (rooms: Rooms) =>
   route({
@@ -22,8 +21,7 @@ export const replayWebhook = (rooms: Rooms) =>
         z.strictObject({ from: Time, to: Time }),
       ]),
     },
-    act: async ({ params, body, caller }) => {
-      await requireOwn(rooms, caller, params.id)
+    act: ({ params, body, caller }) => {
       const span = 'after' in body ? body : { from: new Date(body.from), to: new Date(body.to) }
       return rooms.webhooks.deliveries.replay(params.id, span, toActor(caller))
     },

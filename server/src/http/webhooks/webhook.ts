@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../../kernel/errors.ts'
-import { toId, type EmailAccountId, type WebhookEndpointId } from '../../kernel/ids.ts'
+import { toId, type EmailAccountId } from '../../kernel/ids.ts'
 import { MOST_CONCURRENT, type WebhookEndpoint } from '../../webhooks/index.ts'
-import { toActor } from '../caller.ts'
 import { kindPattern } from '../events/filter.ts'
 import { line, name, Reason, Time } from '../fields.ts'
 import type { KnownCaller } from '../permit.ts'
@@ -122,23 +121,6 @@ export function requireMail(caller: KnownCaller): void {
   if (caller.kind === 'api-key' && !caller.scopes.includes('mail:read')) {
     throw new AppError('webhooks.mail_scope_missing')
   }
-}
-
-/**
- * Refuses a key that doesn't own the webhook: a leaked one could direct the events of another program elsewhere.
- *
- * @see docs/decisions/0070-webhooks-deliver-from-a-position.md
- */
-export async function requireOwn(
-  { webhooks }: Pick<Rooms, 'webhooks'>,
-  caller: KnownCaller,
-  id: WebhookEndpointId,
-): Promise<WebhookEndpoint> {
-  const webhook = await webhooks.endpoints.get(id)
-  if (caller.kind === 'api-key' && webhook.owner !== toActor(caller)) {
-    throw new AppError('http.scope_missing', { detail: 'The API key that owns the webhook, or an admin in person.' })
-  }
-  return webhook
 }
 
 /** @throws {AppError} `http.not_found` for a mailbox that doesn't exist */

@@ -40,7 +40,7 @@ it('a webhook names its owner, and an admin takes over one of a key by activatin
   const taken = await ask(`PATCH /v1/webhooks/${id}`, { as: admin, body: { state: 'active', backlog: 'skip' } })
   expect(taken).toMatchObject({ status: 200, body: { owner: `person:${admin.id}`, ownerName: admin.name } })
   const theirs = await ask(`PATCH /v1/webhooks/${id}`, { headers, body: { url: 'https://other.contoso.example' } })
-  expect(theirs).toMatchObject({ status: 403, body: { code: 'http.scope_missing' } })
+  expect(theirs).toMatchObject({ status: 403, body: { code: 'webhooks.not_owner' } })
 })
 
 it('a key may have webhooks while it works and may read mail', async () => {
