@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Client } from 'pg'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DESKTOP, openBrowser, openPage, screenComplaints } from './browser.ts'
@@ -96,6 +97,25 @@ describe('webhooks in a browser', () => {
     await expect.poll(() => got.length, { timeout: 30_000 }).toBe(3)
     expect(got[2]).toBe(got[1])
     await look('webhook-deliveries')
+    await page.keyboard.press('Escape')
+  })
+
+  it('show older deliveries on request, and that an event was deleted', async () => {
+    const client = new Client({ connectionString: postkey.place.database!.url })
+    await client.connect()
+    await client.query(`INSERT INTO webhook_deliveries (id, endpoint_id, event_id, kind, order_key, state, created_at)
+      SELECT gen_random_uuid(), endpoint_id, 1000000 + n, kind, order_key, 'delivered', created_at
+      FROM generate_series(1, 60) AS n, (SELECT * FROM webhook_deliveries LIMIT 1) AS one ORDER BY n`)
+    await client.end()
+    const shown = dialog().getByRole('button', { name: /^Request of event/ })
+    await row().getByRole('button', { name: 'Deliveries of Shop' }).press('Enter')
+    await expect.poll(() => shown.count()).toBe(50)
+    await dialog().getByRole('button', { name: 'Load older deliveries' }).press('Enter')
+    await dialog().getByRole('button', { name: 'Load older deliveries' }).waitFor({ state: 'detached' })
+    expect(await shown.count()).toBe(62)
+    await dialog().getByRole('button', { name: 'Request of event 1000060' }).press('Enter')
+    await dialog().getByText('The event was deleted').waitFor()
+    await look('webhook-deleted-event')
     await page.keyboard.press('Escape')
   })
 

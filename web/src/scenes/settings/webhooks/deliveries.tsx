@@ -1,9 +1,9 @@
-import { Button, Code, Group, Modal, Select, Stack, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { Button, Center, Code, Group, Modal, Select, Stack, Text } from '@mantine/core'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import {
   getWebhooksIdDeliveriesDeliveryIdOptions,
-  getWebhooksIdDeliveriesOptions,
+  getWebhooksIdDeliveriesInfiniteOptions,
   postWebhooksIdDeliveriesDeliveryIdReplayMutation,
   type Webhook,
   type WebhookDelivery,
@@ -19,16 +19,23 @@ import { words } from '../../../words/index.ts'
 const SHOWN = ['all', 'waiting', 'failed', 'delivered'] as const
 type Shown = (typeof SHOWN)[number]
 
+const PAGE = 50
+
 /** Latest deliveries of a webhook, newest first. */
 export function Deliveries({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
   const text = words.webhooks
   const [state, setState] = useState<Shown>('all')
-  const { data, error, isPending, refetch } = useQuery(
-    getWebhooksIdDeliveriesOptions({
+  const listed = useInfiniteQuery({
+    ...getWebhooksIdDeliveriesInfiniteOptions({
       path: { id: webhook.id },
-      query: { limit: 50, ...(state !== 'all' && { state }) },
+      query: { limit: PAGE, ...(state !== 'all' && { state }) },
     }),
-  )
+    initialPageParam: { path: { id: webhook.id } },
+    getNextPageParam: ({ next }) => next,
+    // Deliveries cause no event that would refresh them: a list opened again is read again.
+    gcTime: 0,
+  })
+  const deliveries = listed.data?.pages.flatMap((page) => page.deliveries)
   return (
     <Modal opened onClose={onClose} title={text.deliveriesOf(webhook.name)} size="xl">
       <Select
@@ -40,14 +47,21 @@ export function Deliveries({ webhook, onClose }: { webhook: Webhook; onClose: ()
         value={state}
         onChange={(value) => value && setState(value)}
       />
-      {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
-      {isPending && <LoadingRows rows={3} height={48} />}
-      {data?.deliveries.length === 0 && <Text size="sm">{text.noDeliveries}</Text>}
+      {listed.error && <ProblemNotice error={listed.error} onRetry={() => void listed.refetch()} />}
+      {listed.isPending && <LoadingRows rows={3} height={48} />}
+      {deliveries?.length === 0 && <Text size="sm">{text.noDeliveries}</Text>}
       <Stack gap="sm">
-        {data?.deliveries.map((delivery) => (
+        {deliveries?.map((delivery) => (
           <Delivery key={delivery.id} webhookId={webhook.id} delivery={delivery} />
         ))}
       </Stack>
+      {listed.hasNextPage && (
+        <Center mt="md">
+          <Button variant="default" loading={listed.isFetchingNextPage} onClick={() => void listed.fetchNextPage()}>
+            {text.loadMore}
+          </Button>
+        </Center>
+      )}
     </Modal>
   )
 }
@@ -59,6 +73,7 @@ function Delivery({ webhookId, delivery }: { webhookId: string; delivery: Webhoo
   const [isOpen, setOpen] = useState(false)
   const refresh = useRefresh('webhooks')
   const details = useQuery({ ...getWebhooksIdDeliveriesDeliveryIdOptions({ path }), enabled: isOpen })
+  const isDeleted = details.data !== undefined && !details.data.request
   const replay = useOnce({
     ...postWebhooksIdDeliveriesDeliveryIdReplayMutation(),
     onSuccess: async () => {
@@ -85,25 +100,33 @@ function Delivery({ webhookId, delivery }: { webhookId: string; delivery: Webhoo
             variant="default"
             aria-label={text.requestOf(eventId)}
             aria-expanded={isOpen}
+            loading={isOpen && details.isLoading}
             onClick={() => setOpen(!isOpen)}
           >
             {text.request}
           </Button>
-          <Button
-            size="compact-xs"
-            variant="default"
-            aria-label={text.replayOf(eventId)}
-            loading={replay.isPending}
-            onClick={() => replay.mutate({ path })}
-          >
-            {text.replay}
-          </Button>
+          {!isDeleted && (
+            <Button
+              size="compact-xs"
+              variant="default"
+              aria-label={text.replayOf(eventId)}
+              loading={replay.isPending}
+              onClick={() => replay.mutate({ path })}
+            >
+              {text.replay}
+            </Button>
+          )}
         </Group>
       </Group>
       {isOpen && details.data?.request && (
         <Code block mt="xs">
           {JSON.stringify(details.data.request.body, undefined, 2)}
         </Code>
+      )}
+      {isOpen && isDeleted && (
+        <Text size="sm" mt="xs">
+          {text.eventDeleted}
+        </Text>
       )}
       {(replay.error ?? details.error) && <ProblemNotice error={replay.error ?? details.error} />}
     </div>
