@@ -58,7 +58,9 @@ export const WebhookDelivery = z
     state: z.enum(['waiting', 'delivered', 'failed']),
     attempts: z.int(),
     createdAt: Time,
-    dueAt: Time.optional().describe('Time of the next attempt.'),
+    dueAt: Time.optional().describe(
+      'Time of the next attempt; absent while an earlier delivery of its conversation waits.',
+    ),
     attemptedAt: Time.optional(),
     latencyMs: z.int().optional(),
     reason: Reason.optional(),

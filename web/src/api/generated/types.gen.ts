@@ -5023,7 +5023,7 @@ export type WebhookDelivery = {
     attempts: number;
     createdAt: string;
     /**
-     * Time of the next attempt.
+     * Time of the next attempt; absent while an earlier delivery of its conversation waits.
      */
     dueAt?: string;
     attemptedAt?: string;
@@ -5553,7 +5553,7 @@ export type WebhookDeliveryDetails = {
     attempts: number;
     createdAt: string;
     /**
-     * Time of the next attempt.
+     * Time of the next attempt; absent while an earlier delivery of its conversation waits.
      */
     dueAt?: string;
     attemptedAt?: string;
