@@ -1,14 +1,17 @@
 import { createDatabase } from '../../server/src/database/index.ts'
+import { createEpoch, createStateFile } from '../../server/src/epoch/index.ts'
 import { createEvents, toWireEvent } from '../../server/src/events/index.ts'
 import { createDialGuard } from '../../server/src/kernel/dial-guard.ts'
 import { createEgress } from '../../server/src/kernel/egress.ts'
 import { createKeyRing } from '../../server/src/kernel/key-ring.ts'
 import { createLog } from '../../server/src/kernel/log.ts'
-import { createWebhooks } from '../../server/src/webhooks/index.ts'
+import { createWebhooks, pauseAfterRestore } from '../../server/src/webhooks/index.ts'
 
 /** Settings of a worker. */
 export interface WebhookStage {
   databaseUrl: string
+  /** Path of the state file, which all servers share. */
+  stateFile: string
   /** Base64. */
   key: string
   receiver: { host: string; port: number }
@@ -23,6 +26,11 @@ export async function openWebhooks(stage: WebhookStage) {
   const log = createLog({ level: 'error' })
   const database = await createDatabase(stage.databaseUrl, { log })
   const events = createEvents(database)
+  const epoch = createEpoch({
+    ...{ database, clock, log, stateFile: createStateFile(stage.stateFile) },
+    hold: () => Promise.resolve(0),
+    pause: pauseAfterRestore,
+  })
   const { host, port } = stage.receiver
   const dialGuard = createDialGuard({ declared: new Set([`${host}:${port}`]) })
   const egress = createEgress({ allowPrivate: () => false, ownNetwork: (origin) => dialGuard.isDeclaredOrigin(origin) })
@@ -33,11 +41,16 @@ export async function openWebhooks(stage: WebhookStage) {
   })
   webhooks.connect({
     present: (found) => Promise.resolve(found.map(toWireEvent)),
-    readableBy: (owners) => Promise.resolve(new Map(owners.map((owner) => [owner, 'all'] as const))),
+    readableBy: async (owners) => {
+      // One statement, as in the function that this stands for.
+      await database.pool.query('SELECT')
+      return new Map(owners.map((owner) => [owner, 'all'] as const))
+    },
+    mark: () => epoch.mark(),
     incident: { open: () => Promise.resolve(), end: () => Promise.resolve() },
   })
   return {
-    ...{ database, events, webhooks, clock },
+    ...{ database, epoch, events, webhooks, clock },
     setAhead: (ms: number) => void (state.aheadMs = ms),
     async close() {
       await webhooks.service.stop()

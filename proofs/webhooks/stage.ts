@@ -20,7 +20,8 @@ export async function onWebhookStage<T>(
   try {
     const { host, port } = receiver
     const key = randomBytes(32).toString('base64')
-    const stage: WebhookStage = { databaseUrl: postgres.url, key, receiver: { host, port }, aheadMs: 0 }
+    const stateFile = join(folder, 'state.json')
+    const stage: WebhookStage = { databaseUrl: postgres.url, stateFile, key, receiver: { host, port }, aheadMs: 0 }
     const database = await createDatabase(postgres.url)
     await migrate(database, { now: () => new Date() })
     await database.pool.query(

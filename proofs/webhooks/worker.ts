@@ -13,6 +13,7 @@ process.on('message', (message: ToDeliverer) => {
   }
   void openWebhooks(message.stage).then(async (opened) => {
     rooms = opened
+    await opened.epoch.open()
     await opened.webhooks.service.start()
     process.send!({ kind: 'ready' })
   })
