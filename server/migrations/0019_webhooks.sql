@@ -65,7 +65,8 @@ CREATE TABLE webhook_deliveries (
   state        text NOT NULL CHECK (state IN ('waiting', 'delivered', 'failed')),
   attempts     integer NOT NULL DEFAULT 0,
   created_at   timestamptz NOT NULL,
-  due_at       timestamptz NOT NULL,
+  -- Null while an earlier one of the same key waits.
+  due_at       timestamptz,
   attempted_at timestamptz,
   latency_ms   integer,
   -- An error code, and the answer, truncated.
@@ -74,7 +75,8 @@ CREATE TABLE webhook_deliveries (
   CHECK ((event_id IS NULL) <> (alert_id IS NULL))
 );
 CREATE INDEX webhook_deliveries_waiting ON webhook_deliveries (endpoint_id, order_key, seq) WHERE state = 'waiting';
-CREATE INDEX webhook_deliveries_due ON webhook_deliveries (due_at) WHERE state = 'waiting';
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint_id, due_at)
+  WHERE state = 'waiting' AND due_at IS NOT NULL;
 CREATE UNIQUE INDEX webhook_deliveries_once ON webhook_deliveries (endpoint_id, event_id) WHERE state = 'waiting';
 CREATE INDEX webhook_deliveries_log ON webhook_deliveries (endpoint_id, seq);
 CREATE INDEX webhook_deliveries_of_alert ON webhook_deliveries (alert_id) WHERE alert_id IS NOT NULL;

@@ -408,6 +408,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
   webhooks.connect({
     present: createEventPresenter({ conversations, parser }),
     readableBy: (owners) => people.webhookOwners(owners),
+    mark: () => epoch.mark(),
     incident: installation,
   })
 

@@ -55,6 +55,7 @@ const webhooks = createWebhooks({ ...base, egress })
 webhooks.connect({
   present: () => Promise.resolve([]),
   readableBy: () => Promise.resolve(new Map()),
+  mark: () => Promise.resolve(true),
   incident: { open: () => Promise.resolve(), end: () => Promise.resolve() },
 })
 const deps = { ...base, webhooks }

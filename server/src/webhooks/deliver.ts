@@ -10,6 +10,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { VisibleAccounts } from '../events/index.ts'
 import type { WebhookEndpointId } from '../kernel/ids.ts'
+import type { Secret } from '../kernel/secret.ts'
 import { attemptAll } from './attempt.ts'
 import type { WebhookDeps, WebhookPorts } from './deps.ts'
 import { createPosting } from './post.ts'
@@ -27,6 +28,15 @@ export interface DeliveryDeps extends WebhookDeps {
   ports: () => WebhookPorts | undefined
 }
 
+/** An owner with the mailboxes that they may read. */
+export interface CheckedOwner {
+  owner: string
+  readable: VisibleAccounts
+}
+
+/** The endpoint for the next step; `idle` when nothing is due, `released` when the claim has ended, undefined when it is lost. */
+type NextStep = EndpointRow | 'idle' | 'released' | undefined
+
 export function createDelivery(deps: DeliveryDeps) {
   const { database, clock, log, secrets, random = Math.random } = deps
   const { db } = database
@@ -37,31 +47,36 @@ export function createDelivery(deps: DeliveryDeps) {
   /**
    * Delivers to an endpoint until nothing is due. Returns false if another server has it, or the claim was lost to one or
    * to a change of its settings.
+   *
+   * @param checked rights of the owner, read just now, for the first step
    */
-  async function run(id: WebhookEndpointId, isOver: () => boolean): Promise<boolean> {
+  async function run(id: WebhookEndpointId, isOver: () => boolean, checked?: CheckedOwner): Promise<boolean> {
     const claimed = await claim(id)
     if (!claimed) return false
-    let endpoint: EndpointRow | 'idle' | undefined = claimed
+    const known = checked?.owner === claimed.owner ? checked.readable : undefined
+    let endpoint: NextStep = claimed
     try {
-      while (typeof endpoint === 'object' && !isOver()) endpoint = await step(endpoint, isOver)
+      while (typeof endpoint === 'object' && !isOver()) {
+        endpoint = await step(endpoint, isOver, endpoint === claimed ? known : undefined)
+      }
     } finally {
-      await release(claimed)
+      if (endpoint !== 'released') await release(claimed)
     }
     return endpoint !== undefined
   }
 
-  /** @returns the endpoint for the next step; `idle` when nothing is due, undefined when the claim is lost */
-  async function step(endpoint: EndpointRow, isOver: () => boolean): Promise<EndpointRow | 'idle' | undefined> {
+  async function step(endpoint: EndpointRow, isOver: () => boolean, known?: VisibleAccounts): Promise<NextStep> {
     const now = clock.now()
     if (endpoint.paused_until !== null && endpoint.paused_until > now) return 'idle'
-    const readable = await readableFor(endpoint)
+    const readable = known ?? (await readableFor(endpoint))
     // The next round of the service disables it.
     if (!readable) return undefined
     const work = await takeWork(endpoint, now, readable)
     const jobs = [...work.rows, ...(work.replay?.jobs ?? []), ...work.live.jobs]
     if (jobs.length === 0 && !isPositionDue(endpoint, work)) return 'idle'
-    const valid = jobs.length === 0 ? [] : await secrets.valid(endpoint.id)
     const bodies = await bodiesOf(endpoint, jobs, readable)
+    const valid = jobs.length === 0 ? [] : await secretsOf(endpoint)
+    if (!valid) return undefined
     const began = performance.now()
     const outcome = await attemptAll(jobs, {
       concurrency: endpoint.concurrency,
@@ -83,6 +98,16 @@ export function createDelivery(deps: DeliveryDeps) {
       )
     }
     return storeResults(endpoint, work, outcome, LEASE_MS)
+  }
+
+  /**
+   * Secrets for the requests of a step; undefined when the claim was lost. A restored database is recognized here: the
+   * events and the position of the step are of its past, and its claims have ended.
+   */
+  async function secretsOf({ id, claim }: EndpointRow): Promise<Secret[] | undefined> {
+    if (!(await deps.ports()!.mark())) return undefined
+    const valid = await secrets.valid(id, claim)
+    return valid.length > 0 ? valid : undefined
   }
 
   /** Alerts contain no mail, and go on when the admin who set them up leaves. */

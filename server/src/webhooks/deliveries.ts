@@ -80,10 +80,12 @@ export function createDeliveries({ database, clock, audit, events, endpoints, po
       if (!createEndpointFilter(row, 'all').matches(event)) throw new AppError('webhooks.event_filtered')
       const { rows } = await sql<{ id: WebhookDeliveryId }>`
         INSERT INTO webhook_deliveries (id, endpoint_id, event_id, kind, order_key, state, created_at, due_at)
-        VALUES (${newId<WebhookDeliveryId>()}, ${id}, ${event.id}, ${event.kind}, ${orderKeyOf(event)}, 'waiting', ${now}, ${now})
-        ON CONFLICT (endpoint_id, event_id) WHERE state = 'waiting' DO UPDATE SET due_at = ${now} RETURNING id`.execute(
-        tx,
-      )
+        VALUES (${newId<WebhookDeliveryId>()}, ${id}, ${event.id}, ${event.kind}, ${orderKeyOf(event)}, 'waiting', ${now},
+          CASE WHEN NOT EXISTS (SELECT FROM webhook_deliveries WHERE endpoint_id = ${id} AND state = 'waiting'
+            AND order_key = ${orderKeyOf(event)}) THEN ${now}::timestamptz END)
+        ON CONFLICT (endpoint_id, event_id) WHERE state = 'waiting'
+          DO UPDATE SET due_at = CASE WHEN webhook_deliveries.due_at IS NOT NULL THEN ${now}::timestamptz END
+        RETURNING id`.execute(tx)
       await audit.record(tx, { actor, action: 'webhook.replayed', subject: id, detail: { events: String(event.id) } })
       await database.notify(tx, WEBHOOKS_CHANNEL, id)
       const added = await tx

@@ -34,6 +34,11 @@ export interface WebhookPorts {
    * owner was removed, lost the right, or is a key that has ended.
    */
   readableBy(owners: readonly string[]): Promise<ReadonlyMap<string, VisibleAccounts>>
+  /**
+   * Raises the counter of the database's epoch. Awaited before each step of deliveries: a backup from before them can then
+   * be recognized. Returns false when the database was restored meanwhile, which pauses webhooks.
+   */
+  mark(): Promise<boolean>
   incident: {
     open(trouble: { code: ErrorCode; server: string; detail: string }): Promise<void>
     end(key: { code: ErrorCode; server: string }): Promise<void>

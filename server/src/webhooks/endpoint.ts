@@ -73,7 +73,7 @@ export interface WebhookDelivery {
   state: 'waiting' | 'delivered' | 'failed'
   attempts: number
   createdAt: Date
-  /** Time of the next attempt. */
+  /** Time of the next attempt; undefined while an earlier delivery of its conversation waits. */
   dueAt: Date | undefined
   attemptedAt: Date | undefined
   latencyMs: number | undefined

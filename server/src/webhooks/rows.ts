@@ -65,7 +65,7 @@ export function toWebhookDelivery(row: Selectable<Schema['webhook_deliveries']>)
     state: row.state,
     attempts: row.attempts,
     createdAt: row.created_at,
-    dueAt: row.state === 'waiting' ? row.due_at : undefined,
+    dueAt: row.state === 'waiting' ? (row.due_at ?? undefined) : undefined,
     attemptedAt: row.attempted_at ?? undefined,
     latencyMs: row.latency_ms ?? undefined,
     reason: row.reason === null ? undefined : storedReason(row.reason),

@@ -45,15 +45,20 @@ export function createWebhookSecrets({
     return secret
   }
 
-  /** Valid secrets, newest first. */
-  async function valid(endpointId: WebhookEndpointId): Promise<Secret[]> {
-    const rows = await database.db
+  /**
+   * Valid secrets, newest first.
+   *
+   * @param claim returns none unless the endpoint is claimed by it
+   */
+  async function valid(endpointId: WebhookEndpointId, claim?: string | null): Promise<Secret[]> {
+    let query = database.db
       .selectFrom('webhook_secrets')
-      .select(['id', 'sealed', 'key_id'])
+      .innerJoin('webhook_endpoints', 'webhook_endpoints.id', 'endpoint_id')
+      .select(['webhook_secrets.id', 'sealed', 'key_id'])
       .where('endpoint_id', '=', endpointId)
       .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', clock.now())]))
-      .orderBy('expires_at', (order) => order.desc().nullsFirst())
-      .execute()
+    if (claim !== undefined) query = query.where('claim', '=', claim)
+    const rows = await query.orderBy('expires_at', (order) => order.desc().nullsFirst()).execute()
     return rows.map(({ id, sealed, key_id: keyId }) => keyRing.open({ sealed, keyId }, contextOf(id)))
   }
 

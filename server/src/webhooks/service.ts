@@ -1,17 +1,17 @@
 /** Starts deliveries of endpoints that are due, side by side, and disables endpoints whose owner has lost the right. */
 import { sql } from 'kysely'
-import type { StoredEvent, VisibleAccounts } from '../events/index.ts'
+import type { StoredEvent } from '../events/index.ts'
 import { AppError, fillText, storedReason, type ErrorCode } from '../kernel/errors.ts'
 import type { EmailAccountId, WebhookEndpointId } from '../kernel/ids.ts'
 import { createTicker } from '../kernel/ticker.ts'
-import { createDelivery, type DeliveryDeps } from './deliver.ts'
+import { createDelivery, type CheckedOwner, type DeliveryDeps } from './deliver.ts'
 import { createEndpointFilter } from './endpoint-filter.ts'
 import { WEBHOOKS_CHANNEL } from './endpoints.ts'
 import { createOwners } from './owners.ts'
 import { TEXTS } from './texts.ts'
 
-/** Interval of looks for retries; events and new endpoints cause one at once. */
-const LOOK_EVERY_MS = 5_000
+/** Interval of checks for retries; events and new endpoints cause one at once. */
+const CHECK_EVERY_MS = 5_000
 const DEADLINE_MS = 60_000
 
 interface KnownEndpoint {
@@ -38,36 +38,37 @@ export function createDeliveryService(deps: DeliveryDeps) {
   const disableWithoutOwner = createOwners(deps)
   /** Endpoints with events since their last run. */
   const behind = new Set<WebhookEndpointId>()
+  /** Endpoints with events since the start of their current run. */
+  const changedDuringRun = new Set<WebhookEndpointId>()
   const running = new Map<WebhookEndpointId, Promise<void>>()
   const stops: (() => Promise<void>)[] = []
   let filters: { id: WebhookEndpointId; matches: (event: StoredEvent) => boolean }[] = []
-  let stopHearing: (() => Promise<void>) | undefined
+  let subscription: { stop: () => Promise<void> } | undefined
   let isEnding = false
-  /** Events no longer arrive, so each round looks for them. */
-  let isDeaf = false
   const ticker = createTicker({
     name: 'webhooks.delivering',
     clock,
-    everyMs: LOOK_EVERY_MS,
+    everyMs: CHECK_EVERY_MS,
     deadlineMs: DEADLINE_MS,
-    run: look,
+    run: check,
     onError: (err) => log.warn({ err }, 'Webhooks could not be delivered'),
   })
 
-  async function look(): Promise<void> {
+  async function check(): Promise<void> {
     const endpoints = await read()
-    if (endpoints.length === 0 && !stopHearing) return
+    if (endpoints.length === 0 && !subscription) return
     const active = await disableWithoutOwner(
       endpoints.filter(({ state, removed_at }) => state === 'active' && !removed_at),
     )
     await reportDisabled(endpoints)
-    await hear(active.filter(({ purpose }) => purpose === 'events'))
+    await updateSubscription(active.filter(({ purpose }) => purpose === 'events'))
     const now = clock.now()
-    for (const { id, has_due, is_replaying, paused_until, purpose } of active) {
+    for (const endpoint of active) {
+      const { id, has_due, is_replaying, paused_until } = endpoint
       const isPaused = paused_until !== null && paused_until > now
       const isProbeDue = paused_until !== null && !isPaused
-      const isDue = has_due || is_replaying || isProbeDue || behind.has(id) || (isDeaf && purpose === 'events')
-      if (isDue && !isPaused) begin(id)
+      const isDue = has_due || is_replaying || isProbeDue || behind.has(id)
+      if (isDue && !isPaused) begin(id, endpoint)
     }
   }
 
@@ -81,11 +82,12 @@ export function createDeliveryService(deps: DeliveryDeps) {
     return rows
   }
 
-  function begin(id: WebhookEndpointId): void {
+  /** @param checked rights of the owner, read just now */
+  function begin(id: WebhookEndpointId, checked?: CheckedOwner): void {
     if (isEnding || running.has(id)) return
     behind.delete(id)
     const run = delivery
-      .run(id, () => isEnding)
+      .run(id, () => isEnding, checked)
       .then((isOurs) => {
         // The server that has it may have read its events before the latest one.
         if (!isOurs) behind.add(id)
@@ -97,17 +99,15 @@ export function createDeliveryService(deps: DeliveryDeps) {
       .finally(() => {
         running.delete(id)
         // Events arrived meanwhile. Another server's endpoint waits for the next round.
-        if (heardDuringRun.delete(id)) begin(id)
+        if (changedDuringRun.delete(id)) begin(id)
       })
     running.set(id, run)
   }
 
-  const heardDuringRun = new Set<WebhookEndpointId>()
-
   function note(event: StoredEvent): void {
     for (const { id, matches } of filters) {
       if (!matches(event)) continue
-      if (running.has(id)) heardDuringRun.add(id)
+      if (running.has(id)) changedDuringRun.add(id)
       else if (!behind.has(id)) {
         behind.add(id)
         ticker.poke()
@@ -115,24 +115,42 @@ export function createDeliveryService(deps: DeliveryDeps) {
     }
   }
 
-  /** Listens to events while an endpoint receives them. */
-  async function hear(receiving: readonly (KnownEndpoint & { readable: VisibleAccounts })[]): Promise<void> {
-    const known = new Set(filters.map(({ id }) => id))
+  /** Subscribes to events while an endpoint receives them. */
+  async function updateSubscription(receiving: readonly (KnownEndpoint & CheckedOwner)[]): Promise<void> {
+    // Events that came before a subscription are read after the position of each endpoint.
+    const known = new Set(subscription ? filters.map(({ id }) => id) : [])
     filters = receiving.map((endpoint) => {
       const { matches } = createEndpointFilter(endpoint, endpoint.readable)
       return { id: endpoint.id, matches }
     })
     for (const { id } of receiving) if (!known.has(id)) behind.add(id)
-    if (receiving.length > 0 && !stopHearing) {
-      stopHearing = await events.subscribe({ emailAccountIds: 'all' }, note, (err) => {
-        isDeaf = true
-        log.warn({ err }, 'Webhooks receive no more events and look for them')
-      })
-    } else if (receiving.length === 0 && stopHearing) {
-      const stop = stopHearing
-      stopHearing = undefined
-      await stop()
+    if (receiving.length === 0) await unsubscribe()
+    else if (!subscription) await subscribe()
+  }
+
+  async function subscribe(): Promise<void> {
+    const opened = { stop: () => Promise.resolve() }
+    subscription = opened
+    const end = () => {
+      if (subscription === opened) subscription = undefined
     }
+    try {
+      opened.stop = await events.subscribe({ emailAccountIds: 'all' }, note, (err) => {
+        end()
+        log.warn({ err }, 'Webhooks receive no more events and subscribe to them again')
+      })
+    } catch (error) {
+      end()
+      throw error
+    }
+    // A check that outlasted the end of the service.
+    if (isEnding) await unsubscribe()
+  }
+
+  async function unsubscribe(): Promise<void> {
+    const ended = subscription
+    subscription = undefined
+    await ended?.stop()
   }
 
   /** Opens an incident for a disabled endpoint, and ends it when the endpoint is active again or removed. */
@@ -167,14 +185,18 @@ export function createDeliveryService(deps: DeliveryDeps) {
     async stop(): Promise<void> {
       isEnding = true
       await Promise.all(stops.splice(0).map((stop) => stop()))
-      await stopHearing?.()
-      stopHearing = undefined
       await ticker.stop()
+      await unsubscribe()
       await Promise.all(running.values())
+    },
+    /** Resolves when no check and no delivery is in progress, for tests. */
+    async settled(): Promise<void> {
+      await ticker.settled()
+      while (running.size > 0) await Promise.all(running.values())
     },
     /** Delivers everything that is due, for tests. */
     async deliver(): Promise<void> {
-      await look()
+      await check()
       for (const { id } of filters) begin(id)
       while (running.size > 0) await Promise.all(running.values())
     },

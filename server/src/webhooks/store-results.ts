@@ -18,8 +18,6 @@ const BACKOFF = { first: 5_000, longest: 60 * 60_000, jitter: 0.5 }
 export const GIVE_UP_AFTER_MS = 3 * 24 * 60 * 60_000
 /** Attempts of an event that the receiver refuses while it accepts others: about 40 minutes. */
 const MOST_REFUSALS = 10
-/** Deliveries of one key that may wait while others succeed. */
-const MOST_OF_KEY = 1_000
 /** Successes of a step that get a row, the latest ones. */
 const MOST_LOGGED_AT_ONCE = 20
 
@@ -30,7 +28,8 @@ interface NewRow {
   order_key: string
   state: 'waiting' | 'delivered' | 'failed'
   attempts: number
-  due_at: Date
+  /** Null behind another delivery of its key. */
+  due_at: Date | null
   attempted_at: Date | null
   latency_ms: number | null
   reason: string | null
@@ -47,12 +46,12 @@ export interface StoreDeps {
 
 export function createResultStore({ database, clock, audit, events, random }: StoreDeps) {
   /** True for a delivery that would only delay later ones of its key. */
-  function isGivenUp(row: WaitingRow, result: PostResult, { endpoint, waiting, now }: RowContext): boolean {
+  function isGivenUp(row: WaitingRow, result: PostResult, { endpoint, now }: RowContext): boolean {
     // Without any success since then, the endpoint is disabled after a while, and its deliveries wait for an admin.
     if (endpoint.last_delivered_at === null || endpoint.last_delivered_at < row.createdAt) return false
     const isOld = now.getTime() - row.createdAt.getTime() >= GIVE_UP_AFTER_MS
     const isRefused = isRefusal(result) && row.attempts + 1 >= MOST_REFUSALS
-    return isOld || isRefused || (waiting.get(row.orderKey) ?? 0) > MOST_OF_KEY
+    return isOld || isRefused || row.hasTooManyBehind
   }
 
   /** @returns true if a delivery was given up */
@@ -98,16 +97,19 @@ export function createResultStore({ database, clock, audit, events, random }: St
       order_key: orderKeyOf(event),
       state: result && !result.error ? 'delivered' : 'waiting',
       attempts,
-      due_at: dueAfter(result, attempts, now),
+      due_at: result ? dueAfter(result, attempts, now) : null,
       ...toAttempt(result, now),
     }
   }
 
-  function dueAfter(result: PostResult | undefined, attempts: number, now: Date): Date {
-    return result?.error ? new Date(now.getTime() + backoffMs(BACKOFF, attempts - 1, { random })) : now
+  function dueAfter(result: PostResult, attempts: number, now: Date): Date {
+    return result.error ? new Date(now.getTime() + backoffMs(BACKOFF, attempts - 1, { random })) : now
   }
 
-  /** @returns the endpoint as it is now; undefined when another server has it, or it was changed, disabled or removed */
+  /**
+   * @returns the endpoint as it is now; `released` after the last step, which ends the claim; undefined when another server
+   *   has it, or it was changed, disabled or removed
+   */
   return async (endpoint: EndpointRow, work: Work, outcome: AttemptOutcome, leaseMs: number) => {
     const now = clock.now()
     const { attempted, failures, delivered, lastFailure } = outcome
@@ -126,6 +128,7 @@ export function createResultStore({ database, clock, audit, events, random }: St
     const failingSince = isFailing ? (before ?? now) : before
     const disabled = disabledReason(outcome, failingSince, now)
     const pauseMs = failures >= TROUBLED_AFTER ? backoffMs(BACKOFF, failures - TROUBLED_AFTER, { random }) : undefined
+    const isLast = work.isLast && live.position === work.live.to
     const isRecovered = failures < TROUBLED_AFTER && endpoint.failures >= TROUBLED_AFTER
 
     return database.transaction(async (tx) => {
@@ -141,7 +144,8 @@ export function createResultStore({ database, clock, audit, events, random }: St
           ...(delivered > 0 && { last_delivered_at: now }),
           ...(lastFailure && { last_failed_at: now, last_reason: lastFailure.error!.code }),
           ...(disabled && { state: 'disabled' as const, disabled_at: now, disabled_reason: disabled }),
-          claimed_until: new Date(now.getTime() + leaseMs),
+          claimed_until: isLast ? null : new Date(now.getTime() + leaseMs),
+          ...(isLast && { claim: null }),
         })
         .where('id', '=', endpoint.id)
         .where('claim', '=', endpoint.claim)
@@ -149,14 +153,27 @@ export function createResultStore({ database, clock, audit, events, random }: St
         .returningAll()
         .executeTakeFirst()
       if (!row) return undefined
-      const hasGivenUp = await updateRows(tx, attempted, { endpoint, waiting: work.waiting, now })
-      if (work.obsolete.length > 0) await tx.deleteFrom('webhook_deliveries').where('id', 'in', work.obsolete).execute()
+      const hasGivenUp = await updateRows(tx, attempted, { endpoint, now })
+      if (work.obsolete.length > 0) {
+        const ids = work.obsolete.map(({ id }) => id)
+        await tx.deleteFrom('webhook_deliveries').where('id', 'in', ids).execute()
+      }
       const fresh = attempted.filter(({ job, result }) => !job.row && result && !result.error)
       const added = [
         ...fresh.slice(-MOST_LOGGED_AT_ONCE).map(({ job, result }) => toRow(job.event!, result, now)),
         ...[...(replay?.rows ?? []), ...live.rows].map(({ event, result }) => toRow(event, result, now)),
       ]
       await addRows(tx, endpoint, added, now)
+      await scheduleNext(
+        tx,
+        endpoint,
+        [
+          ...work.rows,
+          ...work.obsolete,
+          ...added.flatMap(({ due_at, order_key: orderKey }) => (due_at ? [] : { orderKey })),
+        ],
+        now,
+      )
       if (isRecovered) {
         // Their pauses belong to the time before.
         await tx
@@ -170,6 +187,7 @@ export function createResultStore({ database, clock, audit, events, random }: St
       if (added.length > 0 || attempted.some(({ job }) => job.row)) await trimLog(tx, endpoint)
       if (disabled) await recordDisabled(audit, tx, row)
       if (row.state !== 'active') return undefined
+      if (isLast) return 'released'
       return hasGivenUp || work.obsolete.length > 0 ? forgetFailures(tx, row) : row
     })
   }
@@ -178,7 +196,6 @@ export function createResultStore({ database, clock, audit, events, random }: St
 interface RowContext {
   /** As before the step. */
   endpoint: EndpointRow
-  waiting: Work['waiting']
   now: Date
 }
 
@@ -223,6 +240,21 @@ async function addRows(tx: Tx, { id }: EndpointRow, rows: readonly NewRow[], now
       (r->>'latency_ms')::integer, r->>'reason', r->>'answer'
     FROM jsonb_array_elements(${JSON.stringify(rows)}::jsonb) WITH ORDINALITY AS given (r, n) ORDER BY n
     ON CONFLICT (endpoint_id, event_id) WHERE state = 'waiting' DO NOTHING`.execute(tx)
+}
+
+/** Sets the time of the delivery that is the first one of its key after this step, for keys of these deliveries. */
+async function scheduleNext(
+  tx: Tx,
+  { id }: EndpointRow,
+  of: readonly { orderKey: string }[],
+  now: Date,
+): Promise<void> {
+  const keys = new Set(of.map(({ orderKey }) => orderKey))
+  if (keys.size === 0) return
+  await sql`UPDATE webhook_deliveries SET due_at = ${now}
+    FROM unnest(${[...keys]}::text[]) AS settled (key) CROSS JOIN LATERAL (SELECT id, due_at FROM webhook_deliveries
+      WHERE endpoint_id = ${id} AND state = 'waiting' AND order_key = settled.key ORDER BY seq LIMIT 1) AS first
+    WHERE webhook_deliveries.id = first.id AND first.due_at IS NULL`.execute(tx)
 }
 
 /**

@@ -10,6 +10,8 @@ import type { EndpointRow } from './rows.ts'
 const MOST_EVENTS = 100
 /** Conversations that may wait for a retry. With more of them, no further events are taken: they wait in their table. */
 const MOST_KEYS = 1_000
+/** Deliveries of one key that may wait while others succeed. */
+const MOST_OF_KEY = 1_000
 /** Failures in a row after which an endpoint is tried with a single delivery. */
 export const TROUBLED_AFTER = 10
 
@@ -23,6 +25,8 @@ export interface WaitingRow {
   orderKey: string
   attempts: number
   createdAt: Date
+  /** More deliveries of its key wait behind it than may. */
+  hasTooManyBehind: boolean
 }
 
 export interface Job {
@@ -46,11 +50,13 @@ export interface Page {
 export interface Work {
   rows: Job[]
   /** Rows with nothing to deliver: retention has deleted the event, or the endpoint doesn't want it any more. */
-  obsolete: WebhookDeliveryId[]
+  obsolete: WaitingRow[]
   live: Page
   replay: Page | undefined
-  /** Waiting deliveries of each key, where they were counted. */
-  waiting: ReadonlyMap<string, number>
+  /** Keys with a waiting delivery, where they were read. */
+  waiting: ReadonlySet<string>
+  /** No further step is due: nothing waits that can be attempted, and no more events have come. */
+  isLast: boolean
 }
 
 /** Deliveries of one conversation are in order; other events by their object. */
@@ -63,27 +69,35 @@ export function createWorkSource({ database, events }: { database: Database; eve
   const { db } = database
 
   /**
-   * Due rows that no earlier row of their key precedes, in order. A probe takes one, due or not: the one with the fewest
+   * Due rows in order; only the first one of each key has a time. A probe takes one, due or not: the one with the fewest
    * attempts, so that an event which always fails doesn't hide that others would succeed.
    */
   async function dueRows(endpoint: EndpointRow, now: Date, isProbe: boolean): Promise<WaitingRow[]> {
+    const order = sql`CASE WHEN ${isProbe} THEN attempts END, seq`
     const { rows } = await sql<WaitingRow>`
-      SELECT id, seq, event_id AS "eventId", alert_id AS "alertId", body, kind, order_key AS "orderKey", attempts,
-        created_at AS "createdAt"
-      FROM webhook_deliveries AS waiting
-      WHERE endpoint_id = ${endpoint.id} AND state = 'waiting' AND (due_at <= ${now} OR ${isProbe})
-        AND NOT EXISTS (SELECT FROM webhook_deliveries AS earlier
-          WHERE earlier.endpoint_id = waiting.endpoint_id AND earlier.state = 'waiting'
-            AND earlier.order_key = waiting.order_key AND earlier.seq < waiting.seq)
-      ORDER BY CASE WHEN ${isProbe} THEN attempts END, seq LIMIT ${isProbe ? 1 : MOST_EVENTS}`.execute(db)
+      SELECT *, NOT ${isProbe} AND EXISTS (SELECT FROM webhook_deliveries AS behind
+          WHERE behind.endpoint_id = ${endpoint.id} AND behind.state = 'waiting' AND behind.order_key = due."orderKey"
+          OFFSET ${MOST_OF_KEY}) AS "hasTooManyBehind"
+      FROM (SELECT id, seq, event_id AS "eventId", alert_id AS "alertId", body, kind, order_key AS "orderKey", attempts,
+          created_at AS "createdAt"
+        FROM webhook_deliveries
+        WHERE endpoint_id = ${endpoint.id} AND state = 'waiting' AND due_at IS NOT NULL AND (due_at <= ${now} OR ${isProbe})
+        ORDER BY ${order} LIMIT ${isProbe ? 1 : MOST_EVENTS}) AS due ORDER BY ${order}`.execute(db)
     return rows
   }
 
-  async function countWaiting({ id }: EndpointRow): Promise<Map<string, number>> {
-    const { rows } = await sql<{ key: string; count: number }>`
-      SELECT order_key AS key, count(*)::float8 AS count FROM webhook_deliveries
-      WHERE endpoint_id = ${id} AND state = 'waiting' GROUP BY order_key`.execute(db)
-    return new Map(rows.map(({ key, count }) => [key, count]))
+  /** Keys with a waiting delivery, read from the first one of each, and whether one of those may be due. */
+  async function waitingKeys({ id }: EndpointRow, now: Date): Promise<{ keys: Set<string>; mayBeDue: boolean }> {
+    const rows = await db
+      .selectFrom('webhook_deliveries')
+      .select(['order_key', sql<boolean>`bool_or(due_at <= ${now})`.as('is_due')])
+      .where('endpoint_id', '=', id)
+      .where(sql<boolean>`state = 'waiting' AND due_at IS NOT NULL`)
+      .groupBy('order_key')
+      .limit(MOST_KEYS)
+      .execute()
+    const mayBeDue = rows.length >= MOST_KEYS || rows.some(({ is_due }) => is_due)
+    return { keys: new Set(rows.map(({ order_key: key }) => key)), mayBeDue }
   }
 
   async function eventsOf(rows: readonly WaitingRow[]): Promise<Map<number, StoredEvent>> {
@@ -96,7 +110,7 @@ export function createWorkSource({ database, events }: { database: Database; eve
     const isProbe = endpoint.failures >= TROUBLED_AFTER
     const filter = createEndpointFilter(endpoint, readable)
     const work: Work = {
-      ...{ rows: [], obsolete: [], replay: undefined, waiting: new Map() },
+      ...{ rows: [], obsolete: [], replay: undefined, waiting: new Set(), isLast: false },
       live: { jobs: [], blocked: [], from: endpoint.position, to: endpoint.position },
     }
 
@@ -105,7 +119,7 @@ export function createWorkSource({ database, events }: { database: Database; eve
       const known = await eventsOf(rows)
       for (const row of rows) {
         const event = row.eventId === null ? undefined : known.get(row.eventId)
-        if (row.eventId !== null && (!event || !filter.matches(event))) work.obsolete.push(row.id)
+        if (row.eventId !== null && (!event || !filter.matches(event))) work.obsolete.push(row)
         else work.rows.push({ orderKey: row.orderKey, kind: row.kind, row, event })
       }
     }
@@ -123,16 +137,22 @@ export function createWorkSource({ database, events }: { database: Database; eve
 
     // Every second probe is a new event: those that wait may all be ones that the receiver fails at.
     const probesNew = isProbe && endpoint.purpose === 'events' && endpoint.failures % 2 === 1
-    if (!probesNew) await takeRows()
-    if (endpoint.purpose === 'alerts' || (isProbe && work.rows.length > 0)) return work
+    const isOfAlerts = endpoint.purpose === 'alerts'
+    if (isOfAlerts || (isProbe && !probesNew)) await takeRows()
+    if (isOfAlerts || work.rows.length > 0) return work
 
-    work.waiting = await countWaiting(endpoint)
+    const { keys, mayBeDue } = await waitingKeys(endpoint, now)
+    work.waiting = keys
+    if (!isProbe && mayBeDue) await takeRows()
     const mayTakeNew = work.waiting.size < MOST_KEYS
     const page = mayTakeNew && (await events.list({ ...filter.list, limit: MOST_EVENTS, after: endpoint.position }))
     if (page) work.live = toPage(page.events, endpoint.position, page.next)
     if (probesNew && work.live.jobs.length === 0) await takeRows()
     const { replay_after: after, replay_until: until } = endpoint
-    if (!page || page.more || (isProbe && page.events.length > 0) || after === null || until === null) return work
+    if (!page || page.more || (isProbe && page.events.length > 0)) return work
+    if (after === null || until === null) {
+      return { ...work, isLast: work.rows.length === 0 && work.obsolete.length === 0 }
+    }
     const replayed = await events.list({ ...filter.list, limit: MOST_EVENTS, after })
     const inSpan = replayed.events.filter(({ id }) => id <= until)
     const isEnd = inSpan.length < replayed.events.length || !replayed.more

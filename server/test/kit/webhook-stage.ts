@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeEach } from 'vitest'
-import { createEvents, toWireEvent, type VisibleAccounts } from '../../src/events/index.ts'
+import { createEvents, toWireEvent, type Events, type VisibleAccounts } from '../../src/events/index.ts'
 import { createDialGuard } from '../../src/kernel/dial-guard.ts'
 import { createEgress } from '../../src/kernel/egress.ts'
 import { newId } from '../../src/kernel/ids.ts'
@@ -49,9 +49,13 @@ export async function createWebhookStage() {
   /** Owners that may have no webhooks any more. */
   const ended = new Set<string>()
   let readable: VisibleAccounts = 'all'
-  const create = () => {
+  let onMark: () => Promise<void> = () => Promise.resolve()
+  /** One statement, as in the functions that these stand for. */
+  const ask = () => database.pool.query('SELECT')
+  /** @param replaced functions of `events` */
+  const create = (replaced: Partial<Events> = {}) => {
     const webhooks = createWebhooks({
-      ...{ database, clock, events, egress, dialGuard, log: silentLog, random: () => 1 },
+      ...{ database, clock, events: { ...events, ...replaced }, egress, dialGuard, log: silentLog, random: () => 1 },
       audit: {
         record: (_tx, ...records) => {
           for (const { action, actor, detail } of records) audited.push({ action, actor, detail })
@@ -62,8 +66,15 @@ export async function createWebhookStage() {
     })
     webhooks.connect({
       present: (found) => Promise.resolve(found.map(toWireEvent)),
-      readableBy: (owners) =>
-        Promise.resolve(new Map(owners.flatMap((owner) => (ended.has(owner) ? [] : [[owner, readable] as const])))),
+      readableBy: async (owners) => {
+        await ask()
+        return new Map(owners.flatMap((owner) => (ended.has(owner) ? [] : [[owner, readable] as const])))
+      },
+      mark: async () => {
+        await ask()
+        await onMark()
+        return true
+      },
       incident: {
         open: ({ detail }) => Promise.resolve(void incidents.push(`open: ${detail}`)),
         end: () => Promise.resolve(void incidents.push('end')),
@@ -81,6 +92,7 @@ export async function createWebhookStage() {
     audited.length = 0
     ended.clear()
     readable = 'all'
+    onMark = () => Promise.resolve()
     respond = () => 200
   })
   afterAll(async () => {
@@ -118,6 +130,8 @@ export async function createWebhookStage() {
     ...{ database, clock, events, webhooks, create, deliver, add, happen, idsOf, got, incidents, audited, ended },
     receiver: `http://127.0.0.1:${port}`,
     respondWith: (answer: (request: Got) => number | Promise<number>) => void (respond = answer),
+    /** Replaces what happens while the epoch is marked. */
+    setOnMark: (work: () => Promise<void>) => void (onMark = work),
     /** Limits what owners may read. */
     setReadable: (accounts: VisibleAccounts) => void (readable = accounts),
   }

@@ -58,7 +58,7 @@ export interface WebhookDeliveriesTable {
   state: 'waiting' | 'delivered' | 'failed'
   attempts: Generated<number>
   created_at: Date
-  due_at: Date
+  due_at: Date | null
   attempted_at: Date | null
   latency_ms: number | null
   reason: string | null
