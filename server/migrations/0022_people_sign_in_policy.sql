@@ -9,7 +9,9 @@ CREATE TABLE sign_in_policy (
   only_by_provider   boolean NOT NULL,
   second_factor_for  text NOT NULL CHECK (second_factor_for IN ('no-one', 'admins', 'everyone')),
   -- Null: a week after the first person joined, or after this migration.
-  second_factor_from timestamptz
+  second_factor_from timestamptz,
+  -- Another time for admins, who needed a factor before everyone did. Null: second_factor_from.
+  admins_from        timestamptz
 );
 
 -- Admins who may sign in without a provider while others may not.

@@ -272,6 +272,8 @@ export type AuditContent<Action extends AuditAction = AuditAction> = {
 interface SignInRules {
   onlyByProvider: boolean
   secondFactorFor: string
+  secondFactorFrom: string | undefined
+  adminsSecondFactorFrom: string | undefined
   breakGlass: readonly string[]
 }
 

@@ -166,6 +166,7 @@ export const TEXTS = {
   policyOnlyByProvider: 'Sign-in only by Microsoft or OpenID: {state}',
   policySecondFactor: 'Second factor required of: {who}',
   policyFrom: 'from {time}',
+  policyAdminsFrom: 'admins from {time}',
   yes: 'yes',
   no: 'no',
   policyLockedOut: 'Can’t sign in, without a linked identity: {people}',

@@ -178,6 +178,14 @@ export const PEOPLE = {
     status: 409,
     submission: 'fail',
   },
+  'people.factor_date_too_late': {
+    title: 'A second factor can be required in 30 days at the latest',
+    fix: 'Choose an earlier date, or make the second factor optional.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 422,
+    submission: 'fail',
+  },
   'people.last_sign_in_provider': {
     title: 'The sign-in policy needs this provider',
     fix: 'Only providers are accepted, and this is the last one that is enabled. First enable another provider, or permit passwords again under Settings, Sign-in policy. Nothing was changed.',

@@ -13,6 +13,7 @@ export const PrintedPolicy = z.object({
   onlyByProvider: z.boolean(),
   secondFactorFor: z.enum(SECOND_FACTOR_FOR),
   secondFactorFrom: Time.optional(),
+  adminsSecondFactorFrom: Time.optional(),
   admins: z.array(PolicyPerson.extend({ isBreakGlass: z.boolean(), hasTwoFactors: z.boolean() })),
   lockedOut: z.array(PolicyPerson),
 })
@@ -21,12 +22,17 @@ export type PrintablePolicy = PolicyState & { lockedOut: readonly { id: string; 
 
 export function printedPolicy(policy: PrintablePolicy, json: boolean): string {
   if (json) return toJson(PrintedPolicy, { ...policy, lockedOut: [...policy.lockedOut] })
-  const { onlyByProvider, secondFactorFor, secondFactorFrom, admins, lockedOut } = policy
+  const { onlyByProvider, secondFactorFor, secondFactorFrom, adminsSecondFactorFrom, admins, lockedOut } = policy
   const from = secondFactorFrom && fillText(TEXTS.policyFrom, { time: shownTime(secondFactorFrom) })
+  const ofAdmins =
+    adminsSecondFactorFrom && fillText(TEXTS.policyAdminsFrom, { time: shownTime(adminsSecondFactorFrom) })
   const addresses = lockedOut.map(({ email }) => email).join(', ')
   return [
     fillText(TEXTS.policyOnlyByProvider, { state: onlyByProvider ? 'on' : 'off' }),
-    [fillText(TEXTS.policySecondFactor, { who: secondFactorFor }), ...(from ? [from] : [])].join(', '),
+    [
+      fillText(TEXTS.policySecondFactor, { who: secondFactorFor }),
+      ...[from, ofAdmins].filter((part) => part !== undefined),
+    ].join(', '),
     ...(lockedOut.length > 0
       ? [fillText(onlyByProvider ? TEXTS.policyLockedOut : TEXTS.policyWouldLockOut, { people: addresses })]
       : []),

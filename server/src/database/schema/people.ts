@@ -161,6 +161,7 @@ export interface SignInPolicyTable {
   only_by_provider: boolean
   second_factor_for: 'no-one' | 'admins' | 'everyone'
   second_factor_from: Date | null
+  admins_from: Date | null
 }
 
 export interface BreakGlassAdminsTable {

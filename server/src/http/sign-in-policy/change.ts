@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { PersonId } from '../../kernel/ids.ts'
 import { MOST_BREAK_GLASS } from '../../people/index.ts'
 import { personOf, toActor } from '../caller.ts'
+import { Time } from '../fields.ts'
 import { id } from '../ids.ts'
 import { freshAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -21,6 +22,9 @@ export const changeSignInPolicy = ({ people }: Rooms) =>
       body: z.strictObject({
         onlyByProvider: z.boolean().optional(),
         secondFactorFor: SecondFactorFor.optional(),
+        secondFactorFrom: Time.optional().describe(
+          'Time from which the second factor is required, at most 30 days ahead. At once by default. Admins keep an earlier time when `everyone` is chosen.',
+        ),
         breakGlass: z
           .strictObject({ add: Admins, remove: Admins })
           .optional()
@@ -29,9 +33,10 @@ export const changeSignInPolicy = ({ people }: Rooms) =>
           ),
       }),
     },
-    act: ({ body, caller }) => {
+    act: ({ body: { secondFactorFrom, ...body }, caller }) => {
       const { id: personId } = personOf(caller)
-      return people.signInPolicy.change(body, { actor: toActor(caller), personId })
+      const changes = { ...body, secondFactorFrom: secondFactorFrom ? new Date(secondFactorFrom) : undefined }
+      return people.signInPolicy.change(changes, { actor: toActor(caller), personId })
     },
     present: { status: 200, schema: SignInPolicyAnswer },
   })

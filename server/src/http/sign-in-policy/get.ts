@@ -17,7 +17,7 @@ export const getSignInPolicy = ({ people }: Rooms) =>
 export const previewSignInPolicy = ({ people }: Rooms) =>
   route({
     at: 'GET /v1/sign-in-policy/preview',
-    summary: 'Lists who could not sign in any more if only providers were accepted now.',
+    summary: 'Lists who could not sign in any more if only providers were accepted now, and who has no second factor.',
     authenticate: 'person',
     permit: signedInAdmins,
     validate: {},

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { SECOND_FACTOR_FOR } from '../../people/index.ts'
+import { ROLES, SECOND_FACTOR_FOR } from '../../people/index.ts'
 import { Time } from '../fields.ts'
 
 const PolicyPerson = { id: z.string(), name: z.string(), email: z.string() }
@@ -15,6 +15,9 @@ export const SignInPolicyAnswer = z
       .describe('True if sessions are opened only by sign-in providers, except those of break-glass admins.'),
     secondFactorFor: SecondFactorFor,
     secondFactorFrom: Time.optional().describe('Time from which the second factor is required.'),
+    adminsSecondFactorFrom: Time.optional().describe(
+      'Time from which it is required of admins, if `secondFactorFor` is `everyone` and admins have an earlier time.',
+    ),
     admins: z.array(
       z.object({
         ...PolicyPerson,
@@ -31,5 +34,8 @@ export const SignInPolicyPreview = z
       .array(z.object(PolicyPerson))
       .describe('People without an identity at an enabled provider who are not break-glass admins.'),
     sessions: z.int().describe('Sessions that would end.'),
+    withoutFactor: z
+      .array(z.object({ ...PolicyPerson, role: z.enum(ROLES) }))
+      .describe('People with a password that signs them in, and without a second factor.'),
   })
   .meta({ id: 'SignInPolicyPreview' })

@@ -23,6 +23,18 @@ export const requiredFrom = sql<Date | null>`COALESCE((SELECT second_factor_from
   (SELECT GREATEST(min(created_at), (SELECT applied_at FROM migrations WHERE name = ${sql.lit(MIGRATION)}))
     FROM users HAVING count(*) > 0) + ${sql.lit(`${WEEK_HOURS} hours`)}::interval)`
 
+/** The same for admins, who may have needed a factor before everyone did. */
+export const adminsRequiredFrom = sql<Date | null>`COALESCE((SELECT admins_from FROM sign_in_policy), ${requiredFrom})`
+
+/** The same for a person of `users`. Null if the policy requires none of them. */
+export const personRequiredFrom = sql<Date | null>`(
+  SELECT CASE
+    WHEN needed <> 'no-one' AND users.role = 'admin' THEN ${adminsRequiredFrom}
+    WHEN needed = 'everyone' THEN ${requiredFrom}
+  END
+  FROM (SELECT COALESCE((SELECT second_factor_for FROM sign_in_policy), ${sql.lit(DEFAULT_SECOND_FACTOR_FOR)}) AS needed) AS policy
+)`
+
 /** True for a person of `users` with a passkey or an authenticator app. */
 export const hasSecondFactor = sql<boolean>`(EXISTS (SELECT FROM passkeys WHERE passkeys.user_id = users.id)
   OR EXISTS (SELECT FROM authenticator_apps AS apps WHERE apps.user_id = users.id AND apps.in_use_since IS NOT NULL))`
@@ -43,10 +55,7 @@ export const isBreakGlass = sql<boolean>`EXISTS (SELECT FROM break_glass_admins 
 export const factorMissingFrom = sql<Date | null>`CASE
   WHEN sessions.method = 'openid' OR ${hasSecondFactor} THEN NULL
   WHEN ${isBreakGlass} AND EXISTS (SELECT FROM sign_in_policy WHERE only_by_provider) THEN sessions.signed_in_at
-  ELSE (
-    SELECT CASE WHEN needed = 'everyone' OR needed = 'admins' AND users.role = 'admin' THEN ${requiredFrom} END
-    FROM (SELECT COALESCE((SELECT second_factor_for FROM sign_in_policy), ${sql.lit(DEFAULT_SECOND_FACTOR_FOR)}) AS needed) AS policy
-  )
+  ELSE ${personRequiredFrom}
 END`
 
 export function missingFactor(from: Date | null, now: Date): MissingFactor | undefined {

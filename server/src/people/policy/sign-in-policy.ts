@@ -5,13 +5,16 @@ import { AppError } from '../../kernel/errors.ts'
 import type { PersonId } from '../../kernel/ids.ts'
 import type { SessionEnds } from '../session-ends.ts'
 import { exemptPeople, isOnlyByProvider, lockPolicy, usableBreakGlass } from './break-glass.ts'
+import { factorDates } from './factor-dates.ts'
 import {
+  adminsRequiredFrom,
   DEFAULT_SECOND_FACTOR_FOR,
   hasTwoFactors,
   isBreakGlass,
   requiredFrom,
   type SecondFactorFor,
 } from './missing-factor.ts'
+import { peopleWithoutFactor, type PersonWithoutFactor } from './without-factor.ts'
 
 /** An admin, who can be a break-glass admin with a passkey, or with a password and an authenticator app. */
 export interface PolicyAdmin {
@@ -27,21 +30,26 @@ export interface PolicyState {
   secondFactorFor: SecondFactorFor
   /** When the requirement began or begins; undefined before the first person has joined, and for `no-one`. */
   secondFactorFrom: Date | undefined
+  /** Time of admins if everyone needs a factor, and admins from an earlier time. */
+  adminsSecondFactorFrom: Date | undefined
   admins: PolicyAdmin[]
 }
 
-/** Effects that `onlyByProvider` would have now. */
+/** Effects that changes would have now. */
 export interface PolicyPreview {
   /** People without an identity at an enabled provider who aren't break-glass admins. */
   lockedOut: { id: PersonId; name: string; email: string }[]
   /** Sessions that would end. */
   sessions: number
+  /** People who would have to add a second factor. */
+  withoutFactor: PersonWithoutFactor[]
 }
 
 export interface PolicyChanges {
   onlyByProvider?: boolean | undefined
-  /** Applies at once. */
   secondFactorFor?: SecondFactorFor | undefined
+  /** At once by default, and for a time that has passed. Admins keep an earlier one when everyone is chosen. */
+  secondFactorFrom?: Date | undefined
   /** All break-glass admins, each with two factors, or those to add and remove. */
   breakGlass?: readonly PersonId[] | BreakGlassChanges | undefined
 }
@@ -75,8 +83,8 @@ export interface SignInPolicy {
   /**
    * Changes the policy. `onlyByProvider` ends the sessions of others that no provider has opened.
    *
-   * @throws {AppError} `people.break_glass_missing`, `people.break_glass_unfit`, `people.last_break_glass`,
-   *   `people.no_sign_in_provider`, `people.own_way_missing`, `people.too_many_break_glass`
+   * @throws {AppError} `people.break_glass_missing`, `people.break_glass_unfit`, `people.factor_date_too_late`,
+   *   `people.last_break_glass`, `people.no_sign_in_provider`, `people.own_way_missing`, `people.too_many_break_glass`
    */
   change(changes: PolicyChanges, by: PolicyActor): Promise<PolicyState>
   /**
@@ -101,7 +109,7 @@ export function createSignInPolicy({ database, clock, audit, ends }: SignInPolic
 
   async function read(source: Database['db']): Promise<PolicyState> {
     const policy = await source
-      .selectNoFrom(requiredFrom.as('from'))
+      .selectNoFrom([requiredFrom.as('from'), adminsRequiredFrom.as('admins_from')])
       .select((e) => e.selectFrom('sign_in_policy').select('only_by_provider').as('only'))
       .select((e) => e.selectFrom('sign_in_policy').select('second_factor_for').as('for'))
       .executeTakeFirstOrThrow()
@@ -118,6 +126,10 @@ export function createSignInPolicy({ database, clock, audit, ends }: SignInPolic
       onlyByProvider: policy.only ?? false,
       secondFactorFor,
       secondFactorFrom: secondFactorFor === 'no-one' ? undefined : (policy.from ?? undefined),
+      adminsSecondFactorFrom:
+        secondFactorFor === 'everyone' && policy.admins_from?.getTime() !== policy.from?.getTime()
+          ? (policy.admins_from ?? undefined)
+          : undefined,
       admins: admins.map((row) => ({
         ...{ id: row.id as PersonId, name: row.name, email: row.email },
         ...{ isBreakGlass: row.is_break_glass, hasTwoFactors: row.has_two_factors },
@@ -173,14 +185,23 @@ export function createSignInPolicy({ database, clock, audit, ends }: SignInPolic
   }
 
   async function store(tx: Tx, changes: PolicyChanges, before: PolicyState): Promise<void> {
+    const { secondFactorFor, secondFactorFrom, adminsSecondFactorFrom } = before
+    const isFactorChosen = changes.secondFactorFor !== undefined || changes.secondFactorFrom !== undefined
+    const dates = isFactorChosen
+      ? factorDates(
+          { for: secondFactorFor, from: secondFactorFrom, adminsFrom: adminsSecondFactorFrom },
+          changes,
+          clock.now(),
+        )
+      : undefined
     const values = {
       only_by_provider: changes.onlyByProvider ?? before.onlyByProvider,
-      second_factor_for: changes.secondFactorFor ?? before.secondFactorFor,
-      ...(changes.secondFactorFor !== undefined && { second_factor_from: clock.now() }),
+      second_factor_for: changes.secondFactorFor ?? secondFactorFor,
+      ...(dates && { second_factor_from: dates.from ?? null, admins_from: dates.adminsFrom ?? null }),
     }
     await tx
       .insertInto('sign_in_policy')
-      .values({ second_factor_from: null, ...values })
+      .values({ second_factor_from: null, admins_from: null, ...values })
       .onConflict((conflict) => conflict.column('one').doUpdateSet(values))
       .execute()
   }
@@ -214,6 +235,7 @@ export function createSignInPolicy({ database, clock, audit, ends }: SignInPolic
             .map((row) => ({ ...row, id: row.id as PersonId }))
             .filter(({ id }) => !linked.has(id) && !exempt.includes(id)),
           sessions: Number(count),
+          withoutFactor: await peopleWithoutFactor(tx),
         }
       })
     },
@@ -251,8 +273,13 @@ export function createSignInPolicy({ database, clock, audit, ends }: SignInPolic
 }
 
 /** The policy in the audit list. */
-function recorded({ onlyByProvider, secondFactorFor, admins }: PolicyState) {
-  return { onlyByProvider, secondFactorFor, breakGlass: namedOf(admins) }
+function recorded(policy: PolicyState) {
+  const { onlyByProvider, secondFactorFor, secondFactorFrom, adminsSecondFactorFrom, admins } = policy
+  const times = [secondFactorFrom, adminsSecondFactorFrom].map((time) => time?.toISOString())
+  return {
+    ...{ onlyByProvider, secondFactorFor, breakGlass: namedOf(admins) },
+    ...{ secondFactorFrom: times[0], adminsSecondFactorFrom: times[1] },
+  }
 }
 
 function namedOf(admins: readonly PolicyAdmin[]): PersonId[] {

@@ -2567,9 +2567,9 @@ export const patchSignInPolicy = <ThrowOnError extends boolean = true>(options: 
 });
 
 /**
- * Lists who could not sign in any more if only providers were accepted now.
+ * Lists who could not sign in any more if only providers were accepted now, and who has no second factor.
  *
- * Lists who could not sign in any more if only providers were accepted now.
+ * Lists who could not sign in any more if only providers were accepted now, and who has no second factor.
  *
  * For admins, in person: API keys get `http.person_required`.
  */

@@ -5078,6 +5078,10 @@ export type SignInPolicy = {
      * Time from which the second factor is required.
      */
     secondFactorFrom?: string;
+    /**
+     * Time from which it is required of admins, if `secondFactorFor` is `everyone` and admins have an earlier time.
+     */
+    adminsSecondFactorFrom?: string;
     admins: Array<{
         id: string;
         name: string;
@@ -5103,6 +5107,15 @@ export type SignInPolicyPreview = {
      * Sessions that would end.
      */
     sessions: number;
+    /**
+     * People with a password that signs them in, and without a second factor.
+     */
+    withoutFactor: Array<{
+        id: string;
+        name: string;
+        email: string;
+        role: 'admin' | 'supervisor' | 'agent' | 'auditor';
+    }>;
 };
 
 export type ListedSession = {
@@ -17354,6 +17367,10 @@ export type PatchSignInPolicyData = {
          * People who need a second factor in addition to a password. A sign-in by a provider counts as two factors.
          */
         secondFactorFor?: 'no-one' | 'admins' | 'everyone';
+        /**
+         * Time from which the second factor is required, at most 30 days ahead. At once by default. Admins keep an earlier time when `everyone` is chosen.
+         */
+        secondFactorFrom?: string;
         /**
          * Ids of admins who become break-glass admins, each with a passkey, or with a password and an authenticator app, and of those who no longer are.
          */

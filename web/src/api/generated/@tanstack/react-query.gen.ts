@@ -5096,9 +5096,9 @@ export const patchSignInPolicyMutation = (options?: Partial<Options<PatchSignInP
 export const getSignInPolicyPreviewQueryKey = (options?: Options<GetSignInPolicyPreviewData>) => createQueryKey('getSignInPolicyPreview', options, false, ['sign-in-policy']);
 
 /**
- * Lists who could not sign in any more if only providers were accepted now.
+ * Lists who could not sign in any more if only providers were accepted now, and who has no second factor.
  *
- * Lists who could not sign in any more if only providers were accepted now.
+ * Lists who could not sign in any more if only providers were accepted now, and who has no second factor.
  *
  * For admins, in person: API keys get `http.person_required`.
  */

@@ -1,0 +1,96 @@
+/** The date of a required second factor. */
+import { beforeEach, describe, expect, it } from 'vitest'
+import { newId } from '../../kernel/ids.ts'
+import { createTestApp, createTestClock, testDatabase, type Answer } from '../../../test/kit/index.ts'
+import type { Person } from '../person.ts'
+
+const database = await testDatabase()
+const clock = createTestClock()
+const { ask, person, rooms } = await createTestApp(database, clock, { sessionClock: clock })
+const { people } = rooms
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const inDays = (days: number) => new Date(clock.now().getTime() + days * DAY_MS)
+const codeOf = ({ body }: Answer) => (body as { code?: string } | undefined)?.code
+const change = (body: object) => people.signInPolicy.change(body, { actor: 'test' })
+
+async function addPasskey({ id }: { id: string }) {
+  const passkey = { id: newId(), user_id: id, name: 'Key', public_key: Buffer.from('x'), counter: 0, transports: [] }
+  await database.db
+    .insertInto('passkeys')
+    .values({ ...passkey, is_synced: false, is_backed_up: false, created_at: clock.now() })
+    .execute()
+}
+
+beforeEach(async () => {
+  await database.pool.query('TRUNCATE sign_in_policy, audit_entries, users CASCADE')
+  await database.pool.query(`UPDATE migrations SET applied_at = '2020-01-01T00:00:00Z'`)
+})
+
+describe('the date of a second factor', () => {
+  it('can be chosen, at most 30 days ahead, and is now for a time before', async () => {
+    const admin = await person('admin')
+    const patch = (days: number) =>
+      ask('PATCH /v1/sign-in-policy', {
+        as: admin,
+        body: { secondFactorFor: 'everyone', secondFactorFrom: inDays(days).toISOString() },
+      })
+    expect(codeOf(await patch(31))).toBe('people.factor_date_too_late')
+    const agent = await person('agent')
+    expect((await patch(7)).body).toMatchObject({ secondFactorFrom: inDays(7).toISOString() })
+    expect(await missing(agent)).toMatchObject({ isDue: false })
+    clock.advance(7 * DAY_MS)
+    expect(await missing(agent)).toMatchObject({ isDue: true })
+    await change({ secondFactorFrom: inDays(-1) })
+    expect((await people.signInPolicy.get()).secondFactorFrom).toEqual(clock.now())
+  })
+
+  it('stays that of admins if it is earlier, when everyone needs a factor and when only admins still do', async () => {
+    const [admin, agent] = [await person('admin'), await person('agent')]
+    const first = new Date(admin.createdAt.getTime() + 7 * DAY_MS)
+    clock.advance(DAY_MS)
+    const everyone = await change({ secondFactorFor: 'everyone', secondFactorFrom: inDays(7) })
+    expect(everyone).toMatchObject({ secondFactorFrom: inDays(7), adminsSecondFactorFrom: first })
+    expect(await change({ secondFactorFor: 'admins' })).toMatchObject({
+      ...{ secondFactorFrom: first, adminsSecondFactorFrom: undefined },
+    })
+
+    clock.advance(7 * DAY_MS)
+    for (const days of [7, 14]) {
+      await change({ secondFactorFor: 'everyone', secondFactorFrom: inDays(days) })
+      // Their requirement isn't suspended for a week.
+      expect([await missing(admin), await missing(agent)]).toMatchObject([{ isDue: true }, { isDue: false }])
+    }
+    await change({ secondFactorFor: 'everyone' })
+    expect([await missing(admin), await missing(agent)]).toMatchObject([{ isDue: true }, { isDue: true }])
+  })
+
+  it('is that of admins too when everyone needs a factor before admins would have', async () => {
+    const [admin, agent] = [await person('admin'), await person('agent')]
+    const everyone = await change({ secondFactorFor: 'everyone' })
+    expect(everyone).toMatchObject({ secondFactorFrom: clock.now(), adminsSecondFactorFrom: undefined })
+    expect([await missing(admin), await missing(agent)]).toMatchObject([{ isDue: true }, { isDue: true }])
+  })
+
+  it('concerns the people whom the preview names: those with a password and without a factor', async () => {
+    const [admin, agent] = [await person('admin'), await person('agent')]
+    await addPasskey(await person('agent'))
+    const viaProvider = { email: 'single@contoso.example', name: 'Single', role: 'agent', emailAccountIds: [] } as const
+    await people.people.admit(viaProvider, 'test', () => Promise.resolve())
+    const { body } = await ask('GET /v1/sign-in-policy/preview', { as: admin })
+    expect((body as { withoutFactor: unknown[] }).withoutFactor).toEqual(
+      [admin, agent].map(({ id, name, email, role }) => ({ id, name, email, role })),
+    )
+    await database.pool.query(
+      `INSERT INTO sign_in_policy (only_by_provider, second_factor_for) VALUES (true, 'everyone')`,
+    )
+    // Their passwords sign no one in any more.
+    expect((await people.signInPolicy.preview()).withoutFactor).toEqual([])
+  })
+})
+
+/** Read from a new session: older ones end in a week. */
+async function missing({ id }: Person) {
+  const opened = await people.sessions.open(id, { method: 'password' }, { clientAddress: '192.0.2.7' })
+  return opened.missingFactor
+}

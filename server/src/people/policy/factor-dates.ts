@@ -1,0 +1,43 @@
+import { AppError } from '../../kernel/errors.ts'
+import type { SecondFactorFor } from './missing-factor.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+/** Maximum days until a second factor is required: later is not at all. */
+export const MOST_FACTOR_DAYS = 30
+
+/** Times from which a second factor is required. */
+export interface FactorDates {
+  from: Date | undefined
+  /** An earlier time for admins, while everyone needs a factor. */
+  adminsFrom: Date | undefined
+}
+
+export interface FactorChoice {
+  secondFactorFor?: SecondFactorFor | undefined
+  secondFactorFrom?: Date | undefined
+}
+
+/**
+ * Returns the times after a choice. Admins keep an earlier time when everyone needs a factor, and their time when only
+ * they still do: a week for others must not suspend what admins already need.
+ *
+ * @throws {AppError} `people.factor_date_too_late`
+ */
+export function factorDates(
+  before: FactorDates & { for: SecondFactorFor },
+  { secondFactorFor = before.for, secondFactorFrom }: FactorChoice,
+  now: Date,
+): FactorDates {
+  if (secondFactorFrom && secondFactorFrom.getTime() > now.getTime() + MOST_FACTOR_DAYS * DAY_MS) {
+    throw new AppError('people.factor_date_too_late', { field: 'secondFactorFrom' })
+  }
+  const chosen = secondFactorFrom && secondFactorFrom > now ? secondFactorFrom : now
+  const ofAdmins = before.for === 'no-one' ? undefined : (before.adminsFrom ?? before.from)
+  if (secondFactorFor === 'everyone') {
+    return { from: chosen, adminsFrom: ofAdmins && ofAdmins < chosen ? ofAdmins : undefined }
+  }
+  if (before.for === 'everyone' && secondFactorFor === 'admins' && !secondFactorFrom) {
+    return { from: ofAdmins, adminsFrom: undefined }
+  }
+  return { from: chosen, adminsFrom: undefined }
+}
