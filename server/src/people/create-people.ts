@@ -27,6 +27,7 @@ import { createSignInRecords } from './sign-in-records.ts'
 import { createPersonLinks, type PersonLinks } from './person-links.ts'
 import { createPeopleList, passwordOf, type People } from './people.ts'
 import { createPolicyGate } from './policy/policy-gate.ts'
+import { createPolicyMail } from './policy/policy-mail.ts'
 import { createSignInPolicy, type SignInPolicy } from './policy/sign-in-policy.ts'
 import { createRefusedAccess, type NoteRefusedAccess } from './refused-access.ts'
 import { createSecurityMail, type PersonalAlerts, type SecurityMail } from './security-mail.ts'
@@ -124,7 +125,10 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
     noteRefusedAccess,
     factors,
     passkeys,
-    signInPolicy: createSignInPolicy({ database, clock: sessionClock, audit, ends }),
+    signInPolicy: createSignInPolicy({
+      ...{ database, clock: sessionClock, audit, ends },
+      mail: createPolicyMail({ clock: sessionClock, publicUrl, alerts }),
+    }),
     sessions,
     confirmations: createConfirmations({
       ...{ database, people, sessions, passwordCheck, checkSecondStep, factors, passkeys, gate, noteRefusedAccess },

@@ -79,6 +79,21 @@ export const TEXTS = {
     '{name} ({email}) signed in to Postkey without Microsoft or OpenID. Only break-glass admins can do this while the sign-in policy accepts only providers.',
   breakGlassClosing:
     'If you don’t know the reason, ask {email} at once. Settings, Sign-in policy, lists the break-glass admins, and the audit list what was done.',
+  policySubject: '[Postkey] The sign-in policy was changed',
+  policyOpening: '{who} changed how people may sign in to Postkey:',
+  policyByCommandLine: 'Someone at the command line of the server',
+  policyOnlyOn: '- Only sign-ins by Microsoft or OpenID are accepted, except those of break-glass admins.',
+  policyOnlyOff: '- Passwords and passkeys are accepted again.',
+  policyFactorOf: {
+    'no-one': '- A second factor is optional for everyone.',
+    admins: '- A second factor is required of admins, from {time}.',
+    everyone: '- A second factor is required of everyone, from {time}.',
+  },
+  policyFactorOfAdmins: '- It is required of admins from {time}.',
+  policyAdded: '- Break-glass admin added: {name} ({email})',
+  policyRemoved: '- Break-glass admin removed: {name} ({email})',
+  policyClosing:
+    'If you don’t know the reason, find it out at once. Settings, Sign-in policy, shows the policy, and the audit list what was done.',
   securityTime: '  Time: {time}',
   securityAddress: '  From address: {address}',
   securityDevice: '  Device: {device}',

@@ -1,4 +1,4 @@
-/** The date of a required second factor. */
+/** The date of a required second factor, and the emails about the policy. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { newId } from '../../kernel/ids.ts'
 import { createTestApp, createTestClock, testDatabase, type Answer } from '../../../test/kit/index.ts'
@@ -7,12 +7,17 @@ import type { Person } from '../person.ts'
 const database = await testDatabase()
 const clock = createTestClock()
 const { ask, person, rooms } = await createTestApp(database, clock, { sessionClock: clock })
-const { people } = rooms
+const { people, alerts } = rooms
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const inDays = (days: number) => new Date(clock.now().getTime() + days * DAY_MS)
 const codeOf = ({ body }: Answer) => (body as { code?: string } | undefined)?.code
 const change = (body: object) => people.signInPolicy.change(body, { actor: 'test' })
+
+async function setRelay() {
+  await database.pool.query(`INSERT INTO alert_relay (host, port, security, from_address, changed_at)
+    VALUES ('relay.contoso.example', 587, 'tls', 'postkey@contoso.example', now())`)
+}
 
 async function addPasskey({ id }: { id: string }) {
   const passkey = { id: newId(), user_id: id, name: 'Key', public_key: Buffer.from('x'), counter: 0, transports: [] }
@@ -22,8 +27,14 @@ async function addPasskey({ id }: { id: string }) {
     .execute()
 }
 
+/** Emails with this text in the subject: recipients, and the text. */
+async function mails(subject: string) {
+  const found = (await alerts.list({ limit: 50 })).alerts.filter((alert) => alert.subject.includes(subject))
+  return found.map(({ text, deliveries }) => ({ text, to: deliveries.map(({ recipient }) => recipient).sort() }))
+}
+
 beforeEach(async () => {
-  await database.pool.query('TRUNCATE sign_in_policy, audit_entries, users CASCADE')
+  await database.pool.query('TRUNCATE sign_in_policy, alerts, alert_relay, audit_entries, users CASCADE')
   await database.pool.query(`UPDATE migrations SET applied_at = '2020-01-01T00:00:00Z'`)
 })
 
@@ -94,3 +105,32 @@ async function missing({ id }: Person) {
   const opened = await people.sessions.open(id, { method: 'password' }, { clientAddress: '192.0.2.7' })
   return opened.missingFactor
 }
+
+describe('an email about the policy', () => {
+  it('goes to all admins, with the changed parts and the person', async () => {
+    await setRelay()
+    const [admin, second, agent] = [await person('admin'), await person('admin'), await person('agent')]
+    await addPasskey(second)
+    const by = { actor: `person:${admin.id}`, personId: admin.id }
+    await people.signInPolicy.change({ breakGlass: { add: [second.id] } }, by)
+    await people.signInPolicy.change({ secondFactorFor: 'everyone', secondFactorFrom: inDays(7) }, by)
+    await change({ breakGlass: { remove: [second.id] }, secondFactorFor: 'no-one' })
+    const [last, middle, first] = await mails('The sign-in policy was changed')
+    for (const mail of [first, middle, last]) expect(mail?.to).toEqual([admin.email, second.email].sort())
+    expect(first?.text).toContain(`${admin.name} (${admin.email}) changed`)
+    expect(first?.text).toContain(`Break-glass admin added: ${second.name} (${second.email})`)
+    expect(first?.text).not.toContain('second factor is')
+    expect(middle?.text).toContain('A second factor is required of everyone, from')
+    expect(last?.text).toContain('Someone at the command line')
+    expect(last?.text).toContain(`Break-glass admin removed: ${second.name}`)
+    expect(last?.text).toContain('optional for everyone')
+    expect(last?.text).not.toContain(agent.email)
+  })
+
+  it('isn’t sent about a change without an effect', async () => {
+    await setRelay()
+    const admin = await person('admin')
+    await people.signInPolicy.change({ onlyByProvider: false }, { actor: 'test', personId: admin.id })
+    expect(await mails('policy')).toEqual([])
+  })
+})

@@ -97,14 +97,23 @@ export interface SignInPolicy {
   useProviders(facts: ProviderFacts): void
 }
 
+/** Emails all admins about a change of the policy, in its transaction. A change without an effect sends nothing. */
+export type PolicyMail = (
+  tx: Tx,
+  before: PolicyState,
+  after: PolicyState,
+  personId: PersonId | undefined,
+) => Promise<void>
+
 export interface SignInPolicyDeps {
   database: Database
   clock: Clock
   audit: Audit
   ends: Pick<SessionEnds, 'end'>
+  mail: PolicyMail
 }
 
-export function createSignInPolicy({ database, clock, audit, ends }: SignInPolicyDeps): SignInPolicy {
+export function createSignInPolicy({ database, clock, audit, ends, mail }: SignInPolicyDeps): SignInPolicy {
   let providers: ProviderFacts = { isAvailable: () => Promise.resolve(false), linked: () => Promise.resolve(new Set()) }
 
   async function read(source: Database['db']): Promise<PolicyState> {
@@ -257,6 +266,7 @@ export function createSignInPolicy({ database, clock, audit, ends }: SignInPolic
           subject: 'policy',
           detail: { from, to },
         })
+        await mail(tx, before, after, by.personId)
         return after
       }),
 
