@@ -326,6 +326,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     publicUrl: publicUrl.origin,
     onError: (err) => logOf('cloud-providers').warn({ err }, 'A Cloud Provider could not be checked'),
   })
+  const { factorAnnouncements } = people
   const keyExpiry = createKeyExpiry({
     ...base,
     alerts,
@@ -436,6 +437,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     { name: 'incidents', phase: 'work', room: incidents },
     { name: 'Cloud Providers', phase: 'work', room: providerWatch },
     { name: 'expiry of API keys', phase: 'work', room: keyExpiry },
+    { name: 'announcements of second factors', phase: 'work', room: factorAnnouncements },
     ...(scheduledBackups ? [{ name: 'scheduled backups', phase: 'work', room: scheduledBackups } as const] : []),
     { name: 'age of backups', phase: 'work', room: backups },
   ]

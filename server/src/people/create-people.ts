@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Secret } from '../kernel/secret.ts'
+import type { Ticker } from '../kernel/ticker.ts'
 import { createApiKeys, type ApiKeys } from './api-keys.ts'
 import { createAudit, type Audit } from '../audit/index.ts'
 import { createAuthenticatorApps } from './factors/authenticator-apps.ts'
@@ -27,6 +28,7 @@ import { createSignInRecords } from './sign-in-records.ts'
 import { createPersonLinks, type PersonLinks } from './person-links.ts'
 import { createPeopleList, passwordOf, type People } from './people.ts'
 import { createPolicyGate } from './policy/policy-gate.ts'
+import { createFactorAnnouncements } from './policy/factor-announcements.ts'
 import { createPolicyMail } from './policy/policy-mail.ts'
 import { createSignInPolicy, type SignInPolicy } from './policy/sign-in-policy.ts'
 import { createRefusedAccess, type NoteRefusedAccess } from './refused-access.ts'
@@ -62,6 +64,7 @@ export interface PeopleRoom {
   passkeys: Passkeys
   links: PersonLinks
   signInPolicy: SignInPolicy
+  factorAnnouncements: Ticker
   apiKeys: ApiKeys
   /** Those of these actors that may have webhooks, with the mailboxes that they may read. */
   webhookOwners: ReturnType<typeof createWebhookOwners>
@@ -128,6 +131,10 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
     signInPolicy: createSignInPolicy({
       ...{ database, clock: sessionClock, audit, ends },
       mail: createPolicyMail({ clock: sessionClock, publicUrl, alerts }),
+    }),
+    factorAnnouncements: createFactorAnnouncements({
+      ...{ database, clock: sessionClock, publicUrl, alerts },
+      onError: (err) => log.warn({ err }, 'The date of a second factor could not be announced'),
     }),
     sessions,
     confirmations: createConfirmations({

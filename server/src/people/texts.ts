@@ -94,6 +94,11 @@ export const TEXTS = {
   policyRemoved: '- Break-glass admin removed: {name} ({email})',
   policyClosing:
     'If you don’t know the reason, find it out at once. Settings, Sign-in policy, shows the policy, and the audit list what was done.',
+  factorSubject: '[Postkey] Add a second factor by {date}',
+  factorOpening:
+    'From {time} on, your Postkey account needs a second factor in addition to the password: a passkey or an authenticator app. Without one, you can then sign in only to add it.',
+  factorSteps: 'To add it now, sign in, and open My account:',
+  factorReason: 'An admin of Postkey decides who needs one, under Settings, Sign-in policy.',
   securityTime: '  Time: {time}',
   securityAddress: '  From address: {address}',
   securityDevice: '  Device: {device}',

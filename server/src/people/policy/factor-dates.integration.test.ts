@@ -1,12 +1,13 @@
-/** The date of a required second factor, and the emails about the policy. */
+/** The date of a required second factor, and the emails about it and about the policy. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { newId } from '../../kernel/ids.ts'
 import { createTestApp, createTestClock, testDatabase, type Answer } from '../../../test/kit/index.ts'
 import type { Person } from '../person.ts'
+import { createFactorAnnouncements } from './factor-announcements.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()
-const { ask, person, rooms } = await createTestApp(database, clock, { sessionClock: clock })
+const { ask, person, rooms, publicUrl } = await createTestApp(database, clock, { sessionClock: clock })
 const { people, alerts } = rooms
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -132,5 +133,59 @@ describe('an email about the policy', () => {
     const admin = await person('admin')
     await people.signInPolicy.change({ onlyByProvider: false }, { actor: 'test', personId: admin.id })
     expect(await mails('policy')).toEqual([])
+  })
+})
+
+describe('an announcement of a second factor', () => {
+  const round = async () => {
+    // Two servers at the same time, restarted for each round.
+    const tickers = [1, 2].map(() =>
+      createFactorAnnouncements({
+        ...{ database, clock, publicUrl, alerts },
+        onError: (error) => expect.unreachable(String(error)),
+      }),
+    )
+    for (const ticker of tickers) ticker.start()
+    await Promise.all(tickers.map((ticker) => ticker.settled()))
+    await Promise.all(tickers.map((ticker) => ticker.stop()))
+    return (await mails('Add a second factor by')).map(({ to }) => to).sort()
+  }
+
+  it('is sent once a week and once a day before, to those who lack a factor, by several servers', async () => {
+    await setRelay()
+    const [admin, agent, safe] = [await person('admin'), await person('agent'), await person('admin')]
+    await addPasskey(safe)
+    expect(await round()).toEqual([[admin.email]])
+    await change({ secondFactorFor: 'everyone', secondFactorFrom: inDays(8) })
+    expect(await round()).toEqual([[admin.email]])
+    clock.advance(DAY_MS)
+    expect(await round()).toEqual([[admin.email], [agent.email]])
+    clock.advance(5 * DAY_MS)
+    expect(await round()).toEqual([[admin.email], [admin.email], [agent.email]])
+    clock.advance(DAY_MS)
+    const all = [[admin.email], [admin.email], [agent.email], [agent.email]]
+    expect(await round()).toEqual(all)
+    clock.advance(2 * DAY_MS)
+    await person('admin')
+    expect(await round()).toEqual(all)
+    // A new date, for the others: admins keep theirs.
+    await change({ secondFactorFor: 'everyone', secondFactorFrom: inDays(7) })
+    expect(await round()).toEqual([...all, [agent.email]].sort())
+  })
+
+  it('waits for a relay', async () => {
+    const admin = await person('admin')
+    expect(await round()).toEqual([])
+    await setRelay()
+    expect(await round()).toEqual([[admin.email]])
+  })
+
+  it('is sent by the server as it is composed', async () => {
+    await setRelay()
+    const admin = await person('admin')
+    people.factorAnnouncements.start()
+    await people.factorAnnouncements.settled()
+    await people.factorAnnouncements.stop()
+    expect((await mails('Add a second factor by')).map(({ to }) => to)).toEqual([[admin.email]])
   })
 })
