@@ -12,8 +12,35 @@ export const signInPolicy = {
     everyone: 'Required of everyone',
   },
   applies: 'Applies from',
+  adminsApply: 'Admins need it from',
   requireNow: 'Require now',
   required: 'The second factor is required now.',
+  requiredInWeek: 'The second factor is required in a week.',
+  requireTitle: {
+    admins: 'Require a second factor of admins?',
+    everyone: 'Require a second factor of everyone?',
+  },
+  requireButton: 'Require second factor',
+  onlyAdminsTitle: 'Require a second factor of admins only?',
+  onlyAdminsSentence: 'Other people can then sign in with a password alone. Nothing changes for admins.',
+  onlyAdminsButton: 'Require of admins only',
+  onlyAdmins: 'The second factor is required of admins only.',
+  optionalTitle: 'Make the second factor optional?',
+  optionalSentence:
+    'People without a passkey or an authenticator app can then sign in with a password alone, admins too. Factors that people have added are still asked for.',
+  optionalButton: 'Make optional',
+  withoutFactor: (count: number) =>
+    count === 0
+      ? 'Everyone concerned has a second factor, or signs in with Microsoft or OpenID.'
+      : `${people(count)} without a second factor must add one:`,
+  more: (count: number) => `and ${count} more`,
+  adminsKeep: 'Admins need one from',
+  when: 'When',
+  now: 'From now',
+  nowHint: 'They can do nothing else before, also in open sessions.',
+  inWeek: 'In a week',
+  inWeekHint:
+    'Until then, a banner shows the date. If a mail relay is set up, they get an email within an hour and one a day before.',
   optional: 'The second factor is optional.',
   breakGlass: 'Break-glass admins',
   breakGlassHint:
