@@ -55,6 +55,32 @@ describe('the sentences of the audit', () => {
     expect(changed(false)).toBe('Olga changed the password of support@contoso.example')
   })
 
+  it('name the changed parts of the sign-in policy', () => {
+    const known = new Map([['p2', 'Ben']])
+    const none = { onlyByProvider: false, secondFactorFor: 'admins', breakGlass: [] as string[] }
+    const changed = (from: object, to: object) =>
+      auditSentence(
+        entry({ action: 'sign_in_policy.changed', detail: { from: { ...none, ...from }, to: { ...none, ...to } } }),
+        known,
+      )
+    expect(changed({}, { onlyByProvider: true, breakGlass: ['p2'] })).toBe(
+      'Olga accepted sign-ins only by Microsoft and OpenID and added Ben as break-glass admin',
+    )
+    expect(changed({ breakGlass: ['p2', 'p3'] }, { breakGlass: ['p2'] })).toBe(
+      'Olga removed a former team member as break-glass admin',
+    )
+    expect(changed({}, { secondFactorFor: 'everyone', secondFactorFrom: '2026-05-04T10:00:00Z' })).toBe(
+      'Olga required a second factor of everyone from 2026-05-04',
+    )
+    expect(changed({ secondFactorFrom: '2026-05-04T10:00:00Z' }, { secondFactorFrom: '2026-05-01T10:00:00Z' })).toBe(
+      'Olga required a second factor of admins from 2026-05-01',
+    )
+    expect(changed({ onlyByProvider: true }, { secondFactorFor: 'no-one' })).toBe(
+      'Olga accepted passwords and passkeys again and made the second factor optional',
+    )
+    expect(changed({}, {})).toBe('Olga saved the sign-in policy without a change')
+  })
+
   it('show ids of mailboxes in a list as addresses', () => {
     const known = new Map([['e1', 'support@contoso.example']])
     const changed = {

@@ -12,7 +12,12 @@ export function auditSentence(entry: AuditEntry, known: KnownNames): string {
   const what = entry.subjectName ?? known.get(subject) ?? thingOf(action)
   const sentence = Object.hasOwn(sentences, action) ? sentences[action] : undefined
   if (!sentence) return unknown(who, action, what)
-  return capital(sentence({ who, what, detail: (field) => inWords(detail[field], known) }))
+  const added = (before: string, after: string) => {
+    const [old, now] = [before, after].map((field) => idsAt(detail, field)) as [string[], string[]]
+    const names = now.filter((id) => !old.includes(id)).map((id) => known.get(id) ?? thingOf(action))
+    return names.length === 0 ? undefined : inWords(names, known)
+  }
+  return capital(sentence({ who, what, detail: (field) => inWords(valueAt(detail, field), known), added }))
 }
 
 function actorOf({ actor, actorName }: AuditEntry, known: KnownNames): string {
@@ -27,12 +32,25 @@ function actorOf({ actor, actorName }: AuditEntry, known: KnownNames): string {
   return actors.gone
 }
 
+/** The value of a field, or of one in an object: `to.role`. */
+function valueAt(detail: AuditEntry['detail'], field: string): unknown {
+  return field.split('.').reduce<unknown>((value, key) => {
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
+  }, detail)
+}
+
+function idsAt(detail: AuditEntry['detail'], field: string): string[] {
+  const value = valueAt(detail, field)
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
+}
+
 /** Description of an object without a name. */
 function thingOf(action: string): string {
   const { things } = words.audit
   switch (action.split('.')[0]) {
     case 'person':
     case 'session':
+    case 'sign_in_policy':
       return things.person
     case 'email_account':
       return things.emailAccount

@@ -7,6 +7,8 @@ interface AuditNames {
   what: string
   /** Value of a field of the entry; undefined when absent. */
   detail: (field: string) => string | undefined
+  /** Names in the list of the second field that aren't in that of the first; undefined without any. */
+  added: (before: string, after: string) => string | undefined
 }
 
 const list = (names: string | undefined, otherwise: string) => (names === undefined || names === '' ? otherwise : names)
@@ -54,6 +56,37 @@ function keyRefusal(reason: string | undefined): string {
   if (reason === 'revoked') return 'it is revoked'
   return reason === 'expired' ? 'it has expired' : 'the network isn’t allowed'
 }
+
+const FACTOR_CHANGES = new Map([
+  ['no-one', 'made the second factor optional'],
+  ['admins', 'required a second factor of admins'],
+  ['everyone', 'required a second factor of everyone'],
+])
+
+/** `accepted only Microsoft and OpenID, and added the break-glass admin Olga` */
+function policyChanges({ detail, added }: AuditNames): string {
+  const isChanged = (field: string) => detail(`from.${field}`) !== detail(`to.${field}`)
+  const isFactorChanged = ['secondFactorFor', 'secondFactorFrom', 'adminsSecondFactorFrom'].some(isChanged)
+  const from = dayOf(detail('to.secondFactorFrom'))
+  const factor = FACTOR_CHANGES.get(detail('to.secondFactorFor') ?? '')
+  const [gained, lost] = [added('from.breakGlass', 'to.breakGlass'), added('to.breakGlass', 'from.breakGlass')]
+  const parts = [
+    ...(isChanged('onlyByProvider')
+      ? [
+          detail('to.onlyByProvider') === 'true'
+            ? 'accepted sign-ins only by Microsoft and OpenID'
+            : 'accepted passwords and passkeys again',
+        ]
+      : []),
+    ...(isFactorChanged && factor !== undefined ? [from === undefined ? factor : `${factor} from ${from}`] : []),
+    ...(gained === undefined ? [] : [`added ${gained} as break-glass admin`]),
+    ...(lost === undefined ? [] : [`removed ${lost} as break-glass admin`]),
+  ]
+  return parts.length === 0 ? 'saved the sign-in policy without a change' : new Intl.ListFormat('en').format(parts)
+}
+
+/** `2026-05-04` */
+const dayOf = (time: string | undefined) => time?.slice(0, 10)
 
 /** `: address https://hooks.example, events message.*` */
 function webhookSettings(detail: AuditNames['detail']): string {
@@ -180,7 +213,7 @@ export const audit = {
       `${what} chose a new password with a reset link${place(detail('device'), detail('address'))}`,
     'person.password_changed': ({ who, detail }) =>
       `${who} changed their password${place(detail('device'), detail('address'))}`,
-    'sign_in_policy.changed': ({ who }) => `${who} changed the sign-in policy`,
+    'sign_in_policy.changed': (names) => `${names.who} ${policyChanges(names)}`,
     'break_glass.used': ({ who, detail }) =>
       `${who} signed in as a break-glass admin${place(detail('device'), detail('address'))}`,
     'break_glass.ended': ({ who, what }) => `${who} ended the break-glass access of ${what}`,
