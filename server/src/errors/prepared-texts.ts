@@ -10,6 +10,22 @@ export const WRITING = {
     status: 404,
     submission: 'fail',
   },
+  'writing.value_missing': {
+    title: 'A placeholder of the canned response has no value',
+    fix: 'Add the placeholder that `detail` names to `values`, or give it a text after a bar in the canned response, which stands in for a missing value.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 400,
+    submission: 'fail',
+  },
+  'writing.text_and_response': {
+    title: 'A message has either its own text or that of a canned response',
+    fix: 'Remove `text` and `html`, or `cannedResponse`.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 400,
+    submission: 'fail',
+  },
   'writing.not_creator': {
     title: 'Only its creator, admins and supervisors can change this canned response',
     fix: 'Create a copy under another name, or ask an admin or supervisor. Only the creator can make it personal.',

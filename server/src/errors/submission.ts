@@ -82,6 +82,14 @@ export const SUBMISSION = {
     status: 404,
     submission: 'fail',
   },
+  'submission.no_such_page': {
+    title: 'Page of the list not found',
+    fix: 'Send `next` from the previous page unchanged, or start with the first page.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 400,
+    submission: 'fail',
+  },
   'submission.too_late': {
     title: 'The state of the message no longer allows this',
     fix: 'Reload the message to see its state and the possible actions. Nothing was changed.',

@@ -183,7 +183,11 @@ it('lists contain only objects of the mailboxes of an agent or key', async () =>
     expect((named as { conversations: { id: string }[] }).conversations.map(({ id }) => id)).toEqual([
       mine.conversation,
     ])
-    const { body: waiting } = await ask('GET /v1/submissions', { as })
+    const { body: submitted } = await ask('GET /v1/submissions', { as })
+    const listed = (submitted as { submissions: { id: string; emailAccountId: string }[] }).submissions
+    expect(listed.map(({ id }) => id)).toContain(unsent)
+    expect(new Set(listed.map((each) => each.emailAccountId))).toEqual(new Set([ours.id]))
+    const { body: waiting } = await ask('GET /v1/submissions?view=without-conversation', { as })
     expect((waiting as { submissions: { id: string }[] }).submissions.map(({ id }) => id)).toEqual([unsent])
     const { body: accountList } = await ask('GET /v1/email-accounts', { as })
     expect((accountList as { emailAccounts: { id: string }[] }).emailAccounts.map(({ id }) => id)).toEqual([ours.id])

@@ -51,6 +51,11 @@ export const TEXTS = {
   idsOrView: 'give either ids or view',
   mostMoved: (most: number) => `at most ${most} conversations for the action move`,
   notWithBefore: 'not with before',
+  alone: 'no other parameter beside it',
+  customHeader: 'a name that starts with X-, of letters, digits and hyphens, and not with X-MS- or X-Microsoft-',
+  mostHeaders: (most: number) => `at most ${most} header fields`,
+  eachHeaderOnce: 'each header field once, whatever its case',
+  headerText: 'up to 900 printable ASCII characters',
   printable: '1 to 200 printable characters',
 
   // Pages to print.

@@ -74,6 +74,8 @@ describe('a composed message', () => {
     ['attachment type', { attachments: [{ ...MESSAGE.attachments[0]!, contentType: 'text/plain\r\nX: y' }] }],
     ['Content-ID', { attachments: [{ ...MESSAGE.attachments[0]!, contentId: 'a>\r\nX: y' }] }],
     ['Reply-To', { replyTo: [{ name: '', address: 'nobody' }] }],
+    ['custom field', { headers: { 'X-Order': '1\r\nBcc: all@contoso.example' } }],
+    ['name of a custom field', { headers: { 'X-Order: 1\r\nBcc': 'all@contoso.example' } }],
     ['date', { sentAt: new Date('never') }],
   ])('is refused when its %s would inject another header', async (_field, changes) => {
     await expect(composeMime({ ...MESSAGE, ...changes })).rejects.toMatchObject({ code: 'mail.header_refused' })

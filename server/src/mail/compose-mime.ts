@@ -37,8 +37,7 @@ export async function composeMime(message: OutgoingMessage): Promise<Buffer> {
     ...(references.length > 0 && { references: formatMessageIds(references) }),
     ...(message.text !== undefined && { text: message.text }),
     ...(message.html !== undefined && { html: message.html }),
-    ...(message.isAutomatic && { headers: AUTOMATIC }),
-    ...(message.isGenerated && { headers: GENERATED }),
+    headers: { ...message.headers, ...(message.isAutomatic && AUTOMATIC), ...(message.isGenerated && GENERATED) },
     attachments: message.attachments.map(attachmentOf),
     // Attachments are passed as content. Paths and URLs in the content are never loaded.
     disableFileAccess: true,
@@ -116,6 +115,7 @@ function check(message: OutgoingMessage): void {
     recipients.length <= MOST_RECIPIENTS &&
     addresses.every((each) => isAddress(each.address) && isLine(each.name, LONGEST_NAME)) &&
     isLine(subject, LONGEST_SUBJECT) &&
+    Object.entries(message.headers ?? {}).every(([name, value]) => isCustomHeader(name, value)) &&
     [messageId, ...inReplyTo, ...references].every(isMessageId) &&
     attachments.every(
       ({ name, contentType, contentId }) =>
@@ -124,6 +124,11 @@ function check(message: OutgoingMessage): void {
         (contentId === undefined || isMessageId(contentId)),
     )
   if (!isFine) throw new AppError('mail.header_refused')
+}
+
+/** Returns true for a field that no program interprets as one of the standards, with one line of ASCII. */
+export function isCustomHeader(name: string, value: string): boolean {
+  return /^X-[A-Za-z0-9-]{1,70}$/i.test(name) && /^[\x20-\x7e]{0,900}$/.test(value)
 }
 
 /** Returns true for one line of limited length, without control characters that could end it. */

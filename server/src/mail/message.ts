@@ -137,4 +137,6 @@ export interface OutgoingMessage {
   isAutomatic?: boolean | undefined
   /** True for a message that a program wrote by itself, such as a digest, so that other programs don't reply to it. */
   isGenerated?: boolean | undefined
+  /** Further header fields, each `X-…`. */
+  headers?: Readonly<Record<string, string>> | undefined
 }

@@ -110,7 +110,8 @@ function underHold(row: SubmissionRow, hold: Hold | undefined): SubmissionRow {
 }
 
 function toSubmission(row: SubmissionRow, now: Date, attachments: readonly SubmissionAttachment[]): Submission {
-  const { from, replyTo = [], inReplyTo, references, to, cc, bcc, subject, text, html } = row.content as StoredContent
+  const { from, replyTo = [], inReplyTo, references, ...written } = row.content as StoredContent
+  const { to, cc, bcc, subject, text, html, headers } = written
   const isHeld = row.state === 'queued' && row.not_before !== null && row.not_before > now
   return {
     id: row.id,
@@ -126,7 +127,7 @@ function toSubmission(row: SubmissionRow, now: Date, attachments: readonly Submi
     notBefore: isHeld ? row.not_before! : undefined,
     sendAt: row.send_at ?? undefined,
     sentMessageId: row.sent_message_id ?? undefined,
-    content: { to, cc, bcc, subject, text, html, attachments },
+    content: { to, cc, bcc, subject, text, html, headers, attachments },
     from,
     replyTo,
     inReplyTo,

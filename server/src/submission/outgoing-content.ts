@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../kernel/errors.ts'
 import { storable } from '../conversations/index.ts'
-import type { Address } from '../mail/index.ts'
+import { isCustomHeader, type Address } from '../mail/index.ts'
 import type { TransportLimits } from '../transports/index.ts'
 import type { SendingLimits, SubmissionContent, SubmissionRequest } from './submission.ts'
 
@@ -53,6 +53,9 @@ export function checkContent(content: SubmissionContent, limits: SendingLimits):
     checkLine(`content type of ${name}`, contentType, LONGEST_NAME)
     checkLine(`content id of ${name}`, contentId ?? '', LONGEST_NAME)
   }
+  for (const [name, value] of Object.entries(content.headers ?? {})) {
+    if (!isCustomHeader(name, value)) throw new AppError('submission.line_break', { detail: name })
+  }
   checkSizes(content, limits)
 }
 
@@ -101,13 +104,14 @@ function tooLarge(what: string, bytes: number): AppError {
 
 /** Removes characters that the database rejects, as for drafts. Text copied from a web page may contain them. */
 export function storableText(content: Omit<SubmissionContent, 'attachments'>): Omit<SubmissionContent, 'attachments'> {
-  const { to, cc, bcc, subject, text, html } = content
+  const { to, cc, bcc, subject, text, html, headers } = content
   const list = (addresses: readonly Address[]) =>
     addresses.map(({ name, address }) => ({ name: storable(name), address: storable(address) }))
   return {
     ...{ to: list(to), cc: list(cc), bcc: list(bcc), subject: storable(subject) },
     text: text === undefined ? undefined : storable(text),
     html: html === undefined ? undefined : storable(html),
+    ...(headers && { headers }),
   }
 }
 
@@ -120,7 +124,7 @@ export function requestHash({
   sendAt,
   content,
 }: SubmissionRequest): Buffer {
-  const { to, cc, bcc, subject, text, html, attachments } = content
+  const { to, cc, bcc, subject, text, html, attachments, headers } = content
   const hash = createHash('sha256')
   const addresses = [to, cc, bcc].map((list) => list.map(({ name, address }) => [name, address]))
   // Only the draft's id is part of the hash: by the time of a repetition, its attachments are deleted.
@@ -128,6 +132,7 @@ export function requestHash({
   // Omitted if undefined, which keeps the hashes of earlier versions valid.
   if (identityId !== undefined) ids.push(identityId)
   if (sendAt !== undefined) ids.push(sendAt.toISOString())
+  if (headers !== undefined) ids.push(JSON.stringify(Object.entries(headers).toSorted()))
   hash.update(JSON.stringify([...ids, addresses, subject, text, html]))
   for (const { name, contentType, contentId, isInline, content: bytes } of attachments) {
     hash.update(JSON.stringify([name, contentType, contentId ?? null, isInline, bytes.length])).update(bytes)

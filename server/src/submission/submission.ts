@@ -35,6 +35,8 @@ export interface SubmissionContent {
   text?: string | undefined
   html?: string | undefined
   attachments: readonly OutgoingAttachment[]
+  /** Further header fields, each `X-…`. */
+  headers?: Readonly<Record<string, string>> | undefined
 }
 
 export interface SubmissionRequest {
@@ -133,6 +135,24 @@ export interface SendingLimits {
   recipients: number
 }
 
+/** Conditions of a list of submissions; all of them hold for each one. */
+export interface SubmissionFilter {
+  /** Mailboxes of the conversations, or of submissions without one. */
+  emailAccountIds: VisibleAccounts
+  conversationId?: ConversationId | undefined
+  states?: readonly SubmissionState[] | undefined
+  /** Accepted at or after this time. */
+  after?: Date | undefined
+  /** Accepted before this time. */
+  before?: Date | undefined
+  /** Message-ID without `<>`: that of Postkey, or that of the copy in Sent. */
+  messageId?: string | undefined
+  /** An address in To, Cc or Bcc, or a domain with `@` in front. */
+  to?: string | undefined
+  /** A part of the subject; upper and lower case are equal. */
+  subject?: string | undefined
+}
+
 export interface SendingTrouble {
   reason: StateReason
   since: Date
@@ -166,6 +186,15 @@ export interface Submissions {
   listUnsentWithoutConversation(emailAccountIds: VisibleAccounts): Promise<Submission[]>
   /** Mailboxes with unsent mail, and its number by kind. One statement. */
   countUnsentByAccount(emailAccountIds: VisibleAccounts): Promise<UnsentOfAccount[]>
+  /**
+   * Submissions in any state, the last accepted first. `next` is `cursor` of the following page.
+   *
+   * @throws AppError `submission.no_such_page`
+   */
+  list(
+    filter: SubmissionFilter,
+    page: { cursor?: string | undefined; limit: number },
+  ): Promise<{ submissions: Submission[]; next: string | undefined }>
   /** Queued submissions with a chosen time, the next first, at most 200. One statement. */
   listScheduled(emailAccountIds: VisibleAccounts): Promise<Submission[]>
   /** Number of scheduled submissions, at most 1000. */

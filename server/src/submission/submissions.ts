@@ -19,6 +19,7 @@ import { newId, type ConversationId, type StoredMessageId, type SubmissionId } f
 import { answerTo, newMessageId } from '../mail/index.ts'
 import { LIMITS_OWN, LIMITS_SHARED, LIMITS_SMTP } from '../transports/index.ts'
 import { countUnsentByAccount } from './count-unsent.ts'
+import { listSubmissions } from './list-submissions.ts'
 import { expectNoNewAnswer, findLastAnswer } from './new-answers.ts'
 import { checkAttachmentSizes, checkContent, limitsOn, requestHash, storableText } from './outgoing-content.ts'
 import type { Outbox } from './outbox.ts'
@@ -338,6 +339,10 @@ export function createStoredSubmissions(deps: {
       return outbox.present(rows)
     },
     countUnsentByAccount: (emailAccountIds) => countUnsentByAccount(db, emailAccountIds, clock.now()),
+    async list(filter, page) {
+      const { rows, next } = await listSubmissions(database, filter, page)
+      return { submissions: await outbox.present(rows), next }
+    },
     async listScheduled(emailAccountIds) {
       const rows = await db
         .selectFrom('submissions')

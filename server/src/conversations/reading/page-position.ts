@@ -1,21 +1,15 @@
 import { AppError } from '../../kernel/errors.ts'
-import { toId, type ConversationId, type StoredMessageId } from '../../kernel/ids.ts'
+import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
+import { formatPagePosition, parsePagePosition } from '../../kernel/page-position.ts'
 
-/** Position of a row in a list, by time and id. Time as text: a Date has no microseconds, so a row would come twice. */
+/** Position of a row in a list, by time and id. */
 export function formatPosition(at: string, id: ConversationId | StoredMessageId): string {
-  return Buffer.from(JSON.stringify([at, id])).toString('base64url')
+  return formatPagePosition({ at, id })
 }
 
 /** @throws AppError `conversations.no_such_page` for a text that {@link formatPosition} did not write */
 export function parsePosition(text: string): { at: string; id: ConversationId } {
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
-    if (Array.isArray(parsed) && typeof parsed[0] === 'string' && typeof parsed[1] === 'string') {
-      const id = toId<ConversationId>(parsed[1])
-      if (id && /^[\d:. +-]+$/.test(parsed[0]) && !Number.isNaN(Date.parse(parsed[0]))) return { at: parsed[0], id }
-    }
-  } catch (error) {
-    throw new AppError('conversations.no_such_page', { cause: error })
-  }
-  throw new AppError('conversations.no_such_page')
+  const position = parsePagePosition(text)
+  if (!position) throw new AppError('conversations.no_such_page')
+  return { at: position.at, id: position.id as ConversationId }
 }

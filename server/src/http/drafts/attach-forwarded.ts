@@ -2,9 +2,10 @@ import { buffer } from 'node:stream/consumers'
 import { z } from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import type { DraftId, StoredMessageId } from '../../kernel/ids.ts'
-import { isMessageId, type OutgoingAttachment, type RemoteAttachment } from '../../mail/index.ts'
+import type { OutgoingAttachment } from '../../mail/index.ts'
 import { id, idParam } from '../ids.ts'
 import { attachmentBytes } from '../attachments/bytes-of.ts'
+import { copyOf } from '../attachments/copy-of.ts'
 import { readAttachments } from '../messages/read-attachments.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -45,18 +46,3 @@ export const attachForwarded = (rooms: Rooms) =>
     },
     present: { status: 201, schema: z.object({ attachments: z.array(DraftAttachment) }) },
   })
-
-/** Copy with a name and type that are valid in an outgoing header, whatever the sender's were. */
-function copyOf({ name, contentType, contentId, isInline, kind }: RemoteAttachment, content: Buffer) {
-  const line = name.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
-  const isMessage = kind === 'item'
-  const title = line === '' ? 'attachment' : line
-  const type = /^[\w.+-]{1,100}\/[\w.+-]{1,100}/.exec(contentType)?.[0] ?? 'application/octet-stream'
-  return {
-    name: isMessage ? `${title.replace(/\.eml$/i, '').slice(0, 250)}.eml` : title.slice(0, 255),
-    contentType: isMessage ? 'message/rfc822' : type,
-    isInline,
-    content,
-    ...(contentId !== undefined && contentId.length <= 200 && isMessageId(contentId) && { contentId }),
-  }
-}

@@ -47,7 +47,12 @@ it.skipIf(why)(
     expect(tried.body).toMatchObject({ aliases: [{ address: SALES, trial: { outcome: 'ok', envelope: 'mailbox' } }] })
 
     const made = await ask(`POST ${at}/identities`, { as, body: { name: 'Contoso Sales', address: SALES } })
-    const letter = { to: [{ name: '', address: BEN }], subject: 'Kettle', text: 'It boils.' }
+    const letter = {
+      to: [{ name: '', address: BEN }],
+      subject: 'Kettle',
+      text: 'It boils.',
+      headers: { 'X-Order': '4711' },
+    }
     await sendingWorker.start()
     const accepted = await ask('POST /v1/submissions', {
       as,
@@ -57,6 +62,7 @@ it.skipIf(why)(
     expect(accepted.status, accepted.text).toBe(201)
     const arrived = () => dovecot.doveadm(['fetch', '-u', BEN, 'hdr', 'mailbox', 'INBOX', 'ALL'])
     await expect.poll(arrived).toMatch(/^From: Contoso Sales <sales@contoso\.test>/m)
+    expect(await arrived()).toMatch(/^X-Order: 4711$/m)
     expect(await arrived()).toMatch(/^Return-Path: <anna@contoso\.test>/m)
   },
 )

@@ -25,13 +25,15 @@ export const SendingLimits = z
   })
   .meta({ id: 'SendingLimits' })
 
+export const State = z.enum(['queued', 'sending', 'handed-over', 'sent', 'unknown', 'failed', 'canceled'])
+
 const FIELDS = {
   id: z.string(),
   emailAccountId: z.string(),
   conversationId: z.string().optional(),
   messageId: z.string().describe('Message-ID of Postkey, without <>; fixed from acceptance.'),
   remoteMessageId: z.string().optional().describe('Message-ID as sent: Exchange may replace the first one.'),
-  state: z.enum(['queued', 'sending', 'handed-over', 'sent', 'unknown', 'failed', 'canceled']),
+  state: State,
   reason: z.string().optional().describe('For a sent message: reason why its copy in Sent is missing.'),
   detail: z.string().optional().describe('Reply of the server.'),
   why: Reason.optional().describe('Reason as text, where submissions are read.'),
@@ -49,6 +51,7 @@ const FIELDS = {
     subject: z.string(),
     text: z.string().optional(),
     html: z.string().optional(),
+    headers: z.record(z.string(), z.string()).optional(),
     attachments: z.array(
       z.object({ name: z.string(), contentType: z.string(), isInline: z.boolean(), sizeBytes: z.int() }),
     ),

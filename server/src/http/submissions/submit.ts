@@ -10,7 +10,10 @@ import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { TEXTS } from '../texts.ts'
+import { CustomHeaders } from './custom-headers.ts'
 import { completeReply } from './complete-reply.ts'
+import { AppliedCannedResponse, writtenText } from './from-canned-response.ts'
+import { KnownAttachment, loadAttachments } from './known-attachments.ts'
 import { Submission } from './submission.ts'
 
 const LONGEST_HOLD_MS = 60_000
@@ -72,17 +75,40 @@ export const submit = (rooms: Rooms) =>
         subject: subject.optional(),
         text: longText.optional().describe('Absent: derived from the HTML.'),
         html: longText.optional().describe('Sanitized: scripts, forms and style sheets are removed.'),
-        attachments: z.array(NewAttachment).max(100).default([]),
+        cannedResponse: AppliedCannedResponse.optional(),
+        headers: CustomHeaders.optional().describe(
+          'Header fields of your own, at most 20, for programs that receive the message or its copy in Sent.',
+        ),
+        attachments: z
+          .array(z.union([NewAttachment, KnownAttachment]))
+          .max(100)
+          .default([]),
       }),
     },
     bodyLimitBytes: MAIL_LIMIT_BYTES,
     act: async ({ body, headers, caller }) => {
-      const { bcc, text, html, attachments, sendAt, replyToAll, ...given } = body
+      const {
+        bcc,
+        text,
+        html,
+        cannedResponse,
+        headers: custom,
+        attachments: chosen,
+        sendAt,
+        replyToAll,
+        ...given
+      } = body
       const { to, cc, subject, ...request } = await completeReply(rooms, { ...given, bcc, replyToAll })
+      const written = await writtenText(rooms, { text, html, cannedResponse }, { caller, to, subject })
+      const loaded = await loadAttachments(rooms, chosen, { emailAccountId: request.emailAccountId, caller })
       return rooms.submissions.submit({
         ...request,
         ...(sendAt !== undefined && { sendAt: new Date(sendAt) }),
-        content: { to, cc, bcc, subject, ...(await prepared(rooms, { text, html })), attachments },
+        content: {
+          ...{ to, cc, bcc, subject, ...(await prepared(rooms, written)) },
+          attachments: [...written.files, ...loaded],
+          ...(custom && { headers: custom }),
+        },
         // Includes the caller, so that equal keys of different callers do not collide.
         idempotencyKey: `${toActor(caller)}:${headers['idempotency-key']}`,
         submittedBy: toAuthor(caller),

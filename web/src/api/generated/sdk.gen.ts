@@ -2962,9 +2962,9 @@ export const putSavedViewsId = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
- * Lists messages of the caller's mailboxes: queued, failed and unknown ones without a conversation, newest first, or those scheduled for later, the next first.
+ * Lists messages that were submitted in the caller's mailboxes, in any state, the last accepted first.
  *
- * Lists messages of the caller's mailboxes: queued, failed and unknown ones without a conversation, newest first, or those scheduled for later, the next first. At most 200.
+ * Lists messages that were submitted in the caller's mailboxes, in any state, the last accepted first. `next` of a page is `cursor` of the following one. After a second it returns what it has found, so a page with `next` may be short or empty.
  *
  * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */

@@ -3419,6 +3419,9 @@ export type Submission = {
         subject: string;
         text?: string;
         html?: string;
+        headers?: {
+            [key: string]: string;
+        };
         attachments: Array<{
             name: string;
             contentType: string;
@@ -3483,6 +3486,9 @@ export type CanceledSubmission = {
         subject: string;
         text?: string;
         html?: string;
+        headers?: {
+            [key: string]: string;
+        };
         attachments: Array<{
             name: string;
             contentType: string;
@@ -18936,7 +18942,38 @@ export type GetSubmissionsData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * Only queued, failed and unknown ones without a conversation, or only those scheduled for later, the next first. At most 200, without other parameters.
+         */
         view?: 'without-conversation' | 'scheduled';
+        emailAccountId?: string;
+        conversationId?: string;
+        /**
+         * States, separated by commas.
+         */
+        states?: string;
+        /**
+         * Accepted at or after this time.
+         */
+        after?: string;
+        /**
+         * Accepted before this time.
+         */
+        before?: string;
+        /**
+         * RFC 5322 Message-ID without <>: `messageId`, or that of the copy in Sent.
+         */
+        messageId?: string;
+        /**
+         * An address in To, Cc or Bcc, or a domain with @ in front.
+         */
+        to?: string;
+        /**
+         * A part of the subject.
+         */
+        subject?: string;
+        cursor?: string;
+        limit?: number;
     };
     url: '/v1/submissions';
 };
@@ -18955,6 +18992,10 @@ export type GetSubmissionsErrors = {
      */
     403: Problem;
     /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
      * Repeat the request after `Retry-After` (seconds).
      */
     429: Problem;
@@ -18972,6 +19013,7 @@ export type GetSubmissionsResponses = {
      */
     200: {
         submissions: Array<Submission>;
+        next?: string;
     };
 };
 
@@ -19044,12 +19086,35 @@ export type PostSubmissionsData = {
          * Sanitized: scripts, forms and style sheets are removed.
          */
         html?: string;
+        /**
+         * Replaces `text` and `html`. Its files are attached.
+         */
+        cannedResponse?: {
+            id: string;
+            /**
+             * Values of placeholders, such as `order.number`. `customer.name` and `conversation.subject` are the name of the first recipient and the subject, unless given.
+             */
+            values?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * Header fields of your own, at most 20, for programs that receive the message or its copy in Sent.
+         */
+        headers?: {
+            [key: string]: string;
+        };
         attachments?: Array<{
             name: string;
             contentType: string;
             contentId?: string;
             isInline?: boolean;
             content: string;
+        } | {
+            /**
+             * Attachment of a message in this mailbox. An API key needs `mail:read`, too.
+             */
+            attachmentId: string;
         }>;
     };
     headers: {

@@ -11,7 +11,8 @@ const NOTHING: readonly Submission[] = []
 /** Unsent messages without a conversation. */
 export function ListNotices() {
   const [open, { toggle }] = useDisclosure(false)
-  const unsent = useQuery(getSubmissionsOptions()).data?.submissions ?? NOTHING
+  const unsent =
+    useQuery(getSubmissionsOptions({ query: { view: 'without-conversation' } })).data?.submissions ?? NOTHING
   const inbox = words.inbox
   if (unsent.length === 0) return undefined
   const Sign = open ? IconChevronUp : IconChevronDown

@@ -5832,9 +5832,9 @@ export const putSavedViewsIdMutation = (options?: Partial<Options<PutSavedViewsI
 export const getSubmissionsQueryKey = (options?: Options<GetSubmissionsData>) => createQueryKey('getSubmissions', options, false, ['submissions']);
 
 /**
- * Lists messages of the caller's mailboxes: queued, failed and unknown ones without a conversation, newest first, or those scheduled for later, the next first.
+ * Lists messages that were submitted in the caller's mailboxes, in any state, the last accepted first.
  *
- * Lists messages of the caller's mailboxes: queued, failed and unknown ones without a conversation, newest first, or those scheduled for later, the next first. At most 200.
+ * Lists messages that were submitted in the caller's mailboxes, in any state, the last accepted first. `next` of a page is `cursor` of the following one. After a second it returns what it has found, so a page with `next` may be short or empty.
  *
  * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
@@ -5850,6 +5850,40 @@ export const getSubmissionsOptions = (options?: Options<GetSubmissionsData>) => 
     },
     queryKey: getSubmissionsQueryKey(options)
 });
+
+export const getSubmissionsInfiniteQueryKey = (options?: Options<GetSubmissionsData>): QueryKey<Options<GetSubmissionsData>> => createQueryKey('getSubmissions', options, true);
+
+/**
+ * Lists messages that were submitted in the caller's mailboxes, in any state, the last accepted first.
+ *
+ * Lists messages that were submitted in the caller's mailboxes, in any state, the last accepted first. `next` of a page is `cursor` of the following one. After a second it returns what it has found, so a page with `next` may be short or empty.
+ *
+ * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
+ */
+export const getSubmissionsInfiniteOptions = (options?: Options<GetSubmissionsData>) => {
+    const opts = infiniteQueryOptions<GetSubmissionsResponse, GetSubmissionsError, InfiniteData<GetSubmissionsResponse>, QueryKey<Options<GetSubmissionsData>>, string | Pick<QueryKey<Options<GetSubmissionsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<GetSubmissionsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    before: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await getSubmissions({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: getSubmissionsInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
 
 /**
  * Accepts a message for sending.
