@@ -1,5 +1,7 @@
 /** Settings of the forwarding of the audit list, as the environment has them. */
 import { isAbsolute } from 'node:path'
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import type { SyslogReceiver } from './audit/index.ts'
 import { auditFileFault, examinePath } from './file-faults.ts'
 
@@ -56,7 +58,19 @@ function parseReceiver(value: string): Omit<SyslogReceiver, 'caFile'> | undefine
 
 function certificatesFault(value: string, env: Readonly<Record<string, string | undefined>>): string | undefined {
   if (!isAbsolute(value)) return 'must be an absolute path'
-  if (env['POSTKEY_AUDIT_SYSLOG']?.startsWith('tcp:')) return 'has an effect only with tls:// in POSTKEY_AUDIT_SYSLOG'
   const { stats, fault } = examinePath(value)
-  return stats?.isFile() ? undefined : (fault ?? 'names a file that does not exist')
+  if (!stats?.isFile()) return fault ?? 'names a file that does not exist'
+  if (!/^\s*tls:/i.test(env['POSTKEY_AUDIT_SYSLOG'] ?? '')) {
+    return 'has an effect only with tls:// in POSTKEY_AUDIT_SYSLOG'
+  }
+  return isListOfCertificates(value) ? undefined : 'cannot be read as a PEM file of certificates'
+}
+
+function isListOfCertificates(path: string): boolean {
+  try {
+    const certificates = readFileSync(path, 'utf8').match(/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs)
+    return certificates?.every((pem) => new X509Certificate(pem)) ?? false
+  } catch {
+    return false
+  }
 }
