@@ -4,17 +4,22 @@
 
 -- Targets that the environment of a server names or named.
 CREATE TABLE audit_forwards (
-  target        text PRIMARY KEY CHECK (target IN ('file', 'syslog')),
-  -- Every entry up to it was forwarded.
-  position      bigint NOT NULL DEFAULT 0,
-  forwarded_at  timestamptz,
-  -- Failures without a success between them, the time of the first one, and the end of the pause after the last one.
-  failures      integer NOT NULL DEFAULT 0,
-  failing_since timestamptz,
-  retry_at      timestamptz,
-  -- An error code, and its technical detail.
-  reason        text,
-  detail        text
+  target         text PRIMARY KEY CHECK (target IN ('file', 'syslog')),
+  -- Receiver, or file and its host, that servers forward to; when one last did, and since when. Another destination
+  -- continues at the position when this one is no longer used.
+  destination    text NOT NULL,
+  used_at        timestamptz NOT NULL,
+  since          timestamptz NOT NULL,
+  -- Every entry up to it was forwarded, or deleted by its age.
+  position       bigint NOT NULL DEFAULT 0,
+  forwarded_at   timestamptz,
+  -- Time of the first failure without a success after it, and error code and technical detail of the last one.
+  failing_since  timestamptz,
+  reason         text,
+  detail         text,
+  -- Entries that were deleted by their age before they were forwarded, and the time of the last deletion.
+  deleted_unsent bigint NOT NULL DEFAULT 0,
+  deleted_at     timestamptz
 );
 
 -- As for events (`0001_events.sql`): a transaction holds a lock (class 20563) from before its first id until its end, so

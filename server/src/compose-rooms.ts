@@ -7,7 +7,7 @@
 import { hostname } from 'node:os'
 import { createAccountHealth } from './account-health/index.ts'
 import { createAlerts } from './alerts/index.ts'
-import { createAudit, createAuditForwarding, createConfiguredTargets } from './audit/index.ts'
+import { createAudit, createAuditForwarding, createConfiguredTargets, skipUsedAuditIds } from './audit/index.ts'
 import { createBackupWatch, createScheduledBackups } from './backup/index.ts'
 import {
   type Clouds,
@@ -219,7 +219,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
       log: logOf('epoch'),
       stateFile: config.stateFile === undefined ? undefined : createStateFile(config.stateFile),
       hold: holdUnsent,
-      pause: pauseAfterRestore,
+      pause: (tx, restore) => skipUsedAuditIds(tx).then(() => pauseAfterRestore(tx, restore)),
     })
   const scheduledBackups =
     config.backups &&

@@ -1,5 +1,5 @@
 import type { CloudProviders } from '../cloud-providers/index.ts'
-import type { AuditForwarding, AuditForwardStatus } from '../audit/index.ts'
+import { isRefused, type AuditForwarding, type AuditForwardStatus } from '../audit/index.ts'
 import type { BackupWatch } from '../backup/index.ts'
 import { readRelease, type Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -70,10 +70,13 @@ export function installationSteps(deps: InstallationDeps): Step[] {
       async look() {
         const states = await auditForwarding.status()
         if (states.length === 0) return spared(TEXTS.auditNotForwarded)
-        const failing = states.find(({ failingSince }) => failingSince)
         const facts = Object.fromEntries(states.map((state) => [state.destination, describeForwarding(state)]))
-        if (!failing) return ok(TEXTS.auditForwarded, facts)
-        return wrong(new AppError('audit.forwarding_failed'), undefined, facts)
+        if (states.some(isRefused)) return wrong(new AppError('audit.destination_differs'), undefined, facts)
+        if (states.some(({ reason, isBehind }) => reason ?? isBehind)) {
+          return wrong(new AppError('audit.forwarding_failed'), undefined, facts)
+        }
+        if (states.some(({ deleted }) => deleted)) return wrong(new AppError('audit.deleted_unsent'), undefined, facts)
+        return ok(TEXTS.auditForwarded, facts)
       },
     },
     {
@@ -97,11 +100,15 @@ export function installationSteps(deps: InstallationDeps): Step[] {
   ]
 }
 
-function describeForwarding({ failingSince, reason, detail, lagMs }: AuditForwardStatus): string {
-  const lag = fillText(TEXTS.auditLag, { seconds: String(Math.round(lagMs / 1000)) })
-  if (!failingSince) return lag
+function describeForwarding({ failingSince, reason, detail, lagMs, deleted }: AuditForwardStatus): string {
   const cause = [reason?.title, detail].filter(Boolean).join(': ')
-  return `${fillText(TEXTS.auditFailing, { since: failingSince.toISOString(), cause })}, ${lag}`
+  return [
+    failingSince ? fillText(TEXTS.auditFailing, { since: failingSince.toISOString(), cause }) : cause,
+    fillText(TEXTS.auditLag, { seconds: String(Math.round(lagMs / 1000)) }),
+    deleted && fillText(TEXTS.auditDeleted, { count: String(deleted.count), at: deleted.at.toISOString() }),
+  ]
+    .filter(Boolean)
+    .join(', ')
 }
 
 const DAY_MS = 24 * 60 * 60_000

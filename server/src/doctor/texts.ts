@@ -46,6 +46,7 @@ export const TEXTS = {
   auditForwarded: 'The audit list is forwarded',
   auditLag: 'oldest waiting entry: {seconds} s',
   auditFailing: 'failing since {since} ({cause})',
+  auditDeleted: '{count} entries deleted before they were forwarded, the last ones at {at}',
   firstBackup: 'No backup was made yet',
   publicUrlIsThis: 'PUBLIC_URL leads to this Postkey',
 

@@ -15,6 +15,12 @@ export interface DialGuard {
    */
   addressOf(host: string, port: number): Promise<string>
   /**
+   * Returns all addresses to which a connection is allowed, at least one, in the order of the name server.
+   *
+   * @throws {AppError} `egress.…`
+   */
+  addressesOf(host: string, port: number): Promise<[string, ...string[]]>
+  /**
    * Refuses, without a name server, a literal address that a connection would refuse later. For settings.
    *
    * @throws {AppError} `egress.address_refused` at `field`
@@ -48,14 +54,17 @@ export function createDialGuard({ declared = new Set(), lookUp = systemLookUp }:
         detail: `${literal} is in a private network or on this machine.`,
       })
     },
-    async addressOf(host, port) {
-      const addresses = isIP(host) === 0 ? await resolveName(host, lookUp) : [host]
-      const good = isDeclared(host, port) ? addresses : addresses.filter(isPublicAddress)
-      const [first] = good
-      if (first === undefined) {
-        throw new AppError('egress.address_refused', { detail: `${host}:${port} has no public address.` })
-      }
-      return first
-    },
+    addressesOf,
+    addressOf: async (host, port) => (await addressesOf(host, port))[0],
+  }
+
+  async function addressesOf(host: string, port: number): Promise<[string, ...string[]]> {
+    const addresses = isIP(host) === 0 ? await resolveName(host, lookUp) : [host]
+    const good = isDeclared(host, port) ? addresses : addresses.filter(isPublicAddress)
+    const [first, ...more] = good
+    if (first === undefined) {
+      throw new AppError('egress.address_refused', { detail: `${host}:${port} has no public address.` })
+    }
+    return [first, ...more]
   }
 }

@@ -25,7 +25,10 @@ export function createRecordsRetention(deps: { database: Database; clock: Clock;
 
   async function run({ auditDays, signInsDays }: InstallationAges, end: AbortSignal): Promise<DeletedRecords> {
     const before = (days: number) => daysAgo(clock.now(), days)
-    if (auditDays !== undefined) await repeat('auditEntries', (tx) => deleteOldEntries(tx, before(auditDays), batchRows), end) // prettier-ignore
+    if (auditDays !== undefined) {
+      const oldEntries = { before: before(auditDays), now: clock.now(), limit: batchRows }
+      await repeat('auditEntries', (tx) => deleteOldEntries(tx, oldEntries), end)
+    }
     if (signInsDays !== undefined) {
       await repeat('signIns', (tx) => deleteOldSignIns(tx, before(signInsDays), batchRows), end)
       await repeat('signIns', (tx) => deleteOldSignInLinks(tx, before(signInsDays), batchRows), end)

@@ -1,32 +1,25 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-  copyFileSync,
-  writeFileSync,
-  mkdirSync,
-} from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { makeCertificate } from '../../../../mail-servers/certificate.ts'
 import { createSyslogReceiver, type SyslogReceiverStage } from '../../../test/audit/syslog-receiver.ts'
-import { createTestClock, silentLog, testDatabase } from '../../../test/kit/index.ts'
+import { createForwardingStage, subjects } from '../../../test/audit/forwarding-stage.ts'
+import { silentLog, testDatabase } from '../../../test/kit/index.ts'
 import { createDatabase } from '../../database/index.ts'
 import { createDialGuard } from '../../kernel/dial-guard.ts'
-import { createAudit, createAuditForwarding, createFileTarget, createSyslogTarget, type AuditTarget } from '../index.ts'
+import { createFileTarget, createSyslogTarget } from '../index.ts'
 
 const HOUR_MS = 60 * 60_000
+const MINUTE_MS = 60_000
+const INCIDENT_MS = 15 * 60_000
 const database = await testDatabase()
-const clock = createTestClock()
-const audit = createAudit(database, clock)
-const folder = mkdtempSync(join(tmpdir(), 'postkey-audit-'))
+const stage = createForwardingStage(database)
+const { clock, audit, folder, file, incidents, create, record, written } = stage
 const { ca, keyFile, certificateFile } = await makeCertificate(folder)
 const caFile = join(folder, 'ca.pem')
 writeFileSync(caFile, ca)
@@ -35,13 +28,9 @@ const secure = await createSyslogReceiver({
   key: readFileSync(keyFile, 'utf8'),
   cert: readFileSync(certificateFile, 'utf8'),
 })
-const file = join(folder, 'audit.jsonl')
-const incidents: string[] = []
 
 beforeEach(async () => {
-  await database.pool.query('TRUNCATE audit_entries, audit_forwards')
-  rmSync(file, { force: true, recursive: true })
-  incidents.length = 0
+  await stage.reset()
   for (const receiver of [plain, secure]) {
     await receiver.kill()
     await receiver.start()
@@ -70,31 +59,6 @@ const toSyslog = (
     },
   )
 }
-const create = (targets: AuditTarget[], at = database as Parameters<typeof createAuditForwarding>[0]['database']) =>
-  createAuditForwarding({
-    ...{ database: at, clock, log: silentLog, targets, random: () => 1 },
-    present: (entries) => Promise.resolve(entries.map((entry) => ({ ...entry, actorName: 'Ann' }))),
-    incident: {
-      open: ({ server, detail }) => Promise.resolve(void incidents.push(`open: ${server}. ${detail}`)),
-      end: ({ server }) => Promise.resolve(void incidents.push(`end: ${server}`)),
-    },
-  })
-
-function record(...subjects: string[]): Promise<void> {
-  const entries = subjects.map((subject) => ({
-    actor: 'cli',
-    action: 'api_key.revoked' as const,
-    subject,
-    detail: { prefix: 'pk' },
-  }))
-  return audit.record(database.db, ...entries)
-}
-const written = () =>
-  readFileSync(file, 'utf8')
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as { id: number; subject: string })
-const subjects = (entries: readonly { subject: string }[]) => entries.map(({ subject }) => subject)
 
 describe('a file', () => {
   it('gets each entry once as a JSON line, in order', async () => {
@@ -111,20 +75,49 @@ describe('a file', () => {
     expect(await forwarding.status()).toMatchObject([{ target: 'file', destination: file, lagMs: 0 }])
   })
 
-  it('may be renamed, or copied and truncated, between two entries', async () => {
+  it('may be renamed between two entries, and is readable by its group', async () => {
     const forwarding = create([createFileTarget(file)])
+    const umask = process.umask(0o022)
     await record('a')
     await forwarding.forward()
+    process.umask(umask)
+    expect(statSync(file).mode & 0o777).toBe(0o640)
     renameSync(file, `${file}.1`)
     await record('b')
     await forwarding.forward()
     expect(subjects(written())).toEqual(['b'])
-    copyFileSync(file, `${file}.2`)
-    truncateSync(file)
-    await record('c')
+  })
+
+  it('gets entries that were written after it was renamed and read to its end', async () => {
+    await record('a')
+    const forwarding = create([createFileTarget(file)])
     await forwarding.forward()
-    expect(subjects(written())).toEqual(['c'])
-    expect(readFileSync(file, 'utf8')).toMatch(/^\{/)
+    const opened = await open(file)
+    const handles = Object.getPrototypeOf(opened) as FileHandle
+    await opened.close()
+    const collected: string[] = []
+    const datasync = vi.spyOn(handles, 'datasync')
+    vi.spyOn(handles, 'write').mockImplementationOnce(function (this: FileHandle, bytes: Buffer, from: number) {
+      collected.push(...subjects(written()))
+      renameSync(file, `${file}.1`)
+      rmSync(`${file}.1`)
+      return this.write(bytes, from)
+    } as FileHandle['write'])
+    onTestFinished(() => void vi.restoreAllMocks())
+    await record('b')
+    await forwarding.forward()
+    expect([...collected, ...subjects(written())]).toEqual(['a', 'b'])
+    expect(await forwarding.status()).toMatchObject([{ reason: undefined, lagMs: 0 }])
+    expect(datasync).toHaveBeenCalledTimes(2)
+  })
+
+  it('is as long as before when its disk is full', async () => {
+    writeFileSync(file, 'a\n')
+    const script = join(import.meta.dirname, '../../../test/audit/full-disk.ts')
+    const child = spawn('bash', ['-c', `ulimit -f 8; exec "$0" "$@"`, process.execPath, script, file])
+    const [failure] = (await once(child.stdout, 'data')) as [Buffer]
+    expect(failure.toString()).toBe('EFBIG')
+    expect(readFileSync(file, 'utf8')).toBe('a\n')
   })
 
   it('continues on a new line after a torn one', async () => {
@@ -136,7 +129,7 @@ describe('a file', () => {
     expect(JSON.parse(line!)).toMatchObject({ subject: 'a' })
   })
 
-  it('opens an incident after an hour without it, and gets all entries later', async () => {
+  it('opens an incident after 15 minutes without it, and gets all entries later', async () => {
     const forwarding = create([createFileTarget(file)])
     mkdirSync(file)
     await record('a')
@@ -145,15 +138,15 @@ describe('a file', () => {
     expect(await forwarding.status()).toMatchObject([
       { failingSince: clock.now(), reason: { code: 'audit.file_not_written' }, detail: 'EISDIR', lagMs: 0 },
     ])
-    clock.advance(HOUR_MS - 1)
+    clock.advance(INCIDENT_MS - MINUTE_MS)
     await forwarding.forward()
     expect(incidents).toEqual([])
-    clock.advance(1)
+    clock.advance(MINUTE_MS)
     await forwarding.forward()
     expect(incidents).toEqual([
       expect.stringContaining(`open: Audit list to ${file}. The file of the audit list can’t`),
     ])
-    expect(await forwarding.status()).toMatchObject([{ lagMs: HOUR_MS }])
+    expect(await forwarding.status()).toMatchObject([{ lagMs: INCIDENT_MS }])
     rmSync(file, { recursive: true })
     clock.advance(10 * 60_000)
     await forwarding.forward()
@@ -300,7 +293,7 @@ it('skips no entry of a transaction that commits late', async () => {
 
 it('forwards each entry once and in order with several servers', async () => {
   const other = await createDatabase(database.url, { log: silentLog })
-  const servers = [create([createFileTarget(file)]), create([createFileTarget(file)], other)]
+  const servers = [create([createFileTarget(file)]), create([createFileTarget(file)], { database: other })]
   const all = Array.from({ length: 100 }, (_, number) => `key ${number}`)
   for (const subject of all) {
     await record(subject)
@@ -316,6 +309,18 @@ it('forwards to one target while another one fails', async () => {
   await record('a')
   await create([toSyslog(plain), createFileTarget(file)]).forward()
   expect(subjects(written())).toEqual(['a'])
+})
+
+it('tries the addresses of a receiver in turn', async () => {
+  const declared = new Set([`syslog.example.com:${plain.port}`])
+  const lookUp = () => Promise.resolve(['127.0.0.3', '127.0.0.1'])
+  const target = createSyslogTarget(
+    { isTls: false, host: 'syslog.example.com', port: plain.port, caFile: undefined },
+    { dialGuard: createDialGuard({ declared, lookUp }), origin: { host: 'mail.example.com', version: '1' } },
+  )
+  await record('a')
+  await create([target]).forward()
+  expect(subjects(plain.got)).toEqual(['a'])
 })
 
 it('never connects to an address that the dial guard refuses', async () => {

@@ -2,23 +2,26 @@
 import type { Database } from '../../database/index.ts'
 import { backoffMs } from '../../kernel/backoff.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import { AppError, fillText, storedReason, type ErrorCode } from '../../kernel/errors.ts'
+import { AppError } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import { createTicker } from '../../kernel/ticker.ts'
 import type { AuditEntry } from '../read-entries.ts'
 import type { AuditTarget, ForwardedEntry } from './audit-target.ts'
-import { createPositions } from './positions.ts'
-import { TEXTS } from './texts.ts'
+import {
+  createForwardingWatch,
+  UNUSED_AFTER_MS,
+  type AuditForwardStatus,
+  type ForwardingIncident,
+} from './forwarding-watch.ts'
+import { createPositions, type ForwardState } from './positions.ts'
 
 const LOOK_EVERY_MS = 5_000
 const DEADLINE_MS = 60_000
 const ENTRIES_PER_PAGE = 500
+const BYTES_PER_PAGE = 256 * 1024
 const BACKOFF = { first: 5_000, longest: 5 * 60_000, jitter: 0.5 }
-/** Time of failures without a success after which an incident opens. */
-const INCIDENT_AFTER_MS = 60 * 60_000
-const REPORT_EVERY_MS = 60_000
-/** The incident closes when no server forwards to the target any more. */
-const REPORT_LASTS_MS = 15 * 60_000
+/** Interval at which the use of a destination is stored. */
+const USE_EVERY_MS = 30_000
 
 export interface AuditForwardingDeps {
   database: Pick<Database, 'db' | 'tryLock'>
@@ -27,25 +30,9 @@ export interface AuditForwardingDeps {
   targets: readonly AuditTarget[]
   /** Adds names to entries, as `GET /v1/audit` does. */
   present(entries: readonly AuditEntry[]): Promise<readonly ForwardedEntry[]>
-  incident: {
-    open(trouble: { code: ErrorCode; server: string; detail: string; since: Date; expiresAt: Date }): Promise<void>
-    end(key: { code: ErrorCode; server: string }): Promise<void>
-  }
+  incident: ForwardingIncident
   /** Random source for jitter. */
   random?: () => number
-}
-
-/** State of a target that this server is set to forward to. */
-export interface AuditForwardStatus {
-  target: AuditTarget['kind']
-  destination: string
-  forwardedAt: Date | undefined
-  /** Age of the oldest entry that was not forwarded yet; 0 without any. */
-  lagMs: number
-  failingSince: Date | undefined
-  /** Reason of the last failure, while there is no later success. */
-  reason: ReturnType<typeof storedReason> | undefined
-  detail: string | undefined
 }
 
 export interface AuditForwarding {
@@ -56,11 +43,22 @@ export interface AuditForwarding {
   forward(): Promise<void>
 }
 
+/** Attempts of this server: one that can't reach the receiver must not delay another one that can. */
+interface Attempts {
+  failures: number
+  retryAt: number
+  /** Maximum entries of the next page. Halved by a failure, so that a slow receiver gets pages that it can take in time. */
+  limit: number
+}
+
 export function createAuditForwarding(deps: AuditForwardingDeps): AuditForwarding {
-  const { database, clock, log, targets, incident, random } = deps
+  const { database, clock, log, targets, random } = deps
   const positions = createPositions(database.db)
-  const code: ErrorCode = new AppError('audit.forwarding_failed').code
-  const reportedAt = new Map<AuditTarget, number>()
+  const watch = createForwardingWatch({ positions, clock, log, incident: deps.incident })
+  const attempts = new Map<AuditTarget, Attempts>(
+    targets.map((target) => [target, { failures: 0, retryAt: -Infinity, limit: ENTRIES_PER_PAGE }]),
+  )
+  let stopping = new AbortController()
   const tickers = targets.map((target) =>
     createTicker({
       name: `audit.${target.kind}`,
@@ -74,68 +72,68 @@ export function createAuditForwarding(deps: AuditForwardingDeps): AuditForwardin
 
   /** Forwards page by page, while no other server does. */
   async function look(target: AuditTarget, over: AbortSignal, late: AbortSignal): Promise<void> {
+    await watch.report(target)
     await database.tryLock(`audit.forwarding ${target.kind}`, async (lost) => {
-      const isOver = AbortSignal.any([over, lost])
+      const isOver = AbortSignal.any([over, stopping.signal, lost])
       while (!late.aborted && !isOver.aborted && (await forwardPage(target, isOver)));
     })
   }
 
   /** @returns true when more entries may be waiting */
   async function forwardPage(target: AuditTarget, signal: AbortSignal): Promise<boolean> {
-    const { position, failures, failingSince, retryAt, reason } = await positions.read(target.kind)
-    const now = clock.now()
-    if (failingSince && reason) await report(target, failingSince, reason)
-    if (retryAt && retryAt > now) return false
-    const entries = await positions.entriesAfter(position, ENTRIES_PER_PAGE)
-    if (entries.length === 0 && failures === 0) return false
+    const own = attempts.get(target)!
+    const state = await claim(target)
+    if (!state || own.retryAt > clock.now().getTime()) return false
+    const { limit } = own
+    let page: AuditEntry[] = []
+    let hasMore = false
     try {
-      if (entries.length > 0) await target.send(await deps.present(entries), signal)
+      const entries = await positions.entriesAfter(state.position, limit)
+      page = withinBytes(entries)
+      hasMore = entries.length === limit || page.length < entries.length
+      if (page.length === 0) return false
+      await target.send(await deps.present(page), signal)
     } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      const pauseMs = backoffMs(BACKOFF, failures, { ...(random && { random }) })
-      const failure = { reason: error.code, detail: error.detail, retryAt: new Date(now.getTime() + pauseMs) }
-      await positions.fail(target.kind, { now, ...failure })
-      if (failures === 0) log.warn({ err: error, target: target.kind }, 'The audit list could not be forwarded')
+      // A stop or a lost lock says nothing about the receiver.
+      if (!signal.aborted) await fail(target, own, page, error)
       return false
     }
-    await positions.advance(target.kind, entries.at(-1)?.id ?? position, clock.now())
-    if (failures > 0) await endReport(target)
-    return entries.length === ENTRIES_PER_PAGE
+    Object.assign(own, { failures: 0, retryAt: -Infinity, limit: Math.min(limit * 2, ENTRIES_PER_PAGE) })
+    await positions.advance(target, page.at(-1)!.id, clock.now())
+    if (state.failingSince) await watch.end(target)
+    return hasMore
   }
 
-  async function report(target: AuditTarget, since: Date, reason: string): Promise<void> {
-    const now = clock.now().getTime()
-    if (now - since.getTime() < INCIDENT_AFTER_MS) return
-    if (now - (reportedAt.get(target) ?? -Infinity) < REPORT_EVERY_MS) return
-    reportedAt.set(target, now)
-    const detail = fillText(TEXTS.failing, { reason: storedReason(reason).title })
-    await incident.open({ code, server: nameOf(target), detail, since, expiresAt: new Date(now + REPORT_LASTS_MS) })
+  /** State of the target; `undefined` while another server forwards to another destination. */
+  async function claim(target: AuditTarget): Promise<ForwardState | undefined> {
+    const now = clock.now()
+    const state = await positions.read(target.kind)
+    const isFresh = state && now.getTime() - state.usedAt.getTime() < USE_EVERY_MS
+    if (isFresh && state.destination === target.identity) return state
+    const unusedSince = new Date(now.getTime() - UNUSED_AFTER_MS)
+    return (await positions.use(target, { now, unusedSince })) ? positions.read(target.kind) : undefined
   }
 
-  async function endReport(target: AuditTarget): Promise<void> {
-    reportedAt.delete(target)
-    await incident.end({ code, server: nameOf(target) })
+  async function fail(target: AuditTarget, own: Attempts, page: AuditEntry[], thrown: unknown): Promise<void> {
+    const error = AppError.from(thrown)
+    const now = clock.now()
+    const isFirst = own.failures === 0
+    own.retryAt = now.getTime() + backoffMs(BACKOFF, own.failures++, { ...(random && { random }) })
+    if (page.length > 0) own.limit = Math.max(1, Math.floor(page.length / 2))
+    if (isFirst || error !== thrown)
+      log.warn({ err: thrown, target: target.kind }, 'The audit list could not be forwarded')
+    await positions.fail(target, { now, reason: error.code, detail: error.detail })
   }
 
   return {
-    status: () =>
-      Promise.all(
-        targets.map(async ({ kind, destination }) => {
-          const state = await positions.read(kind)
-          const oldestAt = await positions.oldestAfter(state.position)
-          return {
-            target: kind,
-            destination,
-            forwardedAt: state.forwardedAt ?? undefined,
-            lagMs: oldestAt ? Math.max(0, clock.now().getTime() - oldestAt.getTime()) : 0,
-            failingSince: state.failingSince ?? undefined,
-            reason: state.reason === null ? undefined : storedReason(state.reason),
-            detail: state.detail ?? undefined,
-          }
-        }),
-      ),
-    start: () => tickers.forEach((ticker) => ticker.start()),
+    status: () => Promise.all(targets.map((target) => watch.status(target))),
+    start() {
+      stopping = new AbortController()
+      for (const ticker of tickers) ticker.start()
+    },
     async stop() {
+      // First, because a ticker waits for its round, and a receiver may hang.
+      stopping.abort()
       await Promise.all(tickers.map((ticker) => ticker.stop()))
     },
     async forward() {
@@ -145,6 +143,12 @@ export function createAuditForwarding(deps: AuditForwardingDeps): AuditForwardin
   }
 }
 
-function nameOf({ destination }: AuditTarget): string {
-  return fillText(TEXTS.target, { destination })
+/** First entries, as many as fit into a page but at least one. */
+function withinBytes(entries: readonly AuditEntry[]): AuditEntry[] {
+  let bytes = 0
+  const end = entries.findIndex((entry, index) => {
+    bytes += Buffer.byteLength(JSON.stringify(entry))
+    return bytes > BYTES_PER_PAGE && index > 0
+  })
+  return entries.slice(0, end === -1 ? entries.length : end)
 }

@@ -5,8 +5,10 @@ export interface AuditTarget {
   kind: 'file' | 'syslog'
   /** Path or address, for display. */
   destination: string
+  /** Destination that is the same for two servers only if both forward to the same place. */
+  identity: string
   /**
-   * Resolves after the receiver has all entries.
+   * Resolves after the receiver has all entries. Ends soon after `signal` is aborted.
    *
    * @throws {AppError} `audit.…` or `egress.…`; some of the entries may have arrived
    */

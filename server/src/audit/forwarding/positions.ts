@@ -5,31 +5,49 @@ import type { AuditEntry } from '../read-entries.ts'
 import type { AuditTarget } from './audit-target.ts'
 
 type Kind = AuditTarget['kind']
+type Target = Pick<AuditTarget, 'kind' | 'identity'>
+
+export type Positions = ReturnType<typeof createPositions>
 
 export interface ForwardState {
+  destination: string
+  usedAt: Date
+  since: Date
   position: number
   forwardedAt: Date | null
-  failures: number
   failingSince: Date | null
-  retryAt: Date | null
   reason: string | null
   detail: string | null
-}
-
-const NEW: ForwardState = {
-  ...{ position: 0, failures: 0 },
-  ...{ forwardedAt: null, failingSince: null, retryAt: null, reason: null, detail: null },
+  deletedUnsent: number
+  deletedAt: Date | null
 }
 
 /** Stored positions of targets in the audit list. */
 export function createPositions(db: Kysely<Schema>) {
   return {
-    async read(target: Kind): Promise<ForwardState> {
+    async read(target: Kind): Promise<ForwardState | undefined> {
       const { rows } = await sql<ForwardState>`
-        SELECT position, forwarded_at AS "forwardedAt", failures, failing_since AS "failingSince", retry_at AS "retryAt",
-          reason, detail
+        SELECT destination, used_at AS "usedAt", since, position, forwarded_at AS "forwardedAt",
+          failing_since AS "failingSince", reason, detail, deleted_unsent AS "deletedUnsent", deleted_at AS "deletedAt"
         FROM audit_forwards WHERE target = ${target}`.execute(db)
-      return rows[0] ?? NEW
+      return rows[0]
+    },
+
+    /**
+     * Stores that a destination is used, unless another one was used since `unusedSince`.
+     *
+     * @returns false when another one is used
+     */
+    async use({ kind, identity }: Target, { now, unusedSince }: { now: Date; unusedSince: Date }): Promise<boolean> {
+      const { numAffectedRows } = await sql`
+        INSERT INTO audit_forwards AS old (target, destination, used_at, since) VALUES (${kind}, ${identity}, ${now}, ${now})
+        ON CONFLICT (target) DO UPDATE SET destination = excluded.destination, used_at = excluded.used_at,
+          since = CASE WHEN old.destination = excluded.destination THEN old.since ELSE excluded.since END,
+          failing_since = CASE WHEN old.destination = excluded.destination THEN old.failing_since END,
+          reason = CASE WHEN old.destination = excluded.destination THEN old.reason END,
+          detail = CASE WHEN old.destination = excluded.destination THEN old.detail END
+        WHERE old.destination = excluded.destination OR old.used_at <= ${unusedSince}`.execute(db)
+      return numAffectedRows === 1n
     },
 
     /** Entries after a position, oldest first, up to the first one that an open transaction could still precede. */
@@ -63,23 +81,21 @@ export function createPositions(db: Kysely<Schema>) {
       return entry?.at
     },
 
-    /** Stores a success. A server that lost its lock meanwhile can't move the position back. */
-    async advance(target: Kind, to: number, now: Date): Promise<void> {
+    /**
+     * Stores a success. A server that lost its lock meanwhile can't move the position back, nor store that another
+     * destination has the entries.
+     */
+    async advance({ kind, identity }: Target, to: number, now: Date): Promise<void> {
       await sql`
-        INSERT INTO audit_forwards AS old (target, position, forwarded_at) VALUES (${target}, ${to}, ${now})
-        ON CONFLICT (target) DO UPDATE SET position = greatest(old.position, excluded.position),
-          forwarded_at = excluded.forwarded_at, failures = 0, failing_since = NULL, retry_at = NULL, reason = NULL,
-          detail = NULL`.execute(db)
+        UPDATE audit_forwards SET position = greatest(position, ${to}), forwarded_at = ${now}, failing_since = NULL,
+          reason = NULL, detail = NULL WHERE target = ${kind} AND destination = ${identity}`.execute(db)
     },
 
-    async fail(target: Kind, failure: { now: Date; retryAt: Date; reason: string; detail?: string | undefined }) {
-      const { now, retryAt, reason, detail = null } = failure
+    async fail({ kind, identity }: Target, failure: { now: Date; reason: string; detail: string | undefined }) {
+      const { now, reason, detail = null } = failure
       await sql`
-        INSERT INTO audit_forwards AS old (target, failures, failing_since, retry_at, reason, detail)
-        VALUES (${target}, 1, ${now}, ${retryAt}, ${reason}, ${detail})
-        ON CONFLICT (target) DO UPDATE SET failures = old.failures + 1,
-          failing_since = coalesce(old.failing_since, excluded.failing_since), retry_at = excluded.retry_at,
-          reason = excluded.reason, detail = excluded.detail`.execute(db)
+        UPDATE audit_forwards SET failing_since = coalesce(failing_since, ${now}), reason = ${reason},
+          detail = ${detail} WHERE target = ${kind} AND destination = ${identity}`.execute(db)
     },
   }
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -6,6 +7,7 @@ import type { DialGuard } from '../../kernel/dial-guard.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { AuditTarget } from './audit-target.ts'
 import { formatFrame, type SyslogOrigin } from './syslog-frame.ts'
+import { systemReason, withinLimit } from './time-limit.ts'
 
 /** Longer than a receiver needs to report that it ended, before the end of the sender could be mistaken for its own. */
 const GRACE_MS = 250
@@ -37,36 +39,60 @@ export function createSyslogTarget(
 ): AuditTarget {
   const { isTls, host, port, caFile } = receiver
 
-  async function connect(): Promise<{ socket: Socket; ready: 'connect' | 'secureConnect' }> {
-    const address = await dialGuard.addressOf(host, port)
+  /** Connects to the first address that accepts. Each one gets its share of the time. */
+  async function connect(signal: AbortSignal): Promise<Socket> {
+    const addresses = await dialGuard.addressesOf(host, port)
     const ca = isTls && caFile !== undefined ? { ca: await readFile(caFile) } : {}
-    const tcp = connectTcp({ host: address, port, allowHalfOpen: true })
-    if (!isTls) return { socket: tcp, ready: 'connect' }
-    // The certificate is verified for the name, or for the address if the operator names one.
-    const socket = connectTls({ socket: tcp, host, ...(isIP(host) === 0 && { servername: host }), ...ca })
-    tcp.on('error', (error) => socket.destroy(error))
-    return { socket, ready: 'secureConnect' }
+    let failure: unknown
+    for (const address of addresses) {
+      const late = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs / addresses.length)])
+      try {
+        return await dial(address, ca, late)
+      } catch (error) {
+        failure = error
+        if (signal.aborted) break
+      }
+    }
+    throw failure
   }
 
+  async function dial(address: string, ca: { ca?: Buffer }, signal: AbortSignal): Promise<Socket> {
+    const tcp = connectTcp({ host: address, port, allowHalfOpen: true })
+    // The certificate is verified for the name, or for the address if the operator names one.
+    const socket = isTls ? connectTls({ socket: tcp, host, ...(isIP(host) === 0 && { servername: host }), ...ca }) : tcp
+    if (isTls) tcp.on('error', (error) => socket.destroy(error))
+    // An error can be reported twice, and the first one ends the wait.
+    socket.on('error', () => undefined)
+    try {
+      await once(socket, isTls ? 'secureConnect' : 'connect', { signal })
+      return socket
+    } catch (error) {
+      socket.destroy()
+      tcp.destroy()
+      throw signal.aborted ? new Error('no answer in time') : error
+    }
+  }
+
+  const address = `${isTls ? 'tls' : 'tcp'}://${host.includes(':') ? `[${host}]` : host}:${port}`
   return {
     kind: 'syslog',
-    destination: `${isTls ? 'tls' : 'tcp'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    destination: address,
+    identity: address,
     async send(entries, signal) {
       const frames = entries.map((entry) => formatFrame(entry, origin)).join('')
       const late = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
       try {
-        const { socket, ready } = await connect()
-        await transmit(socket, ready, frames, late)
+        await withinLimit(transmit(await withinLimit(connect(late), late), frames, late), late)
       } catch (cause) {
         if (cause instanceof AppError) throw cause
-        throw new AppError('audit.receiver_failed', { detail: reasonOf(cause), cause })
+        throw new AppError('audit.receiver_failed', { detail: systemReason(cause), cause })
       }
     },
   }
 }
 
 /** Resolves when the receiver has closed the connection after everything was sent. */
-async function transmit(socket: Socket, ready: string, text: string, signal: AbortSignal): Promise<void> {
+async function transmit(socket: Socket, text: string, signal: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<undefined>()
   let hasEnded = false
   const giveUp = () => socket.destroy(new Error('no answer in time'))
@@ -76,12 +102,10 @@ async function transmit(socket: Socket, ready: string, text: string, signal: Abo
   socket.on('close', () => reject(new Error('closed by the receiver')))
   // Receivers send nothing; whatever arrives is read, so that the end is noticed.
   socket.resume()
-  socket.once(ready, () => {
-    socket.write(text, () => {
-      void pause(GRACE_MS).then(() => {
-        hasEnded = true
-        socket.end()
-      })
+  socket.write(text, () => {
+    void pause(GRACE_MS).then(() => {
+      hasEnded = true
+      socket.end()
     })
   })
   try {
@@ -92,9 +116,4 @@ async function transmit(socket: Socket, ready: string, text: string, signal: Abo
     socket.on('error', () => undefined)
     socket.destroy()
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown'
-  return 'code' in error ? String(error.code) : error.message
 }
