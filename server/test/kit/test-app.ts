@@ -40,6 +40,8 @@ export interface TestApp {
   /** Reads mailboxes once it is started; routes do not see it. */
   syncService: Sync
   digests: ComposedRooms['digests']
+  /** Forwards to `auditFile` once it is started. */
+  auditForwarding: ComposedRooms['rooms']['auditForwarding']
   /** Sends a request like a browser at PUBLIC_URL; `as` is a cookie or an API key. */
   ask: (at: string, options?: AskOptions) => Promise<Answer>
   /** Creates a person and returns the cookies of their session. */
@@ -107,7 +109,7 @@ const NO_SYNC: HttpOptions['sync'] = {
 export const TEST_SESSION_SECRET = new Secret('a secret of tests that is long enough for the library')
 
 type TestOptions = Partial<HttpOptions> &
-  Pick<Overrides, 'network' | 'transports' | 'sessionClock'> & { mailHosts?: string[] }
+  Pick<Overrides, 'network' | 'transports' | 'sessionClock'> & { mailHosts?: string[]; auditFile?: string }
 
 /**
  * All rooms behind the real HTTP, composed as by the server, on a database of the test. No service is started and nothing
@@ -116,7 +118,14 @@ type TestOptions = Partial<HttpOptions> &
 export async function createTestApp(
   database: Database,
   clock: TestClock,
-  { network = {}, transports, sessionClock = standingAt(clock.now()), mailHosts = [], ...changes }: TestOptions = {},
+  {
+    network = {},
+    transports,
+    sessionClock = standingAt(clock.now()),
+    mailHosts = [],
+    auditFile,
+    ...changes
+  }: TestOptions = {},
 ): Promise<TestApp> {
   const publicUrl = changes.publicUrl ?? new URL('http://localhost:8400')
   const clouds = changes.clouds ?? createClouds([NOWHERE])
@@ -143,7 +152,7 @@ export async function createTestApp(
       config: {
         ...config,
         ...{ silentAfterMs: 60 * 60_000, retentionDays: 400, backups: undefined, backupOverdueMs: undefined },
-        ...{ auditFile: undefined, auditSyslog: undefined },
+        ...{ auditFile, auditSyslog: undefined },
       },
       version: '0.0.0',
       log: silentLog,
@@ -218,6 +227,7 @@ export async function createTestApp(
     actionsService: composed.actionsService,
     syncService: composed.rooms.sync,
     digests: composed.digests,
+    auditForwarding: composed.rooms.auditForwarding,
     ask,
     person,
   }
