@@ -115,6 +115,7 @@ describe('webhooks in a browser', () => {
     expect(await shown.count()).toBe(62)
     await dialog().getByRole('button', { name: 'Request of event 1000060' }).press('Enter')
     await dialog().getByText('The event was deleted').waitFor()
+    expect(await dialog().getByRole('button', { name: 'Replay event 1000060' }).count()).toBe(0)
     await look('webhook-deleted-event')
     await page.keyboard.press('Escape')
   })
