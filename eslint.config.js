@@ -82,6 +82,7 @@ export default defineConfig(
     'coverage/',
     'e2e/screenshots/',
     'web/src/api/generated/',
+    'client/src/generated/',
   ]),
   {
     files: ['**/*.{ts,tsx}'],

@@ -1,6 +1,6 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
-const HOUSE = '{server,sandbox,web,scripts,mail-servers,e2e,proofs,bench}'
+const HOUSE = '{server,sandbox,client,web,scripts,mail-servers,e2e,proofs,bench}'
 
 /**
  * Limits for what hangs, not measures: a stalled machine makes any test slow. `expect.poll` needs a lower one than its

@@ -5,7 +5,7 @@ import { isBanned, readGlossary, type BannedName } from './glossary.ts'
 
 /** Folders to which each section of the glossary applies. */
 const BOUND: Readonly<Record<string, readonly string[]>> = {
-  'In the product': ['server', 'web', 'e2e', 'proofs'],
+  'In the product': ['server', 'web', 'client', 'e2e', 'proofs'],
   'In the sandbox': ['sandbox'],
   Everywhere: ['server', 'web', 'e2e', 'proofs', 'bench', 'sandbox', 'scripts'],
 }

@@ -9,8 +9,8 @@ import { proseComplaints } from './prose/rules.ts'
 import { sqlTexts } from './prose/sql.ts'
 import { proseTexts } from './prose/texts.ts'
 
-const CODE = '{server,web,e2e,proofs,bench,sandbox,scripts,mail-servers}/**/*.{ts,tsx}'
-const MARKDOWN = '{*.md,{docs,server,web,e2e,proofs,sandbox,mail-servers}/**/*.md}'
+const CODE = '{server,web,client,e2e,proofs,bench,sandbox,scripts,mail-servers}/**/*.{ts,tsx}'
+const MARKDOWN = '{*.md,{docs,server,web,client,e2e,proofs,sandbox,mail-servers}/**/*.md}'
 const SQL = 'server/migrations/*.sql'
 const FOREIGN = new Set(['node_modules', 'dist', 'generated', 'screenshots'])
 /** Files that list the banned words. */

@@ -6,7 +6,7 @@ const REFERENCE = 'docs/reference/microsoft-365.md'
 const reference = readFileSync(REFERENCE, 'utf8')
 const sections = readSections(reference)
 
-const files = globSync('{server,web,sandbox,e2e,proofs,bench,mail-servers,scripts,docs}/**/*.{ts,tsx,md}', {
+const files = globSync('{server,web,sandbox,client,e2e,proofs,bench,mail-servers,scripts,docs}/**/*.{ts,tsx,md}', {
   exclude: (name) => /(?:^|\/)(?:node_modules|dist|generated)(?:\/|$)/.test(name),
 }).filter((file) => file !== REFERENCE && file !== 'scripts/citations.test.ts')
 

@@ -12,7 +12,7 @@ interface Manifest {
   optionalDependencies?: Record<string, string>
 }
 
-const manifests = ['package.json', ...globSync('{server,web,sandbox,proofs}/package.json')].map((file) => ({
+const manifests = ['package.json', ...globSync('{server,web,sandbox,client,proofs}/package.json')].map((file) => ({
   file,
   manifest: JSON.parse(readFileSync(file, 'utf8')) as Manifest,
 }))

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { VARIABLES } from '../server/src/variables.ts'
 
-const documents = globSync('{*.md,{docs,server,web,sandbox,e2e,mail-servers,scripts}/**/*.md}', {
+const documents = globSync('{*.md,{docs,server,web,client,sandbox,e2e,mail-servers,scripts}/**/*.md}', {
   exclude: skip,
 })
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }

@@ -171,7 +171,9 @@ export const WORKSPACES: Readonly<Record<string, readonly string[]>> = {
   server: ['mail-servers'],
   web: [],
   sandbox: [],
-  scripts: ['server', 'mail-servers'],
+  client: [],
+  // Only tests import the client, to compare it with the server.
+  scripts: ['server', 'client', 'mail-servers'],
   // Only proofs/race and proofs/webhooks import the server; the others start it as a program.
   proofs: ['server', 'sandbox', 'scripts', 'mail-servers'],
   e2e: ['proofs', 'sandbox', 'scripts', 'mail-servers'],

@@ -1,6 +1,6 @@
 /**
  * Builds a release: an archive that runs without development packages, with checksums, SBOM and release notes, and the
- * npm package of the sandbox.
+ * npm packages of the sandbox and of the client.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -19,6 +19,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compressFiles } from '../start/compressed-files.ts'
+import { buildClientPackage } from '../client-package/build.ts'
 import { buildSandboxPackage } from '../sandbox-package/build.ts'
 import { writeBuild } from '../start/web-build.ts'
 import { writeArchive } from './archive.ts'
@@ -31,7 +32,7 @@ import { createSbom } from './sbom.ts'
 import { chooseSourceFiles, SOURCE_GLOBS } from './source-files.ts'
 
 const CHECKOUT = join(import.meta.dirname, '../..')
-const WORKSPACES = ['server', 'web', 'sandbox', 'proofs']
+const WORKSPACES = ['server', 'web', 'sandbox', 'client', 'proofs']
 const INSTALL_LIMIT_MS = 10 * 60_000
 
 export interface ReleaseOptions {
@@ -77,6 +78,7 @@ export async function buildRelease({ commit, target, packages, files }: ReleaseO
     writeFileSync(join(target, `${name}.cdx.json`), createSbom({ ...manifest, lock, time: commit.time }))
     writeFileSync(join(target, 'RELEASE-NOTES.md'), notes)
     await buildSandboxPackage({ target, time: commit.time })
+    await buildClientPackage({ target, time: commit.time })
     writeFileSync(join(target, 'SHA256SUMS'), await checksumsOf(target))
     const sizes = parts.flatMap(({ folder, files }) => files.map((file) => statSync(join(folder, file)).size))
     return { version, archive: join(target, `${name}.tar.gz`), unpackedBytes: sizes.reduce((sum, size) => sum + size) }

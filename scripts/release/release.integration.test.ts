@@ -48,6 +48,7 @@ describe('the files of a release', () => {
       'SHA256SUMS',
       `postkey-${version}.cdx.json`,
       `postkey-${version}.tar.gz`,
+      `postkey-client-${version}.tgz`,
       `postkey-sandbox-${version}.tgz`,
     ])
     for (const file of readdirSync(first)) {
@@ -58,7 +59,7 @@ describe('the files of a release', () => {
   it('match their checksums', () => {
     const { status, stdout } = spawnSync('sha256sum', ['--check', 'SHA256SUMS'], { cwd: first, encoding: 'utf8' })
 
-    expect([status, stdout.match(/: OK$/gm)?.length]).toEqual([0, 4])
+    expect([status, stdout.match(/: OK$/gm)?.length]).toEqual([0, 5])
   })
 
   it('have an SBOM with the packages of the server and of the web UI, and no others', () => {
