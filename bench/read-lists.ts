@@ -1,5 +1,6 @@
 /** Lists, searches, conversations and messages through the API, among as much mail as a team gathers in years. */
 import { percentile, type Bench } from './figures.ts'
+import { listMessages } from './list-messages.ts'
 import { onYearsOfMail } from './large/kept-place.ts'
 import { sumCpuSeconds, listFamily } from './process-figures.ts'
 import { repeat, type Asker } from './requests.ts'
@@ -16,6 +17,7 @@ export async function reading(bench: Bench): Promise<void> {
     // First: each word and each conversation is read for the first time since PostgreSQL started.
     await searches(bench, stage)
     await openings(bench, stage)
+    await listMessages(bench, stage)
     const bare = await startBareServer()
     try {
       for (const [name, pathOf] of await questionsOf(stage)) await measure(bench, stage, name, pathOf, bare)
