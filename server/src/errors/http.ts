@@ -18,6 +18,14 @@ export const HTTP = {
     status: 403,
     submission: 'fail',
   },
+  'http.range_unsatisfiable': {
+    title: 'The file has no such range of bytes',
+    fix: 'Send a range within the size that the detail and Content-Range name, or no Range to get the whole file.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 416,
+    submission: 'fail',
+  },
   'http.scope_missing': {
     title: 'The API key isn’t allowed to do this',
     fix: 'Create a key with the scope that the detail names, under API keys, and revoke this one.',

@@ -4,34 +4,42 @@ import { cleanFileName, IMAP_PREFIX, PART_NUMBER } from '../../mail/index.ts'
 import type { ReadingTransport } from '../../transports/index.ts'
 import type { Rooms } from '../rooms.ts'
 
+/** Returns the bytes of an attachment. */
+export type BytesOf = ((attachment: StoredAttachment, maxBytes: number) => AsyncIterable<Uint8Array>) & {
+  isStored: boolean
+}
+
 /**
- * Returns the bytes of attachments of one message, from its stored source or from the mail server.
+ * Returns the bytes of attachments of one message, from its stored source or from the mail server. Those of a stored source
+ * come as one part.
  *
  * Cost: one query; the source is read from the database once for all attachments requested within half a minute.
  */
 export async function attachmentBytes(
   { conversations, emailAccounts, parser }: Pick<Rooms, 'conversations' | 'emailAccounts' | 'parser'>,
   message: StoredMessage,
-): Promise<(attachment: StoredAttachment, maxBytes: number) => AsyncIterable<Uint8Array>> {
+): Promise<BytesOf> {
   if (await conversations.messages.hasSource(message.id)) {
     const origin = {
       key: `kept ${message.id} ${message.contentReplacedAt?.getTime() ?? ''}`,
       load: () => conversations.messages.source(message.id),
     }
-    return async function* ({ remoteId }, maxBytes) {
+    const read = async function* ({ remoteId }: StoredAttachment, maxBytes: number) {
       const content = PART_NUMBER.test(remoteId) ? await parser.part(origin, remoteId) : undefined
       if (!content) throw new AppError('conversations.source_gone')
       if (content.length > maxBytes) throw new AppError('transports.attachment_too_large')
       yield content
     }
+    return Object.assign(read, { isStored: true })
   }
   const { reading } = await emailAccounts.transportOf(await emailAccounts.get(message.remoteAccountId))
   // The message was read by another protocol until a moment ago, with other ids.
   if (!reading.owns(message.remoteId)) throw new AppError('conversations.source_gone')
   const remoteIdOf = createIdLookup(reading, message.remoteId)
-  return async function* (attachment, maxBytes) {
+  const download = async function* (attachment: StoredAttachment, maxBytes: number) {
     yield* reading.downloadAttachment(message.remoteId, await remoteIdOf(attachment), { maxBytes })
   }
+  return Object.assign(download, { isStored: false })
 }
 
 /**

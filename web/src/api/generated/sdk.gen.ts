@@ -169,9 +169,9 @@ export const postApiKeys = <ThrowOnError extends boolean = true>(options: Option
 export const deleteApiKeysId = <ThrowOnError extends boolean = true>(options: Options<DeleteApiKeysIdData, ThrowOnError>): RequestResult<DeleteApiKeysIdResponses, DeleteApiKeysIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteApiKeysIdResponses, DeleteApiKeysIdErrors, ThrowOnError>({ url: '/v1/api-keys/{id}', ...options });
 
 /**
- * Downloads an attachment.
+ * Downloads an attachment: with its ETag, and by ranges if its message is stored here, which Accept-Ranges says.
  *
- * Downloads an attachment.
+ * Downloads an attachment: with its ETag, and by ranges if its message is stored here, which Accept-Ranges says.
  *
  * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */

@@ -360,9 +360,9 @@ export const deleteApiKeysIdMutation = (options?: Partial<Options<DeleteApiKeysI
 export const getAttachmentsIdContentQueryKey = (options: Options<GetAttachmentsIdContentData>) => createQueryKey('getAttachmentsIdContent', options, false, ['attachments']);
 
 /**
- * Downloads an attachment.
+ * Downloads an attachment: with its ETag, and by ranges if its message is stored here, which Accept-Ranges says.
  *
- * Downloads an attachment.
+ * Downloads an attachment: with its ETag, and by ranges if its message is stored here, which Accept-Ranges says.
  *
  * For admins, supervisors and agents, and for API keys with the scope `mail:read`.
  */
