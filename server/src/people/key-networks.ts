@@ -14,7 +14,7 @@ import type { SecurityMail } from './security-mail.ts'
 /** Remembered networks of one key. The one that was not used for the longest time is forgotten. */
 export const MOST_KEY_NETWORKS = 50
 const DAY_MS = 24 * 60 * 60 * 1000
-/** Networks that need no statement for a day. */
+/** Networks that need no statement for a day, or until the limit of entries renews. */
 const MOST_CACHED = 10_000
 /** Audit entries per hour: a key that is used everywhere must not fill the list. */
 const ENTRIES = {
@@ -30,6 +30,12 @@ export interface UsedKey {
   owner: PersonId
 }
 
+/** A use that was noted. */
+interface Noted {
+  at: number
+  forMs: number
+}
+
 export type KeyRefusal = 'revoked' | 'expired' | 'network'
 
 export interface KeyNetworksDeps {
@@ -43,19 +49,20 @@ export interface KeyNetworksDeps {
 export type KeyNetworks = ReturnType<typeof createKeyNetworks>
 
 export function createKeyNetworks({ database, clock, audit, securityMail, log }: KeyNetworksDeps) {
-  const noted = new LRUCache<string, number>({ max: MOST_CACHED })
+  const noted = new LRUCache<string, Noted>({ max: MOST_CACHED })
   const limiters = {
     networks: createAttemptLimiter(database, 'entries-of-key-networks', ENTRIES['entries-of-key-networks']),
     refusals: createAttemptLimiter(database, 'entries-of-refused-keys', ENTRIES['entries-of-refused-keys']),
   }
 
-  async function mayRecord(kind: keyof typeof limiters, id: ApiKeyId): Promise<boolean> {
+  /** Returns 0 below the limit, and otherwise the milliseconds until it renews. */
+  async function countEntry(kind: keyof typeof limiters, id: ApiKeyId): Promise<number> {
     try {
       await limiters[kind].consume(id)
-      return true
+      return 0
     } catch (reason) {
       // The library rejects with its result at the limit, and with the error of the database.
-      if (reason instanceof RateLimiterRes) return false
+      if (reason instanceof RateLimiterRes) return Math.max(1, reason.msBeforeNext)
       throw reason
     }
   }
@@ -83,7 +90,8 @@ export function createKeyNetworks({ database, clock, audit, securityMail, log }:
     await tx.deleteFrom('api_key_networks').where('api_key_id', '=', id).where('network', 'in', surplus).execute()
   }
 
-  async function record({ id, name, prefix, owner }: UsedKey, network: string, clientAddress: string): Promise<void> {
+  /** Returns the milliseconds for which the network needs no other look. */
+  async function record({ id, name, prefix, owner }: UsedKey, network: string, clientAddress: string): Promise<number> {
     const now = clock.now()
     const known = await database.db
       .selectFrom('api_key_networks')
@@ -92,7 +100,8 @@ export function createKeyNetworks({ database, clock, audit, securityMail, log }:
       .execute()
     const isKnown = known.some((row) => row.network === network)
     // Beyond the limit it isn't remembered, so that a later use has the entry and the email.
-    if (!isKnown && !(await mayRecord('networks', id))) return
+    const renewsInMs = isKnown ? 0 : await countEntry('networks', id)
+    if (renewsInMs > 0) return Math.min(renewsInMs, DAY_MS)
     await database.transaction(async (tx) => {
       // Only one of several requests finds it new.
       if (!(await remember(tx, id, network, now))) return
@@ -103,6 +112,7 @@ export function createKeyNetworks({ database, clock, audit, securityMail, log }:
       // The first use of a key is expected.
       if (!isFirst) await securityMail(tx, owner, { kind: 'key_used_from_new_network', name }, { clientAddress })
     })
+    return DAY_MS
   }
 
   return {
@@ -110,12 +120,13 @@ export function createKeyNetworks({ database, clock, audit, securityMail, log }:
     async used(key: UsedKey, clientAddress: string): Promise<void> {
       const network = keyNetwork(clientAddress)
       const cached = `${key.id} ${network}`
-      const at = noted.get(cached)
-      if (at !== undefined && Math.abs(clock.now().getTime() - at) < DAY_MS) return
+      const at = clock.now().getTime()
+      const before = noted.get(cached)
+      if (before && Math.abs(at - before.at) < before.forMs) return
       // At the start, so that concurrent requests from a network count as one.
-      noted.set(cached, clock.now().getTime())
+      noted.set(cached, { at, forMs: DAY_MS })
       try {
-        await record(key, network, clientAddress)
+        noted.set(cached, { at, forMs: await record(key, network, clientAddress) })
       } catch (err) {
         noted.delete(cached)
         log.warn({ err, apiKeyId: key.id }, 'The network of an API key could not be stored')
@@ -125,7 +136,7 @@ export function createKeyNetworks({ database, clock, audit, securityMail, log }:
     /** Records a refused use. Its answer doesn't depend on the entry: a failure is logged. */
     async refused({ id, name, prefix }: UsedKey, reason: KeyRefusal, clientAddress: string): Promise<void> {
       try {
-        if (!(await mayRecord('refusals', id))) return
+        if ((await countEntry('refusals', id)) > 0) return
         const detail = { name, prefix, reason, network: keyNetwork(clientAddress) }
         await audit.record(database.db, { actor: 'anonymous', action: 'api_key.refused', subject: id, detail })
       } catch (err) {
