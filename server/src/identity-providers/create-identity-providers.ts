@@ -20,8 +20,8 @@ export interface IdentityProviders {
   /** Creates a disabled provider. */
   create(input: NewIdentityProvider, actor: string): Promise<IdentityProvider>
   /**
-   * Enabling fetches the metadata of the provider first, so that no button leads nowhere. Disabling ends the sessions that a
-   * provider has opened of the people who are linked to this one.
+   * Enabling fetches the metadata of the provider first, so that no button leads nowhere. Disabling ends the sessions that
+   * it has opened.
    */
   change(id: IdentityProviderId, changes: IdentityProviderChanges, by: ProviderActor): Promise<IdentityProvider>
   /** People who sign in by it, and those of them to whom no other way is left. */
@@ -79,8 +79,8 @@ export function createIdentityProviders(deps: IdentityProvidersDeps): IdentityPr
   }
 
   /**
-   * Ends the sessions that a provider has opened. Locks people before the provider, as sign-ins do,
-   * which then find it disabled. Returns the number of its people.
+   * Ends the sessions that a provider has opened, also those of people who have removed their link. Locks people before the provider, as sign-ins do,
+   * which then find it disabled. Returns the number of linked people.
    */
   async function endSessions(
     tx: Tx,
@@ -88,12 +88,16 @@ export function createIdentityProviders(deps: IdentityProvidersDeps): IdentityPr
     reason: 'provider-disabled' | 'provider-removed',
     { actor, sessionId: except }: ProviderActor,
   ): Promise<number> {
-    await people.people.lockAll(tx, await linkedIdentities.ownersOf(id, tx))
+    const read = async () => {
+      const owners = await linkedIdentities.ownersOf(id, tx)
+      return { owners, concerned: new Set([...owners, ...(await people.sessions.peopleOfProvider(tx, id))]) }
+    }
+    await people.people.lockAll(tx, [...(await read()).concerned])
     await records.lock(tx, id)
     // Again: people may have linked an account since.
-    const owners = await linkedIdentities.ownersOf(id, tx)
+    const { owners, concerned } = await read()
     const which = { provider: id, except }
-    for (const owner of owners) await people.sessions.endOfProviderIn(tx, owner, { reason, actor }, which)
+    for (const owner of concerned) await people.sessions.endOfProviderIn(tx, owner, { reason, actor }, which)
     return owners.length
   }
 

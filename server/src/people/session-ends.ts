@@ -26,6 +26,8 @@ export interface SessionEnds {
    * process once it commits. Returns the number of sessions.
    */
   end(tx: Tx, id: PersonId, by: EndedBy, which?: WhichSessions): Promise<number>
+  /** Ids of people with a session that the provider has opened. Their link to it may be removed. */
+  peopleOfProvider(tx: Tx, provider: IdentityProviderId): Promise<PersonId[]>
   /**
    * Subscribes to ended sessions, by id. Gets undefined after a lost connection, when ends may have been missed.
    */
@@ -61,6 +63,12 @@ export function createSessionEnds({ database, audit }: { database: Database; aud
         },
       })
       return ended.length
+    },
+
+    async peopleOfProvider(tx, provider) {
+      const sessions = tx.selectFrom('sessions').select('user_id').distinct()
+      const rows = await sessions.where('identity_provider_id', '=', provider).execute()
+      return rows.map((row) => row.user_id as PersonId)
     },
 
     onEnded: (listener) => database.listen(CHANNEL, listener),

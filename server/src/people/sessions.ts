@@ -41,7 +41,7 @@ export interface OpenedSession extends SignedIn {
   isNewDevice: boolean
 }
 
-export interface Sessions extends Pick<SessionEnds, 'onEnded'> {
+export interface Sessions extends Pick<SessionEnds, 'onEnded' | 'peopleOfProvider'> {
   /**
    * Opens a session for a person whose identity is proven: every sign-in ends here. `claim` checks the proof again, in the
    * transaction of the session. A link isn't a password guess, so
@@ -260,6 +260,8 @@ export function createSessions(deps: SessionsDeps): Sessions {
     endIn: (tx, id, by, { except } = {}) => ends.end(tx, id, by, { except }),
 
     endOfProviderIn: (tx, id, by, which) => ends.end(tx, id, by, which),
+
+    peopleOfProvider: (tx, provider) => ends.peopleOfProvider(tx, provider),
 
     hold: (tx, id, sessionId) => stored.hold(tx, id, sessionId),
 

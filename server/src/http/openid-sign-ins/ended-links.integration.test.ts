@@ -131,10 +131,29 @@ describe('the sessions that a provider has opened', () => {
     expect(await Promise.all([byProvider, byOther].map(isSignedIn))).toEqual([false, true])
   })
 
-  it('end when it is removed', async () => {
+  /** A session of a person who has removed the link in it. */
+  async function signInAndUnlink(name: string) {
+    const one = await person('agent')
+    addUser(name)
+    expect((await link(name, one)).code).toBeUndefined()
+    const session = await signIn(name)
+    const [linked] = await linkedIdentities.list(one.id)
+    expect((await ask(`DELETE /v1/linked-sign-ins/${linked!.id}`, { as: session })).status).toBe(204)
+    expect(await isSignedIn(session)).toBe(true)
+    return session
+  }
+
+  it('end when it is disabled, also if the link of their person was removed', async () => {
+    const session = await signInAndUnlink('eve')
+    await change({ isEnabled: false })
+    expect(await isSignedIn(session)).toBe(false)
+  })
+
+  it('end when it is removed, also if the link of their person was removed before', async () => {
+    const unlinked = await signInAndUnlink('mia')
     const byProvider = await signIn('ada')
     expect((await ask(`DELETE /v1/identity-providers/${id}`, { as: admin })).status).toBe(204)
-    expect(await Promise.all([byProvider, ada].map(isSignedIn))).toEqual([false, true])
+    expect(await Promise.all([byProvider, unlinked, ada].map(isSignedIn))).toEqual([false, false, true])
     expect(await detailsOf(ada.id, 'session.ended')).toContainEqual(
       expect.objectContaining({ reason: 'provider-removed', sessions: 1 }),
     )
