@@ -131,7 +131,7 @@ describe('the API guide', () => {
   })
 
   it('lists the scopes of API keys', () => {
-    const rows = firstCells('docs/api/authentication.md').filter((cell) => cell.includes(':'))
+    const rows = firstCells('docs/api/authentication.md').filter((cell) => /^(connect|\w+:\w+)$/.test(cell))
 
     expect(rows).toEqual(API_KEY_SCOPES)
   })

@@ -24,6 +24,7 @@ import {
   listLoopbackServers,
 } from './cloud-providers/index.ts'
 import type { Config } from './config.ts'
+import { createConnectSessions } from './connect-sessions/index.ts'
 import { createConversations } from './conversations/index.ts'
 import type { Database } from './database/index.ts'
 import { createDiskSpace, type WatchedVolume } from './disk-space/index.ts'
@@ -35,6 +36,7 @@ import { createEventPresenter, withNames } from './http/index.ts'
 import { INCIDENT_SOURCES } from './incident-sources.ts'
 import { createIncidents } from './incidents/index.ts'
 import type { Clock } from './kernel/clock.ts'
+import type { GrantId } from './kernel/ids.ts'
 import { createDialGuard } from './kernel/dial-guard.ts'
 import { createEgressLook } from './kernel/egress-look.ts'
 import { createEgress, type EgressOptions } from './kernel/egress.ts'
@@ -244,6 +246,8 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
   const cloudProviders = overrides.cloudProviders?.(createdProviders) ?? createdProviders
   const keptProviders = createKeptProviders(database, cloudProviders)
   const workOrders = createWorkOrders({ ...atMicrosoft, cloudProviders, publicUrl: publicUrl.origin })
+  const openedBy = async (grantId: GrantId, address: string) =>
+    findOpenedBy(await readEmailAccounts({ database, syncStates }), grantId, address)?.id
   const tokens = createTokens({
     ...atMicrosoft,
     keyRing,
@@ -253,10 +257,9 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     restoredAt: () => epoch.restoredAt(),
     tryAccess: createAccessTrial({ clock, egress, cloudProviders }),
     isOwnAddress: createOwnershipCheck({ clock, egress, cloudProviders }),
-    emailAccountOf: async (grantId, address) =>
-      findOpenedBy(await readEmailAccounts({ database, syncStates }), grantId, address)?.id,
+    emailAccountOf: openedBy,
   })
-  const { grants, principalRequests } = tokens
+  const { grants, principalRequests, authorizations, signInLinks, deviceSignIns, deviceCodeAllowances } = tokens
   const identityProviders = createIdentityProviders({
     ...{ database, clock, keyRing, people, cloudProviders, clouds, publicUrl },
     egress: signInEgress,
@@ -315,6 +318,11 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     syncStates,
     onSignIn: tokens.onSignIn,
     log: logOf('principals'),
+  })
+  const { connectSessionsService, ...ofConnectSessions } = createConnectSessions({
+    ...{ ...base, ...tokens, keyRing, cloudProviders, emailAccounts, transports, openedBy },
+    ...{ linkSecret: sessionSecret, publicUrl: publicUrl.origin, log: logOf('connect-sessions') },
+    mayConnect: people.mayConnect,
   })
   const applicationAccess = createApplicationAccess({ emailAccounts, cloudProviders, transports, ...tokens })
   connectCloudProviders(cloudProviders, emailAccounts, applicationAccess)
@@ -431,6 +439,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     { name: 'notifications', phase: 'work', room: notificationIntake },
     { name: 'digests', phase: 'work', room: digests },
     { name: 'principals', phase: 'work', room: principals },
+    { name: 'connect sessions', phase: 'work', room: connectSessionsService },
     { name: 'alerts', phase: 'work', room: alerts },
     { name: 'webhooks', phase: 'work', room: webhookService },
     { name: 'audit forwarding', phase: 'work', room: auditForwarding },
@@ -446,11 +455,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     services,
     epoch,
     tokens,
-    worker,
-    heldMailService,
-    notificationIntake,
-    digests,
-    actionsService,
+    ...{ worker, heldMailService, notificationIntake, digests, actionsService },
     rooms: {
       publicUrl,
       securityContact: config.securityContact,
@@ -464,10 +469,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
       cloudProviders,
       workOrders,
       ...identityProviders,
-      authorizations: tokens.authorizations,
-      signInLinks: tokens.signInLinks,
-      deviceSignIns: tokens.deviceSignIns,
-      deviceCodeAllowances: tokens.deviceCodeAllowances,
+      ...{ ...ofConnectSessions, authorizations, signInLinks, deviceSignIns, deviceCodeAllowances },
       grants,
       emailAccounts,
       applicationAccess,

@@ -41,6 +41,12 @@ const signInLink = createRoute({
   component: lazyRouteComponent(() => import('./scenes/guests/sign-in-link.tsx'), 'GuestSignIn'),
 })
 
+const connect = createRoute({
+  getParentRoute: () => root,
+  path: '/connect',
+  component: lazyRouteComponent(() => import('./scenes/guests/connect.tsx'), 'GuestConnect'),
+})
+
 // The team.
 const signedIn = createRoute({ getParentRoute: () => root, id: 'signed-in', component: SignedIn })
 const home = createRoute({ getParentRoute: () => signedIn, path: '/', component: Home })
@@ -199,7 +205,7 @@ const team = [
 
 export function createAppRouter(queryClient: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([join, workOrder, signInLink, signedIn.addChildren(team)]),
+    routeTree: root.addChildren([join, workOrder, signInLink, connect, signedIn.addChildren(team)]),
     context: { queryClient },
     defaultErrorComponent: Crashed,
     defaultPreload: 'intent',

@@ -84,6 +84,9 @@ export interface Routes {
     '/v1/webhooks': { data: Types.GetWebhooksData; answer: Types.GetWebhooksResponse }
     '/v1/webhooks/{id}/deliveries/{deliveryId}': { data: Types.GetWebhooksIdDeliveriesDeliveryIdData; answer: Types.GetWebhooksIdDeliveriesDeliveryIdResponse }
     '/v1/webhooks/{id}/deliveries': { data: Types.GetWebhooksIdDeliveriesData; answer: Types.GetWebhooksIdDeliveriesResponse }
+    '/v1/connect-sessions': { data: Types.GetConnectSessionsData; answer: Types.GetConnectSessionsResponse }
+    '/v1/connect-sessions/{id}': { data: Types.GetConnectSessionsIdData; answer: Types.GetConnectSessionsIdResponse }
+    '/v1/return-urls': { data: Types.GetReturnUrlsData; answer: Types.GetReturnUrlsResponse }
     '/v1/sign-in-links': { data: Types.GetSignInLinksData; answer: Types.GetSignInLinksResponse }
     '/v1/conversations/{id}/customer': { data: Types.GetConversationsIdCustomerData; answer: Types.GetConversationsIdCustomerResponse }
     '/v1/submissions': { data: Types.GetSubmissionsData; answer: Types.GetSubmissionsResponse }
@@ -143,6 +146,7 @@ export interface Routes {
     '/v1/webhooks/{id}/replay': { data: Types.PostWebhooksIdReplayData; answer: Types.PostWebhooksIdReplayResponse }
     '/v1/webhooks/{id}/secret': { data: Types.PostWebhooksIdSecretData; answer: Types.PostWebhooksIdSecretResponse }
     '/v1/webhooks/{id}/test': { data: Types.PostWebhooksIdTestData; answer: Types.PostWebhooksIdTestResponse }
+    '/v1/connect-sessions': { data: Types.PostConnectSessionsData; answer: Types.PostConnectSessionsResponse; keyed: true }
     '/v1/submissions': { data: Types.PostSubmissionsData; answer: Types.PostSubmissionsResponse; keyed: true }
     '/v1/submissions/{id}/cancel': { data: Types.PostSubmissionsIdCancelData; answer: Types.PostSubmissionsIdCancelResponse }
     '/v1/submissions/{id}/decide': { data: Types.PostSubmissionsIdDecideData; answer: Types.PostSubmissionsIdDecideResponse }
@@ -173,6 +177,7 @@ export interface Routes {
     '/v1/email-accounts/{id}': { data: Types.DeleteEmailAccountsIdData; answer: Types.DeleteEmailAccountsIdResponse }
     '/v1/email-accounts/{id}/aliases/{address}': { data: Types.DeleteEmailAccountsIdAliasesAddressData; answer: Types.DeleteEmailAccountsIdAliasesAddressResponse }
     '/v1/webhooks/{id}': { data: Types.DeleteWebhooksIdData; answer: Types.DeleteWebhooksIdResponse }
+    '/v1/connect-sessions/{id}': { data: Types.DeleteConnectSessionsIdData; answer: Types.DeleteConnectSessionsIdResponse }
     '/v1/tags/{id}': { data: Types.DeleteTagsIdData; answer: Types.DeleteTagsIdResponse }
   }
   PATCH: {
@@ -204,6 +209,7 @@ export const RAW_ROUTES: ReadonlySet<string> = new Set([
 
 /** Routes that take an `Idempotency-Key`. */
 export const KEYED_ROUTES: ReadonlySet<string> = new Set([
+  'POST /v1/connect-sessions',
   'POST /v1/submissions',
 ])
 
@@ -217,5 +223,6 @@ export const PAGED_ROUTES = {
   '/v1/incidents': { items: 'incidents', cursor: 'before' },
   '/v1/messages': { items: 'messages', cursor: 'cursor' },
   '/v1/webhooks/{id}/deliveries': { items: 'deliveries', cursor: 'before' },
+  '/v1/connect-sessions': { items: 'sessions', cursor: 'before' },
   '/v1/submissions': { items: 'submissions', cursor: 'cursor' },
 } as const

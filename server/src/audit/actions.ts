@@ -127,6 +127,16 @@ export const ACTIONS = {
   }>(),
   'sign_in_link.revoked': detail(),
   'sign_in_link.used': detail<{ createdBy: string; usedBy: string; kind: string; grantId: string | undefined }>(),
+  'connect_session.created': detail<{
+    cloudProviderId: string
+    requestedAddress: string | undefined
+    displayName: string
+    returnTo: string | undefined
+  }>(),
+  'connect_session.canceled': detail(),
+  'connect_session.completed': detail<{ createdBy: string; userName: string; emailAccountId: string }>(),
+  'return_url.added': detail<{ url: string; match: string }>(),
+  'return_url.removed': detail<{ url: string; match: string }>(),
   'grant.added': detail<{ userName: string; requestedAddress: string | undefined }>(),
   'grant.renewed': detail<{ userName: string; requestedAddress: string | undefined }>(),
   'grant.disconnected': detail<User>(),

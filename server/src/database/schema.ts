@@ -120,6 +120,7 @@ import type {
   CannedResponseAttachmentsTable,
   CannedResponsesTable,
 } from './schema/prepared-texts.ts'
+import type { ConnectSessionsTable, ReturnUrlsTable } from './schema/connect-sessions.ts'
 import type { WebhookDeliveriesTable, WebhookEndpointsTable, WebhookSecretsTable } from './schema/webhooks.ts'
 
 /**
@@ -141,6 +142,8 @@ export interface Schema {
   application_tokens: ApplicationTokensTable
   authorizations: AuthorizationsTable
   sign_in_links: SignInLinksTable
+  connect_sessions: ConnectSessionsTable
+  return_urls: ReturnUrlsTable
   principal_wishes: PrincipalRequestsTable
   device_code_allowances: DeviceCodeAllowancesTable
   device_sign_ins: DeviceSignInsTable

@@ -9,6 +9,7 @@ import { ALERTS } from './alerts.ts'
 import { AUDIT } from './audit.ts'
 import { BACKUP } from './backup.ts'
 import { CLOUD_PROVIDERS } from './cloud-providers.ts'
+import { CONNECT_SESSIONS } from './connect-sessions.ts'
 import { DATABASE } from './database.ts'
 import { DOCTOR } from './doctor.ts'
 import { EGRESS } from './egress.ts'
@@ -47,6 +48,7 @@ const ENTRIES = {
   ...GRANTS,
   ...SIGN_IN,
   ...IDENTITY_PROVIDERS,
+  ...CONNECT_SESSIONS,
   ...EMAIL_ACCOUNTS,
   ...TRANSPORTS,
   ...IMAP,

@@ -75,6 +75,26 @@ export const KINDS_OF_ACCOUNTS = {
     kind: text('connect'),
     grantId: maybeText(),
   }),
+  'connect_session.completed': kind('The mailbox of a connect session was connected.', {
+    createdBy: by,
+    state: maybeText('order-4711'),
+    emailAccountId: otherId,
+    userName: text('sales@contoso.example'),
+  }),
+  'connect_session.failed': kind(
+    'An attempt failed, for the reason of the code. Until the session expires, the owner can try again unless it is final.',
+    {
+      createdBy: by,
+      state: maybeText('order-4711'),
+      reason: text('tokens.consent_required'),
+      isFinal: field(z.boolean(), false),
+    },
+  ),
+  'connect_session.expired': kind('It expired without a mailbox; `reason` of the latest failed attempt, if any.', {
+    createdBy: by,
+    state: maybeText('order-4711'),
+    reason: maybeText(),
+  }),
   'cloud_provider.state_changed': kind('The state of a registration changed.', stateChange),
 
   'incident.opened': kind('An incident opened.', incident()),

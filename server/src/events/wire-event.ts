@@ -38,7 +38,8 @@ const isForAll = KINDS_FOR_ALL.map(likeness)
 /** An example of each kind, for the description of the API and for tests of webhooks. */
 export function exampleOf(kind: EventKind): WireEvent {
   const hasAccount =
-    !isForAll.some((isLike) => isLike(kind)) && !/^(erasure|alert|grant|cloud_provider|sign_in_link)\./.test(kind)
+    !isForAll.some((isLike) => isLike(kind)) &&
+    !/^(erasure|alert|grant|cloud_provider|sign_in_link)\.|^connect_session\.(failed|expired)$/.test(kind)
   return {
     id: 4711,
     kind,

@@ -95,6 +95,7 @@ async function startServer(): Promise<NodeJS.ProcessEnv> {
     { name: 'Guide', scopes: API_KEY_SCOPES, emailAccountIds: 'all' },
     admin.id,
   )
+  await rooms.returnUrls.add({ url: 'https://shop.example/connected', match: 'exact' }, 'test')
   await app.listen({ host: 'localhost', port: Number(publicUrl.port) })
   return {
     PATH: process.env['PATH'],
@@ -102,6 +103,7 @@ async function startServer(): Promise<NodeJS.ProcessEnv> {
     KEY: key.key.reveal(),
     MAILBOX: id,
     CONVERSATION: conversation!.id,
+    PROVIDER: account.cloudProviderId,
   }
 }
 
@@ -141,8 +143,14 @@ async function firstEvents(command: string, env: NodeJS.ProcessEnv): Promise<str
 
 /** Later examples of a page use what an earlier one answered. */
 function remember(body: unknown, env: NodeJS.ProcessEnv): void {
-  const { id, content, next } = body as { id?: string; content?: unknown; next?: string | number }
+  const { id, content, next, displayName } = body as {
+    id?: string
+    content?: unknown
+    next?: string | number
+    displayName?: string
+  }
   if (content !== undefined) env['SUBMISSION'] = id
+  if (displayName !== undefined) env['SESSION'] = id
   env['NEXT'] = next === undefined ? undefined : String(next)
 }
 

@@ -40,6 +40,11 @@ export const TAG_GROUPS: readonly { name: string; tags: readonly ApiTag[] }[] = 
       { name: 'device-sign-ins', description: 'Sign-ins at Microsoft with a code on another device.' },
       { name: 'grants', description: 'Sign-ins that Postkey holds, with the mailboxes that use them.' },
       { name: 'sign-in-links', description: 'Links with which owners of mailboxes sign in at Microsoft.' },
+      {
+        name: 'connect-sessions',
+        description: 'Hosted pages on which owners connect their mailbox, begun by a program.',
+      },
+      { name: 'return-urls', description: 'Addresses to which connect sessions may return, with their secrets.' },
       { name: 'work-orders', description: 'Tasks for admins of Entra ID, with a link to answer them.' },
       { name: 'servers', description: 'Mail servers other than Microsoft 365.' },
       { name: 'server-presets', description: 'Addresses of mail servers by domain.' },

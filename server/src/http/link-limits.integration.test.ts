@@ -1,4 +1,4 @@
-/** Uses of links without a sign-in: invitations, links for new passwords, sign-in links and work orders. */
+/** Uses of links without a sign-in: invitations, links for new passwords, sign-in links, connect sessions and work orders. */
 import { expect, it } from 'vitest'
 import { createTestApp, createTestClock, testDatabase } from '../../test/kit/index.ts'
 import { createRoutes } from './routes.ts'
@@ -19,6 +19,9 @@ const USES: Record<string, object> = {
   'POST /v1/sign-in-links/preview': {},
   'POST /v1/sign-in-links/begin': {},
   'POST /v1/sign-in-links/begin-device': {},
+  'POST /v1/connect-sessions/preview': {},
+  'POST /v1/connect-sessions/begin': {},
+  'POST /v1/connect-sessions/leave': {},
   'POST /v1/work-orders/preview': {},
   'POST /v1/work-orders/hand-back': { tenantId: ID, clientId: ID },
 }

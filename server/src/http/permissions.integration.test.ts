@@ -359,7 +359,7 @@ const ACCESS_TABLES = [
     'principal_wishes',
   ],
   ...['work_orders', 'cloud_providers', 'provider_credentials', 'grants', 'mail_passwords', 'identities'],
-  ...['alert_relay', 'installation_retention', 'authorizations', 'device_sign_ins'],
+  ...['alert_relay', 'installation_retention', 'return_urls', 'authorizations', 'device_sign_ins'],
 ]
 
 /** Columns that decide access, of tables with results of checks, which keys may run. */
@@ -368,6 +368,9 @@ const COMPARED: Readonly<Record<string, string>> = {
   cloud_providers: 'id, cloud, tenant_id, client_id, account_types, contact',
   provider_credentials: 'id, cloud_provider_id',
 }
+
+/** Rows of which a key with `connect` adds others: hosted links lead to a mailbox of their owner, and to no right of the key. */
+const LIMITED: Readonly<Record<string, string>> = { sign_in_links: 'WHERE NOT is_hosted' }
 
 /** Digests of the rows of tables that decide access, without the last use of keys. */
 async function accessRows(): Promise<Record<string, string>> {
@@ -380,7 +383,7 @@ async function accessRows(): Promise<Record<string, string>> {
     (table) =>
       `SELECT '${table}' AS name, md5(coalesce(string_agg(line, E'\n' ORDER BY line), '')) AS digest
        FROM (SELECT (to_jsonb(t) - 'last_used_at')::text AS line
-         FROM (SELECT ${COMPARED[table] ?? '*'} FROM ${table}) AS t) AS lines`,
+         FROM (SELECT ${COMPARED[table] ?? '*'} FROM ${table} ${LIMITED[table] ?? ''}) AS t) AS lines`,
   )
   const { rows } = await database.pool.query<{ name: string; digest: string }>(digests.join(' UNION ALL '))
   return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]))

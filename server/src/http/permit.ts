@@ -1,6 +1,7 @@
-import { AppError } from '../kernel/errors.ts'
+import { AppError, fillText } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { ApiKeyScope, Role } from '../people/index.ts'
+import { TEXTS } from './texts.ts'
 import { sees, type Caller, type PersonCaller, type ProgramCaller } from './caller.ts'
 
 /** Permission for a route, checked before any of the request is read. */
@@ -77,6 +78,9 @@ export function adminsAndKeys(scope: 'admin:write'): AdminsPermit {
   return { who: 'admins', scope }
 }
 
+/** Allows admins, and API keys with `connect`, which see only their own sessions. */
+export const connectors: AdminsPermit = { who: 'admins', scope: 'connect' }
+
 /** Allows everyone with a session and no API key: the session and the account of a person, whatever their role. */
 export const signedInPeople: PeoplePermit = { who: 'people' }
 
@@ -127,7 +131,9 @@ export function permitRole(route: PermittedRoute, caller: Caller): void {
   if (caller.kind === 'anonymous') throw new AppError('http.not_signed_in')
   if (caller.kind === 'api-key') {
     if (permit.scope === undefined) throw new AppError('http.person_required')
-    if (!caller.scopes.includes(permit.scope)) throw new AppError('http.scope_missing')
+    if (!caller.scopes.includes(permit.scope)) {
+      throw new AppError('http.scope_missing', { detail: fillText(TEXTS.missingScope, { scope: permit.scope }) })
+    }
   } else if (!isForRole(permit, caller.person.role)) {
     throw new AppError('http.not_permitted')
   } else if (caller.missingFactor?.isDue && !(permit.who === 'people' && permit.withoutFactor)) {

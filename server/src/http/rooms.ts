@@ -3,6 +3,7 @@ import type { Alerts } from '../alerts/index.ts'
 import type { AuditForwarding } from '../audit/index.ts'
 import type { BackupWatch } from '../backup/index.ts'
 import type { CloudProviders, Clouds, WorkOrders } from '../cloud-providers/index.ts'
+import type { ConnectSessionsRoom, ReturnUrls } from '../connect-sessions/index.ts'
 import type { Conversations, SearchIndex } from '../conversations/index.ts'
 import type { Doctor } from '../doctor/index.ts'
 import type { EmailAccounts } from '../email-accounts/index.ts'
@@ -45,6 +46,8 @@ export interface Rooms extends IdentityProvidersRoom {
   workOrders: WorkOrders
   authorizations: Authorizations
   signInLinks: SignInLinks
+  connectSessions: ConnectSessionsRoom['connectSessions']
+  returnUrls: ReturnUrls
   deviceSignIns: DeviceSignIns
   deviceCodeAllowances: DeviceCodeAllowances
   grants: Grants

@@ -194,6 +194,7 @@ import { passkeyRequestOptions, signInWithPasskey } from './session/passkey.ts'
 import { getSecondSteps } from './session/second-steps.ts'
 import { signIn } from './session/sign-in.ts'
 import { signOut } from './session/sign-out.ts'
+import { connectSessionRoutes } from './connect-sessions/connect-session-routes.ts'
 import { webhookRoutes } from './webhooks/webhook-routes.ts'
 import { factorRoutes } from './factors/factor-routes.ts'
 import { sessionRoutes } from './sessions/session-routes.ts'
@@ -447,6 +448,7 @@ export function createRoutes(rooms: Rooms): Route[] {
     ...sessionRoutes(rooms),
     ...factorRoutes(rooms),
     ...webhookRoutes(rooms),
+    ...connectSessionRoutes(rooms),
     signIn(rooms),
     listSignInLinks(rooms),
     createSignInLink(rooms),

@@ -9,6 +9,9 @@ export type WorkOrderId = Id<'WorkOrderId'>
 export type GrantId = Id<'GrantId'>
 export type AuthorizationId = Id<'AuthorizationId'>
 export type SignInLinkId = Id<'SignInLinkId'>
+/** A connect session and its sign-in link have the same id. */
+export type ConnectSessionId = SignInLinkId
+export type ReturnUrlId = Id<'ReturnUrlId'>
 export type DeviceSignInId = Id<'DeviceSignInId'>
 export type PrincipalRequestId = Id<'PrincipalRequestId'>
 export type PersonId = Id<'PersonId'>

@@ -36,7 +36,7 @@ import { createSecurityMail, type PersonalAlerts, type SecurityMail } from './se
 import { createSessionEnds } from './session-ends.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { createStoredSessions } from './stored-sessions.ts'
-import { createActorNames, createWebhookOwners } from './webhook-owners.ts'
+import { createActorNames, createMayConnect, createWebhookOwners } from './webhook-owners.ts'
 
 export interface PeopleOptions {
   database: Database
@@ -68,6 +68,7 @@ export interface PeopleRoom {
   apiKeys: ApiKeys
   /** Those of these actors that may have webhooks, with the mailboxes that they may read. */
   webhookOwners: ReturnType<typeof createWebhookOwners>
+  mayConnect: ReturnType<typeof createMayConnect>
   /** Names of these people and keys, also of former ones. */
   namesOfActors: ReturnType<typeof createActorNames>
   audit: Audit
@@ -145,6 +146,7 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
       hashPassword: library.hashPassword,
     }),
     webhookOwners: createWebhookOwners({ database, clock }),
+    mayConnect: createMayConnect(database),
     namesOfActors: createActorNames(database),
     apiKeys: createApiKeys({
       ...{ database, clock, audit, log, noteRefusedAccess },

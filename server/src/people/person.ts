@@ -26,12 +26,15 @@ export interface Person {
   createdAt: Date
 }
 
-/** Permissions of a program. `mail:write` changes only Postkey's data (assign, close, note), never the mail server. */
-export const API_KEY_SCOPES = ['mail:read', 'mail:write', 'mail:send', 'admin:read', 'admin:write'] as const
+/**
+ * Permissions of a program. `mail:write` changes only Postkey's data (assign, close, note), never the mail server.
+ * `connect` starts hosted sign-ins of mailbox owners, and reads nothing else.
+ */
+export const API_KEY_SCOPES = ['mail:read', 'mail:write', 'mail:send', 'connect', 'admin:read', 'admin:write'] as const
 
 export type ApiKeyScope = (typeof API_KEY_SCOPES)[number]
 
-/** True for a key that reaches every mailbox: settings and the audit list concern all of them. */
+/** True for a key that reaches every mailbox: settings, the audit list and new mailboxes belong to no chosen ones. */
 export function needsAllAccounts(scopes: readonly ApiKeyScope[]): boolean {
-  return scopes.some((scope) => scope.startsWith('admin:'))
+  return scopes.some((scope) => scope.startsWith('admin:') || scope === 'connect')
 }

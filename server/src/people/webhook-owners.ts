@@ -1,5 +1,5 @@
-import { sql } from 'kysely'
-import type { Database } from '../database/index.ts'
+import { sql, type Kysely } from 'kysely'
+import type { Database, Schema } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { toId, type ApiKeyId, type EmailAccountId } from '../kernel/ids.ts'
 import type { ApiKeyScope } from './person.ts'
@@ -47,5 +47,17 @@ export function createWebhookOwners({ database, clock }: { database: Database; c
       database.db,
     )
     return new Map(rows.map(({ actor, accounts }): [string, Readable] => [actor, accounts ?? 'all']))
+  }
+}
+
+/** True for an admin, and for a key that isn't revoked and whose creator is an admin: connect sessions end with both. */
+export function createMayConnect(database: Pick<Database, 'db'>) {
+  return async (actor: string, db: Kysely<Schema> = database.db): Promise<boolean> => {
+    const { rows } = await sql<{ found: boolean }>`
+      SELECT EXISTS (SELECT FROM users WHERE 'person:' || id = ${actor} AND role = 'admin' AND removed_at IS NULL)
+        OR EXISTS (SELECT FROM api_keys AS k
+          JOIN users ON users.id = k.created_by AND users.role = 'admin' AND users.removed_at IS NULL
+          WHERE 'api-key:' || k.id = ${actor} AND k.revoked_at IS NULL) AS found`.execute(db)
+    return rows[0]!.found
   }
 }

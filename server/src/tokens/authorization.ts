@@ -102,9 +102,10 @@ export interface Authorizations {
   /**
    * Starts the authorization of a link.
    *
+   * @param hostedKind  kind of the mailbox of a connect session, whose token works only with it
    * @throws {AppError} `tokens.sign_in_link_over`
    */
-  beginByLink(token: Secret, sessionHash: Uint8Array): Promise<{ url: string }>
+  beginByLink(token: Secret, sessionHash: Uint8Array, hostedKind?: 'user' | 'shared'): Promise<{ url: string }>
   /** Completes an authorization with the query of the redirect. Writes nothing unless all checks succeed. */
   complete(query: URLSearchParams, sessionHash: Uint8Array): Promise<AuthorizationOutcome>
 }

@@ -145,9 +145,14 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     return { url: authorizationServer.authorizationUrl(authority, parameters) }
   }
 
-  async function beginByLink(token: Secret, sessionHash: Uint8Array): Promise<{ url: string }> {
-    const { id, cloudProviderId, kind, requestedAddress, reconnectGrantId } = await signInLinks.open(token)
-    const wanted = { cloudProviderId, kind, requestedAddress, reconnectGrantId }
+  async function beginByLink(
+    token: Secret,
+    sessionHash: Uint8Array,
+    hostedKind?: 'user' | 'shared',
+  ): Promise<{ url: string }> {
+    const link = await signInLinks.open(token, hostedKind !== undefined)
+    const { id, cloudProviderId, kind, requestedAddress, reconnectGrantId } = link
+    const wanted = { cloudProviderId, kind, requestedAddress, reconnectGrantId, requestedKind: hostedKind }
     return begin({ ...wanted, sessionHash, startedBy: `link:${id}`, signInLinkId: id })
   }
 
@@ -347,6 +352,8 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
  * consent there; a person with a sign-in link can't.
  */
 function kindOfAnotherTry({ code, remedy }: AppError, { kind, link, provesConsent }: Begun): Begun['kind'] | undefined {
+  // The owner may come back after an admin has fixed it, and the page doesn't know the address of the session.
+  if (link?.isHosted) return link.state === 'open' ? kind : undefined
   if (code === 'tokens.consent_declined') return kind
   if (code === 'tokens.consent_unproven') return 'admin-consent'
   if (code === 'tokens.consent_required' && (!link || provesConsent)) return 'admin-consent'

@@ -26,5 +26,12 @@ export type { Grants } from './grants.ts'
 export type { SignInHook, SignedInGrant } from './sign-in-hooks.ts'
 export type { PrincipalRequest, PrincipalRequests } from './principal-requests.ts'
 export type { AccessToTry, AccessTrial, OwnershipCheck } from './access-trial.ts'
-export type { NewSignInLink, SignInLink, SignInLinkPreview, SignInLinks, SignInLinkState } from './sign-in-links.ts'
+export type {
+  HostedLink,
+  NewSignInLink,
+  SignInLink,
+  SignInLinkPreview,
+  SignInLinks,
+  SignInLinkState,
+} from './sign-in-links.ts'
 export { countOldSignInLinks, deleteOldSignInLinks } from './old-sign-in-links.ts'

@@ -154,8 +154,8 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
       }
     }
     const fresh = freshGrant(wanted, answer, person)
-    const wantsTrial = !expected && requestedAddress !== undefined
-    const access = wantsTrial && { provider, userName, address: requestedAddress, accessToken }
+    const address = requestedAddress ?? (link?.isHosted ? userName : undefined)
+    const access = !expected && address !== undefined && { provider, userName, address, accessToken }
     const closed = access ? await (isBound ? tryAccess(access) : tryHere(access, missing)) : undefined
     // A mistyped address is not the fault of the person, who can correct it here.
     const isAddressUnknown = !isBound && closed?.code === 'transports.mailbox_not_found'

@@ -4,7 +4,8 @@
  * 1. A sign-in link is valid for one day and for one mailbox: a sign-in that can't open it stores nothing. A renewal
  *    link is also for one person.
  * 2. A consent link opens no mailbox, and Entra admins often work elsewhere, so it is valid for seven days.
- * 3. A link can be revoked, and the next link for the same purpose revokes it. The first success uses it up, in the
+ * 3. The link of a connect session is hosted: that session creates and revokes it, and it isn't listed here.
+ * 4. A link can be revoked, and the next link for the same purpose revokes it. The first success uses it up, in the
  *    transaction that stores the result.
  */
 import { createHash, randomBytes } from 'node:crypto'
@@ -47,7 +48,22 @@ export interface SignInLink extends NewSignInLink {
   usedBy: string | undefined
   /** Time at which a redirect reported the consent. A token has to prove it later, which uses up the link. */
   consentReportedAt: Date | undefined
+  /** True for the link of a connect session. Without an address, it is for the mailbox of the person who signs in. */
+  isHosted: boolean
 }
+
+/** The link of a connect session. Its token is derived by that session, which returns it again when asked. */
+export interface HostedLink {
+  id: SignInLinkId
+  token: Secret
+  cloudProviderId: CloudProviderId
+  requestedAddress: string | undefined
+  createdBy: string
+  expiresAt: Date
+}
+
+/** Runs in the transaction that keeps the sign-in of a hosted link. Nothing is kept when it throws. */
+export type HostedLinkHook = (tx: Tx, signedIn: { id: SignInLinkId; usedBy: string; grantId: GrantId }) => Promise<void>
 
 /** Information for the recipient of a link, shown before the redirect to Microsoft. */
 export interface SignInLinkPreview {
@@ -71,13 +87,19 @@ export interface SignInLinks {
   revoke(id: SignInLinkId, actor: string): Promise<void>
   /** Revokes all open links of a maker who may no longer create any. */
   revokeAllOf(tx: Tx, maker: string, actor: string): Promise<void>
-  /** @throws {AppError} `tokens.sign_in_link_over` for a link that is unknown, used, revoked or expired */
-  look(token: Secret): Promise<SignInLinkPreview>
+  /**
+   * @param hostedKind  kind of the mailbox of a connect session, whose token works only with it
+   * @throws {AppError} `tokens.sign_in_link_over` for a link that is unknown, used, revoked or expired
+   */
+  look(token: Secret, hostedKind?: 'user' | 'shared'): Promise<SignInLinkPreview>
+  addHosted(tx: Tx, link: HostedLink): Promise<void>
+  revokeHosted(tx: Tx, id: SignInLinkId): Promise<void>
+  onHostedSignIn(hook: HostedLinkHook): void
 }
 
 /** Functions for use within this room. */
 export interface UsableSignInLinks extends SignInLinks {
-  open(token: Secret): Promise<SignInLink>
+  open(token: Secret, isHosted?: boolean): Promise<SignInLink>
   find(id: SignInLinkId): Promise<SignInLink | undefined>
   /** Records that a redirect reported the consent. The link stays open until a token proves it. */
   reportConsent(tx: Tx, id: SignInLinkId): Promise<void>
@@ -102,16 +124,18 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
   const { database, clock, cloudProviders, readGrant, audit, events, publicUrl } = deps
   const { db } = database
 
-  async function open(token: Secret): Promise<SignInLink> {
+  async function open(token: Secret, isHosted = false): Promise<SignInLink> {
     const row = await db
       .selectFrom('sign_in_links')
       .selectAll()
       .where('token_hash', '=', hashOf(token))
       .executeTakeFirst()
     const link = row && fromRow(row)
-    if (link?.state !== 'open') throw new AppError('tokens.sign_in_link_over')
+    if (link?.state !== 'open' || link.isHosted !== isHosted) throw new AppError('tokens.sign_in_link_over')
     return link
   }
+
+  let hostedHook: HostedLinkHook = () => Promise.reject(new TypeError('no room hosts links'))
 
   async function revokeOpenOnes(tx: Tx, which: (links: OpenLinks) => OpenLinks, actor: string): Promise<void> {
     const open = tx
@@ -119,6 +143,7 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
       .set({ revoked_at: clock.now() })
       .where('revoked_at', 'is', null)
       .where('used_at', 'is', null)
+      .where('is_hosted', '=', false)
     const revoked = await which(open).returning('id').execute()
     for (const { id } of revoked) await audit.record(tx, { actor, action: 'sign_in_link.revoked', subject: id })
   }
@@ -142,6 +167,7 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
     usedAt: row.used_at ?? undefined,
     usedBy: row.used_by ?? undefined,
     consentReportedAt: row.consent_reported_at ?? undefined,
+    isHosted: row.is_hosted,
   })
 
   return {
@@ -194,6 +220,7 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
       const rows = await db
         .selectFrom('sign_in_links')
         .selectAll()
+        .where('is_hosted', '=', false)
         .orderBy('created_at', 'desc')
         .limit(MOST_LISTED)
         .execute()
@@ -205,10 +232,10 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
 
     revokeAllOf: (tx, maker, actor) => revokeOpenOnes(tx, (links) => links.where('created_by', '=', maker), actor),
 
-    async look(token) {
-      const link = await open(token)
+    async look(token, hostedKind) {
+      const link = await open(token, hostedKind !== undefined)
       const provider = await cloudProviders.get(link.cloudProviderId)
-      const permissions = [...permissionsFor(usualPermissions(provider)), ...SIGN_IN_PERMISSIONS]
+      const permissions = [...permissionsFor(usualPermissions(provider, hostedKind)), ...SIGN_IN_PERMISSIONS]
       return {
         link,
         cloudProviderName: provider.name,
@@ -216,6 +243,39 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
         expectedUserName: link.reconnectGrantId && (await readGrant(link.reconnectGrantId)).userName,
         permissions: permissions.map(({ value, purpose }) => ({ value, purpose })),
       }
+    },
+
+    async addHosted(tx, { id, token, cloudProviderId, requestedAddress, createdBy, expiresAt }) {
+      await tx
+        .insertInto('sign_in_links')
+        .values({
+          id,
+          token_hash: hashOf(token),
+          cloud_provider_id: cloudProviderId,
+          kind: 'sign-in',
+          wanted_address: requestedAddress ?? null,
+          reconnect_grant_id: null,
+          created_by: createdBy,
+          created_at: clock.now(),
+          expires_at: expiresAt,
+          is_hosted: true,
+        })
+        .execute()
+    },
+
+    async revokeHosted(tx, id) {
+      await tx
+        .updateTable('sign_in_links')
+        .set({ revoked_at: clock.now() })
+        .where('id', '=', id)
+        .where('is_hosted', '=', true)
+        .where('revoked_at', 'is', null)
+        .where('used_at', 'is', null)
+        .execute()
+    },
+
+    onHostedSignIn(hook) {
+      hostedHook = hook
     },
 
     async find(id) {
@@ -239,6 +299,10 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
         .returningAll()
         .executeTakeFirst()
       if (!row) throw new AppError('tokens.sign_in_link_over')
+      if (row.is_hosted) {
+        if (grantId === undefined) throw new TypeError('a hosted link proves no consent')
+        await hostedHook(tx, { id, usedBy, grantId })
+      }
       const detail = { createdBy: row.created_by, usedBy, kind: row.kind, grantId }
       await audit.record(tx, { actor: `link:${id}`, action: 'sign_in_link.used', subject: id, detail })
       await events.append(tx, { kind: 'sign_in_link.used', subjectId: id, payload: detail, at: now })

@@ -41,6 +41,8 @@ interface StoredThing {
 
 export const ADMIN_READ: Row = { who: 'admins', scope: 'admin:read' }
 export const ADMIN_WRITE: Row = { who: 'admins', scope: 'admin:write' }
+/** Hosted sign-ins by programs: a key sees only its own. */
+export const CONNECT: Row = { who: 'admins', scope: 'connect' }
 /** Changes by admins that no key may make: see docs/decisions/0064-changes-by-keys-are-listed.md. */
 export const IN_PERSON: Row = { who: 'admins' }
 export const read = { who: 'members', scope: 'mail:read' } as const

@@ -3,7 +3,7 @@ import { newId } from '../../src/kernel/ids.ts'
 import { ACCOUNT_PERMISSIONS } from './account-permissions.ts'
 import { mailPermissions } from './mail-permissions.ts'
 import { OPENID_PERMISSIONS } from './openid-permissions.ts'
-import { ADMIN_READ, ADMIN_WRITE, IN_PERSON, read, type Row, type Thing } from './permission-row.ts'
+import { ADMIN_READ, ADMIN_WRITE, CONNECT, IN_PERSON, read, type Row, type Thing } from './permission-row.ts'
 
 const PROVIDER = { of: ({ account }: Thing) => ({ path: { id: account.cloudProviderId } }) }
 const WEBHOOK = { of: () => ({ path: { id: newId() } }) }
@@ -196,6 +196,19 @@ export function permissionRows(people: {
       who: 'anyone',
       of: () => ({ body: { email: 'nobody@contoso.example', password: 'wrong' } }),
     },
+    'GET /v1/connect-sessions': CONNECT,
+    'POST /v1/connect-sessions': {
+      ...CONNECT,
+      of: ({ account: { cloudProviderId } }) => ({ body: { cloudProviderId, displayName: 'Shop' } }),
+    },
+    'GET /v1/connect-sessions/:id': { ...CONNECT, of: () => ({ path: { id: newId() } }) },
+    'DELETE /v1/connect-sessions/:id': { ...CONNECT, of: () => ({ path: { id: newId() } }) },
+    'POST /v1/connect-sessions/preview': { who: 'anyone', of: () => ({ body: { token: 'x' } }) },
+    'POST /v1/connect-sessions/begin': { who: 'anyone', of: () => ({ body: { token: 'x' } }) },
+    'POST /v1/connect-sessions/leave': { who: 'anyone', of: () => ({ body: { token: 'x' } }) },
+    'GET /v1/return-urls': ADMIN_READ,
+    'POST /v1/return-urls': { ...IN_PERSON, of: () => ({ body: { url: 'https://shop.contoso.example/done' } }) },
+    'DELETE /v1/return-urls/:id': { ...IN_PERSON, of: () => ({ path: { id: newId() } }) },
     'GET /v1/sign-in-links': ADMIN_READ,
     'POST /v1/sign-in-links': {
       ...IN_PERSON,

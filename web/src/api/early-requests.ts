@@ -4,7 +4,7 @@
 const LONGEST_MS = 4_000
 const SESSION = '/v1/session'
 /** Pages of guests, who need no session. */
-const OF_GUESTS = /^\/(join|work-order|sign-in-link)(\/|$)/
+const OF_GUESTS = /^\/(join|work-order|sign-in-link|connect)(\/|$)/
 /** The inbox, also with an opened conversation. */
 const INBOX = /^\/inbox(\/|$)/
 

@@ -100,6 +100,7 @@ export interface SignInLinksTable {
   used_at: Date | null
   used_by: string | null
   consent_reported_at: Date | null
+  is_hosted: Generated<boolean>
 }
 
 export interface PrincipalRequestsTable {

@@ -5,6 +5,7 @@ import { completeOpenIdSignIn, sendCallbackAnswer, type CallbackAnswer } from '.
 import { anyone } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { otherRoute } from '../route.ts'
+import { toSessionPage } from '../connect-sessions/session-page.ts'
 import { nameOfCreator } from '../sign-in-links/sign-in-link.ts'
 import { renderResultPage } from './result-page.ts'
 import { toResultPage } from './result.ts'
@@ -36,10 +37,15 @@ export const oauthCallback = (rooms: Rooms) => {
         log.info({ code: outcome.error.code, upstream: outcome.error.upstream }, 'a sign-in failed')
         void reply.code(outcome.error.status)
       }
-      const creator = outcome.link && (await nameOfCreator(people.people, outcome.link.createdBy))
+      const settled = await rooms.connectSessions.settle(outcome)
+      if (settled?.session.status === 'completed' && settled.returnTo !== undefined)
+        return { location: settled.returnTo }
+      const creator =
+        settled?.session.displayName ?? (outcome.link && (await nameOfCreator(people.people, outcome.link.createdBy)))
       const signedIn = await people.sessions.find(request.headers.cookie)
       const isAdminHere = signedIn?.person.role === 'admin'
-      return { page: renderResultPage(toResultPage(outcome, { publicUrl, traceId: request.id, creator, isAdminHere })) }
+      const page = toResultPage(outcome, { publicUrl, traceId: request.id, creator, isAdminHere })
+      return { page: renderResultPage(settled ? toSessionPage(page, settled) : page) }
     },
     present: { status: 200, contentType: 'text/html; charset=utf-8', send: sendCallbackAnswer },
   })

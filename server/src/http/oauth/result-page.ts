@@ -25,6 +25,8 @@ export const RESULT_PAGE_POLICY =
   `base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
 
 export interface ResultPage {
+  /** Name at the top of the page. */
+  brand?: string | undefined
   title: string
   sentence: string
   facts: readonly (readonly [name: string, value: string])[]
@@ -44,7 +46,7 @@ function explained({ cause, whoWords, where }: NonNullable<ResultPage['explanati
     <p><b>${TEXTS.steps}</b> ${where}</p>`
 }
 
-export function renderResultPage({ title, sentence, facts, next, closing, explanation }: ResultPage): string {
+export function renderResultPage({ brand, title, sentence, facts, next, closing, explanation }: ResultPage): string {
   const page: Html = html`<!doctype html>
     <html lang="en">
       <head>
@@ -54,7 +56,7 @@ export function renderResultPage({ title, sentence, facts, next, closing, explan
         STYLE-HERE
       </head>
       <body>
-        <p class="product">Postkey</p>
+        <p class="product">${brand ?? 'Postkey'}</p>
         <main>
           <h1>${title}</h1>
           <p>${sentence}</p>

@@ -189,7 +189,16 @@ const DELETED_WITH_MAIL = [
 const WITHOUT_CUSTOMERS = [
   ...['migrations', 'encryption_keys', 'servers', 'backups', 'database_epochs', 'database_restores', 'epoch'],
   ...['cloud_providers', 'provider_credentials', 'work_orders', 'grants', 'access_tokens', 'application_tokens'],
-  ...['authorizations', 'sign_in_links', 'principal_wishes', 'device_code_allowances', 'device_sign_ins', 'users'],
+  ...[
+    'authorizations',
+    'sign_in_links',
+    'connect_sessions',
+    'return_urls',
+    'principal_wishes',
+    'device_code_allowances',
+    'device_sign_ins',
+    'users',
+  ],
   ...[
     'sessions',
     'sign_in_attempts',

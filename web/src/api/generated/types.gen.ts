@@ -68,7 +68,7 @@ export type AuditEntry = {
      * Name of the person, including former members.
      */
     actorName?: string;
-    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.password_changed' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'person.admitted' | 'identity_provider.created' | 'identity_provider.changed' | 'identity_provider.enabled' | 'identity_provider.disabled' | 'identity_provider.removed' | 'identity.linked' | 'identity.unlinked' | 'admission_request.refused' | 'factor.added' | 'factor.removed' | 'factor.reset' | 'recovery_code.created' | 'recovery_code.used' | 'sign_in_policy.changed' | 'break_glass.used' | 'break_glass.ended' | 'session.started' | 'session.confirmed' | 'session.ended' | 'sign_in.failed' | 'sign_in.locked' | 'api_key.created' | 'api_key.revoked' | 'api_key.new_network_used' | 'api_key.refused' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'message.source_downloaded' | 'message.attachments_downloaded' | 'conversation.exported' | 'backup.created' | 'support_bundle.created' | 'audit.exported' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed' | 'alert_webhook.disabled' | 'webhook.added' | 'webhook.changed' | 'webhook.removed' | 'webhook.disabled' | 'webhook.secret_rotated' | 'webhook.replayed';
+    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.password_changed' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'person.admitted' | 'identity_provider.created' | 'identity_provider.changed' | 'identity_provider.enabled' | 'identity_provider.disabled' | 'identity_provider.removed' | 'identity.linked' | 'identity.unlinked' | 'admission_request.refused' | 'factor.added' | 'factor.removed' | 'factor.reset' | 'recovery_code.created' | 'recovery_code.used' | 'sign_in_policy.changed' | 'break_glass.used' | 'break_glass.ended' | 'session.started' | 'session.confirmed' | 'session.ended' | 'sign_in.failed' | 'sign_in.locked' | 'api_key.created' | 'api_key.revoked' | 'api_key.new_network_used' | 'api_key.refused' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'connect_session.created' | 'connect_session.canceled' | 'connect_session.completed' | 'return_url.added' | 'return_url.removed' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'message.source_downloaded' | 'message.attachments_downloaded' | 'conversation.exported' | 'backup.created' | 'support_bundle.created' | 'audit.exported' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed' | 'alert_webhook.disabled' | 'webhook.added' | 'webhook.changed' | 'webhook.removed' | 'webhook.disabled' | 'webhook.secret_rotated' | 'webhook.replayed';
     subject: string;
     /**
      * Name of a person as the subject, including former members.
@@ -2305,6 +2305,83 @@ export type SignInLinkUsedEvent = {
 };
 
 /**
+ * The mailbox of a connect session was connected.
+ */
+export type ConnectSessionCompletedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'connect_session.completed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        createdBy: string;
+        state?: string;
+        emailAccountId: string;
+        userName: string;
+    };
+};
+
+/**
+ * An attempt failed, for the reason of the code. Until the session expires, the owner can try again unless it is final.
+ */
+export type ConnectSessionFailedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'connect_session.failed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        createdBy: string;
+        state?: string;
+        reason: string;
+        isFinal: boolean;
+    };
+};
+
+/**
+ * It expired without a mailbox; `reason` of the latest failed attempt, if any.
+ */
+export type ConnectSessionExpiredEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'connect_session.expired';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        createdBy: string;
+        state?: string;
+        reason?: string;
+    };
+};
+
+/**
  * The state of a registration changed.
  */
 export type CloudProviderStateChangedEvent = {
@@ -2474,7 +2551,7 @@ export type AlertDeliveryChangedEvent = {
     };
 };
 
-export type Event = MessageReceivedEvent | MessageSentEvent | MessageImportedEvent | MessageBouncedEvent | MessageRemovedEvent | MessageRestoredEvent | MessageFlagsChangedEvent | MessageContentReplacedEvent | MessageReparsedEvent | MessageSplitDeclinedEvent | MessageFilingFailedEvent | ConversationCreatedEvent | ConversationAssignedEvent | ConversationClosedEvent | ConversationWaitStartedEvent | ConversationSnoozedEvent | ConversationReopenedEvent | ConversationSpamMarkedEvent | ConversationSpamUnmarkedEvent | ConversationDeletedEvent | ConversationRestoredEvent | ConversationSeenEvent | ConversationUnreadMarkedEvent | ConversationTaggedEvent | ConversationNoteAddedEvent | ConversationFollowedEvent | ConversationUnfollowedEvent | ConversationMergedEvent | ConversationSupersededEvent | ConversationSplitEvent | ConversationLegalHoldPlacedEvent | ConversationLegalHoldRemovedEvent | ConversationMovedEvent | ConversationLeftEvent | DraftCreatedEvent | DraftDeletedEvent | DraftRestoredEvent | SubmissionQueuedEvent | SubmissionSendingStartedEvent | SubmissionHandedOverEvent | SubmissionSentEvent | SubmissionFailedEvent | SubmissionCanceledEvent | SubmissionOutcomeLostEvent | TagCreatedEvent | TagChangedEvent | TagDeletedEvent | TagRestoredEvent | SavedViewCreatedEvent | SavedViewChangedEvent | SavedViewDeletedEvent | CannedResponseCreatedEvent | CannedResponseChangedEvent | CannedResponseDeletedEvent | CustomerNoteChangedEvent | ErasureStartedEvent | ErasureProgressedEvent | ErasureCompletedEvent | EmailAccountAssociatedEvent | EmailAccountStateChangedEvent | EmailAccountImportProgressedEvent | EmailAccountPushChangedEvent | EmailAccountProtocolsChangedEvent | EmailAccountPrincipalChangedEvent | EmailAccountBackupSignInChangedEvent | EmailAccountConversationsClosedEvent | EmailAccountConversationsReopenedEvent | EmailAccountMailDeletedEvent | EmailAccountRemovedEvent | FolderRenamedEvent | FolderRemovedEvent | FolderRefusedEvent | FolderResyncedEvent | GrantStateChangedEvent | GrantRefreshedEvent | PrincipalRequestCreatedEvent | PrincipalRequestDismissedEvent | SignInLinkUsedEvent | CloudProviderStateChangedEvent | IncidentOpenedEvent | IncidentChangedEvent | IncidentClosedEvent | IncidentJoinedEvent | IncidentLeftEvent | AlertDeliveryChangedEvent;
+export type Event = MessageReceivedEvent | MessageSentEvent | MessageImportedEvent | MessageBouncedEvent | MessageRemovedEvent | MessageRestoredEvent | MessageFlagsChangedEvent | MessageContentReplacedEvent | MessageReparsedEvent | MessageSplitDeclinedEvent | MessageFilingFailedEvent | ConversationCreatedEvent | ConversationAssignedEvent | ConversationClosedEvent | ConversationWaitStartedEvent | ConversationSnoozedEvent | ConversationReopenedEvent | ConversationSpamMarkedEvent | ConversationSpamUnmarkedEvent | ConversationDeletedEvent | ConversationRestoredEvent | ConversationSeenEvent | ConversationUnreadMarkedEvent | ConversationTaggedEvent | ConversationNoteAddedEvent | ConversationFollowedEvent | ConversationUnfollowedEvent | ConversationMergedEvent | ConversationSupersededEvent | ConversationSplitEvent | ConversationLegalHoldPlacedEvent | ConversationLegalHoldRemovedEvent | ConversationMovedEvent | ConversationLeftEvent | DraftCreatedEvent | DraftDeletedEvent | DraftRestoredEvent | SubmissionQueuedEvent | SubmissionSendingStartedEvent | SubmissionHandedOverEvent | SubmissionSentEvent | SubmissionFailedEvent | SubmissionCanceledEvent | SubmissionOutcomeLostEvent | TagCreatedEvent | TagChangedEvent | TagDeletedEvent | TagRestoredEvent | SavedViewCreatedEvent | SavedViewChangedEvent | SavedViewDeletedEvent | CannedResponseCreatedEvent | CannedResponseChangedEvent | CannedResponseDeletedEvent | CustomerNoteChangedEvent | ErasureStartedEvent | ErasureProgressedEvent | ErasureCompletedEvent | EmailAccountAssociatedEvent | EmailAccountStateChangedEvent | EmailAccountImportProgressedEvent | EmailAccountPushChangedEvent | EmailAccountProtocolsChangedEvent | EmailAccountPrincipalChangedEvent | EmailAccountBackupSignInChangedEvent | EmailAccountConversationsClosedEvent | EmailAccountConversationsReopenedEvent | EmailAccountMailDeletedEvent | EmailAccountRemovedEvent | FolderRenamedEvent | FolderRemovedEvent | FolderRefusedEvent | FolderResyncedEvent | GrantStateChangedEvent | GrantRefreshedEvent | PrincipalRequestCreatedEvent | PrincipalRequestDismissedEvent | SignInLinkUsedEvent | ConnectSessionCompletedEvent | ConnectSessionFailedEvent | ConnectSessionExpiredEvent | CloudProviderStateChangedEvent | IncidentOpenedEvent | IncidentChangedEvent | IncidentClosedEvent | IncidentJoinedEvent | IncidentLeftEvent | AlertDeliveryChangedEvent;
 
 export type Problem = {
     /**
@@ -2707,7 +2784,7 @@ export type ApiKey = {
      * First characters of the key, to tell keys apart.
      */
     prefix: string;
-    scopes: Array<'mail:read' | 'mail:write' | 'mail:send' | 'admin:read' | 'admin:write'>;
+    scopes: Array<'mail:read' | 'mail:write' | 'mail:send' | 'connect' | 'admin:read' | 'admin:write'>;
     emailAccountIds: 'all' | Array<string>;
     /**
      * Networks from which the key is accepted; empty: from everywhere.
@@ -4875,6 +4952,97 @@ export type SecondSteps = {
     expiresAt: string;
 };
 
+export type ReturnUrl = {
+    id: string;
+    url: string;
+    /**
+     * `exact`: this address. `prefix`: this origin, with this path or one below it, and any query.
+     */
+    match: 'exact' | 'prefix';
+    createdBy: string;
+    createdAt: string;
+};
+
+export type ConnectSession = {
+    id: string;
+    /**
+     * `failed`: the latest attempt failed. The owner can try again until it expires, unless it is final.
+     */
+    status: 'open' | 'failed' | 'connecting' | 'completed' | 'canceled' | 'expired';
+    /**
+     * True for a failure after the sign-in: create another session.
+     */
+    isFinal: boolean;
+    cloudProviderId: string;
+    kind: 'user' | 'shared';
+    requestedAddress?: string;
+    displayName: string;
+    hasLogo: boolean;
+    accountName?: string;
+    importDays?: number;
+    returnUrl?: string;
+    state?: string;
+    createdBy: string;
+    createdAt: string;
+    expiresAt: string;
+    /**
+     * Why the latest attempt failed.
+     */
+    reason?: Reason;
+    failedAt?: string;
+    /**
+     * User who signed in.
+     */
+    userName?: string;
+    completedAt?: string;
+    /**
+     * The connected mailbox.
+     */
+    emailAccountId?: string;
+};
+
+export type CreatedConnectSession = {
+    id: string;
+    /**
+     * `failed`: the latest attempt failed. The owner can try again until it expires, unless it is final.
+     */
+    status: 'open' | 'failed' | 'connecting' | 'completed' | 'canceled' | 'expired';
+    /**
+     * True for a failure after the sign-in: create another session.
+     */
+    isFinal: boolean;
+    cloudProviderId: string;
+    kind: 'user' | 'shared';
+    requestedAddress?: string;
+    displayName: string;
+    hasLogo: boolean;
+    accountName?: string;
+    importDays?: number;
+    returnUrl?: string;
+    state?: string;
+    createdBy: string;
+    createdAt: string;
+    expiresAt: string;
+    /**
+     * Why the latest attempt failed.
+     */
+    reason?: Reason;
+    failedAt?: string;
+    /**
+     * User who signed in.
+     */
+    userName?: string;
+    completedAt?: string;
+    /**
+     * The connected mailbox.
+     */
+    emailAccountId?: string;
+    /**
+     * Page for the owner, a secret. Absent when a repeated request finds a session that is over.
+     */
+    url?: string;
+};
+
 export type Webhook = {
     id: string;
     name: string;
@@ -5362,7 +5530,7 @@ export type CreatedApiKey = {
      * First characters of the key, to tell keys apart.
      */
     prefix: string;
-    scopes: Array<'mail:read' | 'mail:write' | 'mail:send' | 'admin:read' | 'admin:write'>;
+    scopes: Array<'mail:read' | 'mail:write' | 'mail:send' | 'connect' | 'admin:read' | 'admin:write'>;
     emailAccountIds: 'all' | Array<string>;
     /**
      * Networks from which the key is accepted; empty: from everywhere.
@@ -5587,6 +5755,42 @@ export type WebhookDeliveryDetails = {
         webhookId: string;
         body: Event;
     };
+};
+
+export type ConnectSessionPreview = {
+    displayName: string;
+    /**
+     * PNG in base64.
+     */
+    logo?: string;
+    kind: 'user' | 'shared';
+    requestedAddress?: string;
+    expiresAt: string;
+    cloudProviderName: string;
+    clientId: string;
+    permissions: Array<{
+        value: string;
+        purpose: string;
+    }>;
+    /**
+     * Host to which the browser returns.
+     */
+    returnsTo?: string;
+};
+
+export type AddedReturnUrl = {
+    id: string;
+    url: string;
+    /**
+     * `exact`: this address. `prefix`: this origin, with this path or one below it, and any query.
+     */
+    match: 'exact' | 'prefix';
+    createdBy: string;
+    createdAt: string;
+    /**
+     * Shown once; begins with `rsec_`.
+     */
+    secret: string;
 };
 
 export type CreatedSignInLink = {
@@ -6416,7 +6620,7 @@ export type GetApiKeysResponse = GetApiKeysResponses[keyof GetApiKeysResponses];
 export type PostApiKeysData = {
     body: {
         name: string;
-        scopes: Array<'mail:read' | 'mail:write' | 'mail:send' | 'admin:read' | 'admin:write'>;
+        scopes: Array<'mail:read' | 'mail:write' | 'mail:send' | 'connect' | 'admin:read' | 'admin:write'>;
         emailAccountIds: 'all' | Array<string>;
         expiresAfter?: '30-days' | '90-days' | '1-year' | 'never';
         /**
@@ -18357,7 +18561,7 @@ export type PostWebhooksIdSecretResponse = PostWebhooksIdSecretResponses[keyof P
 
 export type PostWebhooksIdTestData = {
     body: {
-        kind?: 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.wait_started' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.spam_marked' | 'conversation.spam_unmarked' | 'conversation.deleted' | 'conversation.restored' | 'conversation.seen' | 'conversation.unread_marked' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.followed' | 'conversation.unfollowed' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'conversation.moved' | 'conversation.left' | 'draft.created' | 'draft.deleted' | 'draft.restored' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'saved_view.created' | 'saved_view.changed' | 'saved_view.deleted' | 'canned_response.created' | 'canned_response.changed' | 'canned_response.deleted' | 'customer_note.changed' | 'erasure.started' | 'erasure.progressed' | 'erasure.completed' | 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.mail_deleted' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
+        kind?: 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.wait_started' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.spam_marked' | 'conversation.spam_unmarked' | 'conversation.deleted' | 'conversation.restored' | 'conversation.seen' | 'conversation.unread_marked' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.followed' | 'conversation.unfollowed' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'conversation.moved' | 'conversation.left' | 'draft.created' | 'draft.deleted' | 'draft.restored' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'saved_view.created' | 'saved_view.changed' | 'saved_view.deleted' | 'canned_response.created' | 'canned_response.changed' | 'canned_response.deleted' | 'customer_note.changed' | 'erasure.started' | 'erasure.progressed' | 'erasure.completed' | 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.mail_deleted' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'connect_session.completed' | 'connect_session.failed' | 'connect_session.expired' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
     };
     path: {
         id: string;
@@ -18403,6 +18607,473 @@ export type PostWebhooksIdTestResponses = {
 };
 
 export type PostWebhooksIdTestResponse = PostWebhooksIdTestResponses[keyof PostWebhooksIdTestResponses];
+
+export type GetConnectSessionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        before?: string;
+        limit?: number;
+    };
+    url: '/v1/connect-sessions';
+};
+
+export type GetConnectSessionsErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type GetConnectSessionsError = GetConnectSessionsErrors[keyof GetConnectSessionsErrors];
+
+export type GetConnectSessionsResponses = {
+    /**
+     * OK
+     */
+    200: {
+        sessions: Array<ConnectSession>;
+        next?: string;
+    };
+};
+
+export type GetConnectSessionsResponse = GetConnectSessionsResponses[keyof GetConnectSessionsResponses];
+
+export type PostConnectSessionsData = {
+    body: {
+        cloudProviderId: string;
+        /**
+         * Kind of the mailbox: owned by one user, or shared.
+         */
+        kind?: 'user' | 'shared';
+        /**
+         * Address that the sign-in must open. Absent: the mailbox of the person who signs in.
+         */
+        requestedAddress?: string;
+        /**
+         * Name of the program or company that asks, shown to the owner of the mailbox.
+         */
+        displayName: string;
+        /**
+         * PNG in base64, at most 512 × 512 pixels and 100,000 bytes, not interlaced. Shown to the owner.
+         */
+        logo?: string;
+        /**
+         * Name of the mailbox in Postkey. Absent: its address.
+         */
+        accountName?: string;
+        /**
+         * Days of mail to import; default 30.
+         */
+        importDays?: number;
+        /**
+         * Address to which the browser returns, with the signed result in `postkey_result`. An admin has allowed it.
+         */
+        returnUrl?: string;
+        /**
+         * Your own text, such as an order number. Returned with the result.
+         */
+        state?: string;
+    };
+    headers?: {
+        'idempotency-key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/connect-sessions';
+};
+
+export type PostConnectSessionsErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type PostConnectSessionsError = PostConnectSessionsErrors[keyof PostConnectSessionsErrors];
+
+export type PostConnectSessionsResponses = {
+    /**
+     * Created
+     */
+    201: CreatedConnectSession;
+};
+
+export type PostConnectSessionsResponse = PostConnectSessionsResponses[keyof PostConnectSessionsResponses];
+
+export type DeleteConnectSessionsIdData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/connect-sessions/{id}';
+};
+
+export type DeleteConnectSessionsIdErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type DeleteConnectSessionsIdError = DeleteConnectSessionsIdErrors[keyof DeleteConnectSessionsIdErrors];
+
+export type DeleteConnectSessionsIdResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteConnectSessionsIdResponse = DeleteConnectSessionsIdResponses[keyof DeleteConnectSessionsIdResponses];
+
+export type GetConnectSessionsIdData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/connect-sessions/{id}';
+};
+
+export type GetConnectSessionsIdErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type GetConnectSessionsIdError = GetConnectSessionsIdErrors[keyof GetConnectSessionsIdErrors];
+
+export type GetConnectSessionsIdResponses = {
+    /**
+     * OK
+     */
+    200: ConnectSession;
+};
+
+export type GetConnectSessionsIdResponse = GetConnectSessionsIdResponses[keyof GetConnectSessionsIdResponses];
+
+export type PostConnectSessionsPreviewData = {
+    body: {
+        token: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/connect-sessions/preview';
+};
+
+export type PostConnectSessionsPreviewErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type PostConnectSessionsPreviewError = PostConnectSessionsPreviewErrors[keyof PostConnectSessionsPreviewErrors];
+
+export type PostConnectSessionsPreviewResponses = {
+    /**
+     * OK
+     */
+    200: ConnectSessionPreview;
+};
+
+export type PostConnectSessionsPreviewResponse = PostConnectSessionsPreviewResponses[keyof PostConnectSessionsPreviewResponses];
+
+export type PostConnectSessionsBeginData = {
+    body: {
+        token: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/connect-sessions/begin';
+};
+
+export type PostConnectSessionsBeginErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type PostConnectSessionsBeginError = PostConnectSessionsBeginErrors[keyof PostConnectSessionsBeginErrors];
+
+export type PostConnectSessionsBeginResponses = {
+    /**
+     * Created
+     */
+    201: {
+        url: string;
+    };
+};
+
+export type PostConnectSessionsBeginResponse = PostConnectSessionsBeginResponses[keyof PostConnectSessionsBeginResponses];
+
+export type PostConnectSessionsLeaveData = {
+    body: {
+        token: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/connect-sessions/leave';
+};
+
+export type PostConnectSessionsLeaveErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type PostConnectSessionsLeaveError = PostConnectSessionsLeaveErrors[keyof PostConnectSessionsLeaveErrors];
+
+export type PostConnectSessionsLeaveResponses = {
+    /**
+     * OK
+     */
+    200: {
+        /**
+         * Absent when the address is no longer allowed.
+         */
+        url?: string;
+    };
+};
+
+export type PostConnectSessionsLeaveResponse = PostConnectSessionsLeaveResponses[keyof PostConnectSessionsLeaveResponses];
+
+export type GetReturnUrlsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/return-urls';
+};
+
+export type GetReturnUrlsErrors = {
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type GetReturnUrlsError = GetReturnUrlsErrors[keyof GetReturnUrlsErrors];
+
+export type GetReturnUrlsResponses = {
+    /**
+     * OK
+     */
+    200: {
+        returnUrls: Array<ReturnUrl>;
+    };
+};
+
+export type GetReturnUrlsResponse = GetReturnUrlsResponses[keyof GetReturnUrlsResponses];
+
+export type PostReturnUrlsData = {
+    body: {
+        /**
+         * An address with https://, or with http:// on localhost.
+         */
+        url: string;
+        /**
+         * `exact`: this address. `prefix`: this origin, with this path or one below it, and any query.
+         */
+        match?: 'exact' | 'prefix';
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/return-urls';
+};
+
+export type PostReturnUrlsErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type PostReturnUrlsError = PostReturnUrlsErrors[keyof PostReturnUrlsErrors];
+
+export type PostReturnUrlsResponses = {
+    /**
+     * Created
+     */
+    201: AddedReturnUrl;
+};
+
+export type PostReturnUrlsResponse = PostReturnUrlsResponses[keyof PostReturnUrlsResponses];
+
+export type DeleteReturnUrlsIdData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/return-urls/{id}';
+};
+
+export type DeleteReturnUrlsIdErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type DeleteReturnUrlsIdError = DeleteReturnUrlsIdErrors[keyof DeleteReturnUrlsIdErrors];
+
+export type DeleteReturnUrlsIdResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteReturnUrlsIdResponse = DeleteReturnUrlsIdResponses[keyof DeleteReturnUrlsIdResponses];
 
 export type GetSignInLinksData = {
     body?: never;

@@ -9,15 +9,17 @@ interface EntryPageProps {
   sentence?: string
   /** Width in pixels; more than one question needs more. */
   size?: number
+  /** Instead of the wordmark. */
+  brand?: ReactNode
   children?: ReactNode
 }
 
 /** A page outside the app shell: one question, centered. */
-export function EntryPage({ title, sentence, size = 440, children }: EntryPageProps) {
+export function EntryPage({ title, sentence, size = 440, brand, children }: EntryPageProps) {
   useDocumentTitle(`${title} · ${words.productName}`)
   return (
     <Container component="main" size={size} py="10vh">
-      <Wordmark />
+      {brand ?? <Wordmark />}
       <Paper withBorder p="xl" mt="md">
         <Stack>
           <Title order={1} size="h3">

@@ -13,7 +13,7 @@ import { networkFault, networksIn } from './key-networks.ts'
 
 type Scope = ApiKey['scopes'][number]
 
-const SCOPES: readonly Scope[] = ['mail:read', 'mail:write', 'mail:send', 'admin:read', 'admin:write']
+const SCOPES: readonly Scope[] = ['mail:read', 'mail:write', 'mail:send', 'connect', 'admin:read', 'admin:write']
 const LIFETIMES = ['30-days', '90-days', '1-year', 'never'] as const
 const BLANK = {
   name: '',
@@ -32,8 +32,8 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
   const make = useMutation({ ...postApiKeysMutation(), onSuccess: refresh })
   const { keys } = words.settings
   const lacksScope = request.scopes.length === 0
-  // Settings concern every mailbox, so the server creates no admin key for only some.
-  const needsAll = request.scopes.some((scope) => scope.startsWith('admin:'))
+  // Settings and new mailboxes belong to no chosen ones, so the server creates no such key for only some.
+  const needsAll = request.scopes.some((scope) => scope.startsWith('admin:') || scope === 'connect')
   const reach = needsAll ? 'all' : request.reach
   const lacksAccount = reach === 'chosen' && request.chosen.length === 0
   const leave = () => {

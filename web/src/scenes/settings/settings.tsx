@@ -8,6 +8,7 @@ import { Erasures } from './erasures.tsx'
 import { Retention } from './retention.tsx'
 import { SignInPolicy } from './policy/sign-in-policy.tsx'
 import { SignInProviders } from './sign-in/sign-in-providers.tsx'
+import { ReturnUrls } from './return-urls/return-urls.tsx'
 import { Servers } from './servers.tsx'
 import { Tags } from './tags/tags.tsx'
 import { EventWebhooks } from './webhooks/event-webhooks.tsx'
@@ -21,6 +22,7 @@ export function Settings() {
       <SignInPolicy />
       <ApiKeys />
       <EventWebhooks />
+      <ReturnUrls />
       <Retention />
       <Erasures />
       <Servers />

@@ -312,6 +312,15 @@ export const audit = {
       }`,
     'sign_in_link.revoked': ({ who }) => `${who} revoked a sign-in link`,
     'sign_in_link.used': ({ detail }) => `${detail('usedBy') ?? '?'} used a sign-in link`,
+    'connect_session.created': ({ who, detail }) =>
+      `${who} created a connect session${
+        detail('requestedAddress') === undefined ? '' : ` for ${detail('requestedAddress')!}`
+      } in the name of ${detail('displayName') ?? '?'}`,
+    'connect_session.canceled': ({ who }) => `${who} canceled a connect session`,
+    'connect_session.completed': ({ detail }) =>
+      `${detail('userName') ?? '?'} connected ${detail('emailAccountId') ?? 'a mailbox'} by a connect session`,
+    'return_url.added': ({ who, detail }) => `${who} allowed the return URL ${detail('url') ?? '?'}`,
+    'return_url.removed': ({ who, detail }) => `${who} removed the return URL ${detail('url') ?? '?'}`,
 
     'message.source_downloaded': ({ who, detail }) =>
       `${who} downloaded an original message of ${detail('emailAccountId') ?? 'a mailbox'}`,

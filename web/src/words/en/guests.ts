@@ -16,6 +16,27 @@ export const guests = {
     done: 'IDs returned',
     doneSentence: 'The sender of the link can see them now. You can close this page.',
   },
+  connect: {
+    title: (address?: string) => (address === undefined ? 'Connect your mailbox' : `Connect ${address}`),
+    sentence: (by: string, address = 'your mailbox') =>
+      `${by} asks for access to ${address}. You sign in at Microsoft; neither ${by} nor Postkey sees your password.`,
+    who: {
+      user: (address?: string) =>
+        address === undefined
+          ? 'Sign in with the account whose mailbox you want to connect.'
+          : `Sign in as ${address}, or with an account that may open this mailbox.`,
+      shared: () => 'Use your own account, which may open the shared mailbox.',
+    },
+    happens: (by: string, address = 'your mailbox') => [
+      'You sign in at Microsoft, as your organization requires.',
+      `Postkey checks that the account can open ${address}. If not, nothing is stored and you can try again.`,
+      `From then on, ${by} can read ${address} and send from it with Postkey. You can withdraw this at Microsoft at any time.`,
+    ],
+    application: 'Application',
+    returns: 'Then back to',
+    button: 'Sign in at Microsoft',
+    leave: (by: string) => `Back to ${by}`,
+  },
   signIn: {
     titles: {
       'sign-in': (address: string) => `Sign in for ${address}`,

@@ -1,0 +1,34 @@
+import type { AuditLog } from '../audit/index.ts'
+import type { CloudProviders } from '../cloud-providers/index.ts'
+import type { Database, Tx } from '../database/index.ts'
+import type { EmailAccounts } from '../email-accounts/index.ts'
+import type { Events } from '../events/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { EmailAccountId, GrantId } from '../kernel/ids.ts'
+import type { KeyRing } from '../kernel/key-ring.ts'
+import type { Log } from '../kernel/log.ts'
+import type { Secret } from '../kernel/secret.ts'
+import type { Transports } from '../transports/index.ts'
+import type { Authorizations, Grants, SignInLinks } from '../tokens/index.ts'
+
+export interface ConnectSessionsDeps {
+  database: Database
+  clock: Clock
+  audit: AuditLog
+  events: Pick<Events, 'append'>
+  log: Log
+  keyRing: KeyRing
+  /** The tokens of sessions are derived from it, so that only their hashes are stored. */
+  linkSecret: Secret
+  publicUrl: string
+  cloudProviders: Pick<CloudProviders, 'get'>
+  signInLinks: SignInLinks
+  authorizations: Pick<Authorizations, 'beginByLink'>
+  grants: Pick<Grants, 'get'>
+  emailAccounts: Pick<EmailAccounts, 'associate' | 'list'>
+  /** Returns the account with this address that the grant opens. */
+  openedBy: (grantId: GrantId, address: string) => Promise<EmailAccountId | undefined>
+  transports: Pick<Transports, 'open'>
+  /** True for an admin, and for a key that isn't revoked. */
+  mayConnect: (actor: string, tx?: Tx) => Promise<boolean>
+}

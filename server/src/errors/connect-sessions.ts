@@ -1,0 +1,77 @@
+import type { Entries } from './error-entry.ts'
+
+/** Errors of connect sessions and their return URLs. */
+export const CONNECT_SESSIONS = {
+  'connect_sessions.not_found': {
+    title: 'Connect session not found',
+    fix: 'The id is wrong, or the session belongs to another API key. List the sessions of this key.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 404,
+    submission: 'fail',
+  },
+  'connect_sessions.over': {
+    title: 'The connect session no longer waits for its owner',
+    fix: 'It was completed, canceled or has expired. Read its status, and create a new session if the mailbox isn’t connected.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 409,
+    submission: 'fail',
+  },
+  'connect_sessions.address_missing': {
+    title: 'A shared mailbox needs its address',
+    fix: 'Send requestedAddress. Only the mailbox of the person who signs in can be found without it. Nothing was created.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 422,
+    submission: 'fail',
+  },
+  'connect_sessions.key_reused': {
+    title: 'The idempotency key was already used for another connect session',
+    fix: 'Use a new key for each session, and the same key only to repeat the same request.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 409,
+    submission: 'fail',
+  },
+  'connect_sessions.return_url_not_allowed': {
+    title: 'The return URL isn’t allowed',
+    fix: 'An admin adds it in Settings, under Return URLs. It must match an entry there: exactly, or below the path of an entry for a path. Nothing was created.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 422,
+    submission: 'fail',
+  },
+  'connect_sessions.return_url_invalid': {
+    title: 'The return URL is invalid',
+    fix: 'Use an address with https://, or http:// on localhost, without a user name and without #. One for a path has no query.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 422,
+    submission: 'fail',
+  },
+  'connect_sessions.return_url_not_found': {
+    title: 'Return URL not found',
+    fix: 'It was removed already. Reload the list in Settings.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 404,
+    submission: 'fail',
+  },
+  'connect_sessions.too_many_return_urls': {
+    title: 'There are 100 return URLs already',
+    fix: 'Remove those that are no longer used, or allow a path instead of single addresses.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 409,
+    submission: 'fail',
+  },
+  'connect_sessions.logo_invalid': {
+    title: 'The logo isn’t a PNG that can be shown',
+    fix: 'Send a PNG without interlacing, of at most 512 × 512 pixels and 100,000 bytes, in base64. Nothing was created.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 422,
+    submission: 'fail',
+  },
+} as const satisfies Entries<'connect_sessions'>

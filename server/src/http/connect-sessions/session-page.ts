@@ -1,0 +1,16 @@
+import type { SettledSession } from '../../connect-sessions/index.ts'
+import { fillText, storedReason } from '../../kernel/errors.ts'
+import type { ResultPage } from '../oauth/result-page.ts'
+import { TEXTS } from './texts.ts'
+
+/** Result page of a connect session: under the name of the program, with a link back to it. */
+export function toSessionPage(page: ResultPage, { session, returnTo }: SettledSession): ResultPage {
+  const { displayName, status, isFinal, errorCode } = session
+  const back = returnTo === undefined ? [] : [{ label: fillText(TEXTS.back, { name: displayName }), url: returnTo }]
+  const ours = { ...page, brand: displayName, next: [...page.next, ...back] }
+  if (status === 'completed') return { ...ours, title: TEXTS.connected, sentence: TEXTS.importing, next: back }
+  if (status === 'connecting') return { ...ours, title: TEXTS.connecting, sentence: TEXTS.connectedSoon, next: back }
+  if (!isFinal || errorCode === undefined) return ours
+  const { title, fix } = storedReason(errorCode)
+  return { ...ours, title, sentence: fix, closing: fillText(TEXTS.askAgain, { name: displayName }), next: back }
+}

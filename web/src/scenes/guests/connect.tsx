@@ -1,0 +1,128 @@
+import { Button, Code, Group, List, Text } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import {
+  postConnectSessionsBeginMutation,
+  postConnectSessionsLeaveMutation,
+  postConnectSessionsPreview,
+  type ConnectSessionPreview,
+} from '../../api/client.ts'
+import { Facts } from '../../components/facts.tsx'
+import { LoadingRows } from '../../components/loading-rows.tsx'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { Time } from '../../components/time.tsx'
+import { words } from '../../words/index.ts'
+import { EntryPage } from '../entry/entry-page.tsx'
+import { useLinkToken } from '../entry/link-token.ts'
+
+const WIDE = 560
+const LOGO_HEIGHT = 40
+const text = words.guests.connect
+
+/** Page of a connect session: who asks for the mailbox, for what, and one button. */
+export function GuestConnect() {
+  const token = useLinkToken('connect')
+  const session = useQuery({
+    queryKey: ['guest-connect', token],
+    queryFn: async () => (await postConnectSessionsPreview({ body: { token: token! } })).data,
+    enabled: token !== undefined,
+    staleTime: Infinity,
+  })
+  const { noToken } = words.entry
+  if (token === undefined) return <EntryPage title={noToken.title} sentence={noToken.fix} />
+  if (session.isPending) {
+    return (
+      <EntryPage title={words.loading} size={WIDE}>
+        <LoadingRows />
+      </EntryPage>
+    )
+  }
+  if (session.error) {
+    return (
+      <EntryPage title={words.productName}>
+        <ProblemNotice error={session.error} onRetry={() => void session.refetch()} />
+      </EntryPage>
+    )
+  }
+  return <Request session={session.data} token={token} />
+}
+
+function Request({ session, token }: { session: ConnectSessionPreview; token: string }) {
+  const { displayName, kind, requestedAddress, cloudProviderName, clientId, expiresAt, permissions, returnsTo } =
+    session
+  const { facts, happens, permissions: permissionsTitle } = words.guests.signIn
+  const begin = useMutation({ ...postConnectSessionsBeginMutation(), onSuccess: ({ url }) => location.assign(url) })
+  const leave = useMutation({
+    ...postConnectSessionsLeaveMutation(),
+    onSuccess: ({ url }) => {
+      if (url !== undefined) location.assign(url)
+    },
+  })
+  return (
+    <EntryPage
+      title={text.title(requestedAddress)}
+      sentence={text.sentence(displayName, requestedAddress)}
+      size={WIDE}
+      brand={<Brand session={session} />}
+    >
+      <Text size="sm">{text.who[kind](requestedAddress)}</Text>
+      <Facts
+        facts={[
+          [facts.by, displayName],
+          [facts.mailbox, requestedAddress],
+          [
+            text.application,
+            <span key="client">
+              {cloudProviderName}, <Code>{clientId}</Code>
+            </span>,
+          ],
+          [text.returns, returnsTo],
+          [facts.until, <Time key="until" at={expiresAt} />],
+        ]}
+      />
+      <div>
+        <Text size="sm" fw={600}>
+          {happens.title}
+        </Text>
+        <List type="ordered" size="sm" mt={4}>
+          {text.happens(displayName, requestedAddress).map((step) => (
+            <List.Item key={step}>{step}</List.Item>
+          ))}
+        </List>
+      </div>
+      <div>
+        <Text size="sm" fw={600}>
+          {permissionsTitle}
+        </Text>
+        <List size="sm" mt={4}>
+          {permissions.map(({ value, purpose }) => (
+            <List.Item key={value}>
+              <b>{value}</b> – {purpose}
+            </List.Item>
+          ))}
+        </List>
+      </div>
+      {(begin.error ?? leave.error) && <ProblemNotice error={begin.error ?? leave.error} />}
+      <Group gap="xs">
+        <Button loading={begin.isPending || begin.isSuccess} onClick={() => begin.mutate({ body: { token } })}>
+          {text.button}
+        </Button>
+        {returnsTo !== undefined && (
+          <Button variant="default" loading={leave.isPending} onClick={() => leave.mutate({ body: { token } })}>
+            {text.leave(displayName)}
+          </Button>
+        )}
+      </Group>
+    </EntryPage>
+  )
+}
+
+function Brand({ session: { displayName, logo } }: { session: ConnectSessionPreview }) {
+  return (
+    <Group gap="sm" wrap="nowrap">
+      {logo !== undefined && <img src={`data:image/png;base64,${logo}`} alt="" height={LOGO_HEIGHT} />}
+      <Text fw={600} style={{ overflowWrap: 'anywhere' }}>
+        {displayName}
+      </Text>
+    </Group>
+  )
+}
