@@ -1,6 +1,6 @@
 /**
- * Checks docs/openapi.json by two linters (`npm run openapi`): Spectral with its rules for OpenAPI, and Redocly with its
- * recommended ones. Warnings fail, too. Neither makes requests.
+ * Checks docs/openapi.json (`npm run openapi`) by two linters: Spectral with its rules for OpenAPI, and Redocly with its
+ * recommended ones. Warnings fail, too. Neither makes requests. Then compares it with the API of the last release.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import { createConfig, lintFromString } from '@redocly/openapi-core'
 import spectralCore, { type RulesetDefinition } from '@stoplight/spectral-core'
 import spectralParsers from '@stoplight/spectral-parsers'
 import rulesets from '@stoplight/spectral-rulesets'
+import { breakComplaints } from './openapi/released-api.ts'
 
 const FILE = join(import.meta.dirname, '../docs/openapi.json')
 
@@ -33,8 +34,11 @@ async function byRedocly(source: string): Promise<string[]> {
 }
 
 if (import.meta.main) {
-  const complaints = await complaintsAbout(await readFile(FILE, 'utf8'))
+  const source = await readFile(FILE, 'utf8')
+  const complaints = [...(await complaintsAbout(source)), ...breakComplaints(source)]
   for (const complaint of complaints) console.error(complaint)
-  console.log(complaints.length === 0 ? 'openapi.json: no complaints of Spectral and Redocly' : '')
+  console.log(
+    complaints.length === 0 ? 'openapi.json: no complaints of Spectral and Redocly, and no breaking change' : '',
+  )
   process.exitCode = complaints.length === 0 ? 0 : 1
 }
