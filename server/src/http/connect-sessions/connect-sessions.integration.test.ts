@@ -14,7 +14,7 @@ const SUPPORT = 'support@contoso.example'
 const DONE = 'https://shop.example/done'
 const DAY_MS = 24 * 60 * 60_000
 
-const { ask, rooms, database, clock, admin, person, newCloudProvider, atMicrosoft, comeBack, walk } =
+const { ask, rooms, database, clock, admin, person, sandbox, newCloudProvider, atMicrosoft, comeBack, walk } =
   await createConnectingStage()
 
 let provider: CloudProviderId
@@ -133,6 +133,30 @@ describe('a connect session', () => {
     expect((await walk(await begin(again), BEN)).status).toBe(302)
     expect(await status(again)).toMatchObject({ status: 'completed', emailAccountId: account!.id })
     await removeAccounts()
+  })
+
+  it('without an address takes the main address of a user with another user name', async () => {
+    const session = await create()
+    expect((await walk(await begin(session), 'slind@contoso.example')).status).toBe(302)
+    const [account] = await rooms.emailAccounts.list()
+    expect(account).toMatchObject({ address: 'sofia.lind@contoso.example', kind: 'user', key: 'SOFIA' })
+    await removeAccounts()
+  })
+
+  it('without an address keeps no sign-in of a person without a mailbox', async () => {
+    const session = await create()
+    const faults = `${sandbox.controlPanel}/api/faults`
+    const switched = await fetch(faults, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'mailbox-unlicensed', on: { mailbox: BEN } }),
+    })
+    expect(switched.ok, await switched.text()).toBe(true)
+    const page = read(await walk(await begin(session), BEN))
+    await fetch(faults, { method: 'DELETE' })
+    expect(page.labels).toEqual(['Sign in with another account', 'Back to Shop'])
+    expect(await status(session)).toMatchObject({ status: 'failed', reason: { code: 'tokens.mailbox_not_opened' } })
+    expect(await database.db.selectFrom('grants').select('id').execute()).toEqual([])
   })
 
   it('shows what is wrong, reports it, and can be tried again at once', async () => {
