@@ -186,6 +186,14 @@ export const PEOPLE = {
     status: 422,
     submission: 'fail',
   },
+  'people.factor_date_without_people': {
+    title: 'A date needs people who need a second factor',
+    fix: 'Send the date with "admins" or "everyone", or make the second factor optional without a date.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 422,
+    submission: 'fail',
+  },
   'people.last_sign_in_provider': {
     title: 'The sign-in policy needs this provider',
     fix: 'Only providers are accepted, and this is the last one that is enabled. First enable another provider, or permit passwords again under Settings, Sign-in policy. Nothing was changed.',

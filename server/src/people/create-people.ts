@@ -27,6 +27,7 @@ import { createSignInLibrary } from './sign-in-library.ts'
 import { createSignInRecords } from './sign-in-records.ts'
 import { createPersonLinks, type PersonLinks } from './person-links.ts'
 import { createPeopleList, passwordOf, type People } from './people.ts'
+import { createKeepBreakGlass } from './policy/break-glass.ts'
 import { createPolicyGate } from './policy/policy-gate.ts'
 import { createFactorAnnouncements } from './policy/factor-announcements.ts'
 import { createPolicyMail } from './policy/policy-mail.ts'
@@ -82,7 +83,9 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
   const library = createSignInLibrary({ database, publicUrl, sessionSecret })
   const passwordQueue = createPasswordQueue()
   const ends = createSessionEnds({ database, audit })
-  const people = createPeopleList({ database, clock, audit, ends })
+  const policyMail = createPolicyMail({ clock: sessionClock, publicUrl, alerts })
+  const keepBreakGlass = createKeepBreakGlass(audit, policyMail.breakGlassEnded)
+  const people = createPeopleList({ database, clock, audit, ends, keepBreakGlass })
   const securityMail = createSecurityMail({ clock, publicUrl, alerts })
   const limits = createSignInLimits(database, sessionSecret)
   const stored = createStoredSessions({ database, clock: sessionClock, audit, ends, log })
@@ -101,14 +104,14 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
   })
   const apps = createAuthenticatorApps({ database, clock, keyRing })
   const recoveryCodes = createRecoveryCodes(clock)
-  const rules = createFactorRules(recoveryCodes, audit)
+  const rules = createFactorRules(recoveryCodes, keepBreakGlass)
   const passkeys = createPasskeys({
     ...{ database, clock, audit, securityMail, rules, ends },
     challenges: createPasskeyChallenges(clock, sessionSecret),
     verification: createPasskeyVerification(publicUrl),
   })
   const factors = createFactors({
-    ...{ database, audit, apps, passkeys, recoveryCodes, rules, securityMail, ends },
+    ...{ database, audit, apps, passkeys, recoveryCodes, rules, keepBreakGlass, securityMail, ends },
     checkFirstCode: createFirstCodeCheck({ apps, people, limits, knownDevices }),
   })
   const checkSecondStep = createSecondStepCheck({
@@ -131,7 +134,7 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
     passkeys,
     signInPolicy: createSignInPolicy({
       ...{ database, clock: sessionClock, audit, ends },
-      mail: createPolicyMail({ clock: sessionClock, publicUrl, alerts }),
+      mail: policyMail.changed,
     }),
     factorAnnouncements: createFactorAnnouncements({
       ...{ database, clock: sessionClock, publicUrl, alerts },

@@ -7,7 +7,7 @@ import type { Audit } from '../audit/index.ts'
 import { endWhatTheyMade, type LostRightsHook } from './lost-rights.ts'
 import { removeFactors } from './factors/factor-changes.ts'
 import type { Person, Role } from './person.ts'
-import { keepBreakGlass, withoutProvider } from './policy/break-glass.ts'
+import { withoutProvider, type KeepBreakGlass } from './policy/break-glass.ts'
 import type { SessionEnds } from './session-ends.ts'
 
 export interface People {
@@ -62,11 +62,13 @@ export function createPeopleList({
   clock,
   audit,
   ends,
+  keepBreakGlass,
 }: {
   database: Database
   clock: Clock
   audit: Audit
   ends: Pick<SessionEnds, 'end'>
+  keepBreakGlass: KeepBreakGlass
 }): People {
   const { db } = database
   const hooks: LostRightsHook[] = []
@@ -150,7 +152,7 @@ export function createPeopleList({
         if (role === 'auditor') await tx.deleteFrom('memberships').where('user_id', '=', id).execute()
         if (role !== before.role) await ends.end(tx, id, { reason: 'role-changed', actor })
         if (role !== 'admin') {
-          await keepBreakGlass(tx, audit, id, actor)
+          await keepBreakGlass(tx, id, actor)
           await endWhatTheyMade(tx, id, clock.now())
           await lose(tx, id, emailAccountIds, actor)
         }
@@ -184,7 +186,7 @@ export function createPeopleList({
         await tx.updateTable('users').set({ removed_at: now, updated_at: now }).where('id', '=', id).execute()
         await tx.deleteFrom('sign_in_methods').where('user_id', '=', id).execute()
         await removeFactors(tx, id)
-        await keepBreakGlass(tx, audit, id, actor)
+        await keepBreakGlass(tx, id, actor)
         await tx.deleteFrom('memberships').where('user_id', '=', id).execute()
         await tx
           .updateTable('person_links')

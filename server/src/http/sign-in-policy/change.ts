@@ -23,7 +23,7 @@ export const changeSignInPolicy = ({ people }: Rooms) =>
         onlyByProvider: z.boolean().optional(),
         secondFactorFor: SecondFactorFor.optional(),
         secondFactorFrom: Time.optional().describe(
-          'Time from which the second factor is required, at most 30 days ahead. At once by default. Admins keep an earlier time when `everyone` is chosen.',
+          'Time from which the second factor is required, at most 30 days ahead, and not with `no-one`. Without it, an unchanged `secondFactorFor` keeps its times, and another one is required at once. Admins keep an earlier time.',
         ),
         breakGlass: z
           .strictObject({ add: Admins, remove: Admins })

@@ -35,7 +35,14 @@ export const SignInPolicyPreview = z
       .describe('People without an identity at an enabled provider who are not break-glass admins.'),
     sessions: z.int().describe('Sessions that would end.'),
     withoutFactor: z
-      .array(z.object({ ...PolicyPerson, role: z.enum(ROLES) }))
+      .array(
+        z.object({
+          ...{ ...PolicyPerson, role: z.enum(ROLES) },
+          signsInByProvider: z
+            .boolean()
+            .describe('True with an identity at an enabled provider: a sign-in by it needs no second factor.'),
+        }),
+      )
       .describe('People with a password that signs them in, and without a second factor.'),
   })
   .meta({ id: 'SignInPolicyPreview' })

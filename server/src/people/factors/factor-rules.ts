@@ -1,9 +1,8 @@
-import type { Audit } from '../../audit/index.ts'
 import type { Tx } from '../../database/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { PersonId } from '../../kernel/ids.ts'
 import type { Secret } from '../../kernel/secret.ts'
-import { keepBreakGlass } from '../policy/break-glass.ts'
+import type { KeepBreakGlass } from '../policy/break-glass.ts'
 import { hasFactor } from './factor-changes.ts'
 import type { RecoveryCodes } from './recovery-codes.ts'
 
@@ -32,7 +31,7 @@ export interface FactorRules {
  */
 export type OtherSignIn = (tx: Tx, id: PersonId) => Promise<boolean>
 
-export function createFactorRules(recoveryCodes: RecoveryCodes, audit: Audit): FactorRules {
+export function createFactorRules(recoveryCodes: RecoveryCodes, keepBreakGlass: KeepBreakGlass): FactorRules {
   const others: OtherSignIn[] = []
 
   /** True for a person with a password, a passkey or another way. An authenticator app alone doesn't sign in. */
@@ -56,7 +55,7 @@ export function createFactorRules(recoveryCodes: RecoveryCodes, audit: Audit): F
 
     async removed(tx, id) {
       if (!(await canSignIn(tx, id))) throw new AppError('people.last_sign_in')
-      await keepBreakGlass(tx, audit, id, `person:${id}`)
+      await keepBreakGlass(tx, id, `person:${id}`)
       if (await hasFactor(tx, id)) return
       await recoveryCodes.remove(tx, id)
     },

@@ -7,7 +7,7 @@ import type { SecurityMail } from '../security-mail.ts'
 import type { SessionEnds } from '../session-ends.ts'
 import type { SignInClient } from '../session.ts'
 import type { AuthenticatorApps, AuthenticatorSetup } from './authenticator-apps.ts'
-import { keepBreakGlass } from '../policy/break-glass.ts'
+import type { KeepBreakGlass } from '../policy/break-glass.ts'
 import { changeFactors, hasFactor, removeFactors, type FactorChange } from './factor-changes.ts'
 import type { FirstCodeCheck } from './first-code-check.ts'
 import type { AddedFactor, FactorRules } from './factor-rules.ts'
@@ -54,13 +54,15 @@ export interface FactorsDeps {
   passkeys: Pick<Passkeys, 'list'>
   recoveryCodes: RecoveryCodes
   rules: FactorRules
+  keepBreakGlass: KeepBreakGlass
   securityMail: SecurityMail
   ends: Pick<SessionEnds, 'end'>
   checkFirstCode: FirstCodeCheck
 }
 
 export function createFactors(deps: FactorsDeps): Factors {
-  const { database, audit, apps, passkeys, recoveryCodes, rules, securityMail, ends, checkFirstCode } = deps
+  const { database, audit, apps, passkeys, recoveryCodes, rules, keepBreakGlass, securityMail, ends, checkFirstCode } =
+    deps
   const { db } = database
 
   async function list(id: PersonId, source: Database['db'] = db): Promise<FactorList> {
@@ -129,7 +131,7 @@ export function createFactors(deps: FactorsDeps): Factors {
     reset: (id, actor) =>
       changeFactors(database, id, async (tx) => {
         await removeFactors(tx, id)
-        await keepBreakGlass(tx, audit, id, actor)
+        await keepBreakGlass(tx, id, actor)
         await ends.end(tx, id, { reason: 'factor-removed', actor })
         await audit.record(tx, { actor, action: 'factor.reset', subject: id })
         await securityMail(tx, id, { kind: 'factors_removed' })

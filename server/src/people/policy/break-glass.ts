@@ -51,20 +51,28 @@ async function isNamed(source: Kysely<Schema>, id: PersonId): Promise<boolean> {
   return row !== undefined
 }
 
+/** Emails all admins that an admin is no longer a break-glass admin, in the transaction of the cause. */
+export type BreakGlassEndMail = (tx: Tx, id: PersonId, actor: string) => Promise<void>
+
 /**
  * Called in the transaction in which a person has lost a factor or their role. Someone who can't sign in by two factors any
- * more is no break-glass admin: a password alone must not be an exception.
+ * more is no break-glass admin: a password alone must not be an exception. All admins get an email.
  *
  * @throws {AppError} `people.last_break_glass` if no one could sign in without a provider any more
  */
-export async function keepBreakGlass(tx: Tx, audit: Audit, id: PersonId, actor: string): Promise<void> {
-  if (!(await isNamed(tx, id))) return
-  await lockPolicy(tx)
-  const usable = await usableBreakGlass(tx)
-  if (usable.includes(id)) return
-  if (usable.length === 0 && (await isOnlyByProvider(tx))) throw new AppError('people.last_break_glass')
-  await tx.deleteFrom('break_glass_admins').where('user_id', '=', id).execute()
-  await audit.record(tx, { actor, action: 'break_glass.ended', subject: id })
+export type KeepBreakGlass = (tx: Tx, id: PersonId, actor: string) => Promise<void>
+
+export function createKeepBreakGlass(audit: Audit, mail: BreakGlassEndMail): KeepBreakGlass {
+  return async (tx, id, actor) => {
+    if (!(await isNamed(tx, id))) return
+    await lockPolicy(tx)
+    const usable = await usableBreakGlass(tx)
+    if (usable.includes(id)) return
+    if (usable.length === 0 && (await isOnlyByProvider(tx))) throw new AppError('people.last_break_glass')
+    await tx.deleteFrom('break_glass_admins').where('user_id', '=', id).execute()
+    await audit.record(tx, { actor, action: 'break_glass.ended', subject: id })
+    await mail(tx, id, actor)
+  }
 }
 
 /** Returns those of the people whose sign-ins without a provider are accepted. */

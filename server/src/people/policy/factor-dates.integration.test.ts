@@ -1,7 +1,14 @@
 /** The date of a required second factor, and the emails about it and about the policy. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { newId } from '../../kernel/ids.ts'
-import { createTestApp, createTestClock, testDatabase, type Answer } from '../../../test/kit/index.ts'
+import { shownTime } from '../../kernel/shown-time.ts'
+import {
+  createTestApp,
+  createTestClock,
+  storeLinkedIdentity,
+  testDatabase,
+  type Answer,
+} from '../../../test/kit/index.ts'
 import type { Person } from '../person.ts'
 import { createFactorAnnouncements } from './factor-announcements.ts'
 
@@ -73,8 +80,48 @@ describe('the date of a second factor', () => {
       // Their requirement isn't suspended for a week.
       expect([await missing(admin), await missing(agent)]).toMatchObject([{ isDue: true }, { isDue: false }])
     }
-    await change({ secondFactorFor: 'everyone' })
+    await change({ secondFactorFor: 'everyone', secondFactorFrom: clock.now() })
     expect([await missing(admin), await missing(agent)]).toMatchObject([{ isDue: true }, { isDue: true }])
+  })
+
+  it('suspends what admins need only if no one needs it any more', async () => {
+    const admin = await person('admin')
+    const since = clock.now()
+    await change({ secondFactorFor: 'admins', secondFactorFrom: since })
+    clock.advance(DAY_MS)
+    const later = { secondFactorFor: 'admins', secondFactorFrom: inDays(30) }
+    expect(await change(later)).toMatchObject({ secondFactorFrom: since })
+    await change({ secondFactorFor: 'everyone' })
+    expect(await change(later)).toMatchObject({ secondFactorFrom: since })
+    expect(await missing(admin)).toMatchObject({ isDue: true })
+    await change({ secondFactorFor: 'no-one' })
+    expect(await missing(admin)).toBeUndefined()
+    expect(await change(later)).toMatchObject({ secondFactorFrom: inDays(30) })
+    // An earlier one counts.
+    expect(await change({ secondFactorFrom: inDays(2) })).toMatchObject({ secondFactorFrom: inDays(2) })
+  })
+
+  it('stays when the present choice is sent again without one', async () => {
+    const admin = await person('admin')
+    const first = new Date(admin.createdAt.getTime() + 7 * DAY_MS)
+    const agent = await person('agent')
+    expect(await change({ secondFactorFor: 'admins' })).toMatchObject({ secondFactorFrom: first })
+    clock.advance(DAY_MS)
+    const everyone = await change({ secondFactorFor: 'everyone', secondFactorFrom: inDays(20) })
+    expect(everyone).toMatchObject({ adminsSecondFactorFrom: first })
+    clock.advance(DAY_MS)
+    expect(await change({ secondFactorFor: 'everyone' })).toEqual(everyone)
+    expect(await missing(agent)).toMatchObject({ isDue: false })
+  })
+
+  it('is refused without people who need a factor', async () => {
+    const admin = await person('admin')
+    const patch = (body: object) =>
+      ask('PATCH /v1/sign-in-policy', { as: admin, body: { ...body, secondFactorFrom: inDays(3).toISOString() } })
+    const refused = await patch({ secondFactorFor: 'no-one' })
+    expect([refused.status, codeOf(refused)]).toEqual([422, 'people.factor_date_without_people'])
+    await change({ secondFactorFor: 'no-one' })
+    expect(codeOf(await patch({}))).toBe('people.factor_date_without_people')
   })
 
   it('is that of admins too when everyone needs a factor before admins would have', async () => {
@@ -91,8 +138,13 @@ describe('the date of a second factor', () => {
     await people.people.admit(viaProvider, 'test', () => Promise.resolve())
     const { body } = await ask('GET /v1/sign-in-policy/preview', { as: admin })
     expect((body as { withoutFactor: unknown[] }).withoutFactor).toEqual(
-      [admin, agent].map(({ id, name, email, role }) => ({ id, name, email, role })),
+      [admin, agent].map(({ id, name, email, role }) => ({ id, name, email, role, signsInByProvider: false })),
     )
+    await storeLinkedIdentity(database, agent.id)
+    expect((await people.signInPolicy.preview()).withoutFactor).toMatchObject([
+      { id: admin.id, signsInByProvider: false },
+      { id: agent.id, signsInByProvider: true },
+    ])
     await database.pool.query(
       `INSERT INTO sign_in_policy (only_by_provider, second_factor_for) VALUES (true, 'everyone')`,
     )
@@ -115,17 +167,70 @@ describe('an email about the policy', () => {
     const by = { actor: `person:${admin.id}`, personId: admin.id }
     await people.signInPolicy.change({ breakGlass: { add: [second.id] } }, by)
     await people.signInPolicy.change({ secondFactorFor: 'everyone', secondFactorFrom: inDays(7) }, by)
-    await change({ breakGlass: { remove: [second.id] }, secondFactorFor: 'no-one' })
+    await people.signInPolicy.change(
+      { breakGlass: { remove: [second.id] }, secondFactorFor: 'no-one' },
+      { actor: 'cli' },
+    )
     const [last, middle, first] = await mails('The sign-in policy was changed')
     for (const mail of [first, middle, last]) expect(mail?.to).toEqual([admin.email, second.email].sort())
     expect(first?.text).toContain(`${admin.name} (${admin.email}) changed`)
     expect(first?.text).toContain(`Break-glass admin added: ${second.name} (${second.email})`)
-    expect(first?.text).not.toContain('second factor is')
-    expect(middle?.text).toContain('A second factor is required of everyone, from')
+    expect(first?.text).not.toContain('Second factor')
+    expect(middle?.text).toContain('Second factor now: required of everyone, from')
+    expect(middle?.text).not.toContain('password alone')
     expect(last?.text).toContain('Someone at the command line')
     expect(last?.text).toContain(`Break-glass admin removed: ${second.name}`)
-    expect(last?.text).toContain('optional for everyone')
+    expect(last?.text).toContain('Second factor now: optional for everyone.')
     expect(last?.text).not.toContain(agent.email)
+  })
+
+  it('states the second factor before and after, and that a requirement is suspended', async () => {
+    await setRelay()
+    await person('admin')
+    const everyone = { secondFactorFor: 'everyone', secondFactorFrom: clock.now() } as const
+    await change(everyone)
+    clock.advance(DAY_MS)
+    await change({ secondFactorFrom: inDays(30) })
+    await change({ secondFactorFor: 'everyone', secondFactorFrom: inDays(-1) })
+    await change({ secondFactorFor: 'admins' })
+    await change({ secondFactorFor: 'no-one' })
+    const texts = (await mails('The sign-in policy was changed')).map(({ text }) => text.replaceAll(/\s+/g, ' '))
+    const [none, admins, , suspended, first] = texts
+    const since = shownTime(everyone.secondFactorFrom)
+    expect(first).toContain('Second factor before: required only of admins, from')
+    expect(first).toContain(`Second factor now: required of everyone, since ${since}.`)
+    expect(first).not.toMatch(/suspended|password alone/)
+    expect(suspended).toContain(`Second factor before: required of everyone, since ${since}.`)
+    expect(suspended).toContain(
+      `now: required of everyone, from ${shownTime(inDays(30))}, and of admins since ${since}.`,
+    )
+    expect(suspended).toContain(`aren’t admins, the second factor is suspended until ${shownTime(inDays(30))}:`)
+    expect(admins).toContain('Second factor before: required of everyone, since')
+    expect(admins).toContain(`Second factor now: required only of admins, since ${since}.`)
+    expect(admins).toContain('A password alone signs people in again who aren’t admins.')
+    expect(none).toContain(`Second factor before: required only of admins, since ${since}.`)
+    expect(none).toContain('A password alone signs everyone in again, admins too.')
+  })
+
+  it('names a break-glass admin who loses a factor or the role', async () => {
+    await setRelay()
+    const [admin, first, second] = [await person('admin'), await person('admin'), await person('admin')]
+    for (const one of [first, second]) await addPasskey(one)
+    await change({ breakGlass: { add: [first.id, second.id] } })
+    const by = `person:${admin.id}`
+    await people.factors.reset(first.id, by)
+    await people.people.changeRole(second.id, 'agent', by)
+    const [ofSecond, ofFirst] = await mails('The sign-in policy was changed')
+    const ended = 'No longer a break-glass admin, because a factor or the role was removed:'
+    for (const [mail, one] of [
+      [ofFirst, first],
+      [ofSecond, second],
+    ] as const) {
+      expect(mail?.text).toContain(`${admin.name} (${admin.email}) changed`)
+      expect(mail?.text).toContain(`${ended} ${one.name} (${one.email})`)
+    }
+    expect(ofFirst?.to).toEqual([admin.email, first.email, second.email].sort())
+    expect(ofSecond?.to).toEqual([admin.email, first.email].sort())
   })
 
   it('isn’t sent about a change without an effect', async () => {

@@ -18,26 +18,27 @@ export interface FactorChoice {
 }
 
 /**
- * Returns the times after a choice. Admins keep an earlier time when everyone needs a factor, and their time when only
- * they still do: a week for others must not suspend what admins already need.
+ * Returns the times after a choice, or undefined if they stay: the present choice again, without a time, moves none. Admins
+ * keep an earlier time of their own. Only `no-one` suspends what admins already need.
  *
- * @throws {AppError} `people.factor_date_too_late`
+ * @throws {AppError} `people.factor_date_too_late`, `people.factor_date_without_people`
  */
 export function factorDates(
   before: FactorDates & { for: SecondFactorFor },
   { secondFactorFor = before.for, secondFactorFrom }: FactorChoice,
   now: Date,
-): FactorDates {
+): FactorDates | undefined {
+  if (!secondFactorFrom && secondFactorFor === before.for) return undefined
+  if (secondFactorFrom && secondFactorFor === 'no-one') {
+    throw new AppError('people.factor_date_without_people', { field: 'secondFactorFrom' })
+  }
   if (secondFactorFrom && secondFactorFrom.getTime() > now.getTime() + MOST_FACTOR_DAYS * DAY_MS) {
     throw new AppError('people.factor_date_too_late', { field: 'secondFactorFrom' })
   }
   const chosen = secondFactorFrom && secondFactorFrom > now ? secondFactorFrom : now
   const ofAdmins = before.for === 'no-one' ? undefined : (before.adminsFrom ?? before.from)
-  if (secondFactorFor === 'everyone') {
-    return { from: chosen, adminsFrom: ofAdmins && ofAdmins < chosen ? ofAdmins : undefined }
-  }
-  if (before.for === 'everyone' && secondFactorFor === 'admins' && !secondFactorFrom) {
-    return { from: ofAdmins, adminsFrom: undefined }
-  }
-  return { from: chosen, adminsFrom: undefined }
+  const kept = ofAdmins && ofAdmins < chosen ? ofAdmins : undefined
+  if (secondFactorFor === 'everyone') return { from: chosen, adminsFrom: kept }
+  if (secondFactorFor === 'no-one') return { from: chosen, adminsFrom: undefined }
+  return { from: secondFactorFrom ? (kept ?? chosen) : (ofAdmins ?? chosen), adminsFrom: undefined }
 }

@@ -6,7 +6,12 @@ import { shownTime } from '../../kernel/shown-time.ts'
 import { adminAddresses } from '../people.ts'
 import type { PersonalAlerts } from '../security-mail.ts'
 import { TEXTS } from '../texts.ts'
-import type { PolicyAdmin, PolicyMail, PolicyState } from './sign-in-policy.ts'
+import type { BreakGlassEndMail } from './break-glass.ts'
+import { factorLines } from './factor-lines.ts'
+import type { PolicyAdmin, PolicyChangeMail, PolicyState } from './sign-in-policy.ts'
+
+const COMMAND_LINE = 'cli'
+const PERSON = 'person:'
 
 export interface PolicyMailDeps {
   clock: Clock
@@ -14,9 +19,14 @@ export interface PolicyMailDeps {
   alerts: PersonalAlerts
 }
 
+/** Emails to all admins about how people may sign in. */
+export interface PolicyMail {
+  changed: PolicyChangeMail
+  breakGlassEnded: BreakGlassEndMail
+}
+
 export function createPolicyMail({ clock, publicUrl, alerts }: PolicyMailDeps): PolicyMail {
-  return async (tx, before, after, personId) => {
-    const changes = changedLines(before, after)
+  async function send(tx: Tx, actor: string, changes: readonly string[]): Promise<void> {
     if (changes.length === 0) return
     await alerts.enqueue(tx, {
       key: `sign-in-policy:${newId()}`,
@@ -25,7 +35,7 @@ export function createPolicyMail({ clock, publicUrl, alerts }: PolicyMailDeps): 
       to: await adminAddresses(tx),
       subject: TEXTS.policySubject,
       text: [
-        fillText(TEXTS.policyOpening, { who: await nameOf(tx, personId) }),
+        fillText(TEXTS.policyOpening, { who: await nameOf(tx, actor) }),
         ...changes,
         '',
         fillText(TEXTS.securityTime, { time: shownTime(clock.now()) }),
@@ -33,13 +43,28 @@ export function createPolicyMail({ clock, publicUrl, alerts }: PolicyMailDeps): 
         '',
         TEXTS.policyClosing,
       ].join('\n'),
-      payload: { personId, news: 'sign_in_policy_changed' },
+      payload: { personId: personOf(actor), news: 'sign_in_policy_changed' },
     })
+  }
+
+  return {
+    changed: (tx, before, after, actor) => send(tx, actor, changedLines(before, after, clock.now())),
+
+    async breakGlassEnded(tx, id, actor) {
+      const admin = await tx
+        .selectFrom('users')
+        .select(['name', 'email'])
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow()
+      await send(tx, actor, [line(TEXTS.policyEnded, admin)])
+    },
   }
 }
 
-async function nameOf(tx: Tx, id: PersonId | undefined): Promise<string> {
-  if (id === undefined) return TEXTS.policyByCommandLine
+async function nameOf(tx: Tx, actor: string): Promise<string> {
+  if (actor === COMMAND_LINE) return TEXTS.policyByCommandLine
+  const id = personOf(actor)
+  if (!id) return TEXTS.policyByPostkey
   const { name, email } = await tx
     .selectFrom('users')
     .select(['name', 'email'])
@@ -48,24 +73,19 @@ async function nameOf(tx: Tx, id: PersonId | undefined): Promise<string> {
   return `${name} (${email})`
 }
 
-function changedLines(before: PolicyState, after: PolicyState): string[] {
+/** Id of an actor who is a person. */
+function personOf(actor: string): PersonId | undefined {
+  return actor.startsWith(PERSON) ? (actor.slice(PERSON.length) as PersonId) : undefined
+}
+
+function changedLines(before: PolicyState, after: PolicyState, now: Date): string[] {
   const isSwitched = before.onlyByProvider !== after.onlyByProvider
   return [
     ...(isSwitched ? [after.onlyByProvider ? TEXTS.policyOnlyOn : TEXTS.policyOnlyOff] : []),
-    ...factorLines(before, after),
+    ...factorLines(before, after, now),
     ...lostFrom(after.admins, before.admins).map((admin) => line(TEXTS.policyAdded, admin)),
     ...lostFrom(before.admins, after.admins).map((admin) => line(TEXTS.policyRemoved, admin)),
   ]
-}
-
-function factorLines(before: PolicyState, after: PolicyState): string[] {
-  const [old, lines] = [before, after].map(({ secondFactorFor, secondFactorFrom: from, adminsSecondFactorFrom }) => [
-    fillText(TEXTS.policyFactorOf[secondFactorFor], { time: from ? shownTime(from) : '' }),
-    ...(adminsSecondFactorFrom
-      ? [fillText(TEXTS.policyFactorOfAdmins, { time: shownTime(adminsSecondFactorFrom) })]
-      : []),
-  ]) as [string[], string[]]
-  return old.join() === lines.join() ? [] : lines
 }
 
 /** Break-glass admins of the first list who are none in the second one. */
@@ -74,4 +94,4 @@ function lostFrom(list: readonly PolicyAdmin[], other: readonly PolicyAdmin[]): 
   return list.filter(({ id, isBreakGlass }) => isBreakGlass && !kept.has(id))
 }
 
-const line = (text: string, { name, email }: PolicyAdmin) => fillText(text, { name, email })
+const line = (text: string, { name, email }: Pick<PolicyAdmin, 'name' | 'email'>) => fillText(text, { name, email })

@@ -41,14 +41,14 @@ export interface PolicyPreview {
   lockedOut: { id: PersonId; name: string; email: string }[]
   /** Sessions that would end. */
   sessions: number
-  /** People who would have to add a second factor. */
-  withoutFactor: PersonWithoutFactor[]
+  /** People who would have to add a second factor. With an enabled provider, they can still sign in by it alone. */
+  withoutFactor: (PersonWithoutFactor & { signsInByProvider: boolean })[]
 }
 
 export interface PolicyChanges {
   onlyByProvider?: boolean | undefined
   secondFactorFor?: SecondFactorFor | undefined
-  /** At once by default, and for a time that has passed. Admins keep an earlier one when everyone is chosen. */
+  /** At once for a time that has passed, and by default for other people than before. Admins keep an earlier one. */
   secondFactorFrom?: Date | undefined
   /** All break-glass admins, each with two factors, or those to add and remove. */
   breakGlass?: readonly PersonId[] | BreakGlassChanges | undefined
@@ -84,7 +84,7 @@ export interface SignInPolicy {
    * Changes the policy. `onlyByProvider` ends the sessions of others that no provider has opened.
    *
    * @throws {AppError} `people.break_glass_missing`, `people.break_glass_unfit`, `people.factor_date_too_late`,
-   *   `people.last_break_glass`, `people.no_sign_in_provider`, `people.own_way_missing`, `people.too_many_break_glass`
+   *   `people.factor_date_without_people`, `people.last_break_glass`, `people.no_sign_in_provider`, `people.own_way_missing`, `people.too_many_break_glass`
    */
   change(changes: PolicyChanges, by: PolicyActor): Promise<PolicyState>
   /**
@@ -98,19 +98,14 @@ export interface SignInPolicy {
 }
 
 /** Emails all admins about a change of the policy, in its transaction. A change without an effect sends nothing. */
-export type PolicyMail = (
-  tx: Tx,
-  before: PolicyState,
-  after: PolicyState,
-  personId: PersonId | undefined,
-) => Promise<void>
+export type PolicyChangeMail = (tx: Tx, before: PolicyState, after: PolicyState, actor: string) => Promise<void>
 
 export interface SignInPolicyDeps {
   database: Database
   clock: Clock
   audit: Audit
   ends: Pick<SessionEnds, 'end'>
-  mail: PolicyMail
+  mail: PolicyChangeMail
 }
 
 export function createSignInPolicy({ database, clock, audit, ends, mail }: SignInPolicyDeps): SignInPolicy {
@@ -244,7 +239,9 @@ export function createSignInPolicy({ database, clock, audit, ends, mail }: SignI
             .map((row) => ({ ...row, id: row.id as PersonId }))
             .filter(({ id }) => !linked.has(id) && !exempt.includes(id)),
           sessions: Number(count),
-          withoutFactor: await peopleWithoutFactor(tx),
+          withoutFactor: (await peopleWithoutFactor(tx)).map((one) => ({
+            ...{ ...one, signsInByProvider: linked.has(one.id) },
+          })),
         }
       })
     },
@@ -266,7 +263,7 @@ export function createSignInPolicy({ database, clock, audit, ends, mail }: SignI
           subject: 'policy',
           detail: { from, to },
         })
-        await mail(tx, before, after, by.personId)
+        await mail(tx, before, after, by.actor)
         return after
       }),
 

@@ -5289,6 +5289,10 @@ export type SignInPolicyPreview = {
         name: string;
         email: string;
         role: 'admin' | 'supervisor' | 'agent' | 'auditor';
+        /**
+         * True with an identity at an enabled provider: a sign-in by it needs no second factor.
+         */
+        signsInByProvider: boolean;
     }>;
 };
 
@@ -17024,11 +17028,20 @@ export type DeleteSessionResponse = DeleteSessionResponses[keyof DeleteSessionRe
 export type GetSessionData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * `true` for a request without a user: it doesn’t count as use, so that an unused session ends.
+         */
+        isBackground?: 'true' | 'false';
+    };
     url: '/v1/session';
 };
 
 export type GetSessionErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
     /**
      * No API key and no session, or one that has ended.
      */
@@ -17578,7 +17591,7 @@ export type PatchSignInPolicyData = {
          */
         secondFactorFor?: 'no-one' | 'admins' | 'everyone';
         /**
-         * Time from which the second factor is required, at most 30 days ahead. At once by default. Admins keep an earlier time when `everyone` is chosen.
+         * Time from which the second factor is required, at most 30 days ahead, and not with `no-one`. Without it, an unchanged `secondFactorFor` keeps its times, and another one is required at once. Admins keep an earlier time.
          */
         secondFactorFrom?: string;
         /**
