@@ -159,10 +159,14 @@ export const TEXTS = {
   policySetDetails: 'Works when no one can sign in. Several options can be combined. Recorded in the audit list.',
   onlyByProviderOption:
     'on: only Microsoft and OpenID providers open sessions, and other sessions end; needs a break-glass admin',
-  secondFactorOption: 'people who need a second factor beside a password, at once: no-one, admins or everyone',
+  secondFactorOption: 'people who need a second factor beside a password: no-one, admins or everyone',
+  secondFactorFromOption:
+    'when the second factor is required: now, or a time in the next 30 days such as 2026-12-01T09:00:00Z; by default at once for other people than before',
+  timeUnknown: '"{word}" is neither "now" nor a time such as 2026-12-01T09:00:00Z.',
   breakGlassOption: 'email addresses of all break-glass admins, separated by commas, or none',
   breakGlassEmpty: '--break-glass needs email addresses, or "none".',
-  policyNothingToSet: 'Give at least one of --only-by-provider, --second-factor and --break-glass.',
+  policyNothingToSet:
+    'Give at least one of --only-by-provider, --second-factor, --second-factor-from and --break-glass.',
   policyOnlyByProvider: 'Sign-in only by Microsoft or OpenID: {state}',
   policySecondFactor: 'Second factor required of: {who}',
   policyFrom: 'from {time}',

@@ -37,9 +37,22 @@ it('is shown and changed, and has to keep a break-glass admin', async () => {
   expect(off).toMatchObject({ code: 0, printed: expect.stringContaining('OpenID: off') as string })
 })
 
-it.each([[[]], [['--only-by-provider', 'maybe']], [['--second-factor', 'all']], [['--break-glass', ',']]])(
-  'refuses the options %j',
-  async (options) => {
-    expect((await run('sign-in-policy', 'set', ...options)).code).toBe(2)
-  },
-)
+it('takes a time for the second factor, and keeps the announced one without it', async () => {
+  const at = new Date(clock.now().getTime() + 24 * 60 * 60 * 1000).toISOString()
+  const set = (...options: string[]) => json('sign-in-policy', 'set', ...options)
+  const announced = { secondFactorFor: 'everyone', secondFactorFrom: at }
+  expect(await set('--second-factor', 'no-one')).toMatchObject({ secondFactorFor: 'no-one' })
+  expect(await set('--second-factor', 'everyone', '--second-factor-from', at)).toMatchObject(announced)
+  expect(await set('--second-factor', 'everyone')).toMatchObject(announced)
+  expect(await set('--second-factor-from', 'now')).toMatchObject({ secondFactorFrom: clock.now().toISOString() })
+})
+
+it.each([
+  [['--second-factor-from', 'tomorrow']],
+  [[]],
+  [['--only-by-provider', 'maybe']],
+  [['--second-factor', 'all']],
+  [['--break-glass', ',']],
+])('refuses the options %j', async (options) => {
+  expect((await run('sign-in-policy', 'set', ...options)).code).toBe(2)
+})
