@@ -126,8 +126,14 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
     }
     refuseForeignOrigin(request, publicUrl)
     if (isForeign(request.headers.origin, publicUrl)) return ANONYMOUS
-    const signedIn = await people.sessions.find(cookie, { isUse: !route.isBackground })
+    const signedIn = await people.sessions.find(cookie, { isUse: !isBackground(request) })
     return signedIn ? personCaller(signedIn) : ANONYMOUS
+  }
+
+  /** Read before the validation, which needs the caller. */
+  function isBackground({ query }: FastifyRequest): boolean {
+    if (route.isBackground !== 'in-query') return route.isBackground ?? false
+    return (query as { isBackground?: unknown }).isBackground === 'true'
   }
 
   function callerOf(request: FastifyRequest): Caller {

@@ -61,8 +61,8 @@ interface RouteHead<Params, Query, Headers, Body, Who> {
    * @see docs/decisions/0026-compressed-responses.md
    */
   compress?: true
-  /** Browsers send it without a user, so it doesn't count as use of the session. */
-  isBackground?: true
+  /** Browsers send it without a user, so it doesn't count as use of the session. `in-query`: with `isBackground=true` only. */
+  isBackground?: true | 'in-query'
   /** Responds during a database outage to API keys that were checked shortly before. */
   answersWithoutDatabase?: boolean
 }

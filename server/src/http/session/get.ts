@@ -15,7 +15,15 @@ export const getSession = ({ events }: Rooms) =>
     summary: 'Returns the signed-in person.',
     authenticate: 'person',
     permit: alsoWithoutFactor(signedInPeople),
-    validate: {},
+    isBackground: 'in-query',
+    validate: {
+      query: z.strictObject({
+        isBackground: z
+          .enum(['true', 'false'])
+          .optional()
+          .describe('`true` for a request without a user: it doesn’t count as use, so that an unused session ends.'),
+      }),
+    },
     act: async ({ caller }) => {
       if (caller.kind !== 'person') throw new AppError('http.not_signed_in')
       return { ...caller.person, missingFactor: caller.missingFactor, lastEventId: await events.position() }

@@ -71,6 +71,17 @@ describe('a session ends by itself', () => {
     expect(await statusOf(agent)).toBe(401)
   })
 
+  it('although a page asks in the background whether it goes on', async () => {
+    const one = await person('admin')
+    const poll = () => ask('GET /v1/session?isBackground=true', { as: { cookie: one.cookie! } })
+    for (let hour = 1; hour < 12; hour++) {
+      clock.advance(HOUR_MS)
+      expect((await poll()).status).toBe(200)
+    }
+    clock.advance(HOUR_MS)
+    expect((await poll()).status).toBe(401)
+  })
+
   it('although its event stream opens again and again', async () => {
     const agent = await person('agent')
     clock.advance(4 * DAY_MS)

@@ -5,8 +5,9 @@ import { getSessionOptions } from '../../api/client.ts'
 import { toProblem } from '../../api/problem.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
-import { FACTOR_WAIT_MS, personOnFactorPage } from './factor-wait.ts'
+import { personOnFactorPage } from './factor-wait.ts'
 import { Shell } from './shell.tsx'
+import { useFactorWait } from './use-factor-wait.ts'
 
 /** Signed-in users don't need its code. */
 const SignIn = lazy(async () => ({ default: (await import('../entry/sign-in.tsx')).SignIn }))
@@ -19,8 +20,8 @@ export function SignedIn() {
     ...getSessionOptions(),
     retry: false,
     staleTime: 60_000,
-    refetchInterval: ({ state }) => (state.data?.missingFactor?.isDue ? FACTOR_WAIT_MS : false),
   })
+  useFactorWait(session.data?.missingFactor?.isDue ?? false)
   const isSignedOut = session.isError && toProblem(session.error).code === 'http.not_signed_in'
   const [factorFirst, setFactorFirst] = useState<string>()
   // The data of an ended session stay in the query.
