@@ -69,14 +69,22 @@ describe('the sentences of the audit', () => {
     expect(changed({ breakGlass: ['p2', 'p3'] }, { breakGlass: ['p2'] })).toBe(
       'Olga removed a former team member as break-glass admin',
     )
-    expect(changed({}, { secondFactorFor: 'everyone', secondFactorFrom: '2026-05-04T10:00:00Z' })).toBe(
-      'Olga required a second factor of everyone from 2026-05-04',
+    const everyone = { secondFactorFor: 'everyone', secondFactorFrom: '2026-05-04T10:00:00.000Z' }
+    expect(changed({}, { ...everyone, adminsSecondFactorFrom: '2026-05-02T10:00:00.000Z' })).toBe(
+      'Olga changed the second factor from “required only of admins” to “required of everyone from 2026-05-04, and of admins from 2026-05-02”',
     )
     expect(changed({ secondFactorFrom: '2026-05-04T10:00:00Z' }, { secondFactorFrom: '2026-05-01T10:00:00Z' })).toBe(
-      'Olga required a second factor of admins from 2026-05-01',
+      'Olga changed the second factor from “required only of admins from 2026-05-04” to “required only of admins from 2026-05-01”',
     )
     expect(changed({ onlyByProvider: true }, { secondFactorFor: 'no-one' })).toBe(
-      'Olga accepted passwords and passkeys again and made the second factor optional',
+      'Olga accepted passwords and passkeys again and changed the second factor from “required only of admins” to “optional for everyone”',
+    )
+    expect(changed(everyone, { secondFactorFor: 'admins', secondFactorFrom: '2026-05-04T10:00:00.000Z' })).toBe(
+      'Olga changed the second factor from “required of everyone from 2026-05-04” to “required only of admins from 2026-05-04”',
+    )
+    const past = { secondFactorFor: 'everyone', secondFactorFrom: '2020-05-04T10:00:00.000Z' }
+    expect(changed(past, { ...past, secondFactorFrom: '2099-06-01T10:00:00.000Z' })).toBe(
+      'Olga changed the second factor from “required of everyone from 2020-05-04” to “required of everyone from 2099-06-01”, suspended until 2099-06-01 for people who aren’t admins',
     )
     expect(changed({}, {})).toBe('Olga saved the sign-in policy without a change')
   })

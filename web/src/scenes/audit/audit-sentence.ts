@@ -6,7 +6,7 @@ export type KnownNames = ReadonlyMap<string, string>
 
 /** Sentence that describes an audit entry. */
 export function auditSentence(entry: AuditEntry, known: KnownNames): string {
-  const { action, subject, detail } = entry
+  const { action, subject, detail, at } = entry
   const { sentences, unknown } = words.audit
   const who = actorOf(entry, known)
   const what = entry.subjectName ?? known.get(subject) ?? thingOf(action)
@@ -17,7 +17,7 @@ export function auditSentence(entry: AuditEntry, known: KnownNames): string {
     const names = now.filter((id) => !old.includes(id)).map((id) => known.get(id) ?? thingOf(action))
     return names.length === 0 ? undefined : inWords(names, known)
   }
-  return capital(sentence({ who, what, detail: (field) => inWords(valueAt(detail, field), known), added }))
+  return capital(sentence({ who, what, at, detail: (field) => inWords(valueAt(detail, field), known), added }))
 }
 
 function actorOf({ actor, actorName }: AuditEntry, known: KnownNames): string {

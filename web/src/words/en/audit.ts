@@ -3,6 +3,8 @@ import type { AuditEntry } from '../../api/client.ts'
 /** Display names used in audit sentences. */
 interface AuditNames {
   who: string
+  /** Time of the entry, in ISO 8601. */
+  at: string
   /** Name of the changed object. */
   what: string
   /** Value of a field of the entry; undefined when absent. */
@@ -57,18 +59,40 @@ function keyRefusal(reason: string | undefined): string {
   return reason === 'expired' ? 'it has expired' : 'the network isn’t allowed'
 }
 
-const FACTOR_CHANGES = new Map([
-  ['no-one', 'made the second factor optional'],
-  ['admins', 'required a second factor of admins'],
-  ['everyone', 'required a second factor of everyone'],
+const FACTOR_STATES = new Map([
+  ['no-one', 'optional for everyone'],
+  ['admins', 'required only of admins'],
+  ['everyone', 'required of everyone'],
 ])
 
+/** `required of everyone from 2026-05-04, and of admins from 2026-05-01` */
+function factorState(detail: AuditNames['detail'], side: 'from' | 'to'): string {
+  const [from, admins] = [detail(`${side}.secondFactorFrom`), detail(`${side}.adminsSecondFactorFrom`)].map(dayOf)
+  return [
+    FACTOR_STATES.get(detail(`${side}.secondFactorFor`) ?? '') ?? '?',
+    ...(from === undefined ? [] : [` from ${from}`]),
+    ...(admins === undefined ? [] : [`, and of admins from ${admins}`]),
+  ].join('')
+}
+
+/** `, suspended until 2026-05-04 for people who aren’t admins` */
+function factorSuspension({ detail, at }: AuditNames): string {
+  const [old, now] = [detail('from.secondFactorFrom'), detail('to.secondFactorFrom')]
+  const isOfEveryone = detail('from.secondFactorFor') === 'everyone' && detail('to.secondFactorFor') === 'everyone'
+  if (!isOfEveryone || old === undefined || now === undefined || old > at || now <= at) return ''
+  return `, suspended until ${dayOf(now) ?? '?'} for people who aren’t admins`
+}
+
+function factorChange(names: AuditNames): string {
+  const [before, after] = [factorState(names.detail, 'from'), factorState(names.detail, 'to')]
+  return `changed the second factor from “${before}” to “${after}”${factorSuspension(names)}`
+}
+
 /** `accepted only Microsoft and OpenID, and added the break-glass admin Olga` */
-function policyChanges({ detail, added }: AuditNames): string {
+function policyChanges(names: AuditNames): string {
+  const { detail, added } = names
   const isChanged = (field: string) => detail(`from.${field}`) !== detail(`to.${field}`)
   const isFactorChanged = ['secondFactorFor', 'secondFactorFrom', 'adminsSecondFactorFrom'].some(isChanged)
-  const from = dayOf(detail('to.secondFactorFrom'))
-  const factor = FACTOR_CHANGES.get(detail('to.secondFactorFor') ?? '')
   const [gained, lost] = [added('from.breakGlass', 'to.breakGlass'), added('to.breakGlass', 'from.breakGlass')]
   const parts = [
     ...(isChanged('onlyByProvider')
@@ -78,7 +102,7 @@ function policyChanges({ detail, added }: AuditNames): string {
             : 'accepted passwords and passkeys again',
         ]
       : []),
-    ...(isFactorChanged && factor !== undefined ? [from === undefined ? factor : `${factor} from ${from}`] : []),
+    ...(isFactorChanged ? [factorChange(names)] : []),
     ...(gained === undefined ? [] : [`added ${gained} as break-glass admin`]),
     ...(lost === undefined ? [] : [`removed ${lost} as break-glass admin`]),
   ]

@@ -32,12 +32,13 @@ export const signInPolicy = {
   withoutFactor: (count: number) =>
     count === 0
       ? 'Everyone concerned has a second factor, or signs in with Microsoft or OpenID.'
-      : `${people(count)} without a second factor must add one:`,
+      : `${people(count)} without a second factor must add one to use a password:`,
   more: (count: number) => `and ${count} more`,
+  alsoByProvider: 'can still sign in with a provider alone',
   adminsKeep: 'Admins need one from',
   when: 'When',
   now: 'From now',
-  nowHint: 'They can do nothing else before, also in open sessions.',
+  nowHint: 'After a sign-in with a password, they can do nothing else before, also in open sessions.',
   inWeek: 'In a week',
   inWeekHint:
     'Until then, a banner shows the date. If a mail relay is set up, they get an email within an hour and one a day before.',

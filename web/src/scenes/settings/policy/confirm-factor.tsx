@@ -11,6 +11,7 @@ import { usePolicyChange } from './use-policy-change.ts'
 
 export type FactorChoice = SignInPolicy['secondFactorFor']
 
+const MINUTE_MS = 60 * 1000
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000
 const MOST_NAMED = 10
 
@@ -30,8 +31,13 @@ export function ConfirmFactor({ policy, choice, onClose }: ConfirmFactorProps) {
   const { data, error } = preview
   const change = usePolicyChange(when === 'now' ? text.required : text.requiredInWeek, onClose)
   const week = () => new Date(clock.now().getTime() + WEEK_MS)
+  // The server requires it at once for a time that has passed: the clock of the browser can be ahead by seconds.
+  const past = () => new Date(clock.now().getTime() - MINUTE_MS)
+  const isKept = before !== 'no-one' && adminsFrom !== undefined && new Date(adminsFrom) < week()
   // Earlier than the others.
-  const keptFrom = choice === 'everyone' && when === 'week' && adminsFrom && new Date(adminsFrom) < week() && adminsFrom
+  const keptFrom = choice === 'everyone' && when === 'week' && isKept && adminsFrom
+  // A later time of admins has no effect.
+  const mayWait = choice === 'everyone' || !isKept
   return (
     <ConfirmDialog
       opened
@@ -44,7 +50,7 @@ export function ConfirmFactor({ policy, choice, onClose }: ConfirmFactorProps) {
       {...(error && { onRetry: () => void preview.refetch() })}
       onConfirm={() =>
         change.mutate({
-          body: { secondFactorFor: choice, ...(when === 'week' && { secondFactorFrom: week().toISOString() }) },
+          body: { secondFactorFor: choice, secondFactorFrom: (when === 'now' ? past() : week()).toISOString() },
         })
       }
     >
@@ -59,7 +65,7 @@ export function ConfirmFactor({ policy, choice, onClose }: ConfirmFactorProps) {
           <Radio.Group label={text.when} value={when} onChange={setWhen}>
             <Stack gap="xs" mt="xs">
               <Radio value="now" label={text.now} description={text.nowHint} />
-              <Radio value="week" label={text.inWeek} description={text.inWeekHint} />
+              {mayWait && <Radio value="week" label={text.inWeek} description={text.inWeekHint} />}
             </Stack>
           </Radio.Group>
         </Stack>
@@ -76,9 +82,9 @@ function PeopleToAdd({ people }: { people: SignInPolicyPreview['withoutFactor'] 
       <Text size="sm">{text.withoutFactor(people.length)}</Text>
       {people.length > 0 && (
         <List size="sm">
-          {people.slice(0, MOST_NAMED).map(({ id, name, email }) => (
+          {people.slice(0, MOST_NAMED).map(({ id, name, email, signsInByProvider }) => (
             <List.Item key={id} style={{ overflowWrap: 'anywhere' }}>
-              {name} ({email})
+              {name} ({email}){signsInByProvider && `: ${text.alsoByProvider}`}
             </List.Item>
           ))}
           {more > 0 && <List.Item>{text.more(more)}</List.Item>}

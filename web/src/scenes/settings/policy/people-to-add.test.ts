@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { peopleToAdd } from './people-to-add.ts'
 
 const PEOPLE = (['admin', 'agent', 'auditor'] as const).map((role) => ({
-  ...{ id: role, name: role, email: `${role}@contoso.example`, role },
+  ...{ id: role, name: role, email: `${role}@contoso.example`, role, signsInByProvider: false },
 }))
 
 it.each([
