@@ -18,6 +18,14 @@ export const WRITING = {
     status: 400,
     submission: 'fail',
   },
+  'writing.placeholder_unreadable': {
+    title: 'A placeholder of the canned response can’t be read',
+    fix: 'Open the canned response and write its placeholders again: small letters, digits, dots and underscores, without formatting inside them. Nothing was sent.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 400,
+    submission: 'fail',
+  },
   'writing.text_and_response': {
     title: 'A message has either its own text or that of a canned response',
     fix: 'Remove `text` and `html`, or `cannedResponse`.',

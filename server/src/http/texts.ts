@@ -54,9 +54,10 @@ export const TEXTS = {
   notWithBefore: 'not with before',
   alone: 'no other parameter beside it',
   customHeader: 'a name that starts with X-, of letters, digits and hyphens, and not with X-MS- or X-Microsoft-',
+  mostValues: (most: number) => `at most ${most} values`,
   mostHeaders: (most: number) => `at most ${most} header fields`,
   eachHeaderOnce: 'each header field once, whatever its case',
-  headerText: 'up to 900 printable ASCII characters',
+  headerText: 'up to 900 printable ASCII characters, without spaces around them and without =?',
   printable: '1 to 200 printable characters',
 
   // Pages to print.

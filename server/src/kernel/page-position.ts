@@ -18,8 +18,17 @@ export function parsePagePosition(text: string): PagePosition | undefined {
     if (!Array.isArray(parsed)) return undefined
     const [at, id] = parsed as unknown[]
     if (typeof at !== 'string' || typeof id !== 'string' || toId(id) === undefined) return undefined
-    return /^[\d:. +-]+$/.test(at) && !Number.isNaN(Date.parse(at)) ? { at, id } : undefined
+    return isTime(at) ? { at, id } : undefined
   } catch {
     return undefined
   }
+}
+
+/** True for a time that PostgreSQL can have written: it refuses another form, and days that no month has. */
+function isTime(text: string): boolean {
+  const [, year, month, day, hour] =
+    /^(\d{4})-(\d\d)-(\d\d) (\d\d):[0-5]\d:[0-5]\d(?:\.\d{1,6})?[+-][01]\d(?::[0-5]\d)?$/.exec(text) ?? []
+  if (year === undefined || Number(year) === 0 || Number(hour) > 23) return false
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)))
+  return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day)
 }

@@ -75,10 +75,22 @@ describe('a composed message', () => {
     ['Content-ID', { attachments: [{ ...MESSAGE.attachments[0]!, contentId: 'a>\r\nX: y' }] }],
     ['Reply-To', { replyTo: [{ name: '', address: 'nobody' }] }],
     ['custom field', { headers: { 'X-Order': '1\r\nBcc: all@contoso.example' } }],
+    ['empty custom field', { headers: { 'X-Order': '' } }],
+    ['encoded custom field', { headers: { 'X-Order': '=?UTF-8?Q?a?=' } }],
+    ['field of Exchange', { headers: { 'X-MS-Exchange-Organization-SCL': '-1' } }],
     ['name of a custom field', { headers: { 'X-Order: 1\r\nBcc': 'all@contoso.example' } }],
     ['date', { sentAt: new Date('never') }],
   ])('is refused when its %s would inject another header', async (_field, changes) => {
     await expect(composeMime({ ...MESSAGE, ...changes })).rejects.toMatchObject({ code: 'mail.header_refused' })
+  })
+
+  it.each([
+    '4711',
+    JSON.stringify({ order: 4711, items: Array.from({ length: 12 }, (_, n) => `item ${n}`) }),
+    'x'.repeat(900),
+  ])('has its custom field as given: %s', async (value) => {
+    const head = headOf(await composeMime({ ...MESSAGE, headers: { 'X-Order': value } }))
+    expect(head['x-order']).toBe(value)
   })
 
   it('has only intended headers, regardless of user input', async () => {

@@ -37,7 +37,11 @@ export async function composeMime(message: OutgoingMessage): Promise<Buffer> {
     ...(references.length > 0 && { references: formatMessageIds(references) }),
     ...(message.text !== undefined && { text: message.text }),
     ...(message.html !== undefined && { html: message.html }),
-    headers: { ...message.headers, ...(message.isAutomatic && AUTOMATIC), ...(message.isGenerated && GENERATED) },
+    headers: {
+      ...asTheyAre(message.headers ?? {}),
+      ...(message.isAutomatic && AUTOMATIC),
+      ...(message.isGenerated && GENERATED),
+    },
     attachments: message.attachments.map(attachmentOf),
     // Attachments are passed as content. Paths and URLs in the content are never loaded.
     disableFileAccess: true,
@@ -115,7 +119,9 @@ function check(message: OutgoingMessage): void {
     recipients.length <= MOST_RECIPIENTS &&
     addresses.every((each) => isAddress(each.address) && isLine(each.name, LONGEST_NAME)) &&
     isLine(subject, LONGEST_SUBJECT) &&
-    Object.entries(message.headers ?? {}).every(([name, value]) => isCustomHeader(name, value)) &&
+    Object.entries(message.headers ?? {}).every(
+      ([name, value]) => isCustomHeaderName(name) && isCustomHeaderValue(value),
+    ) &&
     [messageId, ...inReplyTo, ...references].every(isMessageId) &&
     attachments.every(
       ({ name, contentType, contentId }) =>
@@ -126,9 +132,28 @@ function check(message: OutgoingMessage): void {
   if (!isFine) throw new AppError('mail.header_refused')
 }
 
-/** Returns true for a field that no program interprets as one of the standards, with one line of ASCII. */
-export function isCustomHeader(name: string, value: string): boolean {
-  return /^X-[A-Za-z0-9-]{1,70}$/i.test(name) && /^[\x20-\x7e]{0,900}$/.test(value)
+/**
+ * Fields that Exchange interprets, or deletes from mail of others, can't be set.
+ *
+ * @see https://learn.microsoft.com/exchange/mail-flow/mail-routing/header-firewall
+ */
+const CUSTOM_NAME = /^X-(?!MS-|Microsoft-|Auto-Response-Suppress$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,68}[A-Za-z0-9])?$/i
+/** Printable ASCII, without spaces around it, which get lost, and encoded words, which arrive decoded. */
+const CUSTOM_VALUE = /^(?! )(?![\x20-\x7e]*=\?)[\x20-\x7e]{1,900}(?<! )$/
+
+export function isCustomHeaderName(name: string): boolean {
+  return CUSTOM_NAME.test(name)
+}
+
+export function isCustomHeaderValue(value: string): boolean {
+  return CUSTOM_VALUE.test(value)
+}
+
+/** Fields whose values arrive as given: folded at spaces, and never encoded. */
+function asTheyAre(headers: Readonly<Record<string, string>>) {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, { prepared: true, foldLines: true, value }]),
+  )
 }
 
 /** Returns true for one line of limited length, without control characters that could end it. */

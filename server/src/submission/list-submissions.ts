@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely'
 import { shownIn } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
+import type { SubmissionId } from '../kernel/ids.ts'
 import { formatPagePosition, parsePagePosition, type PagePosition } from '../kernel/page-position.ts'
 import type { SubmissionRow } from './submission-rows.ts'
 import type { SubmissionFilter, SubmissionState } from './submission.ts'
@@ -10,58 +11,79 @@ import type { SubmissionFilter, SubmissionState } from './submission.ts'
 const LIMIT_MS = 1_000
 const FIRST_ROWS = 100
 const MOST_ROWS = 5_000
-/** Each mailbox contributes as many rows, which a statement sorts. */
-const MOST_ROWS_OF_MANY = 500
+/** Most rows of many mailboxes, each of which contributes as many, and of a filter that reads contents of up to 1 MB each. */
+const MOST_COSTLY_ROWS = 500
 const MANY_ACCOUNTS = 20
 
-type ListedRow = SubmissionRow & { exact_at: string }
-
-/** A row in the order of the list: without content if the filter excludes it. */
-type ScannedRow = (ListedRow & { isHit: true }) | { id: string; exact_at: string; isHit: false }
+/** A row in the order of the list. */
+interface ScannedRow {
+  id: SubmissionId
+  exact_at: string
+  isHit: boolean
+}
 
 /**
- * Lists submissions in any state, the last accepted first. Cost: one statement, or more for a filter that few submissions
- * fulfill, until a second has passed.
+ * Lists submissions in any state, the last accepted first. Cost: two statements, or more for a filter that few submissions
+ * fulfill, until `limitMs` have passed.
  *
  * @throws AppError `submission.no_such_page`
  */
 export async function listSubmissions(
   { db }: Pick<Database, 'db'>,
   filter: SubmissionFilter,
-  { cursor, limit }: { cursor?: string | undefined; limit: number },
+  { cursor, limit, limitMs = LIMIT_MS }: { cursor?: string | undefined; limit: number; limitMs?: number },
 ): Promise<{ rows: SubmissionRow[]; next: string | undefined }> {
   const beganAt = performance.now()
-  const found: ListedRow[] = []
+  const found: ScannedRow[] = []
   let position = cursor === undefined ? undefined : parsePosition(cursor)
-  const { emailAccountIds } = filter
+  const { emailAccountIds, to, subject } = filter
   const isOfMany = emailAccountIds === 'all' || emailAccountIds.length > MANY_ACCOUNTS
-  const mostRows = isOfMany ? MOST_ROWS_OF_MANY : MOST_ROWS
+  const mostRows = isOfMany || to !== undefined || subject !== undefined ? MOST_COSTLY_ROWS : MOST_ROWS
   let rows = Math.max(FIRST_ROWS, limit + 1)
   for (;;) {
     const scanned = await scan(position, rows)
     const end = scanned.at(-1)
-    found.push(...scanned.filter((row) => row.isHit))
-    if (found.length > limit) {
-      const last = found[limit - 1]!
-      return { rows: found.slice(0, limit), next: formatPagePosition({ at: last.exact_at, id: last.id }) }
-    }
-    if (!end || scanned.length < rows) return { rows: found, next: undefined }
-    position = { at: end.exact_at, id: end.id }
-    if (performance.now() - beganAt >= LIMIT_MS) return { rows: found, next: formatPagePosition(position) }
+    found.push(...scanned.filter(({ isHit }) => isHit))
+    if (found.length > limit) return pageOf(found.slice(0, limit), found[limit - 1])
+    if (!end || scanned.length < rows) return pageOf(found, undefined)
+    if (performance.now() - beganAt >= limitMs) return pageOf(found, end)
+    position = positionOf(end)
     rows = Math.min(mostRows, rows * 4)
   }
 
-  /** Reads submissions in the order of the list. Those that the filter excludes come without content. */
-  async function scan(from: PagePosition | undefined, most: number) {
+  /** Reads the positions of submissions in the order of the list. */
+  async function scan(from: PagePosition | undefined, most: number): Promise<ScannedRow[]> {
     const inOrder = sql`ORDER BY created_at DESC, id DESC LIMIT ${most}`
     const { rows: scanned } = await sql<ScannedRow>`
       WITH candidates AS MATERIALIZED (
         SELECT id, created_at FROM (${sourceOf(filter, sql`${rangeOf(filter, from)} ${inOrder}`)}) AS source ${inOrder})
-      SELECT submissions.*, candidates.id, candidates.created_at::text AS exact_at, submissions.id IS NOT NULL AS "isHit"
+      SELECT candidates.id, candidates.created_at::text AS exact_at, submissions.id IS NOT NULL AS "isHit"
       FROM candidates LEFT JOIN submissions ON submissions.id = candidates.id AND ${conditionOf(filter)}
       ORDER BY candidates.created_at DESC, candidates.id DESC`.execute(db)
     return scanned
   }
+
+  /** Loads the submissions of a page alone: each can have a megabyte of text. */
+  async function pageOf(listed: readonly ScannedRow[], last: ScannedRow | undefined) {
+    const next = last && formatPagePosition(positionOf(last))
+    if (listed.length === 0) return { rows: [], next }
+    const loaded = await db
+      .selectFrom('submissions')
+      .selectAll()
+      .where(
+        'id',
+        'in',
+        listed.map(({ id }) => id),
+      )
+      .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc')
+      .execute()
+    return { rows: loaded, next }
+  }
+}
+
+function positionOf({ exact_at: at, id }: ScannedRow): PagePosition {
+  return { at, id }
 }
 
 function parsePosition(cursor: string): PagePosition {

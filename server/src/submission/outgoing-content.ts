@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../kernel/errors.ts'
 import { storable } from '../conversations/index.ts'
-import { isCustomHeader, type Address } from '../mail/index.ts'
+import { isCustomHeaderName, isCustomHeaderValue, type Address } from '../mail/index.ts'
 import type { TransportLimits } from '../transports/index.ts'
 import type { SendingLimits, SubmissionContent, SubmissionRequest } from './submission.ts'
 
@@ -54,7 +54,8 @@ export function checkContent(content: SubmissionContent, limits: SendingLimits):
     checkLine(`content id of ${name}`, contentId ?? '', LONGEST_NAME)
   }
   for (const [name, value] of Object.entries(content.headers ?? {})) {
-    if (!isCustomHeader(name, value)) throw new AppError('submission.line_break', { detail: name })
+    if (!isCustomHeaderName(name) || !isCustomHeaderValue(value))
+      throw new AppError('submission.line_break', { detail: name })
   }
   checkSizes(content, limits)
 }
@@ -123,6 +124,7 @@ export function requestHash({
   identityId,
   sendAt,
   content,
+  asGiven,
 }: SubmissionRequest): Buffer {
   const { to, cc, bcc, subject, text, html, attachments, headers } = content
   const hash = createHash('sha256')
@@ -133,6 +135,7 @@ export function requestHash({
   if (identityId !== undefined) ids.push(identityId)
   if (sendAt !== undefined) ids.push(sendAt.toISOString())
   if (headers !== undefined) ids.push(JSON.stringify(Object.entries(headers).toSorted()))
+  if (asGiven !== undefined) return hash.update(JSON.stringify([...ids, addresses, subject, { asGiven }])).digest()
   hash.update(JSON.stringify([...ids, addresses, subject, text, html]))
   for (const { name, contentType, contentId, isInline, content: bytes } of attachments) {
     hash.update(JSON.stringify([name, contentType, contentId ?? null, isInline, bytes.length])).update(bytes)

@@ -55,6 +55,11 @@ export interface SubmissionRequest {
   /** Sender name. Default: the one that the answered message was addressed to, or the mailbox's default. */
   identityId?: IdentityId | undefined
   content: SubmissionContent
+  /**
+   * Digest of the request whose content was completed by what can change: it is compared instead of texts and
+   * attachments when the request is repeated.
+   */
+  asGiven?: string | undefined
   /** A draft of the author. Its attachments precede those of `content`, and it is deleted. */
   draftId?: DraftId | undefined
   /** Period in milliseconds in which sending can be canceled; no attempt starts before its end. */
@@ -164,6 +169,12 @@ export interface Submissions {
    * lost and never sent twice. Throws before storing anything if the message can't be sent.
    */
   submit(request: SubmissionRequest): Promise<Submission>
+  /**
+   * Returns the submission of an earlier request with the same key.
+   *
+   * @throws AppError `submission.idempotency_key_reused` if that was another request
+   */
+  findRepeated(request: SubmissionRequest): Promise<Submission | undefined>
   get(id: SubmissionId): Promise<Submission>
   /** Submissions of a conversation in any state whose copy in Sent is not yet filed, oldest first. */
   listOf(conversationId: ConversationId): Promise<Submission[]>

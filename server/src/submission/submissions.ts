@@ -290,6 +290,10 @@ export function createStoredSubmissions(deps: {
 
   return {
     submit,
+    async findRepeated(request) {
+      const known = await findByKey(db, request)
+      return known && repeated(known, requestHash(request))
+    },
     async get(id) {
       const row = await db.selectFrom('submissions').selectAll().where('id', '=', id).executeTakeFirst()
       if (!row) throw new AppError('submission.not_found')

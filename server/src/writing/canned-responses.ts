@@ -35,6 +35,11 @@ export interface CannedResponse extends CannedResponseEntry {
   html: string
 }
 
+export interface CannedContents {
+  response: CannedResponse
+  attachments: OutgoingAttachment[]
+}
+
 interface Input {
   name: string
   folder: string
@@ -136,17 +141,24 @@ export function createCannedResponses(deps: { database: Database; clock: Clock; 
     return events.append(tx, { kind, subjectId: id, payload, at: clock.now() })
   }
 
-  /** Counts one use. @returns the text, and the attachments with their bytes */
-  async function use(
-    id: CannedResponseId,
-    by: CannedAuthor,
-  ): Promise<{ response: CannedResponse; attachments: OutgoingAttachment[] }> {
-    await visible(id, by)
+  async function countUse(id: CannedResponseId): Promise<void> {
     await db
       .updateTable('canned_responses')
       .set((eb) => ({ used_count: eb('used_count', '+', 1), last_used_at: clock.now() }))
       .where('id', '=', id)
       .execute()
+  }
+
+  /** Counts one use. @returns the text, and the attachments with their bytes */
+  async function use(id: CannedResponseId, by: CannedAuthor): Promise<CannedContents> {
+    await visible(id, by)
+    await countUse(id)
+    return contents(id, by)
+  }
+
+  /** Text, and attachments with their bytes. */
+  async function contents(id: CannedResponseId, by: CannedAuthor): Promise<CannedContents> {
+    const response = await get(id, by)
     const rows = await db
       .selectFrom('canned_response_attachments')
       .selectAll()
@@ -156,7 +168,7 @@ export function createCannedResponses(deps: { database: Database; clock: Clock; 
     const attachments = rows.map(({ name, content_type: contentType, content }) => ({
       ...{ name, contentType, content, isInline: false },
     }))
-    return { response: await get(id, by), attachments }
+    return { response, attachments }
   }
 
   async function attach(
@@ -240,7 +252,7 @@ export function createCannedResponses(deps: { database: Database; clock: Clock; 
       .execute()
   }
 
-  return { list, get, create, update, remove, use, attach, detach }
+  return { list, get, create, update, remove, use, countUse, contents, attach, detach }
 }
 
 function isEditable({ owner_id: owner, created_by: creator }: Row, { id, changesShared }: CannedAuthor): boolean {

@@ -5,8 +5,12 @@ import type { Address, OutgoingAttachment } from '../../mail/index.ts'
 import { fillPlaceholders } from '../../writing/index.ts'
 import { authorOf } from '../canned-responses/canned-response.ts'
 import { id } from '../ids.ts'
+import { TEXTS } from '../texts.ts'
+import { requireReading } from './known-attachments.ts'
 import type { KnownCaller } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
+
+const MOST_VALUES = 100
 
 /** A canned response as the text of a message, with values of its placeholders. */
 export const AppliedCannedResponse = z
@@ -14,6 +18,7 @@ export const AppliedCannedResponse = z
     id: id<CannedResponseId>(),
     values: z
       .record(z.string().regex(/^[a-z][a-z0-9_.]{0,49}$/), z.string().max(5_000))
+      .refine((values) => Object.keys(values).length <= MOST_VALUES, TEXTS.mostValues(MOST_VALUES))
       .default({})
       .describe(
         'Values of placeholders, such as `order.number`. `customer.name` and `conversation.subject` are the name of the first recipient and the subject, unless given.',
@@ -36,7 +41,8 @@ interface Written {
 /**
  * Returns the text of a message: as given, or of a canned response with its values.
  *
- * @throws AppError `writing.not_found`, `writing.value_missing`, `writing.text_and_response`
+ * @throws AppError `writing.not_found`, `writing.value_missing`, `writing.placeholder_unreadable`,
+ *   `writing.text_and_response`; `http.scope_missing` for a key that can't read canned responses
  */
 export async function writtenText(
   { writing }: Pick<Rooms, 'writing'>,
@@ -48,9 +54,8 @@ export async function writtenText(
   const values = new Map(
     Object.entries({ 'customer.name': to[0]?.name ?? '', 'conversation.subject': subject, ...cannedResponse.values }),
   )
-  const author = authorOf(caller)
-  // Filled before its use is counted.
-  const filled = fillPlaceholders(await writing.cannedResponses.get(cannedResponse.id, author), values)
-  const { attachments } = await writing.cannedResponses.use(cannedResponse.id, author)
+  requireReading(caller)
+  const { response, attachments } = await writing.cannedResponses.contents(cannedResponse.id, authorOf(caller))
+  const filled = fillPlaceholders(response, values)
   return { text: filled.text, html: filled.html === '' ? undefined : filled.html, files: attachments }
 }

@@ -18,7 +18,14 @@ export const KnownAttachment = z.strictObject({
   ),
 })
 
-type ChosenAttachment = z.infer<typeof NewAttachment> | z.infer<typeof KnownAttachment>
+export type ChosenAttachment = z.infer<typeof NewAttachment> | z.infer<typeof KnownAttachment>
+
+/** Throws for a key that could read by sending to itself. */
+export function requireReading(caller: KnownCaller): void {
+  if (caller.kind === 'api-key' && !caller.scopes.includes('mail:read')) {
+    throw new AppError('http.scope_missing', { detail: 'mail:read' })
+  }
+}
 
 /**
  * Loads the attachments that a request names by id, from stored sources or the mail server.
@@ -29,13 +36,11 @@ type ChosenAttachment = z.infer<typeof NewAttachment> | z.infer<typeof KnownAtta
 export async function loadAttachments(
   rooms: Pick<Rooms, 'conversations' | 'emailAccounts' | 'parser' | 'submissions'>,
   chosen: readonly ChosenAttachment[],
-  { emailAccountId, caller }: { emailAccountId: EmailAccountId; caller: KnownCaller },
+  { emailAccountId, caller, html }: { emailAccountId: EmailAccountId; caller: KnownCaller; html: string | undefined },
 ): Promise<OutgoingAttachment[]> {
   const ids = chosen.flatMap((each) => ('attachmentId' in each ? [each.attachmentId] : []))
   if (ids.length === 0) return chosen as OutgoingAttachment[]
-  if (caller.kind === 'api-key' && !caller.scopes.includes('mail:read')) {
-    throw new AppError('http.scope_missing', { detail: 'mail:read' })
-  }
+  requireReading(caller)
   const { conversations, submissions } = rooms
   for (const each of ids) {
     if ((await whose(rooms).ofAttachment(each)) !== emailAccountId) throw new AppError('http.not_found')
@@ -57,7 +62,10 @@ export async function loadAttachments(
     }
     const attachment = byId.get(each.attachmentId)!
     const bytesOf = await attachmentBytes(rooms, await conversations.messages.get(attachment.messageId))
-    loaded.push(copyOf(attachment, await buffer(bytesOf(attachment, maxBytes))))
+    const { contentId, ...copy } = copyOf(attachment, await buffer(bytesOf(attachment, maxBytes)))
+    // A picture that the text doesn't show would be hidden by mail programs.
+    const isShown = contentId !== undefined && (html?.includes(`cid:${contentId}`) ?? false)
+    loaded.push(isShown ? { ...copy, contentId, isInline: true } : { ...copy, isInline: false })
   }
   return loaded
 }

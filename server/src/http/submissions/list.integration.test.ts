@@ -1,11 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
+import {
+  createTestApp,
+  createTestClock,
+  customerMessage,
+  storeEmailAccount,
+  testDatabase,
+  type ShownBy,
+} from '../../../test/kit/index.ts'
 
 const MINUTE_MS = 60_000
 
 const database = await testDatabase()
 const clock = createTestClock()
-const { ask, person } = await createTestApp(database, clock)
+const { ask, person, rooms } = await createTestApp(database, clock)
 const [mine, other] = [await storeEmailAccount(database, clock), await storeEmailAccount(database, clock)]
 const [as, stranger] = [await person('agent', [mine.id]), await person('agent', [other.id])]
 const boss = await person('admin')
@@ -27,14 +34,26 @@ async function send(subject: string, to: string, from = mine.id): Promise<Sent> 
   return answer.body as Sent
 }
 
-async function list(query = '', by = as): Promise<{ submissions: Sent[]; next?: string }> {
+async function list(query = '', by: ShownBy = as): Promise<{ submissions: Sent[]; next?: string }> {
   const answer = await ask(`GET /v1/submissions?${query}`, { as: by })
   expect(answer.status, answer.text).toBe(200)
   return answer.body as { submissions: Sent[]; next?: string }
 }
 
-const subjects = async (query?: string, by = as) =>
+const subjects = async (query?: string, by: ShownBy = as) =>
   (await list(query, by)).submissions.map(({ content }) => content.subject)
+
+/** Stores copies of the first one that were accepted later. */
+async function copies(count: number): Promise<void> {
+  await database.pool.query(
+    `INSERT INTO submissions (id, email_account_id, submitted_by, idempotency_key, request_hash, message_id, content, state,
+       due_at, created_at)
+     SELECT gen_random_uuid(), email_account_id, submitted_by, 'copy ' || n, request_hash, n || '@copies.example',
+       jsonb_set(content, '{subject}', '"Copy"'), 'canceled', due_at, created_at + n * interval '1 second'
+     FROM submissions, generate_series(1, $2::int) AS n WHERE id = $1`,
+    [first.id, count],
+  )
+}
 
 let first: Sent
 beforeAll(async () => {
@@ -80,7 +99,36 @@ describe('the list of submissions', () => {
     expect(await subjects(`after=${new Date(Date.parse(createdAt!) + MINUTE_MS).toISOString()}`)).toEqual([
       ...['Three', 'Two kettles'],
     ])
-    expect(await subjects('conversationId=00000000-0000-4000-8000-000000000000')).toEqual([])
+  })
+
+  it('follows its conversation, also into another mailbox, and its copy in Sent', async () => {
+    const account = await rooms.emailAccounts.get(mine.id)
+    const file = (n: number) =>
+      database.transaction((tx) => rooms.conversations.filing.file(tx, account, customerMessage(clock, n)))
+    const { conversationId, messageId } = (await file(900))!
+    const sent = await send('Four', 'kim@customer.example')
+    await database.pool.query('UPDATE submissions SET conversation_id = $1, sent_message_id = $2 WHERE id = $3', [
+      ...[conversationId, messageId, sent.id],
+    ])
+    expect(await subjects(`conversationId=${conversationId}`)).toEqual(['Four'])
+    const { rows } = await database.pool.query<{ id: string }>('SELECT message_id AS id FROM messages WHERE id = $1', [
+      messageId,
+    ])
+    expect(await subjects(`messageId=${encodeURIComponent(rows[0]!.id)}`)).toEqual(['Four'])
+    await database.pool.query(
+      'UPDATE conversations SET email_account_id = $1, moved_from = ARRAY[email_account_id] WHERE id = $2',
+      [other.id, conversationId],
+    )
+    expect(await subjects('', stranger)).toEqual(['Four', 'Of others'])
+    expect(await subjects(`conversationId=${conversationId}`)).toEqual([])
+    expect(await subjects()).not.toContain('Four')
+    await database.pool.query('DELETE FROM submissions WHERE id = $1', [sent.id])
+  })
+
+  it('has only the mailboxes of a key', async () => {
+    const keyOf = { name: 'Shop', scopes: ['mail:read'] as const, emailAccountIds: [other.id] }
+    const { key } = await rooms.people.apiKeys.create(keyOf, boss.id)
+    expect(await subjects('', { authorization: `Bearer ${key.reveal()}` })).toEqual(['Of others'])
   })
 
   it('comes in pages, each submission once, also in a filter that few fulfill', async () => {
@@ -92,14 +140,7 @@ describe('the list of submissions', () => {
       cursor = `&cursor=${next}`
     }
     expect(seen).toEqual(['Three', 'Two kettles', 'One kettle'])
-    await database.pool.query(
-      `INSERT INTO submissions (id, email_account_id, submitted_by, idempotency_key, request_hash, message_id, content, state,
-         due_at, created_at)
-       SELECT gen_random_uuid(), email_account_id, submitted_by, 'copy ' || n, request_hash, n || '@copies.example',
-         jsonb_set(content, '{subject}', '"Copy"'), 'canceled', due_at, created_at + n * interval '1 second'
-       FROM submissions, generate_series(1, 700) AS n WHERE id = $1`,
-      [first.id],
-    )
+    await copies(700)
     expect(await subjects('subject=one')).toEqual(['One kettle'])
     expect(await subjects('states=sent')).toEqual(['One kettle'])
   })

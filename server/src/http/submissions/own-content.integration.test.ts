@@ -47,6 +47,8 @@ describe('header fields', () => {
     ['a field of Exchange', { 'X-MS-Exchange-Organization-SCL': '-1' }],
     ['a field that other programs obey', { 'X-Auto-Response-Suppress': 'All' }],
     ['a line break', { 'X-Order': '1\r\nBcc: all@contoso.example' }],
+    ['an empty value', { 'X-Order': '' }],
+    ['an encoded word', { 'X-Order': '=?UTF-8?Q?a?=' }],
     ['a letter beyond ASCII', { 'X-Order': 'Größe' }],
     ['a name twice', { 'X-Order': '1', 'x-order': '2' }],
     ['too many', Object.fromEntries(Array.from({ length: 21 }, (_, n) => [`X-${n}`, '1']))],
@@ -58,13 +60,13 @@ describe('header fields', () => {
 })
 
 describe('an attachment named by id', () => {
-  async function received(account: EmailAccountId) {
+  async function received(account: EmailAccountId, disposition = 'Content-Disposition: attachment') {
     const source = Buffer.from(
       [
         ...['From: Kim <kim@customer.example>', 'To: Us <us@contoso.example>', 'Subject: Photo'],
         ...[`Message-ID: <${++number}@customer.example>`, 'Content-Type: multipart/mixed; boundary=b', ''],
         ...['--b', 'Content-Type: text/plain', '', 'Here', '--b', 'Content-Type: image/png; name="kettle.png"'],
-        ...['Content-Disposition: attachment; filename="kettle.png"', 'Content-Transfer-Encoding: base64', ''],
+        ...[`${disposition}; filename="kettle.png"`, 'Content-Transfer-Encoding: base64', ''],
         ...['a2V0dGxl', '--b--', ''],
       ].join('\r\n'),
     )
@@ -92,6 +94,25 @@ describe('an attachment named by id', () => {
       [(sent.body as { id: string }).id],
     )
     expect(rows.map(({ content }) => content.toString())).toEqual(['kettle'])
+  })
+
+  it('is one submission for one key, also after its message is gone', async () => {
+    const attachmentId = await received(mine.id)
+    const first = await send({ attachments: [{ attachmentId }] }, as, 'photo')
+    await database.pool.query('DELETE FROM messages WHERE id = (SELECT message_id FROM attachments WHERE id = $1)', [
+      attachmentId,
+    ])
+    const again = await send({ attachments: [{ attachmentId }] }, as, 'photo')
+    expect(again).toMatchObject({ status: 201, body: { id: (first.body as { id: string }).id } })
+  })
+
+  it('is shown as a file unless the text shows it', async () => {
+    const attachmentId = await received(mine.id, 'Content-ID: <kettle@customer.example>\r\nContent-Disposition: inline')
+    const hidden = await send({ attachments: [{ attachmentId }] })
+    expect(hidden.body).toMatchObject({ content: { attachments: [{ isInline: false }] } })
+    const html = '<p>See <img src="cid:kettle@customer.example"></p>'
+    const shown = await send({ attachments: [{ attachmentId }], text: undefined, html })
+    expect(shown.body).toMatchObject({ content: { attachments: [{ isInline: true }] } })
   })
 
   it('is not found in another mailbox, for admins too', async () => {
@@ -138,6 +159,33 @@ describe('a canned response', () => {
       },
     })
     expect((await ask(`GET /v1/canned-responses/${id}`, { as: boss })).body).toMatchObject({ usedCount: 1 })
+  })
+
+  it('is one submission for one key, however it is changed or deleted meanwhile, and counts once', async () => {
+    const id = await create('<p>Order {{order.number}}</p>')
+    const request = { cannedResponse: { id, values: { 'order.number': '1' } }, text: undefined }
+    const first = await send(request, as, 'same')
+    expect(first.status, first.text).toBe(201)
+    await ask(`PATCH /v1/canned-responses/${id}`, { as: boss, body: { text: 'Other {{new.one}}', html: '' } })
+    const again = await send(request, as, 'same')
+    expect(again).toMatchObject({ status: 201, body: { id: (first.body as { id: string }).id } })
+    expect((await ask(`GET /v1/canned-responses/${id}`, { as: boss })).body).toMatchObject({ usedCount: 1 })
+    const other = { cannedResponse: { id, values: { 'order.number': '2' } }, text: undefined }
+    expect((await send(other, as, 'same')).body).toMatchObject({ code: 'submission.idempotency_key_reused' })
+    expect((await ask(`DELETE /v1/canned-responses/${id}`, { as: boss })).status).toBe(204)
+    expect((await send(request, as, 'same')).status).toBe(201)
+  })
+
+  it('needs a key that can read canned responses', async () => {
+    const id = await create('<p>Hello</p>')
+    const { key } = await rooms.people.apiKeys.create(
+      { name: 'S', scopes: ['mail:send'], emailAccountIds: 'all' },
+      boss.id,
+    )
+    const by = { authorization: `Bearer ${key.reveal()}` }
+    expect(await send({ cannedResponse: { id }, text: undefined }, by)).toMatchObject({
+      ...{ status: 403, body: { code: 'http.scope_missing', detail: 'mail:read' } },
+    })
   })
 
   it('is refused without a value, beside another text, and if it is of another person', async () => {

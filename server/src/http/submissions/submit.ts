@@ -14,6 +14,7 @@ import { CustomHeaders } from './custom-headers.ts'
 import { completeReply } from './complete-reply.ts'
 import { AppliedCannedResponse, writtenText } from './from-canned-response.ts'
 import { KnownAttachment, loadAttachments } from './known-attachments.ts'
+import { digestOf, isCompleted } from './request-digest.ts'
 import { Submission } from './submission.ts'
 
 const LONGEST_HOLD_MS = 60_000
@@ -98,21 +99,31 @@ export const submit = (rooms: Rooms) =>
         replyToAll,
         ...given
       } = body
-      const { to, cc, subject, ...request } = await completeReply(rooms, { ...given, bcc, replyToAll })
-      const written = await writtenText(rooms, { text, html, cannedResponse }, { caller, to, subject })
-      const loaded = await loadAttachments(rooms, chosen, { emailAccountId: request.emailAccountId, caller })
-      return rooms.submissions.submit({
-        ...request,
+      const { to, cc, subject, ...rest } = await completeReply(rooms, { ...given, bcc, replyToAll })
+      const draft = { text, html, cannedResponse, attachments: chosen }
+      const request = {
+        ...rest,
         ...(sendAt !== undefined && { sendAt: new Date(sendAt) }),
-        content: {
-          ...{ to, cc, bcc, subject, ...(await prepared(rooms, written)) },
-          attachments: [...written.files, ...loaded],
-          ...(custom && { headers: custom }),
-        },
+        ...(isCompleted(draft) && { asGiven: digestOf(draft) }),
         // Includes the caller, so that equal keys of different callers do not collide.
         idempotencyKey: `${toActor(caller)}:${headers['idempotency-key']}`,
         submittedBy: toAuthor(caller),
+      }
+      const addressed = { to, cc, bcc, subject, ...(custom && { headers: custom }) }
+      // Canned responses and messages may have changed since the first request.
+      const repeated = isCompleted(draft)
+        ? await rooms.submissions.findRepeated({ ...request, content: { ...addressed, attachments: [] } })
+        : undefined
+      if (repeated) return repeated
+      const written = await writtenText(rooms, { text, html, cannedResponse }, { caller, to, subject })
+      const of = { emailAccountId: request.emailAccountId, caller, html: written.html }
+      const attachments = [...written.files, ...(await loadAttachments(rooms, chosen, of))]
+      const submission = await rooms.submissions.submit({
+        ...request,
+        content: { ...addressed, ...(await prepared(rooms, written)), attachments },
       })
+      if (cannedResponse) await rooms.writing.cannedResponses.countUse(cannedResponse.id)
+      return submission
     },
     present: { status: 201, schema: Submission },
   })
