@@ -49,6 +49,8 @@ describe('the sign-in policy in a browser', { timeout: 120_000 }, () => {
     await page.keyboard.press('Enter')
     const now = page.getByRole('dialog', { name: 'Require a second factor of admins?' })
     await now.getByText(`${FIRST_ADMIN.name} (${FIRST_ADMIN.email})`).waitFor()
+    // Admins need it earlier than in a week, which only an optional factor suspends.
+    expect(await now.getByRole('radio', { name: 'In a week' }).count()).toBe(0)
     await now.getByRole('button', { name: 'Require second factor' }).focus()
     await page.keyboard.press('Enter')
 
@@ -174,6 +176,19 @@ describe('the sign-in policy in a browser', { timeout: 120_000 }, () => {
     await page.keyboard.press('Escape')
     await only().click()
     await page.getByText('Passwords and passkeys are accepted again.').waitFor()
+  })
+
+  it('marks people without a second factor who can still sign in with a provider alone', async () => {
+    await runSql(`INSERT INTO linked_identities (id, identity_provider_id, subject, user_id, user_name, admitted_by,
+        linked_at, last_used_at)
+      SELECT gen_random_uuid(), provider.id, 'ben', users.id, 'ben', 'person', now(), now()
+      FROM identity_providers AS provider, users WHERE users.email = '${AGENT.email}'`)
+    await policy().getByRole('radio', { name: 'Required of everyone' }).click()
+    const everyone = page.getByRole('dialog', { name: 'Require a second factor of everyone?' })
+    await everyone.getByText(`${AGENT.name} (${AGENT.email}): can still sign in with a provider alone`).waitFor()
+    await look('second-factor-by-provider')
+    await page.keyboard.press('Escape')
+    await everyone.waitFor({ state: 'hidden' })
   })
 
   async function runSql(text: string): Promise<void> {
