@@ -27,6 +27,7 @@ describe('ARCHITECTURE.md', () => {
       'An access token',
       'A message in',
       'A reply out',
+      'A call by MCP',
       'A mailbox action',
       'A sign-in',
       'A password or an API key',

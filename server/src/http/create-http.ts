@@ -111,7 +111,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   app.addHook('onResponse', metrics.observe)
   app.addHook('onRequest', (request, reply, done) => {
     // An event stream lasts for hours.
-    if (request.url.startsWith('/v1/') && !request.url.startsWith('/v1/events/stream')) {
+    if (/^\/(?:v1\/|mcp(?:\?|$))/.test(request.url) && !request.url.startsWith('/v1/events/stream')) {
       reply.raw.once('close', rooms.requests.begin())
     }
     done()
@@ -131,7 +131,13 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   else await serveWebUi(app, webFolder, answerNotFound)
   await describeApi(app, publicUrl, routes)
   const mounting = {
-    ...{ people: rooms.people, emailAccounts: rooms.emailAccounts, publicUrl, connectionLimits },
+    ...{
+      people: rooms.people,
+      emailAccounts: rooms.emailAccounts,
+      publicUrl,
+      connectionLimits,
+      corsOrigins: rooms.corsOrigins ?? [],
+    },
     anonymousRequests: createAnonymousRequests(),
     recentKeys: createRecentKeys(),
     requestLimits: createRequestLimits({ clock }),

@@ -102,6 +102,7 @@ function problemResponses() {
 function callersOf(route: Route): string {
   const { permit } = route
   if (permit.who === 'anyone') return 'Public: needs neither a session nor an API key.'
+  if (permit.who === 'keys') return 'For API keys, whatever their scopes.'
   const roles = { people: 'everyone with a session', members: 'admins, supervisors and agents', admins: 'admins' }
   const people = `${roles[permit.who]}${permit.auditors ? ', and auditors' : ''}`
   const isFresh = permit.needsFresh === true || route.needsFreshFor !== undefined

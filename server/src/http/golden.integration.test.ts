@@ -50,7 +50,7 @@ Schemas: [openapi.json](openapi.json). How to call it: [the API guide](api/READM
   is each of them; an API key needs the scope named; \`public\` needs neither.
   \`in person\` refuses every API key, whatever its scopes, with \`http.person_required\`. \`fresh\` also
   refuses people who have not proven their identity for 10 minutes, with \`http.fresh_sign_in_required\`; \`partly fresh\`
-  only if the request contains a password or mail servers.
+  only if the request contains a password or mail servers. \`every key\`: the scopes decide about each action.
 - _mailboxes_: \`the one named\` answers 404 for a mailbox that the caller can't see; \`visible ones\` lists only mailboxes
   that the caller can see. An auditor sees all of them on routes for auditors, and none elsewhere.
 
@@ -82,8 +82,11 @@ it('every route with an id for members checks the mailbox of the object', () => 
 
 it('the definition of a route says if it is for API keys', () => {
   const known = routes.filter(({ permit }) => permit.who !== 'anyone')
-  const contradicting = known.filter((route) => isForKeys(route) !== (route.authenticate === 'person-or-key'))
+  const contradicting = known.filter((route) => isForKeys(route) !== /key$/.test(route.authenticate))
   expect(contradicting.map(({ at }) => at)).toEqual([])
+  // No cookie is read for them, so that no page can act as the signed-in person.
+  const forKeysOnly = known.filter(({ permit, authenticate }) => (permit.who === 'keys') !== (authenticate === 'key'))
+  expect(forKeysOnly.map(({ at }) => at)).toEqual([])
   const withScope = known.filter((route) => !isForKeys(route) && 'scope' in route.permit)
   expect(withScope.map(({ at }) => at)).toEqual([])
 })
@@ -105,6 +108,7 @@ it('every route limits the request size, and validates any body by a schema', ()
 function callersOf(route: Route): string {
   const { permit } = route
   if (permit.who === 'anyone') return 'public'
+  if (permit.who === 'keys') return 'every key'
   const fresh = permit.needsFresh ? ', fresh' : route.needsFreshFor ? ', partly fresh' : ''
   if (permit.who === 'people') return `everyone in person${fresh}`
   const people = permit.auditors ? `${permit.who} and auditors` : permit.who
@@ -114,6 +118,7 @@ function callersOf(route: Route): string {
 }
 
 function reachOf({ permit, whose }: Route): string {
+  if (permit.who === 'keys') return 'visible ones'
   if (permit.who !== 'members') return ''
   return whose ? 'the one named' : 'visible ones'
 }

@@ -23,6 +23,8 @@ export interface MountOptions {
   people: PeopleRoom
   emailAccounts: Pick<EmailAccounts, 'idsOfKeys'>
   publicUrl: URL
+  /** Origins whose browsers may use the API with a key. */
+  corsOrigins: readonly string[]
   anonymousRequests: AnonymousRequests
   connectionLimits: Pick<ConnectionLimits, 'recognize'>
   recentKeys: RecentKeys
@@ -119,6 +121,10 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
   async function authenticate(request: FastifyRequest): Promise<Caller> {
     const { authorization, cookie } = request.headers
     if (route.authenticate === 'none') return ANONYMOUS
+    if (route.authenticate === 'key') {
+      refuseUnlistedOrigin(request, [publicUrl.origin, ...options.corsOrigins])
+      return authorization === undefined ? ANONYMOUS : callerByKey(people, authorization, request.ip)
+    }
     // A route for people reads the key too, to tell its program that a person is needed.
     if (authorization !== undefined && (route.authenticate === 'person-or-key' || route.permit.who !== 'anyone')) {
       const check = callerByKey(people, authorization, request.ip)
@@ -168,6 +174,7 @@ function schemaOf(route: Route): FastifySchema & Record<string, unknown> {
   const { validate, present } = route
   const [method, url] = splitRoute(route)
   return {
+    ...(route.isUndescribed && { hide: true }),
     summary: route.summary,
     operationId: operationIdOf(method, url),
     tags: [tagOf(url)],
@@ -211,6 +218,16 @@ function refuseForeignOrigin(request: FastifyRequest, publicUrl: URL): void {
   if (origin === undefined ? cookie !== undefined : isForeign(origin, publicUrl)) {
     throw new AppError('http.wrong_origin')
   }
+}
+
+/**
+ * Refuses pages of origins that aren't listed. A page whose name was pointed at this server (DNS rebinding) sends its
+ * own origin.
+ *
+ * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#security-warning
+ */
+function refuseUnlistedOrigin({ headers: { origin } }: FastifyRequest, listed: readonly string[]): void {
+  if (origin !== undefined && !listed.includes(origin)) throw new AppError('http.wrong_origin')
 }
 
 /** True for a request by a page of another origin. Its cookies count for nothing, also when it only reads. */

@@ -76,6 +76,13 @@ describe.each(Object.entries(ROWS))('%s', (at, row) => {
     expectRefused(anonymous, 401, 'http.not_signed_in')
     expectRefused(await request(at, row, { authorization: 'Bearer postkey_wrong' }), 401, 'http.not_signed_in')
 
+    if (row.who === 'keys') {
+      for (const as of [member, supervisor, admin, auditor]) {
+        expectRefused(await request(at, row, as), 401, 'http.not_signed_in')
+      }
+      for (const scope of API_KEY_SCOPES) expectPermitted(await request(at, row, await key([scope])))
+      return
+    }
     for (const as of [member, supervisor]) {
       if (row.who === 'admins') expectRefused(await request(at, row, as, 'nothing'), 403, 'http.not_permitted')
       else expectPermitted(await request(at, row, as))
@@ -83,7 +90,7 @@ describe.each(Object.entries(ROWS))('%s', (at, row) => {
     expectPermitted(await request(at, row, admin))
   })
 
-  if (row.who !== 'anyone') {
+  if (row.who !== 'anyone' && row.who !== 'keys') {
     const isForAuditors = row.who === 'people' || row.auditors === true
     it(isForAuditors ? 'is allowed for auditors' : 'is refused for auditors', async () => {
       if (isForAuditors) expectPermitted(await request(at, row, auditor))
@@ -154,9 +161,10 @@ it('a key with every scope for all mailboxes changes no person, role, membership
         program,
         row.scope === undefined ? 'nothing' : 'ours',
       )
-      if (row.scope === undefined) expectRefused(answer, 403, 'http.person_required')
+      if (row.scope === undefined && row.who !== 'keys') expectRefused(answer, 403, 'http.person_required')
     }
-    if (row.scope !== undefined) expect({ at, access: await accessRows() }).toEqual({ at, access: before })
+    if (row.scope !== undefined || row.who === 'keys')
+      expect({ at, access: await accessRows() }).toEqual({ at, access: before })
   }
   expect(await accessRows()).toEqual(before)
 })

@@ -5,10 +5,18 @@ import { TEXTS } from './texts.ts'
 import { sees, type Caller, type PersonCaller, type ProgramCaller } from './caller.ts'
 
 /** Permission for a route, checked before any of the request is read. */
-export type Permit = AnyonePermit | PeoplePermit | MembersPermit | AdminsPermit
+export type Permit = AnyonePermit | KeysPermit | PeoplePermit | MembersPermit | AdminsPermit
 
 interface AnyonePermit {
   who: 'anyone'
+}
+
+/** Every API key, whatever its scopes, and no person: the route checks the scopes of each action. */
+interface KeysPermit {
+  who: 'keys'
+  scope?: undefined
+  auditors?: undefined
+  needsFresh?: undefined
 }
 
 /** Every person with a session, auditors too. */
@@ -47,6 +55,9 @@ interface AdminsPermit {
 export type Whose<Input> = (input: Input) => EmailAccountId | undefined | Promise<EmailAccountId | undefined>
 
 export const anyone: AnyonePermit = { who: 'anyone' }
+
+/** Allows API keys only, where each action of the request has a route with a permit of its own. */
+export const keysOnly: KeysPermit = { who: 'keys' }
 
 /** Allows callers that work with mail, limited to a person's mailboxes or to those of an API key: see `whose`. */
 export function members(scope: ApiKeyScope): MembersPermit {
@@ -111,12 +122,12 @@ export function alsoWithoutFactor(permit: PeoplePermit): PeoplePermit {
   return { ...permit, withoutFactor: true }
 }
 
-/** True for a route that API keys may use, with the scope of its permit. */
+/** True for a route that API keys may use. */
 export function isForKeys({ permit }: PermittedRoute): boolean {
-  return permit.who !== 'anyone' && permit.scope !== undefined
+  return permit.who === 'keys' || (permit.who !== 'anyone' && permit.scope !== undefined)
 }
 
-type KnownPermit = Exclude<Permit, AnyonePermit>
+type KnownPermit = Exclude<Permit, AnyonePermit | KeysPermit>
 
 interface PermittedRoute {
   permit: Permit
@@ -129,7 +140,9 @@ export function permitRole(route: PermittedRoute, caller: Caller): void {
   const { permit } = route
   if (permit.who === 'anyone') return
   if (caller.kind === 'anonymous') throw new AppError('http.not_signed_in')
-  if (caller.kind === 'api-key') {
+  if (permit.who === 'keys') {
+    if (caller.kind !== 'api-key') throw new AppError('http.not_signed_in')
+  } else if (caller.kind === 'api-key') {
     if (permit.scope === undefined) throw new AppError('http.person_required')
     if (!caller.scopes.includes(permit.scope)) {
       throw new AppError('http.scope_missing', { detail: fillText(TEXTS.missingScope, { scope: permit.scope }) })

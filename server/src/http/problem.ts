@@ -73,10 +73,14 @@ export function answerError(thrown: unknown, request: FastifyRequest, reply: Fas
     : fastifyFaults(thrown)
   const error = faults ? new AppError('http.invalid_request', { cause: thrown }) : translate(thrown)
   const problem = toProblem(error, request.id, faults)
-  if (problem.status >= 500) request.log.error({ err: error, code: error.code }, 'request failed')
-  else request.log.info({ code: error.code }, 'request refused')
+  logProblem(request, error)
   if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', error.retryAfterSeconds)
   return sendProblem(reply, problem)
+}
+
+export function logProblem({ log }: Pick<FastifyRequest, 'log'>, error: AppError): void {
+  if (error.status >= 500) log.error({ err: error, code: error.code }, 'request failed')
+  else log.info({ code: error.code }, 'request refused')
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {

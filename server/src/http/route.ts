@@ -22,8 +22,11 @@ export interface Act<Who> {
   reply: FastifyReply
 }
 
-/** Kinds of authentication. `browser`: like `person`, but also sets a cookie before the sign-in. */
-export type Authenticate = 'none' | 'person' | 'browser' | 'person-or-key'
+/**
+ * Kinds of authentication. `browser`: like `person`, but also sets a cookie before the sign-in. `key`: cookies count for
+ * nothing, and a page of another origin is refused even with a key, unless its origin is listed.
+ */
+export type Authenticate = 'none' | 'person' | 'browser' | 'person-or-key' | 'key'
 
 export interface Validate<Params, Query, Headers, Body> {
   params?: Params
@@ -61,6 +64,8 @@ interface RouteHead<Params, Query, Headers, Body, Who> {
    * @see docs/decisions/0026-compressed-responses.md
    */
   compress?: true
+  /** Not in the description of the API, because another protocol describes it. */
+  isUndescribed?: true
   /** Browsers send it without a user, so it doesn't count as use of the session. `in-query`: with `isBackground=true` only. */
   isBackground?: true | 'in-query'
   /** Responds during a database outage to API keys that were checked shortly before. */

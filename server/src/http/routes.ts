@@ -161,6 +161,7 @@ import { listInvitations } from './invitations/list.ts'
 import { revokeInvitation } from './invitations/revoke.ts'
 import { acceptLink } from './links/accept.ts'
 import { previewLink } from './links/preview-link.ts'
+import { mcp } from './mcp/mcp.ts'
 import { drawAnswer } from './messages/draw-answer.ts'
 import { getBody } from './messages/get-body.ts'
 import { getSource } from './messages/get-source.ts'
@@ -412,6 +413,7 @@ export function createRoutes(rooms: Rooms): Route[] {
     downloadAttachments(rooms),
     listVersions(rooms),
     getBody(rooms),
+    mcp(rooms),
     listNotifications(rooms),
     getNotificationPreferences(rooms),
     setNotificationPreferences(rooms),

@@ -99,14 +99,16 @@ describe('the web UI', () => {
     },
   )
 
-  it.each(['GET /v1/nothing', 'GET /graph/nothing', 'POST /inbox'])(
-    'is not sent to a program: %s gets a problem',
-    async (at) => {
-      const { status, headers } = await site.ask(at, asPage)
+  it.each([
+    ['GET /v1/nothing', 404],
+    ['GET /graph/nothing', 404],
+    ['POST /inbox', 404],
+    ['GET /mcp', 405],
+  ])('is not sent to a program: %s gets a problem', async (at, expected) => {
+    const { status, headers } = await site.ask(at, asPage)
 
-      expect([status, headers['content-type']]).toEqual([404, 'application/problem+json'])
-    },
-  )
+    expect([status, headers['content-type']]).toEqual([expected, 'application/problem+json'])
+  })
 
   it('explains how to build it if it is missing', async () => {
     const bare = await createTestApp(await testDatabase(), createTestClock(), { webFolder: join(folder, 'nowhere') })

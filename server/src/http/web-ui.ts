@@ -22,7 +22,7 @@ const MESSAGE_FRAME = '/message-frame'
 const FRAME_CACHING = 'public, max-age=3600'
 
 /** Addresses for programs; a browser with a mistyped one gets a problem, too. */
-const NOT_PAGES = /^\/(v1|graph|oauth|sign-in\/callback|healthz|livez|readyz|metrics|assets|docs)(\/|$|\?)/
+const NOT_PAGES = /^\/(v1|mcp|graph|oauth|sign-in\/callback|healthz|livez|readyz|metrics|assets|docs)(\/|$|\?)/
 const API_REFERENCE = /^\/docs\/?(?:\?|$)/
 const NOT_BUILT = '<!doctype html><title>Postkey</title><p>The web UI is not built yet: <code>npm run build</code>'
 

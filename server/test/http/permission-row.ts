@@ -2,8 +2,11 @@ import type { CloudProviderId, EmailAccountId, GrantId } from '../../src/kernel/
 import type { ApiKeyScope } from '../../src/people/index.ts'
 
 export interface Row {
-  /** Callers that may use the route; `members` are supervisors and agents of the mailbox, and admins. */
-  who: 'anyone' | 'people' | 'members' | 'admins'
+  /**
+   * Callers that may use the route; `members` are supervisors and agents of the mailbox, and admins; `keys` are all API
+   * keys and no person.
+   */
+  who: 'anyone' | 'keys' | 'people' | 'members' | 'admins'
   /** Also for auditors, with every mailbox. */
   auditors?: true
   /** Scope with which a key may use the route; without one, no key may. */

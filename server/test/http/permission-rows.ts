@@ -10,6 +10,8 @@ const WEBHOOK = { of: () => ({ path: { id: newId() } }) }
 const DELIVERY = { of: () => ({ path: { id: newId(), deliveryId: newId() } }) }
 const WISH = { cloud: 'nowhere', accountTypes: 'single-tenant', receives: 'graph', sends: 'graph', kinds: ['user'] }
 
+const MCP_TYPES = 'application/json, text/event-stream'
+
 const PASSKEY = { id: 'x', rawId: 'x', type: 'public-key', clientExtensionResults: {} }
 const ATTESTATION = { ...PASSKEY, response: { clientDataJSON: 'x', attestationObject: 'x' } }
 const ASSERTION = { ...PASSKEY, response: { clientDataJSON: 'x', authenticatorData: 'x', signature: 'x' } }
@@ -23,6 +25,10 @@ export function permissionRows(people: {
     ...mailPermissions(people),
     ...ACCOUNT_PERMISSIONS,
     ...OPENID_PERMISSIONS,
+    'POST /mcp': {
+      who: 'keys',
+      of: () => ({ body: { jsonrpc: '2.0', id: 1, method: 'tools/list' }, headers: { accept: MCP_TYPES } }),
+    },
     'GET /v1/alert-settings': ADMIN_READ,
     'PUT /v1/alert-settings': { ...IN_PERSON, of: () => ({ body: { relay: null } }) },
     'POST /v1/alert-settings/confirm': { ...IN_PERSON, of: () => ({ body: { code: '000000' } }) },

@@ -13,7 +13,7 @@ import { whose } from '../whose.ts'
 import { replyRecipients } from './reply-recipients.ts'
 import { simplifiedText } from './view-message.ts'
 
-const Answer = z
+export const Answer = z
   .object({
     to: z.array(Address),
     cc: z.array(Address),
