@@ -283,6 +283,9 @@ describe('an announcement of a second factor', () => {
     expect(await round()).toEqual([])
     await setRelay()
     expect(await round()).toEqual([[admin.email]])
+    const [mail] = await mails('Add a second factor by')
+    // A person who also has an account at a provider isn't limited by it.
+    expect(mail?.text).toContain('with your password, you can then sign in only to add it. A sign-in by Microsoft or')
   })
 
   it('is sent by the server as it is composed', async () => {
