@@ -46,6 +46,8 @@ CREATE TABLE connect_sessions (
   grant_id         uuid REFERENCES grants ON DELETE SET NULL,
   user_name        text,
   signed_in_at     timestamptz,
+  -- Hash of the session of the browser that signed in: the only one that gets the result.
+  browser_hash     bytea,
   completed_at     timestamptz,
   email_account_id uuid REFERENCES email_accounts ON DELETE SET NULL
 );

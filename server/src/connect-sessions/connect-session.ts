@@ -74,7 +74,7 @@ export interface ConnectSessions {
   look(token: Secret): Promise<ConnectSessionPreview>
   /** Starts the sign-in, and returns the address of Microsoft. */
   begin(token: Secret, browserHash: Uint8Array): Promise<{ url: string }>
-  /** Address to which an owner returns without connecting, with the signed result. */
+  /** Address to which an owner returns without connecting, with a signed result of status `open`. */
   leave(token: Secret): Promise<{ url: string | undefined }>
 }
 

@@ -119,7 +119,8 @@ export function createSessions(deps: SessionsDeps): ConnectSessions {
   async function open(token: Secret) {
     const { link } = await signInLinks.look(token, 'user')
     const row = await find(link.id)
-    if (!row) throw new AppError('tokens.sign_in_link_over')
+    // Another browser may have signed in since the link was read.
+    if (!row || row.signed_in_at !== null) throw new AppError('tokens.sign_in_link_over')
     if (!(await mayConnect(row.created_by))) {
       await end(row.id, 'postkey')
       throw new AppError('tokens.sign_in_link_over')
@@ -174,6 +175,10 @@ export function createSessions(deps: SessionsDeps): ConnectSessions {
       return authorizations.beginByLink(token, browserHash, row.wanted_kind)
     },
 
-    leave: async (token) => ({ url: await deps.resultUrl(toSession(await open(token))) }),
+    async leave(token) {
+      const session = toSession(await open(token))
+      // Any holder of the link can leave, so the result doesn't report the attempts of others.
+      return { url: await deps.resultUrl({ ...session, status: 'open', errorCode: undefined }) }
+    },
   }
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../database/index.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import type { ConnectSessionId, EmailAccountId, GrantId } from '../kernel/ids.ts'
-import type { AuthorizationOutcome, SignInLinks } from '../tokens/index.ts'
+import type { AuthorizationOutcome, FailedAuthorization, SignInLinks } from '../tokens/index.ts'
 import { accountKeys } from './account-keys.ts'
 import { type ConnectSession, type SessionRow, toSession, WAITING } from './connect-session.ts'
 import type { ConnectSessionsDeps } from './deps.ts'
@@ -10,8 +10,10 @@ import type { ConnectSessionsDeps } from './deps.ts'
 /** A session after a sign-in, for the page or the redirect that follows. */
 export interface SettledSession {
   session: ConnectSession
-  /** Return URL with the signed result. */
+  /** Return URL with the signed result, for the browser of the sign-in, and for that of an attempt that failed. */
   returnTo: string | undefined
+  /** True for a browser that comes back again, such as by a reload, after its sign-in. */
+  isRepeated: boolean
 }
 
 type SettlementDeps = Omit<ConnectSessionsDeps, 'keyRing' | 'linkSecret' | 'publicUrl'> & {
@@ -30,10 +32,13 @@ export function createSettlement(deps: SettlementDeps) {
   const { db } = database
 
   /** Records the sign-in in its transaction, so that a stopped server can't lose it. A session that is over keeps none. */
-  const onSignIn: HostedHook = async (tx, { id, usedBy, grantId }) => {
+  const onSignIn: HostedHook = async (tx, { id, usedBy, grantId, browserHash }) => {
     const row = await tx
       .updateTable('connect_sessions')
-      .set({ status: 'connecting', grant_id: grantId, user_name: usedBy, signed_in_at: clock.now() })
+      .set({
+        ...{ status: 'connecting', grant_id: grantId, user_name: usedBy, signed_in_at: clock.now() },
+        browser_hash: Buffer.from(browserHash),
+      })
       .where('id', '=', id)
       .where('status', 'in', WAITING)
       .where('expires_at', '>', clock.now())
@@ -138,20 +143,32 @@ export function createSettlement(deps: SettlementDeps) {
   /**
    * Settles the session of a sign-in that came back from Microsoft; undefined for any other sign-in.
    *
-   * Only sign-ins of the browser that began them have a Cloud Provider: another browser changes no session.
+   * Several browsers can begin with one link. After a sign-in, only its browser learns what became of the session: a
+   * result in another browser would prove to the program that the person there owns the mailbox.
+   *
+   * @returns 'elsewhere' for a browser that may know nothing of the session
    */
-  async function settle({ link, ...outcome }: AuthorizationOutcome): Promise<SettledSession | undefined> {
+  async function settle(
+    { link, ...outcome }: AuthorizationOutcome,
+    browserHash: Uint8Array,
+  ): Promise<SettledSession | 'elsewhere' | undefined> {
     if (!link || !(await find(link.id))) return undefined
-    const isOurs = outcome.cloudProviderId !== undefined
+    // Only attempts of the browser that began them have a Cloud Provider. Another browser changes no session.
+    const isOwnAttempt = outcome.cloudProviderId !== undefined
     if (outcome.kind === 'granted') {
       await finish(link.id).catch((err: unknown) => deps.log.warn({ err, id: link.id }, 'A mailbox is connected later'))
-    } else if (outcome.kind === 'failed' && isOurs) {
+    } else if (outcome.kind === 'failed' && isOwnAttempt) {
       await fail(link.id, outcome.error.code, WAITING)
     }
     const row = await find(link.id)
     if (!row) return undefined
     const session = toSession(row)
-    return { session, returnTo: isOurs ? await deps.resultUrl(session) : undefined }
+    if (row.signed_in_at !== null) {
+      if (!row.browser_hash?.equals(browserHash)) return 'elsewhere'
+      return { session, returnTo: await deps.resultUrl(session), isRepeated: outcome.kind === 'failed' }
+    }
+    if (isOwnAttempt) return { session, returnTo: await deps.resultUrl(session), isRepeated: false }
+    return isOfThisBrowser(outcome) ? { session, returnTo: undefined, isRepeated: false } : 'elsewhere'
   }
 
   async function expire(): Promise<void> {
@@ -189,4 +206,10 @@ export function createSettlement(deps: SettlementDeps) {
   }
 
   return { onSignIn, settle, runDue }
+}
+
+/** True for an attempt that this browser began, but that is used up or too old. */
+function isOfThisBrowser(outcome: Omit<AuthorizationOutcome, 'link'>): boolean {
+  const code = 'error' in outcome ? (outcome as FailedAuthorization).error.code : undefined
+  return code === 'tokens.state_used' || code === 'tokens.state_expired'
 }

@@ -292,7 +292,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       const { grantId, isUnfinished } = signedIn
       await pending.setOutcome(begun.id, { kind: 'granted', grantId, ...(isUnfinished && { isUnfinished }) }, tx)
     }
-    const done = await deps.completeSignIn({ ...begun, onKept }, answer)
+    const done = await deps.completeSignIn({ ...begun, browserHash: sessionHash, onKept }, answer)
     if (done.kind === 'refused') {
       // Any user's token proves the consent, even if the mailbox can't be opened.
       if (done.error.code === 'tokens.mailbox_not_opened') await database.transaction((tx) => recordConsent(tx, done))

@@ -25,6 +25,8 @@ export interface WantedSignIn {
   scopesRequested: readonly string[]
   startedBy: string
   link: SignInLink | undefined
+  /** Hash of the session of the browser in which the person signs in; a device code has none. */
+  browserHash?: Uint8Array | undefined
   /** Runs in the transaction that keeps the grant. Stores the outcome, including `isUnfinished`. */
   onKept: (tx: Tx, signedIn: KeptSignIn) => Promise<void>
 }
@@ -173,7 +175,7 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
     const kept = await vault.keep(fresh, async (tx, { id, renewed }) => {
       const action = renewed ? 'grant.renewed' : 'grant.added'
       await audit.record(tx, { actor: startedBy, action, subject: id, detail: { userName, requestedAddress } })
-      if (link) await signInLinks.use(tx, link.id, { usedBy: userName, grantId: id })
+      if (link) await signInLinks.use(tx, link.id, { usedBy: userName, grantId: id, browserHash: wanted.browserHash })
       hooks.areDone = await signInHooks.tryInTransaction(tx, { id, ...person })
       await wanted.onKept(tx, { grantId: id, person, scopesMissing: missing, isUnfinished: !hooks.areDone })
     })

@@ -63,7 +63,15 @@ export interface HostedLink {
 }
 
 /** Runs in the transaction that keeps the sign-in of a hosted link. Nothing is kept when it throws. */
-export type HostedLinkHook = (tx: Tx, signedIn: { id: SignInLinkId; usedBy: string; grantId: GrantId }) => Promise<void>
+export type HostedLinkHook = (tx: Tx, signedIn: HostedSignIn) => Promise<void>
+
+export interface HostedSignIn {
+  id: SignInLinkId
+  usedBy: string
+  grantId: GrantId
+  /** Hash of the session of the browser that began and completed the sign-in. */
+  browserHash: Uint8Array
+}
 
 /** Information for the recipient of a link, shown before the redirect to Microsoft. */
 export interface SignInLinkPreview {
@@ -97,6 +105,13 @@ export interface SignInLinks {
   onHostedSignIn(hook: HostedLinkHook): void
 }
 
+/** A sign-in with its grant and its browser, or a consent. */
+export interface LinkSuccess {
+  usedBy: string
+  grantId?: GrantId | undefined
+  browserHash?: Uint8Array | undefined
+}
+
 /** Functions for use within this room. */
 export interface UsableSignInLinks extends SignInLinks {
   open(token: Secret, isHosted?: boolean): Promise<SignInLink>
@@ -104,7 +119,7 @@ export interface UsableSignInLinks extends SignInLinks {
   /** Records that a redirect reported the consent. The link stays open until a token proves it. */
   reportConsent(tx: Tx, id: SignInLinkId): Promise<void>
   /** Uses up the link. A sign-in started in time may end after the link has expired, within its own ten minutes. */
-  use(tx: Tx, id: SignInLinkId, success: { usedBy: string; grantId?: GrantId | undefined }): Promise<void>
+  use(tx: Tx, id: SignInLinkId, success: LinkSuccess): Promise<void>
 }
 
 export interface SignInLinksDeps {
@@ -287,7 +302,7 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
       await tx.updateTable('sign_in_links').set({ consent_reported_at: clock.now() }).where('id', '=', id).execute()
     },
 
-    async use(tx, id, { usedBy, grantId }) {
+    async use(tx, id, { usedBy, grantId, browserHash }) {
       const now = clock.now()
       // Only the first of two concurrent results succeeds, and none after the link was revoked.
       const row = await tx
@@ -300,8 +315,10 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
         .executeTakeFirst()
       if (!row) throw new AppError('tokens.sign_in_link_over')
       if (row.is_hosted) {
-        if (grantId === undefined) throw new TypeError('a hosted link proves no consent')
-        await hostedHook(tx, { id, usedBy, grantId })
+        if (grantId === undefined || browserHash === undefined) {
+          throw new TypeError('a hosted link is only for sign-ins in a browser')
+        }
+        await hostedHook(tx, { id, usedBy, grantId, browserHash })
       }
       const detail = { createdBy: row.created_by, usedBy, kind: row.kind, grantId }
       await audit.record(tx, { actor: `link:${id}`, action: 'sign_in_link.used', subject: id, detail })

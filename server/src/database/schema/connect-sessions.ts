@@ -33,6 +33,7 @@ export interface ConnectSessionsTable {
   grant_id: GrantId | null
   user_name: string | null
   signed_in_at: Date | null
+  browser_hash: Buffer | null
   completed_at: Date | null
   email_account_id: EmailAccountId | null
 }

@@ -4,8 +4,10 @@ import type { ResultPage } from '../oauth/result-page.ts'
 import { TEXTS } from './texts.ts'
 
 /** Result page of a connect session: under the name of the program, with a link back to it. */
-export function toSessionPage(page: ResultPage, { session, returnTo }: SettledSession): ResultPage {
+export function toSessionPage(first: ResultPage, { session, returnTo, isRepeated }: SettledSession): ResultPage {
   const { displayName, status, isFinal, errorCode } = session
+  // After the sign-in, the error of a reload says nothing about the session.
+  const page = isRepeated ? { ...first, facts: [], explanation: undefined, closing: undefined, next: [] } : first
   const back = returnTo === undefined ? [] : [{ label: fillText(TEXTS.back, { name: displayName }), url: returnTo }]
   const ours = { ...page, brand: displayName, next: [...page.next, ...back] }
   if (status === 'completed') return { ...ours, title: TEXTS.connected, sentence: TEXTS.importing, next: back }

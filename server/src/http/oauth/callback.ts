@@ -35,17 +35,21 @@ export const oauthCallback = (rooms: Rooms) => {
       })
       if (outcome.kind === 'failed') {
         log.info({ code: outcome.error.code, upstream: outcome.error.upstream }, 'a sign-in failed')
-        void reply.code(outcome.error.status)
       }
-      const settled = await rooms.connectSessions.settle(outcome)
-      if (settled?.session.status === 'completed' && settled.returnTo !== undefined)
-        return { location: settled.returnTo }
+      const settled = await rooms.connectSessions.settle(outcome, session)
+      const ofSession = settled === 'elsewhere' ? undefined : settled
+      if (ofSession?.session.status === 'completed' && ofSession.returnTo !== undefined) {
+        return { location: ofSession.returnTo }
+      }
+      if (outcome.kind === 'failed' && !ofSession?.isRepeated) void reply.code(outcome.error.status)
+      // Another browser has signed in for the session, so this page is about its own error only.
+      const shown = settled === 'elsewhere' && outcome.kind === 'failed' ? failure(outcome.error) : outcome
       const creator =
-        settled?.session.displayName ?? (outcome.link && (await nameOfCreator(people.people, outcome.link.createdBy)))
+        ofSession?.session.displayName ?? (shown.link && (await nameOfCreator(people.people, shown.link.createdBy)))
       const signedIn = await people.sessions.find(request.headers.cookie)
       const isAdminHere = signedIn?.person.role === 'admin'
-      const page = toResultPage(outcome, { publicUrl, traceId: request.id, creator, isAdminHere })
-      return { page: renderResultPage(settled ? toSessionPage(page, settled) : page) }
+      const page = toResultPage(shown, { publicUrl, traceId: request.id, creator, isAdminHere })
+      return { page: renderResultPage(ofSession ? toSessionPage(page, ofSession) : page) }
     },
     present: { status: 200, contentType: 'text/html; charset=utf-8', send: sendCallbackAnswer },
   })
