@@ -1,6 +1,7 @@
 -- Connect sessions: hosted sign-ins of mailbox owners, begun by programs. See docs/decisions/0075-connect-sessions.md.
 -- Locks: sign_in_links AccessExclusiveLock, encryption_keys ShareRowExclusiveLock, grants ShareRowExclusiveLock, email_accounts ShareRowExclusiveLock
--- Beside the previous version: it lists the links of sessions among the others, and their sign-ins wait for this version.
+-- Beside the previous version: it lists the links of sessions among the others. A sign-in that it receives uses up the link
+-- and connects nothing: this version then records the session as failed.
 
 -- The link of a connect session.
 ALTER TABLE sign_in_links ADD COLUMN is_hosted boolean NOT NULL DEFAULT false;
@@ -31,7 +32,7 @@ CREATE TABLE connect_sessions (
   -- Null: the mailbox of the person who signs in.
   wanted_address   text,
   display_name     text NOT NULL,
-  -- PNG, encoded by the server.
+  -- PNG, encoded by the server. Deleted when the session ends.
   logo             bytea,
   account_name     text,
   import_days      integer,
@@ -52,6 +53,7 @@ CREATE TABLE connect_sessions (
   email_account_id uuid REFERENCES email_accounts ON DELETE SET NULL
 );
 CREATE INDEX connect_sessions_pending ON connect_sessions (expires_at) WHERE status IN ('open', 'failed', 'connecting');
+CREATE INDEX connect_sessions_by_creator ON connect_sessions (created_by, id);
 CREATE INDEX connect_sessions_by_return_url ON connect_sessions (return_url_id);
 CREATE INDEX connect_sessions_by_grant ON connect_sessions (grant_id);
 CREATE INDEX connect_sessions_by_account ON connect_sessions (email_account_id);

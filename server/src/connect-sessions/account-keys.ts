@@ -1,19 +1,27 @@
+import { randomInt } from 'node:crypto'
+
 const LENGTH = 5
-const MOST_TRIED = 200
+const MOST_NUMBERS = 999
+const CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 
 /**
- * Short names for a new account, by its address: `SALES`, then `SALE2`, `SALE3`.
+ * Returns a short name for a new account that no other has, by its address: `SALES`, then `SALE2`, `SALE3`. When these
+ * are used up, the name is random.
  */
-export function* accountKeys(address: string): Generator<string, undefined> {
+export function freeKey(address: string, taken: ReadonlySet<string>): string {
   const letters = address
     .split('@')[0]!
     .toUpperCase()
     .replaceAll(/[^A-Z0-9]/g, '')
   const name = letters === '' ? 'BOX' : letters
-  yield name.slice(0, LENGTH)
-  for (let number = 2; number < MOST_TRIED; number++) {
+  if (!taken.has(name.slice(0, LENGTH))) return name.slice(0, LENGTH)
+  for (let number = 2; number <= MOST_NUMBERS; number++) {
     const end = String(number)
-    yield name.slice(0, LENGTH - end.length) + end
+    const key = name.slice(0, LENGTH - end.length) + end
+    if (!taken.has(key)) return key
   }
-  return undefined
+  for (;;) {
+    const key = Array.from({ length: LENGTH }, () => CHARACTERS[randomInt(CHARACTERS.length)]).join('')
+    if (!taken.has(key)) return key
+  }
 }

@@ -53,7 +53,7 @@ export interface ConnectSessions {
    *
    * @param key  Idempotency-Key
    * @throws {AppError} `connect_sessions.return_url_not_allowed`, `connect_sessions.address_missing`,
-   *   `connect_sessions.key_reused`, `cloud_providers.not_found`
+   *   `connect_sessions.key_reused`, `connect_sessions.too_many_waiting`, `cloud_providers.not_found`
    */
   create(
     wanted: NewConnectSession,

@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
+import { advisoryLock, type Tx } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { type ConnectSessionId, newId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
@@ -12,17 +13,22 @@ import {
   WAITING,
 } from './connect-session.ts'
 import type { ConnectSessionsDeps } from './deps.ts'
+import type { ConnectSessionEnds } from './session-ends.ts'
 import type { UsableReturnUrls } from './return-urls.ts'
 
 interface SessionsDeps extends Omit<ConnectSessionsDeps, 'log' | 'keyRing'> {
   returnUrls: UsableReturnUrls
+  ends: ConnectSessionEnds
   /** Return URL of a session with its signed result, if it has one that is still allowed. */
   resultUrl: (session: ConnectSession) => Promise<string | undefined>
 }
 
+/** Maximum number of sessions of one creator that wait for their owners. */
+const MOST_WAITING = 1000
+
 export function createSessions(deps: SessionsDeps): ConnectSessions {
   const { database, clock, audit, publicUrl, linkSecret, cloudProviders, signInLinks, authorizations } = deps
-  const { returnUrls, mayConnect } = deps
+  const { returnUrls, mayConnect, ends } = deps
   const { db } = database
 
   /** Derived from the id, so that a repeated request gets the same address although only a hash is stored. */
@@ -59,6 +65,18 @@ export function createSessions(deps: SessionsDeps): ConnectSessions {
     return { session, url: isOpen ? urlOf(token) : undefined }
   }
 
+  async function limitOf(tx: Tx, actor: string): Promise<void> {
+    await advisoryLock('connect_sessions.add', actor).execute(tx)
+    const { count } = await tx
+      .selectFrom('connect_sessions')
+      .select(({ fn }) => fn.countAll<string>().as('count'))
+      .where('created_by', '=', actor)
+      .where('status', 'in', WAITING)
+      .where('signed_in_at', 'is', null)
+      .executeTakeFirstOrThrow()
+    if (Number(count) >= MOST_WAITING) throw new AppError('connect_sessions.too_many_waiting')
+  }
+
   async function add(wanted: NewConnectSession, actor: string, requestKey: string | undefined, hash: Buffer) {
     const { cloudProviderId, requestedAddress, displayName, kind } = wanted
     const returnTo = wanted.returnUrl === undefined ? undefined : await returnUrls.findAllowed(wanted.returnUrl)
@@ -68,6 +86,7 @@ export function createSessions(deps: SessionsDeps): ConnectSessions {
     const now = clock.now()
     const expiresAt = new Date(now.getTime() + SESSION_MS)
     const row = await database.transaction(async (tx) => {
+      await limitOf(tx, actor)
       await signInLinks.addHosted(tx, { id, token, cloudProviderId, requestedAddress, createdBy: actor, expiresAt })
       const detail = { cloudProviderId, requestedAddress, displayName, returnTo: returnTo?.url }
       await audit.record(tx, { actor, action: 'connect_session.created', subject: id, detail })
@@ -98,31 +117,14 @@ export function createSessions(deps: SessionsDeps): ConnectSessions {
     return { session: toSession(row), url: urlOf(token) }
   }
 
-  /** Ends a session that waits for its owner. Returns false for any other. */
-  async function end(id: ConnectSessionId, actor: string): Promise<boolean> {
-    return database.transaction(async (tx) => {
-      const { numUpdatedRows } = await tx
-        .updateTable('connect_sessions')
-        .set({ status: 'canceled' })
-        .where('id', '=', id)
-        .where('status', 'in', WAITING)
-        .where('signed_in_at', 'is', null)
-        .executeTakeFirst()
-      if (numUpdatedRows === 0n) return false
-      await signInLinks.revokeHosted(tx, id)
-      await audit.record(tx, { actor, action: 'connect_session.canceled', subject: id })
-      return true
-    })
-  }
-
-  /** Finds the session of a token, and cancels it when its key was revoked or its creator is no longer an admin. */
+  /** Finds the session of a token, and cancels it when its key has ended or its creator is no longer an admin. */
   async function open(token: Secret) {
     const { link } = await signInLinks.look(token, 'user')
     const row = await find(link.id)
     // Another browser may have signed in since the link was read.
     if (!row || row.signed_in_at !== null) throw new AppError('tokens.sign_in_link_over')
     if (!(await mayConnect(row.created_by))) {
-      await end(row.id, 'postkey')
+      await ends.cancel(row.id, 'postkey')
       throw new AppError('tokens.sign_in_link_over')
     }
     return row
@@ -158,7 +160,7 @@ export function createSessions(deps: SessionsDeps): ConnectSessions {
 
     async cancel(id, actor, createdBy) {
       await get(id, createdBy)
-      if (!(await end(id, actor))) throw new AppError('connect_sessions.over')
+      if (!(await ends.cancel(id, actor))) throw new AppError('connect_sessions.over')
     },
 
     async look(token) {

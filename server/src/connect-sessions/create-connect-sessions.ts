@@ -2,6 +2,7 @@ import { createTicker } from '../kernel/ticker.ts'
 import type { ConnectSession, ConnectSessions } from './connect-session.ts'
 import { createSessions } from './connect-sessions.ts'
 import type { ConnectSessionsDeps } from './deps.ts'
+import { createConnectSessionEnds } from './session-ends.ts'
 import { createReturnUrls, type ReturnUrls } from './return-urls.ts'
 import { createSettlement } from './settlement.ts'
 import { withResult } from './signed-result.ts'
@@ -18,13 +19,14 @@ export interface ConnectSessionsRoom {
 export function createConnectSessions(deps: ConnectSessionsDeps) {
   const { clock, log, publicUrl, signInLinks } = deps
   const returnUrls = createReturnUrls(deps)
+  const ends = createConnectSessionEnds(deps)
 
   async function resultUrl(session: ConnectSession): Promise<string | undefined> {
     const signer = await returnUrls.signerOf(session.id)
     return signer && withResult(session, signer, { issuer: publicUrl, now: clock.now() })
   }
 
-  const { onSignIn, ...settlement } = createSettlement({ ...deps, resultUrl })
+  const { onSignIn, ...settlement } = createSettlement({ ...deps, resultUrl, ends })
   signInLinks.onHostedSignIn(onSignIn)
   const ticker = createTicker({
     name: 'connect-sessions.due',
@@ -35,7 +37,7 @@ export function createConnectSessions(deps: ConnectSessionsDeps) {
     onError: (err) => log.warn({ err }, 'Connect sessions could not be expired or completed'),
   })
   const room: ConnectSessionsRoom = {
-    connectSessions: { ...createSessions({ ...deps, returnUrls, resultUrl }), ...settlement },
+    connectSessions: { ...createSessions({ ...deps, returnUrls, resultUrl, ends }), ...settlement },
     returnUrls,
   }
   return { ...room, connectSessionsService: ticker }

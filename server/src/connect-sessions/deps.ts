@@ -29,6 +29,6 @@ export interface ConnectSessionsDeps {
   /** Returns the account with this address that the grant opens. */
   openedBy: (grantId: GrantId, address: string) => Promise<EmailAccountId | undefined>
   transports: Pick<Transports, 'open'>
-  /** True for an admin, and for a key that isn't revoked. */
+  /** True for an admin, and for a key that is neither revoked nor expired. */
   mayConnect: (actor: string, tx?: Tx) => Promise<boolean>
 }

@@ -3,9 +3,10 @@ import type { Tx } from '../database/index.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import type { ConnectSessionId, EmailAccountId, GrantId } from '../kernel/ids.ts'
 import type { AuthorizationOutcome, FailedAuthorization, SignInLinks } from '../tokens/index.ts'
-import { accountKeys } from './account-keys.ts'
+import { freeKey } from './account-keys.ts'
 import { type ConnectSession, type SessionRow, toSession, WAITING } from './connect-session.ts'
 import type { ConnectSessionsDeps } from './deps.ts'
+import type { ConnectSessionEnds } from './session-ends.ts'
 
 /** A session after a sign-in, for the page or the redirect that follows. */
 export interface SettledSession {
@@ -18,6 +19,7 @@ export interface SettledSession {
 
 type SettlementDeps = Omit<ConnectSessionsDeps, 'keyRing' | 'linkSecret' | 'publicUrl'> & {
   resultUrl: (session: ConnectSession) => Promise<string | undefined>
+  ends: ConnectSessionEnds
 }
 
 type HostedHook = Parameters<SignInLinks['onHostedSignIn']>[0]
@@ -26,7 +28,10 @@ type HostedHook = Parameters<SignInLinks['onHostedSignIn']>[0]
 const LEFT_AFTER_MS = 60_000
 const MOST_OF_ONE_ROUND = 100
 
-/** Connects the mailboxes of sessions after their sign-ins, records failures, and expires sessions. */
+/** Tries for a key that another account takes meanwhile. */
+const MOST_KEYS_TRIED = 5
+
+/** Connects the mailboxes of sessions after their sign-ins, and records failures. */
 export function createSettlement(deps: SettlementDeps) {
   const { database, clock, audit, events, emailAccounts, grants } = deps
   const { db } = database
@@ -52,6 +57,7 @@ export function createSettlement(deps: SettlementDeps) {
       const row = await tx
         .updateTable('connect_sessions')
         .set({ status: 'failed', error_code: code, failed_at: clock.now() })
+        .set({ logo: sql`CASE WHEN signed_in_at IS NULL THEN logo END` })
         .where('id', '=', id)
         .where('status', 'in', from)
         .returningAll()
@@ -63,21 +69,25 @@ export function createSettlement(deps: SettlementDeps) {
     })
   }
 
+  /** Changes nothing when another process has settled the session meanwhile. */
   async function complete(tx: Tx, row: SessionRow, emailAccountId: EmailAccountId): Promise<void> {
     const { id, created_by: createdBy, user_name: name } = row
     const userName = name ?? ''
     const at = clock.now()
-    await tx
+    const { numUpdatedRows } = await tx
       .updateTable('connect_sessions')
       .set({
         status: 'completed',
+        logo: null,
         completed_at: at,
         email_account_id: emailAccountId,
         error_code: null,
         failed_at: null,
       })
       .where('id', '=', id)
-      .execute()
+      .where('status', '=', 'connecting')
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n) return
     const detail = { createdBy, userName, emailAccountId }
     await audit.record(tx, { actor: `link:${id}`, action: 'connect_session.completed', subject: id, detail })
     const payload = { createdBy, state: row.state ?? undefined, emailAccountId, userName }
@@ -107,27 +117,30 @@ export function createSettlement(deps: SettlementDeps) {
       ...{ address, kind, grantId, contact: address, name: row.account_name ?? address },
       importDays: row.import_days ?? undefined,
     }
-    const keys = accountKeys(address)
-    for (;;) {
-      const { value: key, done } = keys.next()
-      if (done) throw new AppError('email_accounts.key_taken')
+    for (let tried = 1; ; tried++) {
+      // Each association checks the mailbox first, so a free key is looked up before it.
+      const taken = new Set((await emailAccounts.list()).map((account) => account.key))
       try {
-        return (await emailAccounts.associate({ ...input, key }, `link:${id}`)).id
+        return (await emailAccounts.associate({ ...input, key: freeKey(address, taken) }, `link:${id}`)).id
       } catch (error) {
-        if (!(error instanceof AppError && error.code === 'email_accounts.key_taken')) throw error
+        const isTaken = error instanceof AppError && error.code === 'email_accounts.key_taken'
+        if (!isTaken || tried === MOST_KEYS_TRIED) throw error
       }
     }
   }
 
-  /** A transient error leaves the session to the ticker. */
+  /** A transient error, or a lost lock, leaves the session to the ticker. */
   async function finish(id: ConnectSessionId): Promise<void> {
-    await database.withLock(`connect-session:${id}`, async () => {
+    await database.withLock(`connect-session:${id}`, async (lost) => {
       const row = await find(id)
       if (row?.status !== 'connecting') return
       try {
         const emailAccountId = await connect(row)
+        if (lost.aborted) throw new AppError('database.lock_lost')
         await database.transaction((tx) => complete(tx, row, emailAccountId))
       } catch (thrown) {
+        // Another process may have the lock, and settle the session.
+        if (lost.aborted) throw thrown
         const error = AppError.from(thrown)
         if (error.remedy === 'wait' && row.expires_at > clock.now()) throw error
         await fail(id, error.code, ['connecting'])
@@ -138,6 +151,13 @@ export function createSettlement(deps: SettlementDeps) {
 
   async function find(id: ConnectSessionId): Promise<SessionRow | undefined> {
     return db.selectFrom('connect_sessions').selectAll().where('id', '=', id).executeTakeFirst()
+  }
+
+  /** Records a failed attempt. A session whose creator may no longer connect mailboxes ends with it. */
+  async function failAttempt(id: ConnectSessionId, code: ErrorCode): Promise<void> {
+    const row = await find(id)
+    if (row && !(await deps.mayConnect(row.created_by))) await deps.ends.cancel(id, 'postkey')
+    else await fail(id, code, WAITING)
   }
 
   /**
@@ -158,7 +178,7 @@ export function createSettlement(deps: SettlementDeps) {
     if (outcome.kind === 'granted') {
       await finish(link.id).catch((err: unknown) => deps.log.warn({ err, id: link.id }, 'A mailbox is connected later'))
     } else if (outcome.kind === 'failed' && isOwnAttempt) {
-      await fail(link.id, outcome.error.code, WAITING)
+      await failAttempt(link.id, outcome.error.code)
     }
     const row = await find(link.id)
     if (!row) return undefined
@@ -171,26 +191,9 @@ export function createSettlement(deps: SettlementDeps) {
     return isOfThisBrowser(outcome) ? { session, returnTo: undefined, isRepeated: false } : 'elsewhere'
   }
 
-  async function expire(): Promise<void> {
-    await database.transaction(async (tx) => {
-      const rows = await tx
-        .updateTable('connect_sessions')
-        .set({ status: 'expired' })
-        .where('status', 'in', WAITING)
-        .where('signed_in_at', 'is', null)
-        .where('expires_at', '<=', clock.now())
-        .returningAll()
-        .execute()
-      for (const { id, created_by: createdBy, state, error_code: reason, expires_at: at } of rows) {
-        const payload = { createdBy, state: state ?? undefined, reason: reason ?? undefined }
-        await events.append(tx, { kind: 'connect_session.expired', subjectId: id, payload, at })
-      }
-    })
-  }
-
-  /** Expires sessions, and connects mailboxes that a stopped server or a transient error has left. */
+  /** Ends sessions that are over, and connects mailboxes that a stopped server or a transient error has left. */
   async function runDue(over?: AbortSignal): Promise<void> {
-    await expire()
+    await deps.ends.endDue(over)
     const left = await db
       .selectFrom('connect_sessions')
       .select('id')

@@ -27,6 +27,8 @@ export const ADVISORY_LOCK_CLASSES = {
   'audit.record': 20563,
   /** Webhooks that are added, because their number is limited. */
   'webhooks.add': 20564,
+  /** Connect sessions that are added, by their creator, because their number is limited. */
+  'connect_sessions.add': 20565,
 } as const
 
 export type AdvisoryLock = keyof typeof ADVISORY_LOCK_CLASSES

@@ -18,6 +18,14 @@ export const CONNECT_SESSIONS = {
     status: 409,
     submission: 'fail',
   },
+  'connect_sessions.too_many_waiting': {
+    title: '1,000 connect sessions of this creator wait for their owners already',
+    fix: 'Cancel sessions that are no longer needed, or create this one when older ones are completed or have expired, after 24 hours. Nothing was created.',
+    remedy: 'wait',
+    scope: 'request',
+    status: 429,
+    submission: 'fail',
+  },
   'connect_sessions.address_missing': {
     title: 'A shared mailbox needs its address',
     fix: 'Send requestedAddress. Only the mailbox of the person who signs in can be found without it. Nothing was created.',

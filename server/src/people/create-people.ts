@@ -149,7 +149,7 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
       hashPassword: library.hashPassword,
     }),
     webhookOwners: createWebhookOwners({ database, clock }),
-    mayConnect: createMayConnect(database),
+    mayConnect: createMayConnect({ database, clock }),
     namesOfActors: createActorNames(database),
     apiKeys: createApiKeys({
       ...{ database, clock, audit, log, noteRefusedAccess },

@@ -50,14 +50,15 @@ export function createWebhookOwners({ database, clock }: { database: Database; c
   }
 }
 
-/** True for an admin, and for a key that isn't revoked and whose creator is an admin: connect sessions end with both. */
-export function createMayConnect(database: Pick<Database, 'db'>) {
+/** True for an admin, and for a key that works and whose creator is an admin: connect sessions end with both. */
+export function createMayConnect({ database, clock }: { database: Pick<Database, 'db'>; clock: Clock }) {
   return async (actor: string, db: Kysely<Schema> = database.db): Promise<boolean> => {
     const { rows } = await sql<{ found: boolean }>`
       SELECT EXISTS (SELECT FROM users WHERE 'person:' || id = ${actor} AND role = 'admin' AND removed_at IS NULL)
         OR EXISTS (SELECT FROM api_keys AS k
           JOIN users ON users.id = k.created_by AND users.role = 'admin' AND users.removed_at IS NULL
-          WHERE 'api-key:' || k.id = ${actor} AND k.revoked_at IS NULL) AS found`.execute(db)
+          WHERE 'api-key:' || k.id = ${actor} AND k.revoked_at IS NULL
+            AND (k.expires_at IS NULL OR k.expires_at > ${clock.now()})) AS found`.execute(db)
     return rows[0]!.found
   }
 }

@@ -352,6 +352,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
  * consent there; a person with a sign-in link can't.
  */
 function kindOfAnotherTry({ code, remedy }: AppError, { kind, link, provesConsent }: Begun): Begun['kind'] | undefined {
+  if (code === 'tokens.sign_in_link_over') return undefined
   // The owner may come back after an admin has fixed it, and the page doesn't know the address of the session.
   if (link?.isHosted) return link.state === 'open' ? kind : undefined
   if (code === 'tokens.consent_declined') return kind

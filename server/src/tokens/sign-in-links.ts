@@ -102,6 +102,8 @@ export interface SignInLinks {
   look(token: Secret, hostedKind?: 'user' | 'shared'): Promise<SignInLinkPreview>
   addHosted(tx: Tx, link: HostedLink): Promise<void>
   revokeHosted(tx: Tx, id: SignInLinkId): Promise<void>
+  /** Returns those of these links that are used, with the user who signed in. */
+  listUsed(ids: readonly SignInLinkId[]): Promise<{ id: SignInLinkId; usedBy: string | undefined }[]>
   onHostedSignIn(hook: HostedLinkHook): void
 }
 
@@ -287,6 +289,13 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
         .where('revoked_at', 'is', null)
         .where('used_at', 'is', null)
         .execute()
+    },
+
+    async listUsed(ids) {
+      if (ids.length === 0) return []
+      const query = db.selectFrom('sign_in_links').select(['id', 'used_by']).where('id', 'in', ids)
+      const rows = await query.where('used_at', 'is not', null).execute()
+      return rows.map(({ id, used_by: usedBy }) => ({ id, usedBy: usedBy ?? undefined }))
     },
 
     onHostedSignIn(hook) {
