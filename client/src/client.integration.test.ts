@@ -138,6 +138,12 @@ describe('a retry', () => {
     expect(requests).toHaveLength(2)
   })
 
+  it('sends its own key once, in whatever case the header is given', async () => {
+    const { postkey, requests } = await startFailingServer([json({ id: 's-1' })])
+    await postkey.post('/v1/submissions', { body: REPLY, headers: { 'Idempotency-Key': 'order-1' } })
+    expect(requests[0]!.headers['idempotency-key']).toBe('order-1')
+  })
+
   it('repeats a message with the same random Idempotency-Key, and sends another message with another one', async () => {
     const { postkey, requests } = await startFailingServer([cut, slowDown, json({ id: 's-1' }, 201)])
 

@@ -59,7 +59,8 @@ export function createPostkeyClient(options: PostkeyClientOptions): PostkeyClien
       headers: {
         ...(input.body !== undefined && { 'content-type': 'application/json' }),
         ...(isKeyed && { 'idempotency-key': input.idempotencyKey ?? randomUUID() }),
-        ...input.headers,
+        // In any case: a name twice would be one field with both values.
+        ...Object.fromEntries(Object.entries(input.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value])),
       },
       body: input.body === undefined ? undefined : JSON.stringify(input.body),
       repeatable: isKeyed || IDEMPOTENT.includes(method),

@@ -86,6 +86,20 @@ it('throws a limit that does not end, instead of waiting for ever', async () => 
   expect(requests.length).toBeLessThan(10)
 })
 
+it('waits for a server that is down, from its first request on, and through a limit after that', async () => {
+  const down = problem(503, 'database.unavailable', { 'retry-after': '0' })
+  const limit = problem(429, 'http.too_many_streams', { 'retry-after': '0' })
+  const { postkey, requests } = await startFailingServer([
+    ...[down, down, down, down, down, down, limit],
+    json({ events: [], next: 41, more: false }),
+    ...[down, down, down, down, down, down, limit],
+    stream((response) => response.write(eventText(42))),
+  ])
+
+  expect(await take(postkey.events(), 1)).toEqual([42])
+  expect(requests).toHaveLength(16)
+})
+
 it('closes the connection when the reader stops', async () => {
   const closed = Promise.withResolvers<undefined>()
   const { postkey } = await startFailingServer([

@@ -21,7 +21,7 @@ const PATH = '/v1/events/stream'
 /** Until the first ping names the interval of the server. */
 const FIRST_SILENCE_MS = 45_000
 const DEFAULT_RETRY_MS = 2_000
-/** Failures in a row after which a limit, such as that of streams, is thrown. */
+/** Refusals in a row after which a limit, such as that of streams, is thrown. */
 const MOST_REFUSALS = 4
 
 /**
@@ -34,14 +34,17 @@ export async function* followEvents<Pattern extends EventPattern>(
   options: EventsOptions<Pattern>,
 ): AsyncGenerator<EventOf<Pattern>, void, undefined> {
   const { signal } = options
-  let last = await startOf(transport, options)
+  let last: number | undefined
   let retryMs = DEFAULT_RETRY_MS
   let failures = 0
+  let refusals = 0
   for (;;) {
     let waitMs = retryMs
     try {
+      last ??= await startOf(transport, options)
       for await (const sent of openStream(transport, options, last)) {
         failures = 0
+        refusals = 0
         retryMs = sent.retryMs ?? retryMs
         waitMs = retryMs
         // Named events have no id and are not stored.
@@ -52,7 +55,8 @@ export async function* followEvents<Pattern extends EventPattern>(
     } catch (error) {
       signal?.throwIfAborted()
       if (error instanceof PostkeyError && !isTransient(error)) throw error
-      if (error instanceof PostkeyError && error.status === 429 && failures >= MOST_REFUSALS) throw error
+      refusals = error instanceof PostkeyError && error.status === 429 ? refusals + 1 : 0
+      if (refusals > MOST_REFUSALS) throw error
       if (!(error instanceof PostkeyError || error instanceof Broken)) throw error
       failures++
       const wanted = error instanceof PostkeyError ? error.retryAfterMs : undefined
@@ -69,7 +73,15 @@ class Broken extends Error {}
 async function startOf(transport: Transport, { after = 'now', signal }: EventsOptions): Promise<number> {
   if (after !== 'now') return after
   const page = await transport.json({
-    ...{ method: 'GET', path: '/v1/events?after=now&limit=1', headers: {}, body: undefined, repeatable: true, signal },
+    ...{
+      method: 'GET',
+      path: '/v1/events?after=now&limit=1',
+      headers: {},
+      body: undefined,
+      repeatable: true,
+      retries: 0,
+      signal,
+    },
   })
   return (page as { next: number }).next
 }

@@ -72,11 +72,12 @@ export function createAuditForwarding(deps: AuditForwardingDeps): AuditForwardin
 
   /** Forwards page by page, while no other server does. */
   async function look(target: AuditTarget, over: AbortSignal, late: AbortSignal): Promise<void> {
-    await watch.report(target)
     await database.tryLock(`audit.forwarding ${target.kind}`, async (lost) => {
       const isOver = AbortSignal.any([over, stopping.signal, lost])
       while (!late.aborted && !isOver.aborted && (await forwardPage(target, isOver)));
     })
+    // After the attempt: entries that waited while no server ran are no trouble.
+    if (!over.aborted && !stopping.signal.aborted) await watch.report(target)
   }
 
   /** @returns true when more entries may be waiting */

@@ -260,6 +260,19 @@ it('is behind, and opens an incident, when entries wait for 15 minutes without a
   expect(incidents.at(-1)).toBe(`end: Audit list to ${file}`)
 })
 
+it('is no trouble with old entries when forwarding begins, and after a time without a server', async () => {
+  await record('a')
+  clock.advance(60 * MINUTE_MS)
+  const forwarding = create([createFileTarget(file)])
+  expect(await forwarding.status()).toMatchObject([{ isBehind: false }])
+  await forwarding.forward()
+  await record('b')
+  clock.advance(60 * MINUTE_MS)
+  await create([createFileTarget(file)]).forward()
+  expect(await forwarding.status()).toMatchObject([{ isBehind: false, lagMs: 0 }])
+  expect(incidents).toEqual([])
+})
+
 it('reports entries that were deleted unsent, and keeps the failure until an entry is sent', async () => {
   const { target } = createCountingTarget(0)
   const failing = create([target])

@@ -56,7 +56,9 @@ export function createForwardingWatch({ positions, clock, log, incident }: Watch
     const now = clock.now()
     const state = await positions.read(target.kind)
     const oldestAt = await positions.oldestAfter(state?.position ?? 0)
-    const waitingSince = oldestAt && latest(oldestAt, state?.forwardedAt, ownSince(target, state))
+    const since = ownSince(target, state)
+    // Before its first use, a target has missed nothing.
+    const waitingSince = oldestAt && since && latest(oldestAt, state?.forwardedAt, since)
     const deletedAt = state?.deletedAt
     return {
       target: target.kind,
