@@ -1,4 +1,5 @@
-import { addReturnUrl, listReturnUrls, removeReturnUrl } from '../return-urls/return-urls.ts'
+import { addReturnUrl } from '../return-urls/add.ts'
+import { listReturnUrls, removeReturnUrl } from '../return-urls/return-urls.ts'
 import type { Rooms } from '../rooms.ts'
 import type { Route } from '../route.ts'
 import { cancelConnectSession, createConnectSession, getConnectSession, listConnectSessions } from './manage.ts'
