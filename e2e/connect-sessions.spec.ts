@@ -145,6 +145,29 @@ describe('a connect session in a browser', { timeout: 120_000 }, () => {
     expect(await owner.getByRole('button', { name: 'Sign in at Microsoft' }).count()).toBe(0)
   })
 
+  it('has no way back once the return URL is removed', async () => {
+    session = await program('POST', '/v1/connect-sessions', {
+      ...{ cloudProviderId: connected.providerId, displayName: 'Kettle Shop', returnUrl: shopUrl() },
+    })
+    await owner.goto(session.url)
+    await owner.reload()
+    const back = owner.getByRole('button', { name: 'Back to Kettle Shop' })
+    await back.waitFor()
+    await page.goto(`${postkey.address}/settings`)
+    const section = page.getByRole('region', { name: 'Return URLs', exact: true })
+    await section.getByRole('button', { name: /^Remove/ }).press('Enter')
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Remove/ })
+      .press('Enter')
+    await section.getByText('No return URLs. Connect sessions end on a page of Postkey.').waitFor()
+    await back.press('Enter')
+    await owner.getByText('Postkey can no longer take you back to Kettle Shop.').waitFor()
+    await back.waitFor({ state: 'detached' })
+    expect(await owner.getByText('Then back to').count()).toBe(0)
+    expect(await screenComplaints(owner, 'connect-session-without-return')).toEqual([])
+  })
+
   async function readResult(): Promise<object> {
     const url = new URL(owner.url())
     expect(`${url.origin}${url.pathname}`).toBe(shopUrl())

@@ -45,6 +45,8 @@ export interface ConnectSession extends Omit<NewConnectSession, 'logo'> {
 export interface ConnectSessionPreview extends SignInLinkPreview {
   session: ConnectSession
   logo: Buffer | undefined
+  /** Host to which the browser returns; undefined also when the return URL is no longer allowed. */
+  returnsTo: string | undefined
 }
 
 export interface ConnectSessions {

@@ -165,10 +165,12 @@ export function createSessions(deps: SessionsDeps): ConnectSessions {
 
     async look(token) {
       const row = await open(token)
+      const signer = await returnUrls.signerOf(row.id)
       return {
         ...(await signInLinks.look(token, row.wanted_kind)),
         session: toSession(row),
         logo: row.logo ?? undefined,
+        returnsTo: signer && new URL(signer.returnUrl).host,
       }
     },
 

@@ -16,12 +16,13 @@ export const previewConnectSession = ({ connectSessions }: Rooms) =>
     validate: { body: withToken },
     linkOf: ({ body }) => body.token,
     act: async ({ body }) => {
-      const { session, logo, cloudProviderName, clientId, permissions } = await connectSessions.look(body.token)
-      const { displayName, kind, requestedAddress, expiresAt, returnUrl } = session
+      const { session, logo, ...preview } = await connectSessions.look(body.token)
+      const { cloudProviderName, clientId, permissions, returnsTo } = preview
+      const { displayName, kind, requestedAddress, expiresAt } = session
       return {
         ...{ displayName, kind, requestedAddress, expiresAt, cloudProviderName, clientId, permissions },
         logo: logo?.toString('base64'),
-        returnsTo: returnUrl === undefined ? undefined : new URL(returnUrl).host,
+        returnsTo,
       }
     },
     present: {
@@ -36,7 +37,10 @@ export const previewConnectSession = ({ connectSessions }: Rooms) =>
           cloudProviderName: z.string(),
           clientId: z.string(),
           permissions: z.array(z.object({ value: z.string(), purpose: z.string() })),
-          returnsTo: z.string().optional().describe('Host to which the browser returns.'),
+          returnsTo: z
+            .string()
+            .optional()
+            .describe('Host to which the browser returns. Absent without an allowed return URL.'),
         })
         .meta({ id: 'ConnectSessionPreview' }),
     },

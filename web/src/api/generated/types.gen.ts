@@ -5777,7 +5777,7 @@ export type ConnectSessionPreview = {
         purpose: string;
     }>;
     /**
-     * Host to which the browser returns.
+     * Host to which the browser returns. Absent without an allowed return URL.
      */
     returnsTo?: string;
 };

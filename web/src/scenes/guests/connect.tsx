@@ -43,10 +43,17 @@ export function GuestConnect() {
       </EntryPage>
     )
   }
-  return <Request session={session.data} token={token} />
+  return <Request session={session.data} token={token} onNoReturn={() => void session.refetch()} />
 }
 
-function Request({ session, token }: { session: ConnectSessionPreview; token: string }) {
+interface RequestProps {
+  session: ConnectSessionPreview
+  token: string
+  /** The program's address was removed since the page was loaded. */
+  onNoReturn: () => void
+}
+
+function Request({ session, token, onNoReturn }: RequestProps) {
   const { displayName, kind, requestedAddress, cloudProviderName, clientId, expiresAt, permissions, returnsTo } =
     session
   const { facts, happens, permissions: permissionsTitle } = words.guests.signIn
@@ -54,7 +61,8 @@ function Request({ session, token }: { session: ConnectSessionPreview; token: st
   const leave = useMutation({
     ...postConnectSessionsLeaveMutation(),
     onSuccess: ({ url }) => {
-      if (url !== undefined) location.assign(url)
+      if (url === undefined) onNoReturn()
+      else location.assign(url)
     },
   })
   return (
@@ -101,6 +109,11 @@ function Request({ session, token }: { session: ConnectSessionPreview; token: st
           ))}
         </List>
       </div>
+      {leave.isSuccess && leave.data.url === undefined && (
+        <Text size="sm" role="status">
+          {text.noReturn(displayName)}
+        </Text>
+      )}
       {(begin.error ?? leave.error) && <ProblemNotice error={begin.error ?? leave.error} />}
       <Group gap="xs">
         <Button loading={begin.isPending || begin.isSuccess} onClick={() => begin.mutate({ body: { token } })}>

@@ -36,6 +36,7 @@ export const guests = {
     returns: 'Then back to',
     button: 'Sign in at Microsoft',
     leave: (by: string) => `Back to ${by}`,
+    noReturn: (by: string) => `Postkey can no longer take you back to ${by}. You can close this page.`,
   },
   signIn: {
     titles: {
