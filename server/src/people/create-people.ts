@@ -137,7 +137,7 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
       mail: policyMail.changed,
     }),
     factorAnnouncements: createFactorAnnouncements({
-      ...{ database, clock: sessionClock, publicUrl, alerts },
+      ...{ database, clock, sessionClock, publicUrl, alerts },
       onError: (err) => log.warn({ err }, 'The date of a second factor could not be announced'),
     }),
     sessions,

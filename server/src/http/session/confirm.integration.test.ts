@@ -62,6 +62,8 @@ const SENSITIVE = [
   'POST /v1/alert-webhooks',
   'PATCH /v1/alert-webhooks/:id',
   'DELETE /v1/alert-webhooks/:id',
+  'POST /v1/return-urls',
+  'DELETE /v1/return-urls/:id',
   'POST /v1/webhooks',
   'PATCH /v1/webhooks/:id',
   'POST /v1/webhooks/:id/secret',

@@ -16,8 +16,9 @@ const DAYS_BEFORE = [7, 1] as const
 
 export interface FactorAnnouncementsDeps {
   database: Database
-  /** Clock of the policy. */
   clock: Clock
+  /** Clock of sessions, by which the requirement begins. */
+  sessionClock: Clock
   publicUrl: URL
   alerts: PersonalAlerts
   onError: (error: unknown) => void
@@ -29,12 +30,12 @@ export interface FactorAnnouncementsDeps {
  * one that is set up later still sends it.
  */
 export function createFactorAnnouncements(deps: FactorAnnouncementsDeps): Ticker {
-  const { database, clock, publicUrl, alerts, onError } = deps
+  const { database, clock, sessionClock, publicUrl, alerts, onError } = deps
 
   async function run(over: AbortSignal): Promise<void> {
     for (const person of await peopleWithoutFactor(database.db)) {
       if (over.aborted) return
-      const alert = announcement(person, clock.now(), publicUrl)
+      const alert = announcement(person, sessionClock.now(), publicUrl)
       // A failure must not delay the emails of others.
       if (alert) await database.transaction((tx) => alerts.enqueue(tx, alert)).catch(onError)
     }

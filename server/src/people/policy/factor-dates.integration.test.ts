@@ -246,6 +246,7 @@ describe('an announcement of a second factor', () => {
     // Two servers at the same time, restarted for each round.
     const tickers = [1, 2].map(() =>
       createFactorAnnouncements({
+        sessionClock: clock,
         ...{ database, clock, publicUrl, alerts },
         onError: (error) => expect.unreachable(String(error)),
       }),

@@ -6,6 +6,7 @@ import { words } from '../../words/index.ts'
 import { EntryPage } from '../entry/entry-page.tsx'
 import { IdentityCheck } from '../identity/identity-check.tsx'
 import { FactorsSections } from './factors-sections.tsx'
+import { useFactorWait } from './use-factor-wait.ts'
 
 export interface FactorFirstProps {
   /** False once the policy no longer requires the factor, or when it was added. */
@@ -15,6 +16,7 @@ export interface FactorFirstProps {
 
 /** The only page of a person who must add a second factor first. It stays until they have seen their recovery codes. */
 export function FactorFirst({ isDue, onDone }: FactorFirstProps) {
+  useFactorWait(isDue)
   const { data } = useQuery(getAccountFactorsOptions())
   const signOut = useSignOut()
   const text = words.factorFirst

@@ -1,8 +1,5 @@
 import type { SignedInPerson } from '../../api/client.ts'
 
-/** Interval in which the page of someone who must add a factor looks whether they still must. */
-export const FACTOR_WAIT_MS = 15_000
-
 type FactorState = Pick<SignedInPerson, 'id' | 'missingFactor'>
 
 /**

@@ -7,7 +7,6 @@ import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { personOnFactorPage } from './factor-wait.ts'
 import { Shell } from './shell.tsx'
-import { useFactorWait } from './use-factor-wait.ts'
 
 /** Signed-in users don't need its code. */
 const SignIn = lazy(async () => ({ default: (await import('../entry/sign-in.tsx')).SignIn }))
@@ -21,7 +20,6 @@ export function SignedIn() {
     retry: false,
     staleTime: 60_000,
   })
-  useFactorWait(session.data?.missingFactor?.isDue ?? false)
   const isSignedOut = session.isError && toProblem(session.error).code === 'http.not_signed_in'
   const [factorFirst, setFactorFirst] = useState<string>()
   // The data of an ended session stay in the query.

@@ -2,7 +2,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { getSessionOptions, getSessionQueryKey } from '../../api/client.ts'
 import { toProblem } from '../../api/problem.ts'
-import { FACTOR_WAIT_MS } from './factor-wait.ts'
+
+/** Interval in which the page of someone who must add a factor looks whether they still must. */
+const FACTOR_WAIT_MS = 15_000
 
 /**
  * Looks whether someone who must add a factor still must. In the background, because an unattended page must not keep its
