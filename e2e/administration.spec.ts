@@ -275,7 +275,7 @@ describe('the administration in a browser', () => {
     await page.getByRole('radio', { name: 'Only these' }).check()
     await page.getByLabel('Read mailboxes, people and audit').check()
     // A scope for people and mailboxes reaches all of them, and the choice says so.
-    await page.getByText('reaches every mailbox').waitFor()
+    await page.getByText('reach every mailbox').waitFor()
     expect(await page.getByRole('radio', { name: 'Only these' }).isDisabled()).toBe(true)
     await page.getByLabel('Expires').selectOption('in 90 days')
     await page.getByRole('textbox', { name: 'Allowed networks' }).fill('127.0.0.0/8, ::1')
