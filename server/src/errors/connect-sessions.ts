@@ -19,8 +19,8 @@ export const CONNECT_SESSIONS = {
     submission: 'fail',
   },
   'connect_sessions.too_many_waiting': {
-    title: '1,000 connect sessions of this creator wait for their owners already',
-    fix: 'Cancel sessions that are no longer needed, or create this one when older ones are completed or have expired, after 24 hours. Nothing was created.',
+    title: 'Too many connect sessions wait for their owners',
+    fix: 'At most 1,000 wait for one key or admin. Cancel sessions that are no longer needed, or create this one when older ones are completed or have expired, after 24 hours. Nothing was created.',
     remedy: 'wait',
     scope: 'request',
     status: 429,
