@@ -26,7 +26,7 @@ export class PostkeyError extends Error {
   override readonly name = 'PostkeyError'
   /** Stable: match on it. */
   readonly code: ClientCode | (string & {})
-  /** Who can fix it: `wait` (time), `sign-in` (the owner of the mailbox), `admin`, or `bug`. */
+  /** Remedy: `wait` (time), `sign-in` (the owner of the mailbox), `admin`, or `bug`. */
   readonly remedy: Remedy
   /** Instructions for a person. */
   readonly fix: string

@@ -1,4 +1,4 @@
-import type { Overrides } from '../src/compose-rooms.ts'
+import type { Overrides } from '../src/foundation.ts'
 import type { Wrapper } from '../src/open-rooms.ts'
 import { chaosOf } from './chaos.ts'
 import type { ChaosOrder } from './chaos-points.ts'

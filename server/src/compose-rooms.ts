@@ -10,8 +10,6 @@ import { createAlerts } from './alerts/index.ts'
 import { createAudit, createAuditForwarding, createConfiguredTargets, skipUsedAuditIds } from './audit/index.ts'
 import { createBackupWatch, createScheduledBackups } from './backup/index.ts'
 import {
-  type Clouds,
-  type CloudProviders,
   createAuthorizationServer,
   createCloudProviders,
   createKeptProviders,
@@ -23,35 +21,30 @@ import {
   listLoopbackOrigins,
   listLoopbackServers,
 } from './cloud-providers/index.ts'
-import type { Config } from './config.ts'
 import { createConnectSessions } from './connect-sessions/index.ts'
 import { createConversations } from './conversations/index.ts'
-import type { Database } from './database/index.ts'
-import { createDiskSpace, type WatchedVolume } from './disk-space/index.ts'
+import { createDiskSpace } from './disk-space/index.ts'
 import { createDoctor } from './doctor/index.ts'
 import { createEmailAccounts, createMailPasswords, readEmailAccounts } from './email-accounts/index.ts'
-import { createEpoch, createStateFile, type Epoch } from './epoch/index.ts'
+import { createEpoch, createStateFile } from './epoch/index.ts'
 import { createEvents } from './events/index.ts'
+import type { Foundation, Overrides, Service } from './foundation.ts'
 import { createEventPresenter, withNames } from './http/index.ts'
 import { INCIDENT_SOURCES } from './incident-sources.ts'
 import { createIncidents } from './incidents/index.ts'
-import type { Clock } from './kernel/clock.ts'
 import type { GrantId } from './kernel/ids.ts'
 import { createDialGuard } from './kernel/dial-guard.ts'
 import { createEgressLook } from './kernel/egress-look.ts'
 import { createEgress, type EgressOptions } from './kernel/egress.ts'
 import { createInteractiveRequests } from './kernel/interactive-requests.ts'
-import type { KeyRecords } from './kernel/key-ring.ts'
 import type { Log } from './kernel/log.ts'
 import { MICROSOFT } from './kernel/mail-services.ts'
-import type { Keys } from './keys.ts'
 import { createParser } from './mime/index.ts'
 import { createAccountActions } from './account-actions/index.ts'
 import { createIdentityProviders } from './identity-providers/index.ts'
 import { createNotifications } from './notifications/index.ts'
 import { createKeyExpiry, createPeople } from './people/index.ts'
 import { connectCloudProviders, createApplicationAccess, createPrincipals, findOpenedBy } from './principals/index.ts'
-import type { Closing, Phase } from './process/index.ts'
 import { createRetention } from './retention/index.ts'
 import { createServers } from './servers/index.ts'
 import { createWebhooks, pauseAfterRestore } from './webhooks/index.ts'
@@ -59,64 +52,13 @@ import { createWriting } from './writing/index.ts'
 import { countQueued, countUnsent, createSubmissions, holdUnsent } from './submission/index.ts'
 import { countUnread, createShownAccounts, createSync, createSyncStates, pushSettings } from './sync/index.ts'
 import { createCredentialTrial, createTokenRequests, createTokens } from './tokens/index.ts'
-import { createTransports, type Transports } from './transports/index.ts'
+import { createTransports } from './transports/index.ts'
 import {
   createAccessTrial,
   createMicrosoftService,
   createOwnershipCheck,
   createTokenTransport,
 } from './transports/microsoft/index.ts'
-
-/** Configuration, storage and keys that all rooms share. */
-export interface Foundation extends Keys {
-  config: Pick<
-    Config,
-    | 'databaseUrl'
-    | 'publicUrl'
-    | 'securityContact'
-    | 'corsOrigins'
-    | 'alertHosts'
-    | 'mailHosts'
-    | 'signInHosts'
-    | 'imapCompression'
-    | 'silentAfterMs'
-    | 'stateFile'
-    | 'retentionDays'
-    | 'backups'
-    | 'backupOverdueMs'
-    | 'auditFile'
-    | 'auditSyslog'
-  >
-  version: string
-  log: Log
-  clock: Clock
-  database: Database
-  clouds: Clouds
-  keyRecords: KeyRecords
-  /** Collects everything that holds connections. The server adds a service when it starts it. */
-  closing: Closing
-  /** Folders whose free space is watched. */
-  folders?: readonly WatchedVolume[] | undefined
-}
-
-/** Parts that tests and a start beside the sandbox replace. */
-export interface Overrides {
-  epoch?: Epoch
-  /** Clock of people's sessions. */
-  sessionClock?: Clock
-  /** Limits of connections to Microsoft and to alert receivers, merged into the defaults. */
-  network?: Partial<EgressOptions>
-  parserThreads?: number
-  cloudProviders?: (cloudProviders: CloudProviders) => CloudProviders
-  transports?: (transports: Transports) => Transports
-}
-
-/** A room with recurring work, and the shutdown phase in which that work stops. */
-export interface Service {
-  name: string
-  phase: Phase
-  room: { start(): void | Promise<void>; stop(): Promise<void> }
-}
 
 export type ComposedRooms = ReturnType<typeof composeRooms>
 
@@ -246,8 +188,8 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
   const cloudProviders = overrides.cloudProviders?.(createdProviders) ?? createdProviders
   const keptProviders = createKeptProviders(database, cloudProviders)
   const workOrders = createWorkOrders({ ...atMicrosoft, cloudProviders, publicUrl: publicUrl.origin })
-  const openedBy = async (grantId: GrantId, address: string) =>
-    findOpenedBy(await readEmailAccounts({ database, syncStates }), grantId, address)?.id
+  const openedBy = async (grantId: GrantId, addresses: readonly string[]) =>
+    findOpenedBy(await readEmailAccounts({ database, syncStates }), grantId, addresses)?.id
   const tokens = createTokens({
     ...atMicrosoft,
     keyRing,
@@ -257,7 +199,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     restoredAt: () => epoch.restoredAt(),
     tryAccess: createAccessTrial({ clock, egress, cloudProviders }),
     isOwnAddress: createOwnershipCheck({ clock, egress, cloudProviders }),
-    emailAccountOf: openedBy,
+    emailAccountOf: (grantId, address) => openedBy(grantId, [address]),
   })
   const { grants, principalRequests, authorizations, signInLinks, deviceSignIns, deviceCodeAllowances } = tokens
   const identityProviders = createIdentityProviders({

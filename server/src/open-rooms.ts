@@ -1,6 +1,7 @@
 /** Opens the rooms of an installation: its database, clouds and keys, and the rooms on them. */
 import { createKeyRecords, loadClouds } from './cloud-providers/index.ts'
-import { composeRooms, type Foundation, type Overrides } from './compose-rooms.ts'
+import { composeRooms } from './compose-rooms.ts'
+import type { Foundation, Overrides } from './foundation.ts'
 import type { Config } from './config.ts'
 import { createDatabase, migrate, requireMigrated, waitForDatabase } from './database/index.ts'
 import type { WatchedVolume } from './disk-space/index.ts'

@@ -24,10 +24,10 @@ export interface ConnectSessionsDeps {
   cloudProviders: Pick<CloudProviders, 'get'>
   signInLinks: SignInLinks
   authorizations: Pick<Authorizations, 'beginByLink'>
-  grants: Pick<Grants, 'get'>
+  grants: Pick<Grants, 'get' | 'disconnect'>
   emailAccounts: Pick<EmailAccounts, 'associate' | 'list'>
-  /** Returns the account with this address that the grant opens. */
-  openedBy: (grantId: GrantId, address: string) => Promise<EmailAccountId | undefined>
+  /** Returns the account with one of these addresses that the grant opens. */
+  openedBy: (grantId: GrantId, addresses: readonly string[]) => Promise<EmailAccountId | undefined>
   transports: Pick<Transports, 'open'>
   /** True for an admin, and for a key that is neither revoked nor expired. */
   mayConnect: (actor: string, tx?: Tx) => Promise<boolean>

@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database/index.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
-import type { ConnectSessionId, EmailAccountId, GrantId } from '../kernel/ids.ts'
+import type { ConnectSessionId, EmailAccountId } from '../kernel/ids.ts'
 import type { AuthorizationOutcome, FailedAuthorization, SignInLinks } from '../tokens/index.ts'
-import { freeKey } from './account-keys.ts'
 import { type ConnectSession, type SessionRow, toSession, WAITING } from './connect-session.ts'
 import type { ConnectSessionsDeps } from './deps.ts'
 import type { ConnectSessionEnds } from './session-ends.ts'
+import { createSessionAccount } from './session-account.ts'
 
 /** A session after a sign-in, for the page or the redirect that follows. */
 export interface SettledSession {
@@ -27,13 +27,13 @@ type HostedHook = Parameters<SignInLinks['onHostedSignIn']>[0]
 /** A server that was stopped between sign-in and connection leaves a session to the next round after this time. */
 const LEFT_AFTER_MS = 60_000
 const MOST_OF_ONE_ROUND = 100
-
-/** Tries for a key that another account takes meanwhile. */
-const MOST_KEYS_TRIED = 5
+/** Longest time between the grant of a sign-in and the note of it, which are of one transaction. */
+const SAME_SIGN_IN_MS = 5_000
 
 /** Connects the mailboxes of sessions after their sign-ins, and records failures. */
 export function createSettlement(deps: SettlementDeps) {
-  const { database, clock, audit, events, emailAccounts, grants } = deps
+  const { database, clock, audit, events, grants } = deps
+  const connect = createSessionAccount(deps)
   const { db } = database
 
   /** Records the sign-in in its transaction, so that a stopped server can't lose it. A session that is over keeps none. */
@@ -94,41 +94,6 @@ export function createSettlement(deps: SettlementDeps) {
     await events.append(tx, { kind: 'connect_session.completed', emailAccountId, subjectId: id, payload, at })
   }
 
-  /** Main address of the mailbox of a user, whose user name may differ. */
-  async function addressOf(grantId: GrantId, userName: string): Promise<string> {
-    const { cloudProviderId } = await grants.get(grantId)
-    const principal = { kind: 'grant', grantId } as const
-    const { ownAddresses } = await deps.transports.open({ address: userName, kind: 'user', cloudProviderId, principal })
-    const [main] = (await ownAddresses?.()) ?? []
-    return main ?? userName
-  }
-
-  /** Connects the mailbox of a session whose owner has signed in; an account that the same sign-in opens is kept. */
-  async function connect(row: SessionRow): Promise<EmailAccountId> {
-    const { id, grant_id: grantId, wanted_kind: kind, wanted_address: wanted } = row
-    if (grantId === null) throw new AppError('tokens.grant_not_found')
-    const address = wanted ?? (await addressOf(grantId, row.user_name ?? ''))
-    const connected = await deps.openedBy(grantId, address)
-    if (connected !== undefined) return connected
-    if (kind === 'shared' && (await grants.get(grantId)).isPersonal) {
-      throw new AppError('email_accounts.personal_not_shared')
-    }
-    const input = {
-      ...{ address, kind, grantId, contact: address, name: row.account_name ?? address },
-      importDays: row.import_days ?? undefined,
-    }
-    for (let tried = 1; ; tried++) {
-      // Each association checks the mailbox first, so a free key is looked up before it.
-      const taken = new Set((await emailAccounts.list()).map((account) => account.key))
-      try {
-        return (await emailAccounts.associate({ ...input, key: freeKey(address, taken) }, `link:${id}`)).id
-      } catch (error) {
-        const isTaken = error instanceof AppError && error.code === 'email_accounts.key_taken'
-        if (!isTaken || tried === MOST_KEYS_TRIED) throw error
-      }
-    }
-  }
-
   /** A transient error, or a lost lock, leaves the session to the ticker. */
   async function finish(id: ConnectSessionId): Promise<void> {
     await database.withLock(`connect-session:${id}`, async (lost) => {
@@ -144,8 +109,25 @@ export function createSettlement(deps: SettlementDeps) {
         const error = AppError.from(thrown)
         if (error.remedy === 'wait' && row.expires_at > clock.now()) throw error
         await fail(id, error.code, ['connecting'])
+        await forgetSignIn(row)
         if (error.remedy === 'bug') throw thrown
       }
+    })
+  }
+
+  /** Deletes the sign-in of a session that failed for good, unless it existed before or is used elsewhere. */
+  async function forgetSignIn({ id, grant_id: grantId, signed_in_at: signedInAt }: SessionRow): Promise<void> {
+    if (grantId === null || signedInAt === null) return
+    const other = await db
+      .selectFrom('connect_sessions')
+      .select('id')
+      .where('grant_id', '=', grantId)
+      .where('status', '=', 'connecting')
+      .executeTakeFirst()
+    const { createdAt } = await grants.get(grantId)
+    if (other || createdAt.getTime() < signedInAt.getTime() - SAME_SIGN_IN_MS) return
+    await grants.disconnect(grantId, `link:${id}`).catch((error: unknown) => {
+      if (!(error instanceof AppError) || error.code !== 'tokens.grant_in_use') throw error
     })
   }
 

@@ -72,6 +72,7 @@ export type { HitText } from './search/hit-texts.ts'
 export type { SearchIndex, SearchQueueFigures } from './search/search-index.ts'
 export type { StoredMessages } from './reading/stored-messages.ts'
 export { accountOf, movedOutOf, shownIn } from './stored/account-of.ts'
+export { isAtAddress } from './stored/address-condition.ts'
 export { CONVERSATION_PLACES, MOST_HOLD_REASON } from './stored/conversation.ts'
 export type {
   AnswerKind,

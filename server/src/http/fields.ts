@@ -32,6 +32,9 @@ export const timeZoneName = z.string().max(64).refine(isTimeZone, TEXTS.timeZone
 
 export const Time = z.iso.datetime()
 
+/** A time in a request, in any zone. */
+export const zonedTime = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
+
 /** An address in a response: the original name, and the addr-spec. */
 export const Address = z.object({ name: z.string(), address: z.string() }).meta({ id: 'Address' })
 

@@ -37,7 +37,8 @@ import { createSecurityMail, type PersonalAlerts, type SecurityMail } from './se
 import { createSessionEnds } from './session-ends.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { createStoredSessions } from './stored-sessions.ts'
-import { createActorNames, createMayConnect, createWebhookOwners } from './webhook-owners.ts'
+import { createMayConnect } from './may-connect.ts'
+import { createActorNames, createWebhookOwners } from './webhook-owners.ts'
 
 export interface PeopleOptions {
   database: Database

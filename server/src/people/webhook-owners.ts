@@ -1,5 +1,5 @@
-import { sql, type Kysely } from 'kysely'
-import type { Database, Schema } from '../database/index.ts'
+import { sql } from 'kysely'
+import type { Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { toId, type ApiKeyId, type EmailAccountId } from '../kernel/ids.ts'
 import type { ApiKeyScope } from './person.ts'
@@ -11,7 +11,7 @@ type Readable = readonly EmailAccountId[] | 'all'
 export const WEBHOOK_SCOPES = ['admin:write', 'mail:read'] as const satisfies readonly ApiKeyScope[]
 
 /** Ids of the people among these actors, and of the keys. */
-function idsOf(actors: readonly string[]) {
+export function idsOf(actors: readonly string[]) {
   const ofKind = (prefix: string) =>
     actors.flatMap((actor) => (actor.startsWith(prefix) ? actor.slice(prefix.length) : []))
   return { people: ofKind('person:'), keys: ofKind('api-key:').flatMap((id) => toId<ApiKeyId>(id) ?? []) }
@@ -47,18 +47,5 @@ export function createWebhookOwners({ database, clock }: { database: Database; c
       database.db,
     )
     return new Map(rows.map(({ actor, accounts }): [string, Readable] => [actor, accounts ?? 'all']))
-  }
-}
-
-/** True for an admin, and for a key that works and whose creator is an admin: connect sessions end with both. */
-export function createMayConnect({ database, clock }: { database: Pick<Database, 'db'>; clock: Clock }) {
-  return async (actor: string, db: Kysely<Schema> = database.db): Promise<boolean> => {
-    const { rows } = await sql<{ found: boolean }>`
-      SELECT EXISTS (SELECT FROM users WHERE 'person:' || id = ${actor} AND role = 'admin' AND removed_at IS NULL)
-        OR EXISTS (SELECT FROM api_keys AS k
-          JOIN users ON users.id = k.created_by AND users.role = 'admin' AND users.removed_at IS NULL
-          WHERE 'api-key:' || k.id = ${actor} AND k.revoked_at IS NULL
-            AND (k.expires_at IS NULL OR k.expires_at > ${clock.now()})) AS found`.execute(db)
-    return rows[0]!.found
   }
 }

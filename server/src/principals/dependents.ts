@@ -27,15 +27,16 @@ export function findDependents({ id }: Pick<GrantSummary, 'id'>, accounts: reado
   }
 }
 
-/** Finds the account of an address that a grant opens, or would open again after a renewal. */
+/** Finds the account with one of these addresses, or with one as alias, that a grant opens, or would open again after a renewal. */
 export function findOpenedBy(
   accounts: readonly EmailAccount[],
   grantId: GrantId,
-  address: string,
+  addresses: readonly string[],
 ): EmailAccount | undefined {
+  const wanted = new Set(addresses.map((address) => address.toLowerCase()))
   return accounts.find(
-    ({ address: own, principal, backupSignIn }) =>
-      own.toLowerCase() === address.toLowerCase() &&
+    ({ address, aliases, principal, backupSignIn }) =>
+      [address, ...aliases.map((alias) => alias.address)].some((own) => wanted.has(own.toLowerCase())) &&
       ((principal.kind === 'grant' && principal.grantId === grantId) || backupSignIn?.insteadOf === grantId),
   )
 }

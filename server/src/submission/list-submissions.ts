@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely'
-import { shownIn } from '../conversations/index.ts'
+import { isAtAddress, shownIn } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { SubmissionId } from '../kernel/ids.ts'
@@ -144,18 +144,10 @@ function conditionOf(filter: SubmissionFilter): RawBuilder<unknown> {
         ? []
         : [
             sql`EXISTS (SELECT FROM jsonb_array_elements((content -> 'to') || (content -> 'cc') || (content -> 'bcc')) AS recipient
-            WHERE ${isAt(sql`recipient ->> 'address'`, to)})`,
+            WHERE ${isAtAddress(sql`recipient ->> 'address'`, to)})`,
           ]),
       ...(subject === undefined ? [] : [sql`position(lower(${subject}) IN lower(content ->> 'subject')) > 0`]),
     ],
     sql` AND `,
   )
-}
-
-/** True for this address, or for an address of this domain. */
-function isAt(address: RawBuilder<unknown>, wanted: string): RawBuilder<unknown> {
-  const lower = wanted.toLowerCase()
-  return lower.startsWith('@')
-    ? sql`right(lower(${address}), ${lower.length}) = ${lower}`
-    : sql`lower(${address}) = ${lower}`
 }

@@ -1,10 +1,4 @@
-import { sql } from 'kysely'
-import {
-  shownIn as shownInOf,
-  type AnswerEffect,
-  type MessageHead,
-  type StoredMessage,
-} from '../conversations/index.ts'
+import { type AnswerEffect, type MessageHead, type StoredMessage } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
 import {
   defaultIdentity,
@@ -18,13 +12,12 @@ import { AppError, storedReason } from '../kernel/errors.ts'
 import { newId, type ConversationId, type StoredMessageId, type SubmissionId } from '../kernel/ids.ts'
 import { answerTo, newMessageId } from '../mail/index.ts'
 import { LIMITS_OWN, LIMITS_SHARED, LIMITS_SMTP } from '../transports/index.ts'
-import { countUnsentByAccount } from './count-unsent.ts'
-import { listSubmissions } from './list-submissions.ts'
 import { expectNoNewAnswer, findLastAnswer } from './new-answers.ts'
 import { checkAttachmentSizes, checkContent, limitsOn, requestHash, storableText } from './outgoing-content.ts'
 import type { Outbox } from './outbox.ts'
 import type { ConversationPorts, EmailAccountPorts } from './ports.ts'
 import { TIDY_AFTER_MS } from './sent-mail.ts'
+import { createSubmissionLists } from './submission-lists.ts'
 import {
   canCancel,
   COPY_LEFT_TO_SERVER,
@@ -43,10 +36,6 @@ import type {
   SubmissionState,
 } from './submission.ts'
 
-const MOST_LISTED = 200
-/** Mailbox whose agents may see a submission: that of its conversation, which may have moved since. */
-const shownIn = shownInOf('submissions')
-const MOST_SCHEDULED_COUNTED = 1000
 const LONGEST_AHEAD_MS = 366 * 24 * 60 * 60 * 1000
 
 /** Operations on the outbox for people and programs. */
@@ -299,17 +288,7 @@ export function createStoredSubmissions(deps: {
       if (!row) throw new AppError('submission.not_found')
       return one(row)
     },
-    async listOf(conversationId) {
-      const rows = await db
-        .selectFrom('submissions')
-        .selectAll()
-        .where('conversation_id', '=', conversationId)
-        .where('sent_message_id', 'is', null)
-        .orderBy('id')
-        .limit(MOST_LISTED)
-        .execute()
-      return outbox.present(rows)
-    },
+    ...createSubmissionLists({ database, clock, outbox }),
     lastAnswerOf: (conversationId) => findLastAnswer(db, conversations.outgoing, conversationId),
     async submittersOf(messageIds) {
       if (messageIds.length === 0) return new Map()
@@ -319,70 +298,6 @@ export function createStoredSubmissions(deps: {
         .where('sent_message_id', 'in', messageIds)
         .execute()
       return new Map(rows.map(({ sent_message_id: id, submitted_by: by }) => [id!, by]))
-    },
-    async listUnsent(emailAccountId) {
-      const rows = await db
-        .selectFrom('submissions')
-        .selectAll()
-        .where('email_account_id', '=', emailAccountId)
-        .where(sql<boolean>`${shownIn} = ${emailAccountId}`)
-        .where((eb) =>
-          eb.or([
-            eb('state', '!=', 'sent'),
-            // Sent messages whose missing copy can be stored again.
-            eb.and([
-              eb('sent_message_id', 'is', null),
-              eb('state_reason', 'is not', null),
-              eb('state_reason', '<>', COPY_LEFT_TO_SERVER),
-            ]),
-          ]),
-        )
-        .orderBy('id', 'desc')
-        .limit(MOST_LISTED)
-        .execute()
-      return outbox.present(rows)
-    },
-    countUnsentByAccount: (emailAccountIds) => countUnsentByAccount(db, emailAccountIds, clock.now()),
-    async list(filter, page) {
-      const { rows, next } = await listSubmissions(database, filter, page)
-      return { submissions: await outbox.present(rows), next }
-    },
-    async listScheduled(emailAccountIds) {
-      const rows = await db
-        .selectFrom('submissions')
-        .selectAll()
-        .where('state', '=', sql.lit('queued'))
-        .where('send_at', 'is not', null)
-        .$if(emailAccountIds !== 'all', (query) =>
-          query.where(sql<boolean>`${shownIn} = ANY(${emailAccountIds}::uuid[])`),
-        )
-        .orderBy('send_at')
-        .orderBy('id')
-        .limit(MOST_LISTED)
-        .execute()
-      return outbox.present(rows)
-    },
-    async countScheduled(emailAccountIds) {
-      const visible = emailAccountIds === 'all' ? sql`` : sql`AND email_account_id = ANY(${emailAccountIds}::uuid[])`
-      const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM (SELECT FROM submissions
-        WHERE state = 'queued' AND send_at IS NOT NULL ${visible} LIMIT ${MOST_SCHEDULED_COUNTED}) AS found`.execute(db)
-      return rows[0]!.n
-    },
-    async listUnsentWithoutConversation(emailAccountIds) {
-      const rows = await db
-        .selectFrom('submissions')
-        .selectAll()
-        .where('conversation_id', 'is', null)
-        .where(sql<boolean>`NOT (state = 'queued' AND send_at IS NOT NULL)`)
-        // Literals, so the planner can combine the partial indexes.
-        .where(sql<boolean>`(state IN ('queued', 'sending') OR state IN ('failed', 'unknown'))`)
-        .$if(emailAccountIds !== 'all', (query) =>
-          query.where(sql<boolean>`email_account_id = ANY(${emailAccountIds}::uuid[])`),
-        )
-        .orderBy('id', 'desc')
-        .limit(MOST_LISTED)
-        .execute()
-      return outbox.present(rows)
     },
     async sendingTroubleOf(emailAccountId) {
       const row = await db

@@ -3,6 +3,7 @@ import type { Database } from '../../database/index.ts'
 import type { ConversationId, EmailAccountId, FolderId, StoredMessageId } from '../../kernel/ids.ts'
 import type { MessageHead } from '../stored/conversation.ts'
 import { HEAD_COLUMNS, IN_JUNK, OWNER, toMessageHead, type MessageRow } from '../stored/rows.ts'
+import { isAtAddress } from '../stored/address-condition.ts'
 import { formatPosition, parsePosition } from './page-position.ts'
 
 /** A list that takes longer returns what it has found, and continues with the next request. */
@@ -152,13 +153,13 @@ function conditionOf(filter: MessageFilter): RawBuilder<boolean> {
         ],
     direction === undefined ? [] : [sql`messages.direction = ${direction}`],
     kind === undefined ? [] : [KINDS[kind]],
-    from === undefined ? [] : [isAt(sql`messages.from_address ->> 'address'`, from)],
+    from === undefined ? [] : [isAtAddress(sql`messages.from_address ->> 'address'`, from)],
     to === undefined
       ? []
       : [
           sql`EXISTS (SELECT FROM jsonb_array_elements(
           messages.to_addresses || messages.cc_addresses || messages.bcc_addresses) AS recipient
-          WHERE ${isAt(sql`recipient ->> 'address'`, to)})`,
+          WHERE ${isAtAddress(sql`recipient ->> 'address'`, to)})`,
         ],
     subject === undefined ? [] : [sql`position(lower(${subject}) IN lower(messages.subject)) > 0`],
     filter.hasAttachments === undefined ? [] : [sql`messages.has_attachments = ${filter.hasAttachments}`],
@@ -174,12 +175,4 @@ const KINDS: Readonly<Record<MessageKind, RawBuilder<unknown>>> = {
   receipt: sql`messages.marks ? 'readReceipt'`,
   invitation: sql`messages.marks ? 'invitation'`,
   quarantined: sql`messages.marks ? 'quarantine'`,
-}
-
-/** True for this address, or for an address of this domain. */
-function isAt(address: RawBuilder<unknown>, wanted: string): RawBuilder<unknown> {
-  const lower = wanted.toLowerCase()
-  return lower.startsWith('@')
-    ? sql`right(lower(${address}), ${lower.length}) = ${lower}`
-    : sql`lower(${address}) = ${lower}`
 }

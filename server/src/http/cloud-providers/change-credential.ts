@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { CloudProviderId, ProviderCredentialId } from '../../kernel/ids.ts'
+import { zonedTime } from '../fields.ts'
 import { toActor } from '../caller.ts'
 import { id } from '../ids.ts'
 import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Credential } from './cloud-provider.ts'
-import { endDate } from './inputs.ts'
 import { presentCredential } from './present.ts'
 
 export const changeCredential = ({ cloudProviders }: Rooms) =>
@@ -17,7 +17,7 @@ export const changeCredential = ({ cloudProviders }: Rooms) =>
     permit: signedInAdmins,
     validate: {
       params: z.object({ id: id<CloudProviderId>(), credentialId: id<ProviderCredentialId>() }),
-      body: z.strictObject({ expiresAt: endDate.nullable() }),
+      body: z.strictObject({ expiresAt: zonedTime.nullable() }),
     },
     act: async ({ params: { id: providerId, credentialId }, body, caller }) => {
       const expiresAt = body.expiresAt ?? undefined

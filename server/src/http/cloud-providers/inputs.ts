@@ -1,11 +1,9 @@
 import { z } from 'zod'
-import { emailAddress, secret } from '../fields.ts'
-
-export const endDate = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
+import { emailAddress, secret, zonedTime } from '../fields.ts'
 
 /** A client secret as Entra ID shows it once: its *Value*, with its expiry date. */
 const NewSecret = z
-  .strictObject({ kind: z.literal('secret'), secret: secret(1, 500), expiresAt: endDate.optional() })
+  .strictObject({ kind: z.literal('secret'), secret: secret(1, 500), expiresAt: zonedTime.optional() })
   .transform(({ expiresAt, ...rest }) => ({ ...rest, expiresAt }))
 
 /** A certificate created by the server, so that its private key never leaves it. */

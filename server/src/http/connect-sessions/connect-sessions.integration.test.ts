@@ -82,6 +82,38 @@ describe('a connect session', () => {
     await removeAccounts()
   })
 
+  it.each([
+    ['its main address, then its user name', undefined, 'slind@contoso.example'],
+    ['its user name, then its main address', 'slind@contoso.example', undefined],
+    ['its user name, then its main address by name', 'slind@contoso.example', 'sofia.lind@contoso.example'],
+  ])('connects a mailbox once, by %s', async (_order, one, other) => {
+    const [first, second] = [await create({ requestedAddress: one }), await create({ requestedAddress: other })]
+    for (const session of [first, second]) {
+      expect((await walk(await begin(session), 'slind@contoso.example')).status).toBe(302)
+    }
+    const accounts = await rooms.emailAccounts.list()
+    expect(accounts).toHaveLength(1)
+    expect(await status(second)).toMatchObject({ status: 'completed', emailAccountId: accounts[0]!.id })
+    await removeAccounts()
+  })
+
+  it('keeps the account that another session of the same owner has added meanwhile', async () => {
+    const session = await create({ requestedAddress: BEN })
+    const associate = rooms.emailAccounts.associate.bind(rooms.emailAccounts)
+    rooms.emailAccounts.associate = async (input, actor) => {
+      await associate({ ...input, key: 'OTHER' }, actor)
+      return associate(input, actor)
+    }
+    const answer = await walk(await begin(session), BEN)
+    rooms.emailAccounts.associate = associate
+    expect(answer.status).toBe(302)
+    const [account, ...more] = await rooms.emailAccounts.list()
+    expect(more).toEqual([])
+    expect(account).toMatchObject({ key: 'OTHER' })
+    expect(await status(session)).toMatchObject({ status: 'completed', emailAccountId: account!.id })
+    await removeAccounts()
+  })
+
   it('without an address keeps no sign-in of a person without a mailbox', async () => {
     const session = await create()
     const faults = `${sandbox.controlPanel}/api/faults`
@@ -130,12 +162,23 @@ describe('a connect session', () => {
 
   it('fails for good when another sign-in has the mailbox already, and names the reason', async () => {
     const wanted = { requestedAddress: SUPPORT, kind: 'shared' }
-    await walk(await begin(await create(wanted)), BEN)
+    const users = async () => (await rooms.grants.list()).map(({ userName }) => userName).toSorted()
+    await walk(await begin(await create(wanted)), ANNA)
     const second = await create(wanted)
-    const page = read(await walk(await begin(second), ANNA))
+    const page = read(await walk(await begin(second), BEN))
     const now = await status(second)
     expect(now).toMatchObject({ status: 'failed', isFinal: true, reason: { code: 'email_accounts.address_taken' } })
     expect(page.labels).toEqual(['Back to Shop'])
+    // A sign-in that connects nothing is not kept. One that existed before is, also if it opens no mailbox now.
+    expect(await users()).toEqual([ANNA])
+    await walk(await begin(await create()), BEN)
+    const own = (await rooms.emailAccounts.list()).find(({ address }) => address === BEN)!
+    await rooms.emailAccounts.remove(own.id, 'test')
+    clock.advance(60_000)
+    const third = await create(wanted)
+    await walk(await begin(third), BEN)
+    expect(await status(third)).toMatchObject({ reason: { code: 'email_accounts.address_taken' } })
+    expect(await users()).toEqual([ANNA, BEN])
     await removeAccounts()
   })
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { MESSAGE_KINDS } from '../../conversations/index.ts'
 import type { ConversationId, EmailAccountId, FolderId } from '../../kernel/ids.ts'
-import { line, page } from '../fields.ts'
+import { line, page, zonedTime } from '../fields.ts'
 import { id } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -11,7 +11,6 @@ import { FullMessage, PARTS, partsOf, withParts } from './full-message.ts'
 /** A page of a hundred messages has at most 20 MB of text. */
 const LONGEST_BODY = 100_000
 
-const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
 
 export const listMessages = (rooms: Rooms) =>
@@ -32,8 +31,8 @@ export const listMessages = (rooms: Rooms) =>
           .enum(MESSAGE_KINDS)
           .optional()
           .describe('`personal`: written by a person. `automatic`: by a program, which includes bounces and receipts.'),
-        after: time.optional().describe('Received at or after this time.'),
-        before: time.optional().describe('Received before this time.'),
+        after: zonedTime.optional().describe('Received at or after this time.'),
+        before: zonedTime.optional().describe('Received before this time.'),
         messageId: line.max(998).optional().describe('RFC 5322 Message-ID without <>.'),
         from: line.max(320).optional().describe('An address, or a domain with @ in front.'),
         to: line.max(320).optional().describe('An address in To, Cc or Bcc, or a domain with @ in front.'),

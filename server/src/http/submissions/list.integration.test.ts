@@ -81,7 +81,7 @@ describe('the list of submissions', () => {
     ['to=@customer.example', ['Two kettles', 'One kettle']],
     ['subject=kettle', ['Two kettles', 'One kettle']],
     ['subject=kettle&states=queued', ['Two kettles']],
-    ['messageId=nobody@customer.example', []],
+    ['messageId=unknown@customer.example', []],
   ])('is filtered by %s', async (query, expected) => {
     expect(await subjects(query)).toEqual(expected)
   })

@@ -1,14 +1,12 @@
 import { z } from 'zod'
 import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
-import { line, page } from '../fields.ts'
+import { line, page, zonedTime } from '../fields.ts'
 import { id } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { TEXTS } from '../texts.ts'
 import { State, Submission, withWhy } from './submission.ts'
-
-const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
 
 export const listSubmissions = ({ submissions }: Rooms) =>
   route({
@@ -36,8 +34,8 @@ export const listSubmissions = ({ submissions }: Rooms) =>
             .pipe(z.array(State))
             .optional()
             .describe('States, separated by commas.'),
-          after: time.optional().describe('Accepted at or after this time.'),
-          before: time.optional().describe('Accepted before this time.'),
+          after: zonedTime.optional().describe('Accepted at or after this time.'),
+          before: zonedTime.optional().describe('Accepted before this time.'),
           messageId: line
             .max(998)
             .optional()

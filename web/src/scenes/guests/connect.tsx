@@ -1,4 +1,4 @@
-import { Button, Code, Group, List, Text } from '@mantine/core'
+import { Button, Code, Group, Text } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import {
   postConnectSessionsBeginMutation,
@@ -7,12 +7,13 @@ import {
   type ConnectSessionPreview,
 } from '../../api/client.ts'
 import { Facts } from '../../components/facts.tsx'
-import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { EntryPage } from '../entry/entry-page.tsx'
 import { useLinkToken } from '../entry/link-token.ts'
+import { LinkPage } from './link-page.tsx'
+import { SignInSteps } from './sign-in-steps.tsx'
 
 const WIDE = 560
 const LOGO_HEIGHT = 40
@@ -27,23 +28,11 @@ export function GuestConnect() {
     enabled: token !== undefined,
     staleTime: Infinity,
   })
-  const { noToken } = words.entry
-  if (token === undefined) return <EntryPage title={noToken.title} sentence={noToken.fix} />
-  if (session.isPending) {
-    return (
-      <EntryPage title={words.loading} size={WIDE}>
-        <LoadingRows />
-      </EntryPage>
-    )
-  }
-  if (session.error) {
-    return (
-      <EntryPage title={words.productName}>
-        <ProblemNotice error={session.error} onRetry={() => void session.refetch()} />
-      </EntryPage>
-    )
-  }
-  return <Request session={session.data} token={token} onNoReturn={() => void session.refetch()} />
+  return (
+    <LinkPage token={token} preview={session} size={WIDE}>
+      {(preview, known) => <Request session={preview} token={known} onNoReturn={() => void session.refetch()} />}
+    </LinkPage>
+  )
 }
 
 interface RequestProps {
@@ -56,7 +45,7 @@ interface RequestProps {
 function Request({ session, token, onNoReturn }: RequestProps) {
   const { displayName, kind, requestedAddress, cloudProviderName, clientId, expiresAt, permissions, returnsTo } =
     session
-  const { facts, happens, permissions: permissionsTitle } = words.guests.signIn
+  const { facts } = words.guests.signIn
   const begin = useMutation({ ...postConnectSessionsBeginMutation(), onSuccess: ({ url }) => location.assign(url) })
   const leave = useMutation({
     ...postConnectSessionsLeaveMutation(),
@@ -87,28 +76,7 @@ function Request({ session, token, onNoReturn }: RequestProps) {
           [facts.until, <Time key="until" at={expiresAt} />],
         ]}
       />
-      <div>
-        <Text size="sm" fw={600}>
-          {happens.title}
-        </Text>
-        <List type="ordered" size="sm" mt={4}>
-          {text.happens(displayName, requestedAddress).map((step) => (
-            <List.Item key={step}>{step}</List.Item>
-          ))}
-        </List>
-      </div>
-      <div>
-        <Text size="sm" fw={600}>
-          {permissionsTitle}
-        </Text>
-        <List size="sm" mt={4}>
-          {permissions.map(({ value, purpose }) => (
-            <List.Item key={value}>
-              <b>{value}</b> – {purpose}
-            </List.Item>
-          ))}
-        </List>
-      </div>
+      <SignInSteps steps={text.happens(displayName, requestedAddress)} permissions={permissions} />
       {leave.isSuccess && leave.data.url === undefined && (
         <Text size="sm" role="status">
           {text.noReturn(displayName)}

@@ -1,4 +1,4 @@
-import { Button, Code, Group, List, Text } from '@mantine/core'
+import { Button, Code, Group, Text } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import {
   postSignInLinksBeginDeviceMutation,
@@ -8,12 +8,13 @@ import {
 } from '../../api/client.ts'
 import { DeviceSignIn } from '../../components/device-sign-in.tsx'
 import { Facts } from '../../components/facts.tsx'
-import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { EntryPage } from '../entry/entry-page.tsx'
 import { useLinkToken } from '../entry/link-token.ts'
+import { LinkPage } from './link-page.tsx'
+import { SignInSteps } from './sign-in-steps.tsx'
 
 const WIDE = 560
 const text = words.guests.signIn
@@ -27,23 +28,11 @@ export function GuestSignIn() {
     enabled: token !== undefined,
     staleTime: Infinity,
   })
-  const { noToken } = words.entry
-  if (token === undefined) return <EntryPage title={noToken.title} sentence={noToken.fix} />
-  if (link.isPending) {
-    return (
-      <EntryPage title={words.loading} size={WIDE}>
-        <LoadingRows />
-      </EntryPage>
-    )
-  }
-  if (link.error) {
-    return (
-      <EntryPage title={words.productName}>
-        <ProblemNotice error={link.error} onRetry={() => void link.refetch()} />
-      </EntryPage>
-    )
-  }
-  return <Request link={link.data} token={token} />
+  return (
+    <LinkPage token={token} preview={link} size={WIDE}>
+      {(preview, known) => <Request link={preview} token={known} />}
+    </LinkPage>
+  )
 }
 
 function Request({ link, token }: { link: SignInLinkPreview; token: string }) {
@@ -78,28 +67,7 @@ function Request({ link, token }: { link: SignInLinkPreview; token: string }) {
           [text.facts.until, <Time key="until" at={expiresAt} />],
         ]}
       />
-      <div>
-        <Text size="sm" fw={600}>
-          {text.happens.title}
-        </Text>
-        <List type="ordered" size="sm" mt={4}>
-          {text.happens[kind](createdBy, address).map((step) => (
-            <List.Item key={step}>{step}</List.Item>
-          ))}
-        </List>
-      </div>
-      <div>
-        <Text size="sm" fw={600}>
-          {text.permissions}
-        </Text>
-        <List size="sm" mt={4}>
-          {permissions.map(({ value, purpose }) => (
-            <List.Item key={value}>
-              <b>{value}</b> – {purpose}
-            </List.Item>
-          ))}
-        </List>
-      </div>
+      <SignInSteps steps={text.happens[kind](createdBy, address)} permissions={permissions} />
       {begin.error && <ProblemNotice error={begin.error} />}
       {code.error && <ProblemNotice error={code.error} />}
       {code.data ? (

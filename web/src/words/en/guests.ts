@@ -30,7 +30,7 @@ export const guests = {
     happens: (by: string, address = 'your mailbox') => [
       'You sign in at Microsoft, as your organization requires.',
       `Postkey checks that the account can open ${address}. If not, nothing is stored and you can try again.`,
-      `From then on, ${by} can read ${address} and send from it with Postkey. You can withdraw this at Microsoft at any time.`,
+      `From then on, ${by} can read ${address} and send from it with Postkey. You or an admin of your organization can withdraw this at Microsoft at any time.`,
     ],
     application: 'Application',
     returns: 'Then back to',
@@ -63,7 +63,7 @@ export const guests = {
         'You go to Microsoft and sign in there, as your organization requires.',
         `Postkey checks that the account can open ${address}. If not, nothing is stored and you can try another account.`,
         `From then on, the team of ${by} reads and answers the mail of ${address} in Postkey. Nothing is deleted there.`,
-        'This page works once. You can withdraw the permission at Microsoft at any time.',
+        'This page works once. You or an admin of your organization can withdraw the permission at Microsoft at any time.',
       ],
       'admin-consent': (by: string) => [
         'You go to Microsoft, sign in as an admin and see the requested permissions.',

@@ -1,10 +1,8 @@
-import { Modal, Stack, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { fieldFault } from '../../../components/field-fault.ts'
-import { FormActions } from '../../../components/form-actions.tsx'
-import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
-import { ShownSecret } from './shown-secret.tsx'
+import { SecretDialog } from './secret-dialog.tsx'
 
 interface WebhookDialogProps<Fields> {
   title: string
@@ -30,48 +28,33 @@ export function WebhookDialog<Fields extends { name: string; url: string }>({
 }: WebhookDialogProps<Fields>) {
   const text = words.webhooks
   return (
-    <Modal
-      opened
+    <SecretDialog
+      title={title}
+      madeTitle={text.madeTitle}
+      submit={text.addButton}
+      add={add}
+      onSubmit={onSubmit}
       onClose={onClose}
-      title={add.data ? text.madeTitle : title}
-      closeOnClickOutside={false}
-      size="lg"
-      centered
     >
-      {add.data ? (
-        <ShownSecret secret={add.data.secret} onDone={onClose} />
-      ) : (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault()
-            onSubmit()
-          }}
-        >
-          <Stack>
-            <TextInput
-              label={text.name}
-              required
-              data-autofocus
-              autoComplete="off"
-              value={fields.name}
-              error={fieldFault(add.error, 'name')}
-              onChange={({ currentTarget }) => onChange({ ...fields, name: currentTarget.value })}
-            />
-            <TextInput
-              label={text.url}
-              type="url"
-              placeholder="https://"
-              required
-              value={fields.url}
-              error={fieldFault(add.error, 'url')}
-              onChange={({ currentTarget }) => onChange({ ...fields, url: currentTarget.value })}
-            />
-            {children}
-            {add.error != null && <ProblemNotice error={add.error} />}
-            <FormActions submit={text.addButton} isPending={add.isPending} onCancel={onClose} />
-          </Stack>
-        </form>
-      )}
-    </Modal>
+      <TextInput
+        label={text.name}
+        required
+        data-autofocus
+        autoComplete="off"
+        value={fields.name}
+        error={fieldFault(add.error, 'name')}
+        onChange={({ currentTarget }) => onChange({ ...fields, name: currentTarget.value })}
+      />
+      <TextInput
+        label={text.url}
+        type="url"
+        placeholder="https://"
+        required
+        value={fields.url}
+        error={fieldFault(add.error, 'url')}
+        onChange={({ currentTarget }) => onChange({ ...fields, url: currentTarget.value })}
+      />
+      {children}
+    </SecretDialog>
   )
 }
