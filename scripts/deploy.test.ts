@@ -8,7 +8,7 @@ import { parse } from 'yaml'
 import { readConfig } from '../server/src/config.ts'
 import { VARIABLES, type Variable } from '../server/src/variables.ts'
 import { COMMANDS } from './command-line-page.ts'
-import { packagesOf, PLATFORMS, type Cpu } from './image/context.ts'
+import { nodeOf, packagesOf, PLATFORMS, type Cpu } from './image/context.ts'
 import { readLock } from './release/packages.ts'
 
 const CPUS = Object.keys(PLATFORMS) as Cpu[]
@@ -67,6 +67,36 @@ describe('the Dockerfile', () => {
 
     expect(last.filter((line) => line.startsWith('RUN '))).toEqual([])
     expect(lines.find((line) => line.startsWith('FROM '))).toContain('--platform=$BUILDPLATFORM')
+  })
+})
+
+describe('the Dockerfile of the sandbox', () => {
+  const text = readFileSync('deploy/sandbox/Dockerfile', 'utf8')
+  const joined = text.replaceAll(/\\\n\s*/g, '').split('\n')
+  const argumentsOf = (instruction: string) =>
+    joined.filter((line) => line.startsWith(`${instruction} `)).map((line) => line.slice(instruction.length + 1))
+
+  it('has the Node of the lockfile for each platform, and the package', () => {
+    for (const cpu of CPUS) expect(text).toContain(nodeOf(readLock('.'), cpu).file.replace(cpu, '$cpu'))
+    expect(text).toContain('tar -xzf postkey-sandbox.tgz')
+    expect(text).toContain('FROM --platform=$BUILDPLATFORM')
+    expect(joined.slice(joined.lastIndexOf('FROM scratch')).filter((line) => line.startsWith('RUN '))).toEqual([])
+  })
+
+  it('runs the command without root on the documented ports, with its state in the volume', () => {
+    const [folder] = argumentsOf('VOLUME')
+    const [program, file, ...options] = JSON.parse(argumentsOf('ENTRYPOINT')[0]!) as string[]
+    const readme = readFileSync('sandbox/package/README.md', 'utf8')
+    const [preferred] = /PREFERRED_PORTS: Ports = \{[^}]*\}/.exec(readFileSync('sandbox/src/ports.ts', 'utf8'))!
+    const ports = preferred.match(/\d+/g)!
+
+    expect([program, file]).toEqual(['node', '/opt/postkey-sandbox/bin/postkey-sandbox.js'])
+    expect(options).toEqual(['--data', folder, '--listen', 'all'])
+    expect(argumentsOf('USER')).toEqual(['10001:10001'])
+    expect(argumentsOf('STOPSIGNAL')).toEqual(['SIGTERM'])
+    expect(argumentsOf('EXPOSE')).toEqual([ports.join(' ')])
+    for (const port of ports) expect(readme).toContain(`| ${port} |`)
+    expect(argumentsOf('HEALTHCHECK')[0]).toContain(`require('${folder}/ports.json').controlPanel}/healthz`)
   })
 })
 

@@ -1,4 +1,4 @@
-/** One container of the image, started as an admin starts it: read-only, without capabilities. */
+/** One container of an image, started as an admin starts it: read-only, without capabilities. */
 import { spawnSync } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -10,8 +10,16 @@ export interface ContainerOptions {
   program: string
   image: string
   name: string
-  command: 'serve' | 'start'
-  port: number
+  /** Arguments of its program. */
+  command: readonly string[]
+  /** Address that answers as soon as it is healthy. */
+  health: string
+  /** Path in the container of the volume. */
+  folder: string
+  /** Options of its network; this machine's by default. */
+  network?: readonly string[]
+  /** By default, podman adds writable folders such as /tmp, and docker does not. */
+  withoutTmp?: boolean
   environment: Readonly<Record<string, string>>
   /** Files of this machine, by their path in the container, read-only. */
   files?: Readonly<Record<string, string>>
@@ -27,6 +35,8 @@ export interface Container {
   /** Sends SIGTERM; resolves to the exit code and the milliseconds until the end. */
   stop(): Promise<{ code: number; ms: number }>
   kill(): void
+  /** Runs the health check of the image; with docker, returns its last result. */
+  isHealthy(): boolean
   logs(): string
   /** Its processes, without those of `run`. */
   processes(): ContainerProcess[]
@@ -44,26 +54,36 @@ export interface ContainerProcess {
 
 /** Creates the container, with a new volume, without starting it. */
 export function createContainer(options: ContainerOptions): Container {
-  const { program, image, name, command, port, environment, files = {} } = options
+  const { program, image, name, command, health, folder, environment, files = {} } = options
+  const { network = ['--network', 'host'], withoutTmp = false } = options
   const call = (...args: string[]) => spawnSync(program, args, { encoding: 'utf8' })
   const require = (...args: string[]): string => {
     const { status, stdout, stderr } = call(...args)
     if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stdout}${stderr}`)
     return stdout
   }
-  require(
-    ...['create', '--name', name, '--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'], // By default, podman adds writable folders such as /tmp, and docker does not.
-    ...(program === 'podman' && command === 'serve' ? ['--read-only-tmpfs=false'] : []),
-    ...['--network', 'host', '--volume', `${name}:/var/lib/postkey`],
-    ...Object.entries(files).flatMap(([inside, outside]) => ['--volume', `${outside}:${inside}:ro`]),
-    ...Object.entries({ ...environment, PORT: String(port) }).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
-    ...[image, command],
-  )
+  require(...[
+    'create',
+    '--name',
+    name,
+    '--read-only',
+    '--cap-drop',
+    'ALL',
+    '--security-opt',
+    'no-new-privileges',
+  ], ...(program === 'podman' && withoutTmp ? ['--read-only-tmpfs=false'] : []), ...[
+    ...network,
+    '--volume',
+    `${name}:${folder}`,
+  ], ...Object.entries(files).flatMap(([inside, outside]) => [
+    '--volume',
+    `${outside}:${inside}:ro`,
+  ]), ...Object.entries(environment).flatMap(([key, value]) => ['--env', `${key}=${value}`]), ...[image, ...command])
   return {
     async start() {
       const began = performance.now()
       require('start', name)
-      while (!(await isAlive(port))) {
+      while (!(await isAlive(health))) {
         if (performance.now() - began > START_LIMIT_MS || !isRunning())
           throw new Error(`It does not start: ${this.logs()}`)
         await pause(LOOK_EVERY_MS)
@@ -74,7 +94,7 @@ export function createContainer(options: ContainerOptions): Container {
     runBeside(...words) {
       const { status, stdout, stderr } = call(
         ...['run', '--rm', '--read-only', '--cap-drop', 'ALL', '--network', 'none'],
-        ...['--volume', `${name}:/var/lib/postkey`, image, ...words],
+        ...['--volume', `${name}:${folder}`, image, ...words],
       )
       return { code: status, output: stdout + stderr }
     },
@@ -89,6 +109,10 @@ export function createContainer(options: ContainerOptions): Container {
       return { code, ms: Math.round(performance.now() - began) }
     },
     kill: () => void require('kill', '--signal', 'KILL', name),
+    isHealthy() {
+      if (program === 'podman') return call('healthcheck', 'run', name).status === 0
+      return require('inspect', '--format', '{{.State.Health.Status}}', name).trim() !== 'unhealthy'
+    },
     logs() {
       const { stdout, stderr } = call('logs', name)
       return stdout + stderr
@@ -115,9 +139,9 @@ const LIST_PROCESSES = `
   })
   console.log(JSON.stringify(found.filter(({ name }) => name !== undefined)))`
 
-async function isAlive(port: number): Promise<boolean> {
+async function isAlive(health: string): Promise<boolean> {
   try {
-    return (await fetch(`http://localhost:${port}/livez`, { signal: AbortSignal.timeout(5000) })).ok
+    return (await fetch(health, { signal: AbortSignal.timeout(5000) })).ok
   } catch {
     return false
   }

@@ -36,8 +36,10 @@ export async function proveServe({ program, image, folder, expect }: Proof) {
   const microsoft = await startMicrosoft(folder, address)
   chmodSync(microsoft.cloudsFile, 0o644)
   const container = createContainer({
-    ...{ program, image, port, name: `postkey-image-serve-${process.pid}`, command: 'serve' },
+    ...{ program, image, name: `postkey-image-serve-${process.pid}`, command: ['serve'], withoutTmp: true },
+    ...{ health: `${address}/livez`, folder: '/var/lib/postkey' },
     environment: {
+      PORT: String(port),
       DATABASE_URL_FILE: '/run/secrets/database-url',
       PUBLIC_URL: address,
       POSTKEY_CLOUDS_FILE: '/run/secrets/clouds.json',

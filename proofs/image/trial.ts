@@ -11,7 +11,10 @@ const POSTMASTER = 'head -1 /var/lib/postkey/data/postgres/data/postmaster.pid'
 export async function proveTrial({ program, image, expect }: Proof) {
   const port = await freePort()
   const name = `postkey-image-trial-${process.pid}`
-  const container = createContainer({ program, image, port, name, command: 'start', environment: {} })
+  const container = createContainer({
+    ...{ program, image, name, command: ['start'], environment: { PORT: String(port) } },
+    ...{ health: `http://localhost:${port}/livez`, folder: '/var/lib/postkey' },
+  })
   try {
     const firstStartMs = await container.start()
     expect(container.run('postkey', 'user', 'list').includes('No users yet'), 'commands beside it use its database')

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { PortsError, choosePorts } from './ports.ts'
+import { isHostName, type Interfaces } from './kernel/network.ts'
+import { choosePorts, LAST_FIRST_PORT, PortsError } from './ports.ts'
 import { startSandbox } from './sandbox.ts'
 import { startedBlock } from './started-block.ts'
 
@@ -11,15 +12,40 @@ export interface SandboxCommand {
   dataFolder: string
 }
 
+interface Options {
+  dataFolder: string
+  firstPort: number | undefined
+  interfaces: Interfaces
+  hosts: string[]
+  notifiedHosts: string[]
+}
+
+class UsageError extends Error {}
+
 /** Starts the sandbox from the command line, and stops it by a signal. */
 export async function runSandbox({ command, dataFolder }: SandboxCommand): Promise<void> {
-  const usage = `Usage: ${command} [--data FOLDER]`
+  const usage = `Usage: ${command} [--data FOLDER] [--port FIRST] [--listen all] [--host NAME]… [--notify NAME]…`
   try {
     const { values } = parseArgs({
-      options: { data: { type: 'string', default: dataFolder }, help: { type: 'boolean' } },
+      options: {
+        data: { type: 'string', default: dataFolder },
+        port: { type: 'string' },
+        listen: { type: 'string', default: 'loopback' },
+        host: { type: 'string', multiple: true, default: [] },
+        notify: { type: 'string', multiple: true, default: [] },
+        help: { type: 'boolean' },
+      },
     })
     if (values.help) console.log(usage)
-    else await start(resolve(values.data))
+    else {
+      await start({
+        dataFolder: resolve(values.data),
+        firstPort: readPort(values.port),
+        interfaces: readInterfaces(values.listen),
+        hosts: readHosts('--host', values.host),
+        notifiedHosts: readHosts('--notify', values.notify),
+      })
+    }
   } catch (error) {
     if (!isOfArguments(error)) throw error
     console.error(`${error.message}\n${usage}`)
@@ -27,12 +53,14 @@ export async function runSandbox({ command, dataFolder }: SandboxCommand): Promi
   }
 }
 
-async function start(dataFolder: string): Promise<void> {
+async function start({ dataFolder, firstPort, interfaces, hosts, notifiedHosts }: Options): Promise<void> {
   try {
     const sandbox = await startSandbox({
       databasePath: resolve(dataFolder, 'sandbox.sqlite'),
-      ports: await choosePorts(dataFolder),
+      ports: await choosePorts(dataFolder, firstPort),
+      ...{ interfaces, hosts, notifiedHosts },
     })
+    if (interfaces === 'all') console.log(OPEN_TO_ALL)
     console.log(startedBlock(sandbox, dataFolder))
 
     // Ctrl-C arrives twice: from the terminal, and from npm, which forwards it.
@@ -47,7 +75,29 @@ async function start(dataFolder: string): Promise<void> {
   }
 }
 
+const OPEN_TO_ALL =
+  '\n  It listens on all network interfaces. Every program that reaches it can read all passwords and all mail.'
+
+function readPort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (port < 1 || port > LAST_FIRST_PORT) throw new UsageError(`--port must be from 1 to ${LAST_FIRST_PORT}.`)
+  return port
+}
+
+function readInterfaces(text: string): Interfaces {
+  if (text === 'loopback' || text === 'all') return text
+  throw new UsageError('--listen must be loopback or all.')
+}
+
+function readHosts(option: string, names: string[]): string[] {
+  const wrong = names.find((name) => !isHostName(name))
+  if (wrong !== undefined) throw new UsageError(`${option} must be a name or an IPv4 address without a port.`)
+  return names
+}
+
 function isOfArguments(error: unknown): error is Error {
+  if (error instanceof UsageError) return true
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
 }
 

@@ -5,8 +5,17 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 describe('the command that starts the sandbox', () => {
-  it.each([['--bogus'], ['--data']])('answers an invalid call, %s, with its usage and no stack trace', async (word) => {
-    const { code, output } = await run([word])
+  it.each([
+    ['--bogus'],
+    ['--data'],
+    ['--listen', '0.0.0.0'],
+    ['--port', '65531'],
+    ['--port', 'x'],
+    ['--host', '*'],
+    ['--host', 'sandbox:8413'],
+    ['--notify', 'http://app'],
+  ])('answers an invalid call, %s %s, with its usage and no stack trace', async (...words) => {
+    const { code, output } = await run(words)
 
     expect(code).toBe(2)
     expect(output).toContain('Usage: npm run sandbox')

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { PortsError, choosePorts } from './ports.ts'
+import { anyFreePort, PortsError, choosePorts } from './ports.ts'
 
 describe('the ports of a data folder', () => {
   let folder: string
@@ -43,6 +43,14 @@ describe('the ports of a data folder', () => {
     expect(now.imap).toBeGreaterThan(0)
     expect(imap).toBeGreaterThan(0)
     expect(await choosePorts(folder)).toEqual(now)
+  })
+
+  it('follow the given one, also in a folder that has others', async () => {
+    await choosePorts(folder)
+    const first = await anyFreePort()
+
+    expect(Object.values(await choosePorts(folder, first))).toEqual([0, 1, 2, 3, 4, 5].map((more) => first + more))
+    expect(await choosePorts(folder)).toMatchObject({ login: first, smtp: first + 5 })
   })
 
   it.each([

@@ -5,7 +5,17 @@ import { join } from 'node:path'
 
 export type Ports = Record<'login' | 'graph' | 'portal' | 'controlPanel' | 'imap' | 'smtp', number>
 
-const PREFERRED: Ports = { login: 8410, graph: 8411, portal: 8412, controlPanel: 8413, imap: 8414, smtp: 8415 }
+/** Used when they are free. `scripts/deploy.test.ts` compares them with the image. */
+const PREFERRED_PORTS: Ports = {
+  login: 8410,
+  graph: 8411,
+  portal: 8412,
+  controlPanel: 8413,
+  imap: 8414,
+  smtp: 8415,
+}
+/** Largest first port of {@link choosePorts}. */
+export const LAST_FIRST_PORT = 65_535 - Object.keys(PREFERRED_PORTS).length + 1
 /** Parts that older data folders lack; their ports are chosen at the next start. */
 const LATER: readonly (keyof Ports)[] = ['imap', 'smtp']
 
@@ -17,9 +27,15 @@ export class PortsError extends Error {
 /**
  * Returns the ports of a data folder. They are chosen at the first start and stored in `ports.json`, because redirect
  * URIs, issuers and bookmarks contain them. A stored port that is taken causes an error and is never silently replaced.
+ *
+ * @param first port of the first part; the others follow it. Replaces stored ports.
  */
-export async function choosePorts(dataFolder: string): Promise<Ports> {
+export async function choosePorts(dataFolder: string, first?: number): Promise<Ports> {
   const file = join(dataFolder, 'ports.json')
+  if (first !== undefined) {
+    mkdirSync(dataFolder, { recursive: true })
+    writePorts(file, portsFrom(first))
+  }
   if (existsSync(file)) {
     const storedPorts = readPorts(file)
     const ports = await completed(storedPorts)
@@ -40,10 +56,15 @@ export async function choosePorts(dataFolder: string): Promise<Ports> {
   return ports
 }
 
+function portsFrom(first: number): Ports {
+  const parts = Object.keys(PREFERRED_PORTS) as (keyof Ports)[]
+  return Object.fromEntries(parts.map((part, index) => [part, first + index])) as Ports
+}
+
 async function completed(storedPorts: Partial<Ports>): Promise<Ports> {
   const ports: Partial<Ports> = { ...storedPorts }
-  for (const part of Object.keys(PREFERRED) as (keyof Ports)[]) {
-    ports[part] ??= (await isFree(PREFERRED[part])) ? PREFERRED[part] : await anyFreePort()
+  for (const part of Object.keys(PREFERRED_PORTS) as (keyof Ports)[]) {
+    ports[part] ??= (await isFree(PREFERRED_PORTS[part])) ? PREFERRED_PORTS[part] : await anyFreePort()
   }
   return ports as Ports
 }
@@ -61,7 +82,7 @@ function readPorts(file: string): Partial<Ports> {
     throw new PortsError(`${file} is not JSON. ${fix}`, { cause })
   }
   const ports = (found ?? {}) as Record<string, unknown>
-  for (const part of Object.keys(PREFERRED)) {
+  for (const part of Object.keys(PREFERRED_PORTS)) {
     const port = ports[part]
     if (port === undefined && (LATER as readonly string[]).includes(part)) continue
     if (!Number.isInteger(port) || Number(port) < 1 || Number(port) > 65535) {

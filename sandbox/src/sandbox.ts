@@ -14,6 +14,7 @@ import { createFaults, type Faults } from './faults/index.ts'
 import { createMovableClock, type MovableClock } from './kernel/clock.ts'
 import { type Database, openDatabase } from './kernel/database.ts'
 import { createDeferred, type Deferred } from './kernel/deferred.ts'
+import { hostsOf, type Interfaces } from './kernel/network.ts'
 import type { Addresses, MailServers } from './kernel/settings.ts'
 import { createOutside } from './outside/index.ts'
 import { createPortalSite, directoryApi } from './portal/index.ts'
@@ -27,6 +28,12 @@ export interface SandboxOptions {
   ports?: Ports
   /** Addresses in issuers and links, if they differ from those on which the parts listen. */
   named?: Partial<Addresses>
+  /** `loopback` by default. */
+  interfaces?: Interfaces
+  /** Names under which other programs reach the sandbox; the first one is in all addresses. `localhost` by default. */
+  hosts?: readonly string[]
+  /** Hosts in addition to loopback that get change notifications. */
+  notifiedHosts?: readonly string[]
   /** Stores the sample mail in the mailboxes; on by default. */
   withMail?: boolean
   /** Receives internal errors of the sandbox. */
@@ -51,13 +58,14 @@ export interface Sandbox {
 
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { databasePath = ':memory:', withMail = true, report = (error) => console.error(error) } = options
+  const { interfaces = 'loopback', hosts: [name = 'localhost', ...otherHosts] = [], notifiedHosts = [] } = options
   const ports = options.ports ?? (await freePorts())
-  const listening = addressesOf(ports)
+  const listening = addressesOf(name, ports)
   const mailServers: MailServers = {
-    imap: { host: 'localhost', port: ports.imap },
-    smtp: { host: 'localhost', port: ports.smtp },
+    imap: { host: name, port: ports.imap },
+    smtp: { host: name, port: ports.smtp },
   }
-  const settings = { listening, named: { ...listening, ...options.named } }
+  const settings = { listening, named: { ...listening, ...options.named }, otherHosts, notifiedHosts }
 
   const database = openDatabase(databasePath)
   const clock = createMovableClock(database)
@@ -121,10 +129,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     database.close()
   }
   try {
-    // `localhost` listens on both loopback addresses, because programs resolve it to either.
-    for (const [site, port] of sites) await site.listen({ host: 'localhost', port })
-    await imap.listen(ports.imap)
-    await smtp.listen(ports.smtp)
+    const hosts = await hostsOf(interfaces)
+    // `localhost` listens on both loopback addresses.
+    const host = interfaces === 'loopback' ? 'localhost' : hosts[0]!
+    for (const [site, port] of sites) await site.listen({ host, port })
+    await imap.listen(ports.imap, hosts)
+    await smtp.listen(ports.smtp, hosts)
   } catch (error) {
     await close()
     throw error
@@ -145,8 +155,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 }
 
-function addressesOf(ports: Ports): Addresses {
-  const at = (port: number) => `http://localhost:${port}`
+function addressesOf(name: string, ports: Ports): Addresses {
+  const at = (port: number) => `http://${name}:${port}`
   return {
     login: at(ports.login),
     graph: at(ports.graph),

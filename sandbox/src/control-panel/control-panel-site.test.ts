@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createPerson, overInject } from '../../test/browser.ts'
 import { createMailWorld } from '../../test/mail-world.ts'
+import type { Settings } from '../kernel/settings.ts'
 import { createControlPanelSite } from './index.ts'
 
 const CONTROL_PANEL = 'http://localhost:8413'
@@ -168,6 +169,20 @@ describe('the clock page', () => {
 })
 
 describe('requests that the control panel refuses', () => {
+  it('do not include those for the names of the sandbox', async () => {
+    const { site } = setUp({ otherHosts: ['Sandbox'] })
+    const statusOf = async (host: string) => (await site.inject({ url: '/healthz', headers: { host } })).statusCode
+
+    expect(await statusOf('sandbox:8413')).toBe(200)
+    expect(await statusOf('sandbox')).toBe(421)
+    expect(await statusOf('sandbox.evil.example:8413')).toBe(421)
+    const answer = await site.inject({
+      ...{ method: 'DELETE', url: '/api/faults' },
+      headers: { host: 'sandbox:8413', origin: 'http://evil.example' },
+    })
+    expect(answer.statusCode).toBe(403)
+  })
+
   it.each(['evil.example', 'localhost.evil.example:8413', 'localhost:9999', '127.0.0.1', ''])(
     'include requests for another host: %j',
     async (host) => {
@@ -238,7 +253,7 @@ interface Code {
   secondsLeft: number
 }
 
-function setUp() {
+function setUp(more: Partial<Settings> = {}) {
   const world = createMailWorld()
   const listening = {
     login: 'http://localhost:8410',
@@ -251,7 +266,7 @@ function setUp() {
     directory: world.directory,
     outside: world.outside,
     faults: world.faults,
-    settings: { listening, named: { ...listening, controlPanel: 'https://desk.sandbox.example' } },
+    settings: { listening, named: { ...listening, controlPanel: 'https://desk.sandbox.example' }, ...more },
     report: (error) => {
       throw error
     },

@@ -11,12 +11,17 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 export function registerOwnRequests(site: FastifyInstance, settings: Settings): void {
   const named = [settings.listening.controlPanel, settings.named.controlPanel].map((address) => new URL(address))
   const port = new URL(settings.listening.controlPanel).port
-  const hosts = new Set([...named.map(({ host }) => host), ...LOOPBACK.map((name) => hostWith(name, port))])
+  const names = [...LOOPBACK, ...(settings.otherHosts ?? [])].map((name) => hostWith(name.toLowerCase(), port))
+  const hosts = new Set([...named.map(({ host }) => host), ...names])
   const origins = new Set([...named.map(({ origin }) => origin), ...[...hosts].map((host) => `http://${host}`)])
 
   site.addHook('onRequest', async (request, reply) => {
     if (!hosts.has(request.headers.host?.toLowerCase() ?? '')) {
-      return refuse(421, `This is the control panel of a sandbox. Its only address is ${settings.named.controlPanel}.`)
+      const address = settings.named.controlPanel
+      return refuse(
+        421,
+        `This is the control panel of a sandbox. Its address is ${address}. The option --host allows another name.`,
+      )
     }
     if (!isOwn(request, origins)) {
       return refuse(403, 'Request refused: it comes from a page of another site. No data was changed.')

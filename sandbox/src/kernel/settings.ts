@@ -11,7 +11,7 @@ export interface Addresses {
 }
 
 /**
- * Loopback addresses for mail clients: without TLS, SMTP also with STARTTLS. Microsoft's are
+ * Addresses for mail clients: without TLS, SMTP also with STARTTLS. Microsoft's are
  * `outlook.office365.com:993` and `smtp.office365.com:587`, never without TLS.
  */
 export interface MailServers {
@@ -20,11 +20,15 @@ export interface MailServers {
 }
 
 export interface Settings {
-  /** Loopback address on which each part listens. */
+  /** Address on which each part listens. */
   listening: Addresses
   /**
    * Addresses in issuers, links and discovery. The same as `listening`, unless a client requires Microsoft's own host
    * names and its network layer routes them here.
    */
   named: Addresses
+  /** More names under which other programs reach the sandbox, in addition to that of `listening`. */
+  otherHosts?: readonly string[]
+  /** Hosts in addition to loopback that get change notifications, also by `http`. */
+  notifiedHosts?: readonly string[]
 }

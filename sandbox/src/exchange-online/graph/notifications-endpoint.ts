@@ -50,30 +50,48 @@ export function isLoopbackName(hostname: string): boolean {
 }
 
 /**
- * The only outgoing HTTP request of the sandbox. It reaches only this machine: a name is resolved once, all its
- * addresses must be loopback, the connection uses exactly these, and redirects are not followed. Proxies of the
- * environment are ignored.
+ * The only outgoing HTTP request of the sandbox. It reaches only this machine and the given hosts: another name is
+ * resolved once, all its addresses must be loopback, the connection uses exactly these, and redirects are not followed.
+ * Proxies of the environment are ignored.
+ *
+ * @param hosts names or addresses, as they are in the URL
  */
-export const postToEndpoint: PostToEndpoint = async (url, { type, body }, { timeoutMs, signal }) => {
-  const timeout = AbortSignal.timeout(timeoutMs)
-  const headers = { 'content-type': type, 'content-length': Buffer.byteLength(body) }
-  try {
-    return await exchange(new URL(url), body, headers, AbortSignal.any([signal, timeout]))
-  } catch (error) {
-    if (error instanceof NoAnswerError) throw error
-    const reason = signal.aborted ? 'closing' : timeout.aborted ? 'timeout' : 'unreachable'
-    throw new NoAnswerError(reason, { cause: error })
+export function createPostToEndpoint(hosts: readonly string[] = []): PostToEndpoint {
+  const allowed = new Set(hosts.map((host) => host.toLowerCase()))
+  return async (url, { type, body }, { timeoutMs, signal }) => {
+    const timeout = AbortSignal.timeout(timeoutMs)
+    const headers = { 'content-type': type, 'content-length': Buffer.byteLength(body) }
+    const either = AbortSignal.any([signal, timeout])
+    try {
+      return await exchange(new URL(url), body, { headers, signal: either, allowed })
+    } catch (error) {
+      if (error instanceof NoAnswerError) throw error
+      const reason = signal.aborted ? 'closing' : timeout.aborted ? 'timeout' : 'unreachable'
+      throw new NoAnswerError(reason, { cause: error })
+    }
   }
 }
 
-function exchange(url: URL, body: string, headers: OutgoingHttpHeaders, signal: AbortSignal): Promise<EndpointAnswer> {
+interface ExchangeOptions {
+  headers: OutgoingHttpHeaders
+  signal: AbortSignal
+  allowed: ReadonlySet<string>
+}
+
+function exchange(url: URL, body: string, { headers, signal, allowed }: ExchangeOptions): Promise<EndpointAnswer> {
   const { hostname } = urlToHttpOptions(url)
+  const isAllowed = allowed.has(url.hostname)
   // Node does not look up a literal address, so it is checked here.
-  if (hostname && isIP(hostname) !== 0 && !isLoopbackAddress(hostname)) throw new NoAnswerError('not-loopback')
+  if (!isAllowed && hostname && isIP(hostname) !== 0 && !isLoopbackAddress(hostname)) {
+    throw new NoAnswerError('not-loopback')
+  }
 
   const send = url.protocol === 'https:' ? requestSecure : requestPlain
   return new Promise((resolve, reject) => {
-    const request = send(url, { method: 'POST', agent: false, lookup: loopbackLookup(), signal, headers })
+    const request = send(url, {
+      ...{ method: 'POST', agent: false, signal, headers },
+      ...(!isAllowed && { lookup: loopbackLookup() }),
+    })
     request.on('error', reject)
     request.on('response', (response) => {
       const chunks: Buffer[] = []

@@ -4,16 +4,17 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
+  createPostToEndpoint,
   isLoopbackAddress,
   isLoopbackName,
   loopbackLookup,
-  postToEndpoint,
   type PostToEndpoint,
 } from './notifications-endpoint.ts'
 import { ANNA, mail } from './graph-test-world.ts'
 import { createTestWorld, type Notification } from './notifications-test-site.ts'
 import { registerSubscriptions } from './subscriptions.ts'
 
+const postToEndpoint = createPostToEndpoint()
 const closing: (() => Promise<unknown>)[] = []
 afterEach(async () => {
   await Promise.all(closing.splice(0).map((close) => close()))
@@ -160,6 +161,22 @@ describe('the guard for outgoing requests', () => {
     })
     expect(answer).toEqual(expected)
     expect(resolutions).toBe(1)
+  })
+
+  it('lets requests to an allowed host through, and to no other', async () => {
+    const options = { timeoutMs: 5000, signal: new AbortController().signal }
+    const content = { type: 'text/plain', body: '' }
+    const post = createPostToEndpoint(['192.0.2.1', 'App.Test'])
+
+    // Neither answers; the guard would refuse before a connection.
+    for (const host of ['192.0.2.1', 'app.test']) {
+      await expect(post(`http://${host}:9/`, content, { ...options, timeoutMs: 200 })).rejects.toMatchObject({
+        reason: expect.stringMatching(/timeout|unreachable/) as string,
+      })
+    }
+    for (const host of ['192.0.2.2', '[2001:db8::1]']) {
+      await expect(post(`http://${host}:9/`, content, options)).rejects.toMatchObject({ reason: 'not-loopback' })
+    }
   })
 
   it('recognizes an IPv4 address mapped into IPv6', () => {

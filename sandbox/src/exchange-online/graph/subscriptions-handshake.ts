@@ -51,7 +51,8 @@ function sentenceOn({ reason }: NoAnswerError, url: string): string {
     case 'not-loopback':
       return (
         'Subscription validation request failed. ' +
-        `This sandbox calls endpoints on its own machine only, and '${new URL(url).hostname}' is elsewhere.`
+        `This sandbox calls endpoints on its own machine only, and '${new URL(url).hostname}' is elsewhere. ` +
+        'The option --notify allows a host.'
       )
     case 'unreachable':
     case 'closing':

@@ -40,7 +40,7 @@ const LONGEST_TEXT = 8192
  *
  * @see https://learn.microsoft.com/graph/api/resources/subscription
  */
-export function readSubscription(body: unknown): SubscriptionRequest {
+export function readSubscription(body: unknown, notifiedHosts: readonly string[] = []): SubscriptionRequest {
   const texts = readTexts(body)
   for (const name of REQUIRED) {
     if (!texts[name]) throw invalid(`${name} is a required property for subscription creation`)
@@ -58,8 +58,10 @@ export function readSubscription(body: unknown): SubscriptionRequest {
   }
   if (texts.notificationQueryOptions !== undefined) throw notSupported('notificationQueryOptions for messages')
 
-  checkUrl('NotificationUrl', notificationUrl)
-  if (lifecycleNotificationUrl !== undefined) checkUrl('LifecycleNotificationUrl', lifecycleNotificationUrl)
+  checkUrl('NotificationUrl', notificationUrl, notifiedHosts)
+  if (lifecycleNotificationUrl !== undefined) {
+    checkUrl('LifecycleNotificationUrl', lifecycleNotificationUrl, notifiedHosts)
+  }
   return {
     changeTypes: readChangeTypes(changeType),
     notificationUrl,
@@ -134,14 +136,16 @@ function readDateTime(text: string): number {
 }
 
 /**
- * Checks the scheme of an endpoint. Graph accepts only `https`. The sandbox also accepts `http` to this machine,
- * because a client under test has no certificate there. The resolved address is checked with each call.
+ * Checks the scheme of an endpoint. Graph accepts only `https`. The sandbox also accepts `http` to this machine
+ * and to the allowed hosts, because a client under test has no certificate there. The resolved address is checked with
+ * each call.
  */
-function checkUrl(property: string, text: string): void {
+function checkUrl(property: string, text: string, notifiedHosts: readonly string[]): void {
   const url = URL.parse(text)
   if (!url) throw invalid(`${property} is not a valid URL.`)
   const scheme = url.protocol.slice(0, -1)
-  if (scheme !== 'https' && !(scheme === 'http' && isLoopbackName(url.hostname))) {
+  const isNear = isLoopbackName(url.hostname) || notifiedHosts.some((host) => host.toLowerCase() === url.hostname)
+  if (scheme !== 'https' && !(scheme === 'http' && isNear)) {
     throw invalid(`${property} scheme='${scheme}' is not supported.`)
   }
   if (url.username !== '' || url.password !== '') throw invalid(`${property} must not contain a user name or password.`)

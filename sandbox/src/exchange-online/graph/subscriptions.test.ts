@@ -269,7 +269,7 @@ describe('the validation handshake', () => {
     ],
     [
       'not-loopback' as const,
-      "Subscription validation request failed. This sandbox calls endpoints on its own machine only, and 'localhost' is elsewhere.",
+      "Subscription validation request failed. This sandbox calls endpoints on its own machine only, and 'localhost' is elsewhere. The option --notify allows a host.",
     ],
     [
       answer(404, ''),

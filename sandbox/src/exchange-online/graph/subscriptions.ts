@@ -10,7 +10,7 @@ import type { Directory } from '../../tenants/index.ts'
 import type { MailStore } from '../mail-store/index.ts'
 import { GraphError } from './graph-error.ts'
 import { createDelivery } from './notifications-delivery.ts'
-import { postToEndpoint, type PostToEndpoint } from './notifications-endpoint.ts'
+import { createPostToEndpoint, type PostToEndpoint } from './notifications-endpoint.ts'
 import { createOutbox } from './notifications-outbox.ts'
 import { createNotifications, toSubject } from './notifications.ts'
 import { accessDenied } from './mail-permissions.ts'
@@ -65,7 +65,7 @@ type ById = { Params: { id: string } }
  * Registers change notifications for messages: `/subscriptions` and their delivery. `settled` resolves when no request
  * is running; notifications due later stay queued.
  *
- * Unlike Microsoft's, endpoints must be on this machine: see `subscriptions-request.ts` and
+ * Unlike Microsoft's, endpoints must be on this machine or on one of the allowed hosts: see `subscriptions-request.ts` and
  * `notifications-endpoint.ts`.
  *
  * @see https://learn.microsoft.com/graph/change-notifications-overview
@@ -74,7 +74,9 @@ export function registerSubscriptions(
   site: FastifyInstance,
   deps: SubscriptionsDeps,
 ): { settled: () => Promise<void> } {
-  const { database, clock, deferred, directory, mailStore, settings, faults, report, post = postToEndpoint } = deps
+  const { database, clock, deferred, directory, mailStore, settings, faults, report } = deps
+  const { notifiedHosts = [] } = settings
+  const { post = createPostToEndpoint(notifiedHosts) } = deps
   const limits = { ...SUBSCRIPTION_LIMITS, ...deps.limits }
   const subscriptions = createSubscriptions(database, clock)
   const outbox = createOutbox(database)
@@ -151,7 +153,7 @@ export function registerSubscriptions(
   })
 
   function asked({ body, caller, headers, subject }: FastifyRequest): Subscription {
-    const { expirationDateTime, ...requested } = readSubscription(body)
+    const { expirationDateTime, ...requested } = readSubscription(body, notifiedHosts)
     const resource = readResource(requested.sent.resource)
     requireReading(caller)
     const mailbox = ownerOfMailbox(caller, resource.owner, directory)

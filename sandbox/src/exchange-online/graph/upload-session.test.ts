@@ -257,6 +257,11 @@ describe('the upload host', () => {
   ])('for %s is %s', (graph, uploads) => {
     expect(uploadOrigin(graph)).toBe(uploads)
   })
+
+  it('is the second name of a sandbox with several names', () => {
+    expect(uploadOrigin('http://sandbox:8411', 'uploads')).toBe('http://uploads:8411')
+    expect(uploadOrigin('http://localhost:8411', 'uploads')).toBe('http://127.0.0.1:8411')
+  })
 })
 
 function pathOf(url: string): string {

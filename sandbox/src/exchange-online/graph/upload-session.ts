@@ -54,7 +54,7 @@ export function registerUploadSessions(site: FastifyInstance, deps: UploadSessio
   const { database, clock, deferred, directory, mailStore, settings } = deps
   const sessions = createUploadSessions(database, clock, deferred)
   const mailboxes = createMailboxAccess(directory, deps.faults)
-  const origin = uploadOrigin(settings.named.graph)
+  const origin = uploadOrigin(settings.named.graph, settings.otherHosts?.[0])
 
   for (const mailbox of ['/me', '/users/:user']) {
     for (const folder of ['', '/mailFolders/:folder']) {
@@ -169,15 +169,17 @@ export function registerUploadSessions(site: FastifyInstance, deps: UploadSessio
 /**
  * Host that receives the pieces. It must differ from Graph's: clients add their token to every request to Graph and to
  * no other host, and Exchange refuses the token. On loopback, this is the machine's other name.
+ *
+ * @param otherHost further name of the sandbox
  */
-export function uploadOrigin(graph: string): string {
+export function uploadOrigin(graph: string, otherHost?: string): string {
   const url = new URL(graph)
   const others: Record<string, string> = {
     'graph.microsoft.com': 'outlook.office.com',
     localhost: '127.0.0.1',
     '127.0.0.1': 'localhost',
   }
-  url.hostname = others[url.hostname] ?? url.hostname
+  url.hostname = others[url.hostname] ?? otherHost ?? url.hostname
   return url.origin
 }
 

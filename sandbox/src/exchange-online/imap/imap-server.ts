@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import type { MovableClock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
+import { LOOPBACK_HOSTS } from '../../kernel/network.ts'
 import { COMMANDS } from './commands.ts'
 import { createMimeSource } from './mime-source.ts'
 import { type CommandDeps, Session } from './session.ts'
@@ -24,8 +25,8 @@ export interface ImapServerDeps extends Omit<CommandDeps, 'mimes' | 'subscriptio
 }
 
 export interface ImapServer {
-  /** Listens on both loopback addresses and returns the port; 0 lets the system choose. */
-  listen(port: number): Promise<number>
+  /** Listens on all hosts, by default on both loopback addresses. Returns the port; 0 lets the system choose. */
+  listen(port: number, hosts?: readonly string[]): Promise<number>
   close(): Promise<void>
 }
 
@@ -109,13 +110,15 @@ export function createImapServer({ database, report, ...deps }: ImapServerDeps):
   }
 
   return {
-    async listen(wanted) {
-      const port = await listenOn('127.0.0.1', wanted)
-      // A machine without IPv6 has no ::1.
-      await listenOn('::1', port).catch((error: unknown) => {
-        const { code } = error as NodeJS.ErrnoException
-        if (code !== 'EADDRNOTAVAIL' && code !== 'EAFNOSUPPORT') throw error
-      })
+    async listen(wanted, [first = '127.0.0.1', ...more] = LOOPBACK_HOSTS) {
+      const port = await listenOn(first, wanted)
+      for (const host of more) {
+        // A machine without IPv6 has no ::1.
+        await listenOn(host, port).catch((error: unknown) => {
+          const { code } = error as NodeJS.ErrnoException
+          if (code !== 'EADDRNOTAVAIL' && code !== 'EAFNOSUPPORT') throw error
+        })
+      }
       return port
     },
     async close() {

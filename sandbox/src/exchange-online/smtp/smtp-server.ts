@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
 import type { Database } from '../../kernel/database.ts'
+import { LOOPBACK_HOSTS } from '../../kernel/network.ts'
 import { createLimits } from './limits.ts'
 import { NO_SUCH_MECHANISM, NOT_AS_SENDER, Reply, UNAUTHENTICATED } from './replies.ts'
 import { findSender } from './sender.ts'
@@ -17,8 +18,8 @@ export interface SmtpServerDeps extends SignInDeps, SubmissionDeps {
 }
 
 export interface SmtpServer {
-  /** Listens on both loopback addresses and returns the port; 0 lets the system choose. */
-  listen(port: number): Promise<number>
+  /** Listens on up to two hosts, by default both loopback addresses. Returns the port; 0 lets the system choose. */
+  listen(port: number, hosts?: readonly string[]): Promise<number>
   close(): Promise<void>
 }
 
@@ -36,7 +37,7 @@ export function createSmtpServer(deps: SmtpServerDeps): SmtpServer {
   const sessionFaults = createSessionFaults(faults)
   const certificate = starttlsCertificate(deps.database, clock)
 
-  /** One server for each loopback address, started and stopped together. */
+  /** One server for each host, started and stopped together. */
   const servers = [createServer(), createServer()]
 
   function createServer(): SMTPServer {
@@ -180,10 +181,11 @@ export function createSmtpServer(deps: SmtpServerDeps): SmtpServer {
   }
 
   return {
-    async listen(wanted) {
-      const port = await listenOn(servers[0]!, '127.0.0.1', wanted)
+    async listen(wanted, [first = '127.0.0.1', second] = LOOPBACK_HOSTS) {
+      const port = await listenOn(servers[0]!, first, wanted)
+      if (second === undefined) return port
       // A machine without IPv6 has no ::1.
-      await listenOn(servers[1]!, '::1', port).catch((error: unknown) => {
+      await listenOn(servers[1]!, second, port).catch((error: unknown) => {
         const { code } = error as NodeJS.ErrnoException
         if (code !== 'EADDRNOTAVAIL' && code !== 'EAFNOSUPPORT') throw error
       })
