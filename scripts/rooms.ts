@@ -54,6 +54,16 @@ export const SERVER: Law = {
     'identity-providers': ['kernel', 'database', 'audit', 'cloud-providers', 'tokens', 'people'],
     'email-accounts': ['kernel', 'database', 'events', 'audit', 'mail', 'transports', 'cloud-providers'],
     principals: ['kernel', 'database', 'events', 'audit', 'transports', 'cloud-providers', 'tokens', 'email-accounts'],
+    'account-batches': [
+      'kernel',
+      'database',
+      'events',
+      'audit',
+      'transports',
+      'cloud-providers',
+      'tokens',
+      'email-accounts',
+    ],
     'connect-sessions': [
       'kernel',
       'database',

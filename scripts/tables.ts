@@ -42,6 +42,8 @@ export const OWNERS: Readonly<Record<TableName, string>> = {
   linked_identities: 'identity-providers',
   openid_sign_ins: 'identity-providers',
   admission_requests: 'identity-providers',
+  account_batches: 'account-batches',
+  account_batch_rows: 'account-batches',
   connect_sessions: 'connect-sessions',
   return_urls: 'connect-sessions',
   email_accounts: 'email-accounts',

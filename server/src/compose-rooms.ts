@@ -5,6 +5,7 @@
  * The server (`open-rooms.ts`) and the tests (`test/kit/test-app.ts`) call it with different foundations.
  */
 import { hostname } from 'node:os'
+import { createAccountBatches } from './account-batches/index.ts'
 import { createAccountHealth } from './account-health/index.ts'
 import { createAlerts } from './alerts/index.ts'
 import { createAudit, createAuditForwarding, createConfiguredTargets, skipUsedAuditIds } from './audit/index.ts'
@@ -25,7 +26,12 @@ import { createConnectSessions } from './connect-sessions/index.ts'
 import { createConversations } from './conversations/index.ts'
 import { createDiskSpace } from './disk-space/index.ts'
 import { createDoctor } from './doctor/index.ts'
-import { createEmailAccounts, createMailPasswords, readEmailAccounts } from './email-accounts/index.ts'
+import {
+  createEmailAccounts,
+  createMailPasswords,
+  createPrincipalResolver,
+  readEmailAccounts,
+} from './email-accounts/index.ts'
 import { createEpoch, createStateFile } from './epoch/index.ts'
 import { createEvents } from './events/index.ts'
 import type { Foundation, Overrides, Service } from './foundation.ts'
@@ -43,7 +49,7 @@ import { createParser } from './mime/index.ts'
 import { createAccountActions } from './account-actions/index.ts'
 import { createIdentityProviders } from './identity-providers/index.ts'
 import { createNotifications } from './notifications/index.ts'
-import { createKeyExpiry, createPeople } from './people/index.ts'
+import { addMemberships, createKeyExpiry, createPeople } from './people/index.ts'
 import { connectCloudProviders, createApplicationAccess, createPrincipals, findOpenedBy } from './principals/index.ts'
 import { createRetention } from './retention/index.ts'
 import { createServers } from './servers/index.ts'
@@ -235,6 +241,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     readText: (...bodies) => parser.readText(...bodies),
     onIndexError: (err) => logOf('conversations').warn({ err }, 'Messages could not be made searchable'),
   })
+  const cloudProviderOf = async (grantId: GrantId) => (await grants.get(grantId)).cloudProviderId
   const emailAccounts = createEmailAccounts({
     ...base,
     syncStates,
@@ -245,7 +252,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
       isMicrosoft: (host) => isServerOfClouds(clouds, host),
     },
     cloudProviders,
-    cloudProviderOf: async (grantId) => (await grants.get(grantId)).cloudProviderId,
+    cloudProviderOf,
     countsOf: (id) => conversations.reading.counts(id),
     unsentOf: countUnsent,
   })
@@ -265,6 +272,12 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     ...{ ...base, ...tokens, keyRing, cloudProviders, emailAccounts, transports, openedBy },
     ...{ linkSecret: sessionSecret, publicUrl: publicUrl.origin, log: logOf('connect-sessions') },
     mayConnect: people.mayConnect,
+  })
+  const { accountBatchesService, ...ofAccountBatches } = createAccountBatches({
+    ...{ ...base, emailAccounts, grants, transports, log: logOf('account-batches') },
+    resolve: createPrincipalResolver({ cloudProviders, cloudProviderOf }).resolve,
+    mayConnect: async (actor) => actor === 'cli' || people.mayConnect(actor),
+    addMember: (tx, personId, emailAccountId) => addMemberships(tx, personId, [emailAccountId]),
   })
   const applicationAccess = createApplicationAccess({ emailAccounts, cloudProviders, transports, ...tokens })
   connectCloudProviders(cloudProviders, emailAccounts, applicationAccess)
@@ -382,6 +395,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     { name: 'digests', phase: 'work', room: digests },
     { name: 'principals', phase: 'work', room: principals },
     { name: 'connect sessions', phase: 'work', room: connectSessionsService },
+    { name: 'account batches', phase: 'work', room: accountBatchesService },
     { name: 'alerts', phase: 'work', room: alerts },
     { name: 'webhooks', phase: 'work', room: webhookService },
     { name: 'audit forwarding', phase: 'work', room: auditForwarding },
@@ -411,10 +425,18 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
       cloudProviders,
       workOrders,
       ...identityProviders,
-      ...{ ...ofConnectSessions, authorizations, signInLinks, deviceSignIns, deviceCodeAllowances },
+      ...{
+        ...ofConnectSessions,
+        ...ofAccountBatches,
+        authorizations,
+        signInLinks,
+        deviceSignIns,
+        deviceCodeAllowances,
+      },
       grants,
       emailAccounts,
       applicationAccess,
+      directoryUsers: transports.usersIn,
       principals,
       accountHealth: createAccountHealth({ ...base, emailAccounts }),
       conversations,

@@ -87,6 +87,11 @@ export interface Routes {
     '/v1/connect-sessions': { data: Types.GetConnectSessionsData; answer: Types.GetConnectSessionsResponse }
     '/v1/connect-sessions/{id}': { data: Types.GetConnectSessionsIdData; answer: Types.GetConnectSessionsIdResponse }
     '/v1/return-urls': { data: Types.GetReturnUrlsData; answer: Types.GetReturnUrlsResponse }
+    '/v1/account-batches': { data: Types.GetAccountBatchesData; answer: Types.GetAccountBatchesResponse }
+    '/v1/account-batches/{id}': { data: Types.GetAccountBatchesIdData; answer: Types.GetAccountBatchesIdResponse }
+    '/v1/account-batches/{id}/rows': { data: Types.GetAccountBatchesIdRowsData; answer: Types.GetAccountBatchesIdRowsResponse }
+    '/v1/account-batches/{id}/failed.csv': { data: Types.GetAccountBatchesIdFailedCsvData; answer: Response }
+    '/v1/cloud-providers/{id}/directory-users': { data: Types.GetCloudProvidersIdDirectoryUsersData; answer: Types.GetCloudProvidersIdDirectoryUsersResponse }
     '/v1/sign-in-links': { data: Types.GetSignInLinksData; answer: Types.GetSignInLinksResponse }
     '/v1/conversations/{id}/customer': { data: Types.GetConversationsIdCustomerData; answer: Types.GetConversationsIdCustomerResponse }
     '/v1/submissions': { data: Types.GetSubmissionsData; answer: Types.GetSubmissionsResponse }
@@ -147,6 +152,10 @@ export interface Routes {
     '/v1/webhooks/{id}/secret': { data: Types.PostWebhooksIdSecretData; answer: Types.PostWebhooksIdSecretResponse }
     '/v1/webhooks/{id}/test': { data: Types.PostWebhooksIdTestData; answer: Types.PostWebhooksIdTestResponse }
     '/v1/connect-sessions': { data: Types.PostConnectSessionsData; answer: Types.PostConnectSessionsResponse; keyed: true }
+    '/v1/account-batches/preview': { data: Types.PostAccountBatchesPreviewData; answer: Types.PostAccountBatchesPreviewResponse }
+    '/v1/account-batches': { data: Types.PostAccountBatchesData; answer: Types.PostAccountBatchesResponse; keyed: true }
+    '/v1/account-batches/{id}/cancel': { data: Types.PostAccountBatchesIdCancelData; answer: Types.PostAccountBatchesIdCancelResponse }
+    '/v1/account-batches/{id}/retry': { data: Types.PostAccountBatchesIdRetryData; answer: Types.PostAccountBatchesIdRetryResponse }
     '/v1/submissions': { data: Types.PostSubmissionsData; answer: Types.PostSubmissionsResponse; keyed: true }
     '/v1/submissions/{id}/cancel': { data: Types.PostSubmissionsIdCancelData; answer: Types.PostSubmissionsIdCancelResponse }
     '/v1/submissions/{id}/decide': { data: Types.PostSubmissionsIdDecideData; answer: Types.PostSubmissionsIdDecideResponse }
@@ -203,6 +212,7 @@ export const RAW_ROUTES: ReadonlySet<string> = new Set([
   'GET /v1/messages/{id}/source',
   'GET /v1/messages/{id}/attachments.zip',
   'GET /v1/messages/{id}/body',
+  'GET /v1/account-batches/{id}/failed.csv',
   'POST /v1/doctor/stream',
   'GET /metrics',
 ])
@@ -210,6 +220,7 @@ export const RAW_ROUTES: ReadonlySet<string> = new Set([
 /** Routes that take an `Idempotency-Key`. */
 export const KEYED_ROUTES: ReadonlySet<string> = new Set([
   'POST /v1/connect-sessions',
+  'POST /v1/account-batches',
   'POST /v1/submissions',
 ])
 
@@ -224,5 +235,8 @@ export const PAGED_ROUTES = {
   '/v1/messages': { items: 'messages', cursor: 'cursor' },
   '/v1/webhooks/{id}/deliveries': { items: 'deliveries', cursor: 'before' },
   '/v1/connect-sessions': { items: 'sessions', cursor: 'before' },
+  '/v1/account-batches': { items: 'batches', cursor: 'before' },
+  '/v1/account-batches/{id}/rows': { items: 'rows', cursor: 'after' },
+  '/v1/cloud-providers/{id}/directory-users': { items: 'users', cursor: 'after' },
   '/v1/submissions': { items: 'submissions', cursor: 'cursor' },
 } as const

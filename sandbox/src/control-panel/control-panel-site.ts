@@ -13,6 +13,7 @@ import { layoutFor, SITE_TITLE } from './control-panel-page.ts'
 import { homePage } from './home-page.ts'
 import { registerMailboxAddresses } from './mailbox-addresses.ts'
 import { registerMailboxPermissions } from './mailbox-permissions.ts'
+import { registerNewMailboxes } from './new-mailboxes.ts'
 import { registerOwnRequests } from './own-requests.ts'
 import { toMailAddress, readRoster } from './roster.ts'
 
@@ -53,6 +54,7 @@ export function createControlPanelSite({
     registerApplicationAccess(scope, directory)
     registerMailboxPermissions(scope, directory)
     registerMailboxAddresses(scope, directory)
+    registerNewMailboxes(scope, directory)
     registerClock(scope, { clock, layout: layoutFor('/clock') })
     registerFaultPages(scope, { faults, directory, layout: layoutFor('/faults') })
   })

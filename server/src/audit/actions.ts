@@ -135,6 +135,23 @@ export const ACTIONS = {
   }>(),
   'connect_session.canceled': detail(),
   'connect_session.completed': detail<{ createdBy: string; userName: string; emailAccountId: string }>(),
+  /** `rows`: number of mailboxes in it. `memberIds` are people who get access to each. */
+  'account_batch.created': detail<{
+    cloudProviderId: string
+    grantId: string | undefined
+    rows: number
+    memberIds: readonly string[]
+  }>(),
+  'account_batch.completed': detail<{
+    connected: number
+    failed: number
+    canceled: number
+    alreadyConnected: number
+    duplicates: number
+  }>(),
+  /** `rows`: number of mailboxes that waited. */
+  'account_batch.canceled': detail<{ rows: number }>(),
+  'account_batch.retried': detail<{ rows: number }>(),
   'return_url.added': detail<{ url: string; match: string }>(),
   'return_url.removed': detail<{ url: string; match: string }>(),
   'grant.added': detail<{ userName: string; requestedAddress: string | undefined }>(),

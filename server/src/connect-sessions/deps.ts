@@ -25,7 +25,7 @@ export interface ConnectSessionsDeps {
   signInLinks: SignInLinks
   authorizations: Pick<Authorizations, 'beginByLink'>
   grants: Pick<Grants, 'get' | 'disconnect'>
-  emailAccounts: Pick<EmailAccounts, 'associate' | 'list'>
+  emailAccounts: Pick<EmailAccounts, 'associate'>
   /** Returns the account with one of these addresses that the grant opens. */
   openedBy: (grantId: GrantId, addresses: readonly string[]) => Promise<EmailAccountId | undefined>
   transports: Pick<Transports, 'open'>

@@ -1,11 +1,7 @@
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, GrantId } from '../kernel/ids.ts'
-import { freeKey } from './account-keys.ts'
 import type { SessionRow } from './connect-session.ts'
 import type { ConnectSessionsDeps } from './deps.ts'
-
-/** Tries for a key that another account takes meanwhile. */
-const MOST_KEYS_TRIED = 5
 
 interface AccountDeps extends Pick<ConnectSessionsDeps, 'emailAccounts' | 'openedBy' | 'transports'> {
   grants: Pick<ConnectSessionsDeps['grants'], 'get'>
@@ -43,16 +39,7 @@ export function createSessionAccount({ emailAccounts, grants, openedBy, transpor
       ...{ address, kind, grantId, contact: address, name: row.account_name ?? address },
       importDays: row.import_days ?? undefined,
     }
-    for (let tried = 1; ; tried++) {
-      // Each association checks the mailbox first, so a free key is looked up before it.
-      const taken = new Set((await emailAccounts.list()).map((account) => account.key))
-      try {
-        return (await emailAccounts.associate({ ...input, key: freeKey(address, taken) }, `link:${id}`)).id
-      } catch (error) {
-        const isTaken = error instanceof AppError && error.code === 'email_accounts.key_taken'
-        if (!isTaken || tried === MOST_KEYS_TRIED) throw error
-      }
-    }
+    return (await emailAccounts.associate(input, `link:${id}`)).id
   }
 
   return async (row: SessionRow): Promise<EmailAccountId> => {

@@ -29,6 +29,8 @@ export const ADVISORY_LOCK_CLASSES = {
   'webhooks.add': 20564,
   /** Connect sessions that are added, by their creator, because their number is limited. */
   'connect_sessions.add': 20565,
+  /** Accounts that get a free key, or whose addresses must be new. */
+  'email_accounts.associate': 20566,
 } as const
 
 export type AdvisoryLock = keyof typeof ADVISORY_LOCK_CLASSES

@@ -1,3 +1,4 @@
+import type { AccountBatchesTable, AccountBatchRowsTable } from './schema/account-batches.ts'
 import type { AuditForwardsTable } from './schema/audit.ts'
 import type {
   CloudProvidersTable,
@@ -142,6 +143,8 @@ export interface Schema {
   application_tokens: ApplicationTokensTable
   authorizations: AuthorizationsTable
   sign_in_links: SignInLinksTable
+  account_batches: AccountBatchesTable
+  account_batch_rows: AccountBatchRowsTable
   connect_sessions: ConnectSessionsTable
   return_urls: ReturnUrlsTable
   principal_wishes: PrincipalRequestsTable

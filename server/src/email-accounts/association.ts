@@ -1,3 +1,4 @@
+import { AppError } from '../kernel/errors.ts'
 import { newId, type EmailAccountId } from '../kernel/ids.ts'
 import type { RemoteFolder } from '../mail/index.ts'
 import { aliasesTold, storedAliases } from './aliases.ts'
@@ -9,6 +10,14 @@ import type { Folders } from './folders.ts'
 import { previewImport, type ImportPreview } from './import-previews.ts'
 import { CLOSES_OLDER_THAN_DAYS, importClosesBefore, importFrom } from './import-from.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import {
+  aliasesForCertain,
+  findFreeKey,
+  holdNewAccounts,
+  refuseConnected,
+  refuseUnread,
+  type UnattendedAssociation,
+} from './new-accounts.ts'
 import type { Preflights } from './preflights.ts'
 import { principalColumns } from './principal-columns.ts'
 import type { PrincipalResolver, RequestedPrincipal } from './principal-resolver.ts'
@@ -19,8 +28,8 @@ import type { AccountAccess } from '../transports/index.ts'
 
 export interface AssociateInput extends RequestedPrincipal {
   name: string
-  /** At most five letters and digits; case is preserved. */
-  key: string
+  /** At most five letters and digits; case is preserved. Absent: a free one, by the address. */
+  key?: string | undefined
   address: string
   kind: 'user' | 'shared'
   contact: string
@@ -32,6 +41,7 @@ export interface AssociateInput extends RequestedPrincipal {
   folderRemoteIds?: readonly string[] | undefined
   /** Mail servers with a password, instead of a cloud provider. */
   withPassword?: ServersWithPassword | undefined
+  unattended?: UnattendedAssociation | undefined
 }
 
 /** Data of a mailbox before it becomes an email account. */
@@ -58,6 +68,8 @@ interface AssociationDeps
 }
 
 const IMPORT_DAYS = 30
+/** Tries of a free key, which an account with a chosen key takes meanwhile. */
+const MOST_KEYS_TRIED = 5
 
 /** Creates an email account for a mailbox. */
 export function createAssociation(deps: AssociationDeps) {
@@ -90,21 +102,27 @@ export function createAssociation(deps: AssociationDeps) {
   }
 
   async function associate(input: AssociateInput, actor: string): Promise<EmailAccount> {
-    const key = keyFrom(input.key)
+    const { unattended } = input
+    const chosenKey = input.key === undefined ? undefined : keyFrom(input.key)
     const access = await accessOf(input)
     // Network requests before the transaction, so no row lock waits for Microsoft.
     if (input.withPassword) await serverAccounts.tryOut(access)
     const checked = await preflights.run(access)
+    if (unattended) refuseUnread(checked)
     const error = preflights.troubleOf(checked)
     const chosen = input.folderRemoteIds
     const remote = chosen && !error ? await foldersFor(input) : undefined
     // Mail servers with a password report no aliases.
-    const reportedAliases = error || input.withPassword ? undefined : await aliasesTold(await transports.open(access))
+    const readAliases = unattended ? aliasesForCertain : aliasesTold
+    const reportedAliases = error || input.withPassword ? undefined : await readAliases(await transports.open(access))
     const id = newId<EmailAccountId>()
     const { closesOlderThanDays = CLOSES_OLDER_THAN_DAYS } = input
 
-    await uniquely(() =>
+    const add = () =>
       database.transaction(async (tx) => {
+        if (unattended || chosenKey === undefined) await holdNewAccounts(tx)
+        if (unattended) await refuseConnected(tx, [input.address, ...(reportedAliases ?? [])])
+        const key = chosenKey ?? (await findFreeKey(tx, input.address))
         await tx
           .insertInto('email_accounts')
           .values({
@@ -140,9 +158,18 @@ export function createAssociation(deps: AssociationDeps) {
         })
         if (error) await lifecycle.move(tx, id, toSignal(error), { code: error.code })
         await audit.record(tx, { actor, action: 'email_account.associated', subject: id, detail: { key } })
+        await unattended?.within(tx, id)
         await database.notify(tx, 'sync', id)
-      }),
-    )
+      })
+    for (let tried = 1; ; tried++) {
+      try {
+        await uniquely(add)
+        break
+      } catch (thrown) {
+        const isTaken = thrown instanceof AppError && thrown.code === 'email_accounts.key_taken'
+        if (!isTaken || chosenKey !== undefined || tried === MOST_KEYS_TRIED) throw thrown
+      }
+    }
     return deps.get(id)
   }
 

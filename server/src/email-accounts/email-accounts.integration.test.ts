@@ -131,7 +131,7 @@ describe('an email account', () => {
   it('requires a unique key and a unique mailbox', async () => {
     const first = await input()
     await emailAccounts.associate(first, 'anna')
-    const taken = await input({ key: first.key.toLowerCase() })
+    const taken = await input({ key: first.key!.toLowerCase() })
     const again = await input({ address: first.address.toUpperCase(), grantId: first.grantId })
 
     await expect(emailAccounts.associate(taken, 'anna')).rejects.toMatchObject({ code: 'email_accounts.key_taken' })

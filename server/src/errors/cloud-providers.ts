@@ -275,4 +275,20 @@ export const CLOUD_PROVIDERS = {
     status: 409,
     submission: 'hold-mailbox',
   },
+  'cloud_providers.position_unknown': {
+    title: 'No page of the list begins there',
+    fix: 'Send next of the previous response, unchanged, or leave it out to begin with the first page.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 400,
+    submission: 'fail',
+  },
+  'cloud_providers.users_denied': {
+    title: 'The application may not list the users of this organization',
+    fix: 'In the Microsoft Entra admin center, open the app registration, API permissions, Add a permission, Microsoft Graph, Application permissions. Select User.ReadBasic.All, then grant admin consent, and try again. Without this permission, connect the mailboxes with a CSV file.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 409,
+    submission: 'fail',
+  },
 } as const satisfies Entries<'cloud_providers'>

@@ -5,6 +5,7 @@
  * Codes are part of the API: never renamed, never reused. Texts may be improved at any time. `docs/errors.md` is
  * generated from this list (`npm run errors`).
  */
+import { ACCOUNT_BATCHES } from './account-batches.ts'
 import { ALERTS } from './alerts.ts'
 import { AUDIT } from './audit.ts'
 import { BACKUP } from './backup.ts'
@@ -49,6 +50,7 @@ const ENTRIES = {
   ...SIGN_IN,
   ...IDENTITY_PROVIDERS,
   ...CONNECT_SESSIONS,
+  ...ACCOUNT_BATCHES,
   ...EMAIL_ACCOUNTS,
   ...TRANSPORTS,
   ...IMAP,

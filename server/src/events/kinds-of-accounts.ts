@@ -95,6 +95,14 @@ export const KINDS_OF_ACCOUNTS = {
     state: maybeText('order-4711'),
     reason: maybeText(),
   }),
+  'account_batch.completed': kind('Each mailbox of an account batch is connected or not.', {
+    createdBy: by,
+    connected: count(498),
+    failed: count(2),
+    canceled: count(0),
+    alreadyConnected: count(0),
+    duplicates: count(0),
+  }),
   'cloud_provider.state_changed': kind('The state of a registration changed.', stateChange),
 
   'incident.opened': kind('An incident opened.', incident()),

@@ -44,6 +44,7 @@ export const TAG_GROUPS: readonly { name: string; tags: readonly ApiTag[] }[] = 
         name: 'connect-sessions',
         description: 'Hosted pages on which owners connect their mailbox, begun by a program.',
       },
+      { name: 'account-batches', description: 'Many mailboxes, connected by one call in the background.' },
       { name: 'return-urls', description: 'Addresses to which connect sessions may return, with their secrets.' },
       { name: 'work-orders', description: 'Tasks for admins of Entra ID, with a link to answer them.' },
       { name: 'servers', description: 'Mail servers other than Microsoft 365.' },

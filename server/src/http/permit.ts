@@ -92,6 +92,13 @@ export function adminsAndKeys(scope: 'admin:write'): AdminsPermit {
 /** Allows admins, and API keys with `connect`, which see only their own sessions. */
 export const connectors: AdminsPermit = { who: 'admins', scope: 'connect' }
 
+/**
+ * Allows admins, and API keys with `connect:application`, which see only their own batches of mailboxes.
+ *
+ * @see docs/decisions/0078-account-batches.md
+ */
+export const applicationConnectors: AdminsPermit = { who: 'admins', scope: 'connect:application' }
+
 /** Allows everyone with a session and no API key: the session and the account of a person, whatever their role. */
 export const signedInPeople: PeoplePermit = { who: 'people' }
 

@@ -128,8 +128,9 @@ function isFastifyError(thrown: unknown): thrown is FastifyError {
   )
 }
 
-/** An invalid field found by a module, in the same form as one found by the schema. */
-function fieldFault({ field, message, detail, fix }: AppError): Problem['faults'] {
+/** Invalid fields found by a module, in the same form as those found by the schema. */
+function fieldFault({ field, faults, message, detail, fix }: AppError): Problem['faults'] {
+  if (faults) return [...faults]
   return field === undefined ? undefined : [{ field: `body.${field}`, expected: detail ?? message, fix }]
 }
 

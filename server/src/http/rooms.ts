@@ -1,3 +1,4 @@
+import type { AccountBatchesRoom } from '../account-batches/index.ts'
 import type { AccountHealth } from '../account-health/index.ts'
 import type { Alerts } from '../alerts/index.ts'
 import type { AuditForwarding } from '../audit/index.ts'
@@ -26,6 +27,7 @@ import type { Authorizations, DeviceCodeAllowances, DeviceSignIns, Grants, SignI
 import type { BrowserSessions } from './browser-session.ts'
 import type { OpenStreams } from './events/open-streams.ts'
 import type { Metrics } from './metrics.ts'
+import type { Transports } from '../transports/index.ts'
 import type { Webhooks } from '../webhooks/index.ts'
 import type { Writing } from '../writing/index.ts'
 import type { ApplicationAccess, Principals } from '../principals/index.ts'
@@ -47,6 +49,8 @@ export interface Rooms extends IdentityProvidersRoom {
   authorizations: Authorizations
   signInLinks: SignInLinks
   connectSessions: ConnectSessionsRoom['connectSessions']
+  directoryUsers: Transports['usersIn']
+  accountBatches: AccountBatchesRoom['accountBatches']
   returnUrls: ReturnUrls
   deviceSignIns: DeviceSignIns
   deviceCodeAllowances: DeviceCodeAllowances

@@ -195,6 +195,7 @@ import { passkeyRequestOptions, signInWithPasskey } from './session/passkey.ts'
 import { getSecondSteps } from './session/second-steps.ts'
 import { signIn } from './session/sign-in.ts'
 import { signOut } from './session/sign-out.ts'
+import { accountBatchRoutes } from './account-batches/account-batch-routes.ts'
 import { connectSessionRoutes } from './connect-sessions/connect-session-routes.ts'
 import { webhookRoutes } from './webhooks/webhook-routes.ts'
 import { factorRoutes } from './factors/factor-routes.ts'
@@ -451,6 +452,7 @@ export function createRoutes(rooms: Rooms): Route[] {
     ...factorRoutes(rooms),
     ...webhookRoutes(rooms),
     ...connectSessionRoutes(rooms),
+    ...accountBatchRoutes(rooms),
     signIn(rooms),
     listSignInLinks(rooms),
     createSignInLink(rooms),

@@ -35,6 +35,8 @@ export const TEXTS = {
   shownLine: 'one line without control characters, line separators and controls of direction',
   sixDigits: 'six digits',
   allMailboxes: '"all", because connect and scopes of admins reach every mailbox',
+  linesOnce: 'each line once',
+  rowsOrCsv: 'either rows or csv',
   missingScope: 'Missing scope: {scope}.',
   language: 'a language tag, such as en-US',
   timeZone: 'a time zone, such as Europe/Paris',

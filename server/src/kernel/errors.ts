@@ -47,6 +47,13 @@ export function storableUpstream(upstream: Upstream | undefined): object | null 
   return { status, error, suberror, errorCodes, code, correlationId, requestId }
 }
 
+/** An invalid input: its name, the expected value, and the fix. */
+export interface InputFault {
+  field: string
+  expected: string
+  fix: string
+}
+
 export class AppError extends Error {
   override readonly name = 'AppError'
   readonly code: ErrorCode
@@ -57,6 +64,8 @@ export class AppError extends Error {
   readonly upstream: Upstream | undefined
   /** Seconds to wait before a retry (RFC 9110 §10.2.3). */
   readonly retryAfterSeconds: number | undefined
+  /** Several invalid inputs at once. */
+  readonly faults: readonly InputFault[] | undefined
 
   constructor(
     code: ErrorCode,
@@ -66,6 +75,7 @@ export class AppError extends Error {
       field?: string | undefined
       upstream?: Upstream | undefined
       retryAfterSeconds?: number | undefined
+      faults?: readonly InputFault[] | undefined
     } = {},
   ) {
     super(CATALOGUE[code].title, { cause: options.cause })
@@ -74,6 +84,7 @@ export class AppError extends Error {
     this.field = options.field
     this.upstream = options.upstream
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.faults = options.faults
   }
 
   /** The entry of the catalogue, which decides everything about the error. */

@@ -23,6 +23,7 @@ export type LinkedIdentityId = Id<'LinkedIdentityId'>
 export type OpenIdSignInId = Id<'OpenIdSignInId'>
 export type AdmissionRequestId = Id<'AdmissionRequestId'>
 export type EmailAccountId = Id<'EmailAccountId'>
+export type AccountBatchId = Id<'AccountBatchId'>
 export type FolderId = Id<'FolderId'>
 export type IdentityId = Id<'IdentityId'>
 export type ConversationId = Id<'ConversationId'>

@@ -28,13 +28,22 @@ export interface Person {
 
 /**
  * Permissions of a program. `mail:write` changes only Postkey's data (assign, close, note), never the mail server.
- * `connect` starts hosted sign-ins of mailbox owners, and reads nothing else.
+ * `connect` starts hosted sign-ins of mailbox owners, and reads nothing else. `connect:application` connects mailboxes
+ * that the application of a Cloud Provider opens, without their owners.
  */
-export const API_KEY_SCOPES = ['mail:read', 'mail:write', 'mail:send', 'connect', 'admin:read', 'admin:write'] as const
+export const API_KEY_SCOPES = [
+  'mail:read',
+  'mail:write',
+  'mail:send',
+  'connect',
+  'connect:application',
+  'admin:read',
+  'admin:write',
+] as const
 
 export type ApiKeyScope = (typeof API_KEY_SCOPES)[number]
 
 /** True for a key that reaches every mailbox: settings, the audit list and new mailboxes belong to no chosen ones. */
 export function needsAllAccounts(scopes: readonly ApiKeyScope[]): boolean {
-  return scopes.some((scope) => scope.startsWith('admin:') || scope === 'connect')
+  return scopes.some((scope) => scope.startsWith('admin:') || scope.startsWith('connect'))
 }

@@ -28,6 +28,7 @@ function setUp() {
     canChange: () => Promise.resolve(true),
     canSendBy: (_, protocol) => Promise.resolve(protocol === 'graph'),
     addressesIn: () => Promise.resolve(['info@contoso.example']),
+    usersIn: () => Promise.resolve({ users: [], next: undefined }),
     pausedUntil: () => new Date(0),
     close: () => (calls.closed++, Promise.resolve()),
   }

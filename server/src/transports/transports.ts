@@ -1,6 +1,7 @@
 import type { CloudProviderId } from '../kernel/ids.ts'
 import type { MailServiceNames, Organization } from '../kernel/mail-services.ts'
 import type { AccountAccess, TokenAccess } from './account-access.ts'
+import type { DirectoryUsers, WantedUsers } from './graph/directory-users.ts'
 import type { MailTransport, SendProtocol } from './mail-transport.ts'
 import { createPasswordService, type PasswordServiceDeps } from './mail-servers/password-service.ts'
 
@@ -13,6 +14,11 @@ export interface MailService {
   canChange(access: TokenAccess): Promise<boolean>
   /** Addresses in an organization that the application may list; seldom permitted. */
   addressesIn(where: { cloudProviderId: CloudProviderId } & Organization): Promise<string[]>
+  /**
+   * Users of an organization with a mail address, one page. Needs a permission of its own.
+   * @throws {AppError} `cloud_providers.users_denied`
+   */
+  usersIn(where: { cloudProviderId: CloudProviderId } & Organization, wanted: WantedUsers): Promise<DirectoryUsers>
   /** End of the pause that the service demanded for a mailbox, as far as this process knows. */
   pausedUntil(mailbox: Pick<TokenAccess, 'cloudProviderId' | 'address'>): Date | undefined
   /** Closes all connections. */
@@ -27,6 +33,7 @@ export interface Transports {
   /** Checks if the stored consent includes changes of messages; sends no request. */
   canChange(access: AccountAccess): Promise<boolean>
   addressesIn: MailService['addressesIn']
+  usersIn: MailService['usersIn']
   pausedUntil(mailbox: Pick<AccountAccess, 'cloudProviderId' | 'address'>): Date | undefined
   /** Closes all connections. */
   close(): Promise<void>
@@ -64,6 +71,7 @@ export function createTransports({ services, cloudProviders, ...deps }: Transpor
       return (await serviceOf(access.cloudProviderId)).canChange(access)
     },
     addressesIn: async (where) => (await serviceOf(where.cloudProviderId)).addressesIn(where),
+    usersIn: async (where, wanted) => (await serviceOf(where.cloudProviderId)).usersIn(where, wanted),
     pausedUntil: ({ cloudProviderId, address }) =>
       cloudProviderId === undefined ? undefined : known.get(cloudProviderId)?.pausedUntil({ cloudProviderId, address }),
     async close() {

@@ -46,6 +46,8 @@ export const ADMIN_READ: Row = { who: 'admins', scope: 'admin:read' }
 export const ADMIN_WRITE: Row = { who: 'admins', scope: 'admin:write' }
 /** Hosted sign-ins by programs: a key sees only its own. */
 export const CONNECT: Row = { who: 'admins', scope: 'connect' }
+/** Many mailboxes by an application: a key sees only its own batches. */
+export const CONNECT_APPLICATION: Row = { who: 'admins', scope: 'connect:application' }
 /** Changes by admins that no key may make: see docs/decisions/0064-changes-by-keys-are-listed.md. */
 export const IN_PERSON: Row = { who: 'admins' }
 export const read = { who: 'members', scope: 'mail:read' } as const

@@ -3,7 +3,16 @@ import { newId } from '../../src/kernel/ids.ts'
 import { ACCOUNT_PERMISSIONS } from './account-permissions.ts'
 import { mailPermissions } from './mail-permissions.ts'
 import { OPENID_PERMISSIONS } from './openid-permissions.ts'
-import { ADMIN_READ, ADMIN_WRITE, CONNECT, IN_PERSON, read, type Row, type Thing } from './permission-row.ts'
+import {
+  ADMIN_READ,
+  ADMIN_WRITE,
+  CONNECT,
+  CONNECT_APPLICATION,
+  IN_PERSON,
+  read,
+  type Row,
+  type Thing,
+} from './permission-row.ts'
 
 const PROVIDER = { of: ({ account }: Thing) => ({ path: { id: account.cloudProviderId } }) }
 const WEBHOOK = { of: () => ({ path: { id: newId() } }) }
@@ -201,6 +210,28 @@ export function permissionRows(people: {
     'POST /v1/session': {
       who: 'anyone',
       of: () => ({ body: { email: 'nobody@contoso.example', password: 'wrong' } }),
+    },
+    'GET /v1/account-batches': CONNECT_APPLICATION,
+    'POST /v1/account-batches': {
+      ...CONNECT_APPLICATION,
+      of: ({ account }) => ({
+        body: { applicationOf: { cloudProviderId: account.cloudProviderId }, rows: [{ address: 'x' }] },
+      }),
+    },
+    'POST /v1/account-batches/preview': {
+      ...CONNECT_APPLICATION,
+      of: ({ account }) => ({
+        body: { applicationOf: { cloudProviderId: account.cloudProviderId }, rows: [{ address: 'x' }] },
+      }),
+    },
+    'GET /v1/account-batches/:id': { ...CONNECT_APPLICATION, of: () => ({ path: { id: newId() } }) },
+    'GET /v1/account-batches/:id/rows': { ...CONNECT_APPLICATION, of: () => ({ path: { id: newId() } }) },
+    'GET /v1/account-batches/:id/failed.csv': { ...CONNECT_APPLICATION, of: () => ({ path: { id: newId() } }) },
+    'POST /v1/account-batches/:id/cancel': { ...CONNECT_APPLICATION, of: () => ({ path: { id: newId() } }) },
+    'POST /v1/account-batches/:id/retry': { ...CONNECT_APPLICATION, of: () => ({ path: { id: newId() }, body: {} }) },
+    'GET /v1/cloud-providers/:id/directory-users': {
+      ...CONNECT_APPLICATION,
+      of: () => ({ path: { id: newId() } }),
     },
     'GET /v1/connect-sessions': CONNECT,
     'POST /v1/connect-sessions': {

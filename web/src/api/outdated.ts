@@ -27,6 +27,7 @@ const SHOWN_BY: Readonly<Record<Thing, readonly string[]>> = {
   email_account: ['email-accounts', 'conversations', 'grants'],
   grant: ['grants', 'email-accounts', 'cloud-providers'],
   principal_request: ['email-accounts'],
+  account_batch: ['account-batches', 'email-accounts'],
   connect_session: ['connect-sessions', 'grants'],
   sign_in_link: ['sign-in-links', 'grants'],
   cloud_provider: ['cloud-providers', 'email-accounts'],

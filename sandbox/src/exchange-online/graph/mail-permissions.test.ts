@@ -244,6 +244,13 @@ describe('the user resource', () => {
     expect(await find("userPrincipalName eq 'carla@fabrikam.example'")).toEqual([])
     expect(await find("startswith(displayName,'Contoso')")).toEqual([SUPPORT, BILLING])
     expect((await get('/users?$top=2&$orderby=displayName', { as })).body['@odata.nextLink']).toContain('$skiptoken=2')
+    const either = "startswith(displayName,'Ben') or startswith(mail,'ada')"
+    expect(await find(either)).toEqual([ADA, BEN])
+    for (const size of [0, 1000]) {
+      const refused = await get(`/users?$top=${size}`, { as })
+      expect(refused).toMatchObject({ statusCode: 400, body: { error: { code: 'Request_UnsupportedQuery' } } })
+    }
+    expect((await get('/users', { as: application('Mail.Read') })).body.error.code).toBe('Authorization_RequestDenied')
   })
 })
 

@@ -86,7 +86,11 @@ export function registerUserRoutes(
       const key = order.property.toLowerCase() === 'displayname' ? 'displayName' : 'userPrincipalName'
       all.sort((one, other) => one[key].localeCompare(other[key], 'en') * (order.descending ? -1 : 1))
     }
-    const size = Math.min(query.top ?? DEFAULT_PAGE, LARGEST_PAGE)
+    const size = query.top ?? DEFAULT_PAGE
+    if (size < 1 || size > LARGEST_PAGE) {
+      const message = `Invalid page size specified: '${size}'. Must be between 1 and ${LARGEST_PAGE} inclusive.`
+      throw new GraphError(400, 'Request_UnsupportedQuery', message)
+    }
     // Offsets are sufficient, because users are not added between two pages.
     const first = /^\d{1,6}$/.test(query.skipToken ?? '') ? Number(query.skipToken) : 0
     const next = new URLSearchParams(query.sent.filter(([name]) => !/^\$?skiptoken$/i.test(name)) as [string, string][])

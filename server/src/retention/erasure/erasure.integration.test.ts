@@ -192,6 +192,8 @@ const WITHOUT_CUSTOMERS = [
   ...[
     'authorizations',
     'sign_in_links',
+    'account_batches',
+    'account_batch_rows',
     'connect_sessions',
     'return_urls',
     'principal_wishes',

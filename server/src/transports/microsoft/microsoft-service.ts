@@ -16,6 +16,7 @@ import {
   createGraphTransport,
   createTokenSource,
   directoryAddresses,
+  directoryUsers,
   type GraphTransport,
   type GraphTransportOptions,
   type ImapOptions,
@@ -164,10 +165,31 @@ export function createMicrosoftService(deps: MicrosoftServiceDeps): MailService 
       const tokens = tokensOfApplication({ cloudProviderId, tenantId })
       return directoryAddresses({ graphRoot, egress, clock, ...tokens, budget: createCallBudget({ clock }) })
     },
+    async usersIn({ cloudProviderId, tenantId }, wanted) {
+      const { graphRoot } = await cloudOf(cloudProviderId)
+      const application: ApplicationPrincipal = { cloudProviderId, tenantId, resource: 'graph' }
+      const tokens = tokensOfApplication(application)
+      const read = () =>
+        directoryUsers({ graphRoot, egress, clock, ...tokens, budget: createCallBudget({ clock }) }, wanted)
+      try {
+        // A token names the permissions of its time, so one from before a consent is replaced once.
+        return await read().catch(async (error: unknown) => {
+          if (!isDenied(error)) throw error
+          await applicationTokens.discard(application, await applicationTokens.get(application))
+          return read()
+        })
+      } catch (error) {
+        throw isDenied(error) ? new AppError('cloud_providers.users_denied', { cause: error }) : error
+      }
+    },
     pausedUntil: (mailbox) => budgets.get(budgetKey(mailbox))?.pausedUntil(),
     async close() {
       exchangeSmtp.close()
       await exchangeImap.close()
     },
   }
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'transports.application_denied'
 }

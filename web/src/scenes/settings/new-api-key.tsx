@@ -13,7 +13,15 @@ import { networkFault, networksIn } from './key-networks.ts'
 
 type Scope = ApiKey['scopes'][number]
 
-const SCOPES: readonly Scope[] = ['mail:read', 'mail:write', 'mail:send', 'connect', 'admin:read', 'admin:write']
+const SCOPES: readonly Scope[] = [
+  'mail:read',
+  'mail:write',
+  'mail:send',
+  'connect',
+  'connect:application',
+  'admin:read',
+  'admin:write',
+]
 const LIFETIMES = ['30-days', '90-days', '1-year', 'never'] as const
 const BLANK = {
   name: '',
@@ -33,7 +41,7 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
   const { keys } = words.settings
   const lacksScope = request.scopes.length === 0
   // Settings and new mailboxes belong to no chosen ones, so the server creates no such key for only some.
-  const needsAll = request.scopes.some((scope) => scope.startsWith('admin:') || scope === 'connect')
+  const needsAll = request.scopes.some((scope) => scope.startsWith('admin:') || scope.startsWith('connect'))
   const reach = needsAll ? 'all' : request.reach
   const lacksAccount = reach === 'chosen' && request.chosen.length === 0
   const leave = () => {

@@ -343,6 +343,11 @@ export const audit = {
     'connect_session.canceled': ({ who }) => `${who} canceled a connect session`,
     'connect_session.completed': ({ detail }) =>
       `${detail('userName') ?? '?'} connected ${detail('emailAccountId') ?? 'a mailbox'} by a connect session`,
+    'account_batch.created': ({ who, detail }) => `${who} began to connect ${detail('rows') ?? '?'} mailboxes`,
+    'account_batch.completed': ({ detail }) =>
+      `A batch of mailboxes is over: ${detail('connected') ?? '?'} connected, ${detail('failed') ?? '?'} failed`,
+    'account_batch.canceled': ({ who, detail }) => `${who} canceled ${detail('rows') ?? '?'} mailboxes of a batch`,
+    'account_batch.retried': ({ who, detail }) => `${who} tried ${detail('rows') ?? '?'} mailboxes of a batch again`,
     'return_url.added': ({ who, detail }) => `${who} allowed the return URL ${detail('url') ?? '?'}`,
     'return_url.removed': ({ who, detail }) => `${who} removed the return URL ${detail('url') ?? '?'}`,
 

@@ -15,6 +15,7 @@ export const settings = {
       'mail:write': 'Assign, close, write notes and drafts',
       'mail:send': 'Send messages',
       connect: 'Let mailbox owners connect their mailbox',
+      'connect:application': 'Connect mailboxes by the application, without their owners',
       'admin:read': 'Read mailboxes, people and audit',
       'admin:write': 'Operate and remove mailboxes, change tags, erase customers',
     },

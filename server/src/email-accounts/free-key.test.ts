@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { freeKey } from './account-keys.ts'
+import { freeKey } from './free-key.ts'
 
 describe('the short name of a connected mailbox', () => {
   it('begins with the name before the @, and has a number when that is taken', () => {

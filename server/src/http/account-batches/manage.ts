@@ -1,0 +1,127 @@
+import { z } from 'zod'
+import { ROW_STATES } from '../../account-batches/index.ts'
+import type { AccountBatchId } from '../../kernel/ids.ts'
+import { toActor } from '../caller.ts'
+import { idempotencyKey } from '../connect-sessions/connect-session.ts'
+import { page } from '../fields.ts'
+import { id, idParam } from '../ids.ts'
+import { applicationConnectors } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import {
+  AccountBatch,
+  BATCH_BODY_BYTES,
+  BatchRow,
+  NewBatch,
+  ownBatches,
+  presentRow,
+  PreviewedBatch,
+  toWanted,
+} from './account-batch.ts'
+
+export const previewAccountBatch = ({ accountBatches }: Rooms) =>
+  route({
+    at: 'POST /v1/account-batches/preview',
+    summary:
+      'Checks the rows of an account batch without connecting anything: values, duplicates, connected mailboxes.',
+    authenticate: 'person-or-key',
+    permit: applicationConnectors,
+    validate: { body: NewBatch },
+    bodyLimitBytes: BATCH_BODY_BYTES,
+    act: async ({ body, caller }) => {
+      const rows = await accountBatches.preview(toWanted(body, caller))
+      return { rows: rows.map((row) => ({ ...row, faults: [...row.faults] })) }
+    },
+    present: { status: 200, schema: PreviewedBatch },
+  })
+
+export const createAccountBatch = ({ accountBatches, people }: Rooms) =>
+  route({
+    at: 'POST /v1/account-batches',
+    summary:
+      'Connects up to 500 mailboxes in the background. A batch with an invalid row is refused as a whole. Repeated requests with the same Idempotency-Key return the same batch.',
+    authenticate: 'person-or-key',
+    permit: applicationConnectors,
+    validate: { headers: idempotencyKey, body: NewBatch },
+    bodyLimitBytes: BATCH_BODY_BYTES,
+    act: async ({ body, headers, caller }) => {
+      const wanted = toWanted(body, caller)
+      // An unknown member is a fault of the request.
+      await Promise.all((wanted.memberIds ?? []).map((person) => people.people.get(person)))
+      return accountBatches.create(wanted, toActor(caller), headers['idempotency-key'])
+    },
+    present: { status: 201, schema: AccountBatch },
+  })
+
+export const listAccountBatches = ({ accountBatches }: Rooms) =>
+  route({
+    at: 'GET /v1/account-batches',
+    summary: 'Lists account batches, newest first: those of the key, or all of them for an admin.',
+    authenticate: 'person-or-key',
+    permit: applicationConnectors,
+    validate: { query: z.strictObject({ before: id<AccountBatchId>().optional(), limit: page(200, 50) }) },
+    act: async ({ query, caller }) => accountBatches.list({ ...query, createdBy: ownBatches(caller) }),
+    present: {
+      status: 200,
+      schema: z.object({ batches: z.array(AccountBatch), next: z.string().optional() }),
+    },
+  })
+
+export const getAccountBatch = ({ accountBatches }: Rooms) =>
+  route({
+    at: 'GET /v1/account-batches/:id',
+    summary: 'Returns an account batch with the counts of its rows. A key sees its own.',
+    authenticate: 'person-or-key',
+    permit: applicationConnectors,
+    validate: { params: idParam<AccountBatchId>() },
+    act: ({ params, caller }) => accountBatches.get(params.id, ownBatches(caller)),
+    present: { status: 200, schema: AccountBatch },
+  })
+
+export const listAccountBatchRows = ({ accountBatches }: Rooms) =>
+  route({
+    at: 'GET /v1/account-batches/:id/rows',
+    summary: 'Lists the rows of an account batch by line, each with its state, and the reason and fix of a failure.',
+    authenticate: 'person-or-key',
+    permit: applicationConnectors,
+    validate: {
+      params: idParam<AccountBatchId>(),
+      query: z.strictObject({
+        state: z.enum(ROW_STATES).optional(),
+        after: z.coerce.number().int().min(0).optional().describe('`next` of the previous response.'),
+        limit: page(500, 100),
+      }),
+    },
+    act: async ({ params, query: { state, after, limit }, caller }) => {
+      const states = state && [state]
+      const { rows, next } = await accountBatches.rows(params.id, { states, after, limit }, ownBatches(caller))
+      return { rows: rows.map(presentRow), next }
+    },
+    present: { status: 200, schema: z.object({ rows: z.array(BatchRow), next: z.int().optional() }) },
+  })
+
+export const cancelAccountBatch = ({ accountBatches }: Rooms) =>
+  route({
+    at: 'POST /v1/account-batches/:id/cancel',
+    summary: 'Cancels the rows that wait. Mailboxes that are connected stay.',
+    authenticate: 'person-or-key',
+    permit: applicationConnectors,
+    validate: { params: idParam<AccountBatchId>() },
+    act: ({ params, caller }) => accountBatches.cancel(params.id, toActor(caller), ownBatches(caller)),
+    present: { status: 200, schema: AccountBatch },
+  })
+
+export const retryAccountBatch = ({ accountBatches }: Rooms) =>
+  route({
+    at: 'POST /v1/account-batches/:id/retry',
+    summary: 'Tries to connect failed rows again: all of them, or those of some lines.',
+    authenticate: 'person-or-key',
+    permit: applicationConnectors,
+    validate: {
+      params: idParam<AccountBatchId>(),
+      body: z.strictObject({ lines: z.array(z.int().min(1)).min(1).max(500).optional() }),
+    },
+    act: ({ params, body, caller }) =>
+      accountBatches.retry(params.id, toActor(caller), { lines: body.lines, createdBy: ownBatches(caller) }),
+    present: { status: 200, schema: AccountBatch },
+  })
