@@ -5,7 +5,7 @@ import { openBrowser, PHONE, DESKTOP, screenComplaints } from './browser.ts'
 import { connectedSupport, openSignedIn, writeInOrder } from './stage.ts'
 import { startOnSharedPostgres } from './postkey.ts'
 import { ADMIN, SHARED } from '../proofs/walk/connect-support.ts'
-import { createCustomer } from '../proofs/walk/outside-customer.ts'
+import { createPolledCustomer } from './customer.ts'
 import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
 import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
@@ -33,7 +33,7 @@ describe('bulk actions in a browser', () => {
     postkey = await startOnSharedPostgres({ logLevel: 'info' })
     const connected = await connectedSupport(postkey)
     ;({ client } = connected)
-    const kim = createCustomer(postkey.sandbox.controlPanel, {
+    const kim = createPolledCustomer(postkey, {
       name: 'Kim',
       address: 'kim@customer.example',
       to: SHARED,

@@ -6,7 +6,8 @@ import { placeAndRemoveHold } from './legal-hold.ts'
 import { AGENT, connectedSupport, joinAsAgent, openSignedIn, writeInOrder } from './stage.ts'
 import { startOnSharedPostgres } from './postkey.ts'
 import { SHARED } from '../proofs/walk/connect-support.ts'
-import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
+import type { Customer } from '../proofs/walk/outside-customer.ts'
+import { createPolledCustomer } from './customer.ts'
 import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
 import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
@@ -31,13 +32,10 @@ describe('two agents in one inbox', () => {
     postkey = await startOnSharedPostgres({ record: 'bodies', logLevel: 'info' })
     const connected = await connectedSupport(postkey)
     ;({ client } = connected)
-    kim = createCustomer(postkey.sandbox.controlPanel, { name: 'Kim', address: 'kim@customer.example', to: SHARED })
+    kim = createPolledCustomer(postkey, { name: 'Kim', address: 'kim@customer.example', to: SHARED })
     const subjects = ['Third question', 'Second question', 'First question']
-    await writeInOrder(
-      connected,
-      kim,
-      subjects.map((subject) => ({ subject, text: `${subject}: how long does it take?` })),
-    )
+    const letters = subjects.map((subject) => ({ subject, text: `${subject}: how long does it take?` }))
+    await writeInOrder(connected, kim, letters)
     await joinAsAgent(browser, connected)
 
     olga = await openSignedIn(browser, postkey)

@@ -5,7 +5,8 @@ import { paste, pasteIn } from './clipboard.ts'
 import { connectedSupport } from './stage.ts'
 import { startOnSharedPostgres } from './postkey.ts'
 import { ADMIN, SHARED } from '../proofs/walk/connect-support.ts'
-import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
+import type { Customer } from '../proofs/walk/outside-customer.ts'
+import { createPolledCustomer } from './customer.ts'
 import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
 import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { secretsLeftBy } from '../proofs/walk/traces.ts'
@@ -38,8 +39,7 @@ describe('the composer in a browser', () => {
     const { grants } = await client.call<{ grants: { id: string }[] }>('GET', '/v1/grants')
     const own = { address: 'anna@contoso.example', kind: 'user', grantId: grants[0]!.id }
     await client.call('POST', '/v1/email-accounts', { ...own, name: 'Anna', key: 'ANNA', contact: ADMIN.email })
-    const customer = (name: string) =>
-      createCustomer(postkey.sandbox.controlPanel, { name, address: addressOf(name), to: SHARED })
+    const customer = (name: string) => createPolledCustomer(postkey, { name, address: addressOf(name), to: SHARED })
     const [kim, lee, max] = [customer('Kim'), customer('Lee'), customer('Max')]
     customers = { kim, lee, max, noa: customer('Noa'), pat: customer('Pat') }
     asked.kim = await kim.write({ subject: 'Where is my order', text: 'I ordered a kettle on Monday.' })

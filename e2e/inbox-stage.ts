@@ -4,7 +4,8 @@ import { openBrowser } from './browser.ts'
 import { connectedSupport, openSignedIn } from './stage.ts'
 import { startOnSharedPostgres } from './postkey.ts'
 import { SHARED } from '../proofs/walk/connect-support.ts'
-import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
+import type { Customer } from '../proofs/walk/outside-customer.ts'
+import { createPolledCustomer } from './customer.ts'
 import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
 import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
@@ -26,7 +27,7 @@ export async function startInbox(subjects: readonly string[]): Promise<InboxStag
   const browser = await openBrowser()
   const postkey = await startOnSharedPostgres({ record: 'bodies', logLevel: 'info' })
   const { client } = await connectedSupport(postkey)
-  const kim = createCustomer(postkey.sandbox.controlPanel, { name: 'Kim', address: 'kim@customer.example', to: SHARED })
+  const kim = createPolledCustomer(postkey, { name: 'Kim', address: 'kim@customer.example', to: SHARED })
   for (const subject of subjects) await kim.write({ subject, text: 'Can you help me?' })
   const page = await openSignedIn(browser, postkey)
   const complaints: string[] = []

@@ -5,7 +5,8 @@ import { accessibilityComplaints, openBrowser, screenComplaints } from './browse
 import { AGENT, connectedSupport, joinAsAgent, openSignedIn } from './stage.ts'
 import { startOnSharedPostgres } from './postkey.ts'
 import { SHARED, type Connected } from '../proofs/walk/connect-support.ts'
-import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
+import type { Customer } from '../proofs/walk/outside-customer.ts'
+import { createPolledCustomer } from './customer.ts'
 import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
 import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
@@ -38,7 +39,7 @@ describe('an agent with notifications', () => {
     postkey = await startOnSharedPostgres({ record: 'bodies', logLevel: 'info' })
     connected = await connectedSupport(postkey)
     ;({ client } = connected)
-    kim = createCustomer(postkey.sandbox.controlPanel, { name: 'Kim', address: 'kim@customer.example', to: SHARED })
+    kim = createPolledCustomer(postkey, { name: 'Kim', address: 'kim@customer.example', to: SHARED })
     await joinAsAgent(browser, connected)
     const { people } = await client.call<{ people: { id: string; email: string }[] }>('GET', '/v1/people')
     benId = people.find((person) => person.email === AGENT.email)!.id
@@ -190,7 +191,7 @@ describe('an agent with notifications', () => {
   it('gets a digest at an outside address, which causes no other digest', async () => {
     const lena = { name: 'Lena', email: 'lena@partner.example', password: 'seven lamps in a hallway' }
     const { controlPanel } = postkey.sandbox
-    const outside = createCustomer(controlPanel, { name: lena.name, address: lena.email, to: SHARED })
+    const outside = createPolledCustomer(postkey, { name: lena.name, address: lena.email, to: SHARED })
     await joinAsAgent(browser, connected, lena)
     const { request } = await openSignedIn(browser, postkey, lena)
     const saved = await request.put(`${postkey.address}/v1/notifications/preferences`, {

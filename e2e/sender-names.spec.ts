@@ -4,7 +4,8 @@ import { openBrowser, screenComplaints } from './browser.ts'
 import { connectedSupport, openSignedIn, openTab } from './stage.ts'
 import { startOnSharedPostgres } from './postkey.ts'
 import { SHARED, type Connected } from '../proofs/walk/connect-support.ts'
-import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
+import type { Customer } from '../proofs/walk/outside-customer.ts'
+import { createPolledCustomer } from './customer.ts'
 import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const ALIAS = 'sales@contoso.example'
@@ -20,7 +21,7 @@ describe('the sender names of a mailbox', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     ;[browser, postkey] = await Promise.all([openBrowser(), startOnSharedPostgres()])
     connected = await connectedSupport(postkey)
-    customer = createCustomer(postkey.sandbox.controlPanel, { name: 'Kim', address: 'kim@customer.example', to: ALIAS })
+    customer = createPolledCustomer(postkey, { name: 'Kim', address: 'kim@customer.example', to: ALIAS })
     await fetch(`${postkey.sandbox.controlPanel}/api/mailbox-addresses`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
@@ -99,7 +100,7 @@ describe('the sender names of a mailbox', { timeout: 120_000 }, () => {
     await section.getByText('At most one reply per sender a day').waitFor()
     expect(await screenComplaints(page, 'automatic-reply')).toEqual([])
 
-    const lee = createCustomer(postkey.sandbox.controlPanel, {
+    const lee = createPolledCustomer(postkey, {
       name: 'Lee',
       address: 'lee@customer.example',
       to: ALIAS,

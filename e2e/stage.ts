@@ -1,5 +1,6 @@
 /** Start of most browser tests: support@ is connected, and a user has signed in to Postkey. */
 import type { Browser, Page } from 'playwright-core'
+import { expect, vi } from 'vitest'
 import { openPage } from './browser.ts'
 import { ADMIN, connectSupport, type Connected } from '../proofs/walk/connect-support.ts'
 import type { Customer } from '../proofs/walk/outside-customer.ts'
@@ -52,21 +53,22 @@ export async function joinAsAgent(browser: Browser, { client, accountId }: Conne
   await page.context().close()
 }
 
-/** Writes messages, the next one when the last is filed: messages of one second are listed in the order of filing. */
+/** Writes messages, each received later than the one before, and waits until all are filed. */
 export async function writeInOrder(
-  { ear }: Connected,
-  customer: Customer,
+  { client }: Connected,
+  polled: Customer,
   letters: readonly { subject: string; text: string }[],
 ): Promise<void> {
-  const filed = new Set<string>()
-  for (const letter of letters) {
-    await customer.write(letter)
-    const { subject } = await ear.next(
-      letter.subject,
-      (event) => event.kind === 'message.received' && !filed.has(event.subject),
-    )
-    filed.add(subject)
-  }
+  for (const letter of letters) await polled.write(letter)
+  type Found = { conversations: { subject: string }[] }
+  const filed = async () => (await client.call<Found>('GET', '/v1/conversations?view=all&limit=100')).conversations
+  const wanted = letters.map(({ subject }) => subject)
+  await vi.waitFor(
+    async () => {
+      expect((await filed()).map(({ subject }) => subject)).toEqual(expect.arrayContaining(wanted))
+    },
+    { timeout: 60_000, interval: 100 },
+  )
 }
 
 /** Fills in and submits Postkey's sign-in form, which is open. */

@@ -4,7 +4,8 @@ import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { connectedSupport, fillSignInForm } from './stage.ts'
 import { startOnSharedPostgres } from './postkey.ts'
 import { ADMIN, SHARED } from '../proofs/walk/connect-support.ts'
-import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
+import type { Customer } from '../proofs/walk/outside-customer.ts'
+import { createPolledCustomer } from './customer.ts'
 import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 /** A picture of one pixel. */
@@ -34,7 +35,7 @@ describe('prepared texts in a browser', () => {
     browser = await openBrowser()
     postkey = await startOnSharedPostgres({})
     await connectedSupport(postkey)
-    kim = createCustomer(postkey.sandbox.controlPanel, {
+    kim = createPolledCustomer(postkey, {
       ...{ name: 'Kim Lee', address: 'kim@customer.example', to: SHARED },
     })
     await kim.write({ subject: 'Where is my order', text: 'I ordered a kettle on Monday.' })
