@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod'
+import type { AccountBatchesRoom } from '../account-batches/index.ts'
 import type { AuditForwarding } from '../audit/index.ts'
 import type { BackupWatch } from '../backup/index.ts'
 import type { CloudProviders, KeyRotation } from '../cloud-providers/index.ts'
@@ -23,6 +24,7 @@ export interface CliRooms {
   cloudProviders: CloudProviders
   grants: Grants
   emailAccounts: EmailAccounts
+  accountBatches: AccountBatchesRoom['accountBatches']
   sync: Pick<Sync, 'lookedAt'>
   doctor: Doctor
   keyRotation: KeyRotation

@@ -8,6 +8,7 @@ import { completionVerb } from './completion.ts'
 import { configCheckVerb } from './config-check.ts'
 import { doctorVerb } from './doctor.ts'
 import { emailAccountCheckVerb } from './email-account/check.ts'
+import { emailAccountConnectVerb } from './email-account/connect.ts'
 import { emailAccountListVerb } from './email-account/list.ts'
 import { emailAccountPauseVerb, emailAccountResumeVerb } from './email-account/pause.ts'
 import { emailAccountShowVerb } from './email-account/show.ts'
@@ -40,6 +41,7 @@ export const VERBS: readonly Verb[] = [
   apiKeyCreateVerb,
   apiKeyRevokeVerb,
   emailAccountListVerb,
+  emailAccountConnectVerb,
   emailAccountShowVerb,
   emailAccountPauseVerb,
   emailAccountResumeVerb,

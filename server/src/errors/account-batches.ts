@@ -18,6 +18,14 @@ export const ACCOUNT_BATCHES = {
     status: 422,
     submission: 'fail',
   },
+  'account_batches.file_unreadable': {
+    title: 'The file can’t be read',
+    fix: 'Check the path of the file and who may read it.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 422,
+    submission: 'fail',
+  },
   'account_batches.key_reused': {
     title: 'The idempotency key was already used for another account batch',
     fix: 'Use a new key for each batch, and the same key only to repeat the same request.',

@@ -59,3 +59,4 @@ export { IMAP_SERVERS, MAIL_SERVER_PAIRS, type ImapServerKind, type MailServerPa
 export { changed, constant, hasPromtool, promtool, promtoolTest, readSamples, type Samples } from './promtool.ts'
 export { readZip } from './read-zip.ts'
 export { storeIdentityProvider, storeLinkedIdentity } from './identity-providers.ts'
+export { createBatchStage, type BatchOfTest, type RowOfTest } from './batch-stage.ts'

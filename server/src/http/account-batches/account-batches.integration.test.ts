@@ -1,7 +1,6 @@
 /** Account batches over HTTP with the local Microsoft 365: 500 mailboxes, faults of rows, failures and their repair. */
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createBatchStage, type RowOfTest } from '../../../test/http/account-batches/stage.ts'
-import { consentToAll } from '../../../test/kit/index.ts'
+import { consentToAll, createBatchStage, type RowOfTest } from '../../../test/kit/index.ts'
 
 const stage = await createBatchStage()
 const { ask, rooms, database, clock, admin, person, provider, applicationOf, create, get, rowsOf, key, audited } = stage

@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { createBatchStage } from '../../../test/http/account-batches/stage.ts'
-import { CONTOSO } from '../../../test/kit/index.ts'
+import { CONTOSO, createBatchStage } from '../../../test/kit/index.ts'
 
 const stage = await createBatchStage()
 const { rooms, database, provider } = stage

@@ -3,9 +3,12 @@ import { createServer, request } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterAll, expect } from 'vitest'
-import type { ApiKeyId } from '../../../src/kernel/ids.ts'
-import type { ApiKeyScope } from '../../../src/people/index.ts'
-import { consentToAll, createConnectingStage, openSandboxDirectory, type ShownBy } from '../../kit/index.ts'
+import type { ApiKeyId } from '../../src/kernel/ids.ts'
+import type { ApiKeyScope } from '../../src/people/index.ts'
+import { consentToAll } from './application-rights.ts'
+import { createConnectingStage } from './connecting-stage.ts'
+import { openSandboxDirectory } from './sandbox-directory.ts'
+import type { ShownBy } from './test-app.ts'
 
 export interface BatchOfTest {
   id: string
