@@ -10,6 +10,8 @@ import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { secretsLeftBy } from '../proofs/walk/traces.ts'
 
 const SUPPORT = 'support@contoso.example'
+const BILLING = 'billing@contoso.example'
+const ADA = 'ada@contoso.example'
 
 /**
  * An organization that forbids secrets and lets the application open mailboxes. Each test continues where the one
@@ -217,6 +219,60 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
       .getByText(/changed who opens .* to the application/)
       .first()
       .waitFor()
+  })
+
+  it('checks the rows of several mailboxes, and names the permission for the list of the organization', async () => {
+    await page.goto(`${postkey.address}/email-accounts`)
+    await page.getByRole('link', { name: 'Connect several mailboxes' }).click()
+    await page.getByLabel('Opened by').selectOption({ label: 'Application of Contoso' })
+    await page.getByRole('tab', { name: 'From the organization' }).click()
+    await page.getByText(/Select User\.ReadBasic\.All/).waitFor()
+    await look('connect-several-denied')
+    await page.getByRole('button', { name: 'Use a CSV instead' }).click()
+
+    const many = Array.from({ length: 500 }, (_, index) => `shop-${index}@contoso.example`).join('\n')
+    await page.getByLabel('Addresses or CSV').fill(many)
+    await page.getByRole('button', { name: 'Check' }).click()
+    await page.getByRole('button', { name: 'Connect 500 mailboxes' }).waitFor()
+    await look('connect-several-full')
+
+    const lines = [
+      'address,kind',
+      SUPPORT,
+      `${BILLING},shared`,
+      `${BILLING.toUpperCase()},`,
+      `${ADA},user`,
+      'billing,team',
+    ]
+    await page.getByLabel('Addresses or CSV').fill(lines.join('\n'))
+    await page.keyboard.press('Tab')
+    await page.getByRole('button', { name: 'Check' }).press('Enter')
+    await page.getByText('2 new, 1 already connected, 1 duplicate, 1 with errors').waitFor()
+    await page.getByText('Correct kind in line 6.').waitFor()
+    expect(await page.getByRole('button', { name: 'Connect 2 mailboxes' }).isDisabled()).toBe(true)
+    await look('connect-several-checked')
+  })
+
+  it('connects them, shows failures after a reload, and connects a failed one after the repair', async () => {
+    await letInto([SUPPORT, BILLING])
+    await page.getByRole('checkbox', { name: 'Leave out the row with errors' }).press('Space')
+    await page.getByRole('button', { name: 'Connect 2 mailboxes' }).press('Enter')
+    await page.getByRole('heading', { name: 'Completed' }).waitFor()
+    await page.reload()
+    await page.getByText('1 of 4 connected, 1 failed, 2 connected before or twice in the list').waitFor()
+    await page.getByText('Exchange denied the application access to the mailbox').waitFor()
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Download failed rows (CSV)' }).click(),
+    ])
+    expect(readFileSync(await file.path(), 'utf8')).toContain(`${ADA},user`)
+    await look('account-batch-failed')
+    await letInto([SUPPORT, BILLING, ADA])
+    await page.getByRole('button', { name: `Try again: ${ADA}` }).press('Enter')
+    await page.getByText('2 of 4 connected, 2 connected before or twice in the list').waitFor()
+    await look('account-batch-completed')
+    await page.getByRole('link', { name: 'Connect several mailboxes' }).click()
+    await page.getByRole('link', { name: /^Completed: 2 of 4 connected/ }).waitFor()
   })
 
   it('is accessible: axe finds nothing serious on any screen, light or dark, and it fits a phone', () => {

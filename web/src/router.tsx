@@ -94,6 +94,16 @@ const connectServer = createRoute({
   path: '/email-accounts/connect-server',
   component: lazyRouteComponent(() => import('./scenes/mail-server/connect-server.tsx'), 'ConnectServer'),
 })
+const connectSeveral = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/email-accounts/connect-several',
+  component: lazyRouteComponent(() => import('./scenes/account-batches/connect-several.tsx'), 'ConnectSeveral'),
+})
+const accountBatch = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/email-accounts/batches/$batchId',
+  component: lazyRouteComponent(() => import('./scenes/account-batches/account-batch.tsx'), 'AccountBatchPage'),
+})
 const emailAccount = createRoute({
   getParentRoute: () => signedIn,
   path: '/email-accounts/$emailAccountId',
@@ -186,6 +196,8 @@ const team = [
   setUp,
   emailAccounts,
   connectServer,
+  connectSeveral,
+  accountBatch,
   emailAccount,
   accountHealth,
   quarantine,

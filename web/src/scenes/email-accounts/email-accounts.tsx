@@ -29,6 +29,9 @@ export function EmailAccounts() {
       <ButtonLink to="/set-up" search={{ another: true }} leftSection={<IconPlus size={16} aria-hidden />}>
         {connect}
       </ButtonLink>
+      <ButtonLink to="/email-accounts/connect-several" variant="default">
+        {words.emailAccounts.connectSeveral}
+      </ButtonLink>
       <ButtonLink to="/email-accounts/connect-server" variant="default">
         {words.mailServer.connect}
       </ButtonLink>

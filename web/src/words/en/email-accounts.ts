@@ -10,6 +10,7 @@ export const emailAccounts = {
   },
   title: 'Email Accounts',
   connect: 'Connect a mailbox',
+  connectSeveral: 'Connect several mailboxes',
   list: 'Mailboxes',
   empty: {
     title: 'No mailbox connected',

@@ -1,6 +1,7 @@
 /** Texts by scene. Re-exports, so that the build puts the texts of a scene beside its code. */
 export { overview } from './overview.ts'
 export { account } from './account.ts'
+export { accountBatches } from './account-batches.ts'
 export { audit } from './audit.ts'
 export { bulk } from './bulk.ts'
 export { cloudProviders } from './cloud-providers.ts'
