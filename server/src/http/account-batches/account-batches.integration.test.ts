@@ -169,7 +169,10 @@ describe('a batch of mailboxes', () => {
     const addresses = await stage.addShared('throttled', 8)
     await stage.fault('graph-throttled', { options: { retryAfterSeconds: 300 } })
     const batch = await create({ rows: addresses.map((address) => ({ address })) })
+    stage.gate.seen.length = 0
     await accountBatches.runDue()
+    // The rows that were being connected, and none after the demand.
+    expect(stage.gate.seen.length).toBeLessThanOrEqual(4)
 
     const paused = await get(batch)
     expect(paused).toMatchObject({ status: 'running', counts: { waiting: 8, failed: 0 } })
@@ -196,6 +199,8 @@ describe('a batch of mailboxes', () => {
     expect(stage.gate.seen).toEqual([])
     const codes = (await rowsOf(batch, 'failed')).map(({ reason }) => reason?.code)
     expect(codes).toHaveLength(20)
+    const claimed = database.db.selectFrom('account_batch_rows').select('line').where('claims', '>', 0)
+    expect((await claimed.execute()).length).toBeLessThanOrEqual(4)
     expect(new Set(codes)).toEqual(new Set(['cloud_providers.secret_wrong']))
   })
 
@@ -209,6 +214,21 @@ describe('a batch of mailboxes', () => {
     const again = await ask(`POST /v1/account-batches/${batch.id}/cancel`, { as: admin })
     expect(again).toMatchObject({ status: 409, body: { code: 'account_batches.over' } })
     expect(await audited(batch)).toEqual(['account_batch.created', 'account_batch.canceled'])
+  })
+
+  it('adds no account for a row that another process has claimed meanwhile', async () => {
+    const batch = await create({ rows: [{ address: SUPPORT }] })
+    const associate = emailAccounts.associate.bind(emailAccounts)
+    emailAccounts.associate = async (input, actor) => {
+      await database.db.updateTable('account_batch_rows').set({ claims: 7 }).execute()
+      return associate(input, actor)
+    }
+    await expect(accountBatches.runDue()).rejects.toMatchObject({ code: 'database.lock_lost' })
+    emailAccounts.associate = associate
+    expect(await emailAccounts.list()).toEqual([])
+    await accountBatches.runDue()
+    expect(await get(batch)).toMatchObject({ status: 'completed', counts: { connected: 1 } })
+    expect(await emailAccounts.list()).toHaveLength(1)
   })
 
   it('is the same for a repeated Idempotency-Key, and refused for another request', async () => {
