@@ -36,6 +36,7 @@ export const SERVER: Law = {
     mail: ['kernel'],
     mime: ['kernel', 'mail'],
     database: ['kernel'],
+    idempotency: ['kernel', 'database'],
     events: ['kernel', 'mail', 'database'],
     audit: ['kernel', 'database'],
     epoch: ['kernel', 'database', 'events'],
@@ -116,6 +117,7 @@ export const SERVER: Law = {
       'submission',
       'account-actions',
       'notifications',
+      'idempotency',
     ],
     doctor: [
       'kernel',

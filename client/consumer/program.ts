@@ -74,7 +74,7 @@ const forget = () => postkey.get('/v1/messages/{id}')
 // @ts-expect-error: the kind does not exist
 const misspell = () => postkey.events({ kinds: ['message.recieved'] })
 // @ts-expect-error: the route takes no Idempotency-Key
-const repeat = () => postkey.post('/v1/tags', { body: { name: 'VIP' }, idempotencyKey: 'one' })
+const repeat = () => postkey.post('/v1/conversations/{id}/close', { path: { id }, idempotencyKey: 'one' })
 
 console.log(
   JSON.stringify({

@@ -162,8 +162,18 @@ describe('a retry', () => {
   ])('is not made of %s', async (_what, failure) => {
     const { postkey, requests } = await startFailingServer([failure, json(TAG, 201)])
 
-    await expect(postkey.post('/v1/tags', { body: { name: 'VIP', color: 'red' } })).rejects.toThrow(PostkeyError)
+    const close = postkey.post('/v1/conversations/{id}/close', { path: { id: 'c' } })
+    await expect(close).rejects.toThrow(PostkeyError)
     expect(requests).toHaveLength(1)
+  })
+
+  it('waits for the answer of a first request that is still running', async () => {
+    const running = problem(409, 'http.idempotency_in_progress', { 'retry-after': '0' })
+    const { postkey, requests } = await startFailingServer([cut, running, running, json(TAG, 201)])
+
+    expect(await postkey.post('/v1/tags', { body: { name: 'VIP', color: 'red' } })).toEqual(TAG)
+    expect(new Set(requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(1)
+    expect(requests).toHaveLength(4)
   })
 
   it.each([400, 401, 403, 404, 409, 500])('is not made after %s', async (status) => {

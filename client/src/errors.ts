@@ -65,9 +65,12 @@ export class PostkeyError extends Error {
 /** Statuses that end by themselves; the last two are those of a proxy without a server. */
 const TRANSIENT: readonly (number | undefined)[] = [429, 503, 502, 504]
 
+/** The first of repeated requests with an Idempotency-Key still runs; its answer comes to a later one. */
+const IN_PROGRESS = 'http.idempotency_in_progress'
+
 /** True for failures that end by themselves: no answer, too many requests, or the server is unavailable. */
 export function isTransient({ code, status }: PostkeyError): boolean {
-  return code === 'client.no_answer' || code === 'client.timeout' || TRANSIENT.includes(status)
+  return code === IN_PROGRESS || code === 'client.no_answer' || code === 'client.timeout' || TRANSIENT.includes(status)
 }
 
 /** Reads a response other than 2xx. */

@@ -23,6 +23,7 @@ import {
   listLoopbackServers,
 } from './cloud-providers/index.ts'
 import { createConnectSessions } from './connect-sessions/index.ts'
+import { createIdempotency } from './idempotency/index.ts'
 import { createConversations } from './conversations/index.ts'
 import { createDiskSpace } from './disk-space/index.ts'
 import { createDoctor } from './doctor/index.ts'
@@ -279,6 +280,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     mayConnect: async (actor) => actor === 'cli' || people.mayConnect(actor),
     addMember: (tx, personId, emailAccountId) => addMemberships(tx, personId, [emailAccountId]),
   })
+  const { idempotency, idempotencyService } = createIdempotency({ ...base, keyRing, log: logOf('idempotency') })
   const applicationAccess = createApplicationAccess({ emailAccounts, cloudProviders, transports, ...tokens })
   connectCloudProviders(cloudProviders, emailAccounts, applicationAccess)
   const providerWatch = createProviderWatch({
@@ -396,6 +398,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     { name: 'principals', phase: 'work', room: principals },
     { name: 'connect sessions', phase: 'work', room: connectSessionsService },
     { name: 'account batches', phase: 'work', room: accountBatchesService },
+    { name: 'idempotency keys', phase: 'work', room: idempotencyService },
     { name: 'alerts', phase: 'work', room: alerts },
     { name: 'webhooks', phase: 'work', room: webhookService },
     { name: 'audit forwarding', phase: 'work', room: auditForwarding },
@@ -434,6 +437,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
         deviceCodeAllowances,
       },
       grants,
+      idempotency,
       emailAccounts,
       applicationAccess,
       directoryUsers: transports.usersIn,

@@ -110,26 +110,26 @@ export interface Routes {
     '/v1/conversations/bulk': { data: Types.PostConversationsBulkData; answer: Types.PostConversationsBulkResponse }
     '/v1/conversations/{id}/close': { data: Types.PostConversationsIdCloseData; answer: Types.PostConversationsIdCloseResponse }
     '/v1/erasures/preview': { data: Types.PostErasuresPreviewData; answer: Types.PostErasuresPreviewResponse }
-    '/v1/erasures': { data: Types.PostErasuresData; answer: Types.PostErasuresResponse }
-    '/v1/conversations/{id}/notes': { data: Types.PostConversationsIdNotesData; answer: Types.PostConversationsIdNotesResponse }
+    '/v1/erasures': { data: Types.PostErasuresData; answer: Types.PostErasuresResponse; keyed: true }
+    '/v1/conversations/{id}/notes': { data: Types.PostConversationsIdNotesData; answer: Types.PostConversationsIdNotesResponse; keyed: true }
     '/v1/conversations/{id}/reopen': { data: Types.PostConversationsIdReopenData; answer: Types.PostConversationsIdReopenResponse }
     '/v1/conversations/{id}/unread': { data: Types.PostConversationsIdUnreadData; answer: Types.PostConversationsIdUnreadResponse }
     '/v1/conversations/{id}/wait': { data: Types.PostConversationsIdWaitData; answer: Types.PostConversationsIdWaitResponse }
     '/v1/conversations/{id}/snooze': { data: Types.PostConversationsIdSnoozeData; answer: Types.PostConversationsIdSnoozeResponse }
     '/v1/conversations/{id}/seen': { data: Types.PostConversationsIdSeenData; answer: Types.PostConversationsIdSeenResponse }
-    '/v1/canned-responses': { data: Types.PostCannedResponsesData; answer: Types.PostCannedResponsesResponse }
-    '/v1/canned-responses/{id}/attachments': { data: Types.PostCannedResponsesIdAttachmentsData; answer: Types.PostCannedResponsesIdAttachmentsResponse }
+    '/v1/canned-responses': { data: Types.PostCannedResponsesData; answer: Types.PostCannedResponsesResponse; keyed: true }
+    '/v1/canned-responses/{id}/attachments': { data: Types.PostCannedResponsesIdAttachmentsData; answer: Types.PostCannedResponsesIdAttachmentsResponse; keyed: true }
     '/v1/canned-responses/{id}/use': { data: Types.PostCannedResponsesIdUseData; answer: Types.PostCannedResponsesIdUseResponse }
-    '/v1/drafts': { data: Types.PostDraftsData; answer: Types.PostDraftsResponse }
+    '/v1/drafts': { data: Types.PostDraftsData; answer: Types.PostDraftsResponse; keyed: true }
     '/v1/drafts/{id}/restore': { data: Types.PostDraftsIdRestoreData; answer: Types.PostDraftsIdRestoreResponse }
-    '/v1/drafts/{id}/attachments': { data: Types.PostDraftsIdAttachmentsData; answer: Types.PostDraftsIdAttachmentsResponse }
-    '/v1/drafts/{id}/forwarded-attachments': { data: Types.PostDraftsIdForwardedAttachmentsData; answer: Types.PostDraftsIdForwardedAttachmentsResponse }
+    '/v1/drafts/{id}/attachments': { data: Types.PostDraftsIdAttachmentsData; answer: Types.PostDraftsIdAttachmentsResponse; keyed: true }
+    '/v1/drafts/{id}/forwarded-attachments': { data: Types.PostDraftsIdForwardedAttachmentsData; answer: Types.PostDraftsIdForwardedAttachmentsResponse; keyed: true }
     '/v1/email-accounts/{id}/check': { data: Types.PostEmailAccountsIdCheckData; answer: Types.PostEmailAccountsIdCheckResponse }
     '/v1/email-accounts/{id}/disconnect': { data: Types.PostEmailAccountsIdDisconnectData; answer: Types.PostEmailAccountsIdDisconnectResponse }
     '/v1/email-accounts/{id}/doctor': { data: Types.PostEmailAccountsIdDoctorData; answer: Types.PostEmailAccountsIdDoctorResponse }
     '/v1/email-accounts/{id}/doctor/stream': { data: Types.PostEmailAccountsIdDoctorStreamData; answer: Response }
     '/v1/email-accounts/{id}/aliases/read': { data: Types.PostEmailAccountsIdAliasesReadData; answer: Types.PostEmailAccountsIdAliasesReadResponse }
-    '/v1/email-accounts/{id}/aliases': { data: Types.PostEmailAccountsIdAliasesData; answer: Types.PostEmailAccountsIdAliasesResponse }
+    '/v1/email-accounts/{id}/aliases': { data: Types.PostEmailAccountsIdAliasesData; answer: Types.PostEmailAccountsIdAliasesResponse; keyed: true }
     '/v1/email-accounts/{id}/aliases/{address}/try': { data: Types.PostEmailAccountsIdAliasesAddressTryData; answer: Types.PostEmailAccountsIdAliasesAddressTryResponse }
     '/v1/email-accounts/{id}/actions/retry': { data: Types.PostEmailAccountsIdActionsRetryData; answer: Types.PostEmailAccountsIdActionsRetryResponse }
     '/v1/email-accounts/{id}/pause': { data: Types.PostEmailAccountsIdPauseData; answer: Types.PostEmailAccountsIdPauseResponse }
@@ -145,11 +145,11 @@ export interface Routes {
     '/v1/messages/{id}/keep-together': { data: Types.PostMessagesIdKeepTogetherData; answer: Types.PostMessagesIdKeepTogetherResponse }
     '/v1/conversations/{id}/merge': { data: Types.PostConversationsIdMergeData; answer: Types.PostConversationsIdMergeResponse }
     '/v1/conversations/{id}/move': { data: Types.PostConversationsIdMoveData; answer: Types.PostConversationsIdMoveResponse }
-    '/v1/conversations/{id}/split': { data: Types.PostConversationsIdSplitData; answer: Types.PostConversationsIdSplitResponse }
-    '/v1/webhooks': { data: Types.PostWebhooksData; answer: Types.PostWebhooksResponse }
+    '/v1/conversations/{id}/split': { data: Types.PostConversationsIdSplitData; answer: Types.PostConversationsIdSplitResponse; keyed: true }
+    '/v1/webhooks': { data: Types.PostWebhooksData; answer: Types.PostWebhooksResponse; keyed: true }
     '/v1/webhooks/{id}/deliveries/{deliveryId}/replay': { data: Types.PostWebhooksIdDeliveriesDeliveryIdReplayData; answer: Types.PostWebhooksIdDeliveriesDeliveryIdReplayResponse }
     '/v1/webhooks/{id}/replay': { data: Types.PostWebhooksIdReplayData; answer: Types.PostWebhooksIdReplayResponse }
-    '/v1/webhooks/{id}/secret': { data: Types.PostWebhooksIdSecretData; answer: Types.PostWebhooksIdSecretResponse }
+    '/v1/webhooks/{id}/secret': { data: Types.PostWebhooksIdSecretData; answer: Types.PostWebhooksIdSecretResponse; keyed: true }
     '/v1/webhooks/{id}/test': { data: Types.PostWebhooksIdTestData; answer: Types.PostWebhooksIdTestResponse }
     '/v1/connect-sessions': { data: Types.PostConnectSessionsData; answer: Types.PostConnectSessionsResponse; keyed: true }
     '/v1/account-batches/preview': { data: Types.PostAccountBatchesPreviewData; answer: Types.PostAccountBatchesPreviewResponse }
@@ -162,7 +162,7 @@ export interface Routes {
     '/v1/submissions/{id}/retry': { data: Types.PostSubmissionsIdRetryData; answer: Types.PostSubmissionsIdRetryResponse }
     '/v1/doctor': { data: Types.PostDoctorData; answer: Types.PostDoctorResponse }
     '/v1/doctor/stream': { data: Types.PostDoctorStreamData; answer: Response }
-    '/v1/tags': { data: Types.PostTagsData; answer: Types.PostTagsResponse }
+    '/v1/tags': { data: Types.PostTagsData; answer: Types.PostTagsResponse; keyed: true }
     '/v1/tags/{id}/restore': { data: Types.PostTagsIdRestoreData; answer: Types.PostTagsIdRestoreResponse }
     '/v1/work-orders/draw': { data: Types.PostWorkOrdersDrawData; answer: Types.PostWorkOrdersDrawResponse }
   }
@@ -219,9 +219,21 @@ export const RAW_ROUTES: ReadonlySet<string> = new Set([
 
 /** Routes that take an `Idempotency-Key`. */
 export const KEYED_ROUTES: ReadonlySet<string> = new Set([
+  'POST /v1/erasures',
+  'POST /v1/conversations/{id}/notes',
+  'POST /v1/canned-responses',
+  'POST /v1/canned-responses/{id}/attachments',
+  'POST /v1/drafts',
+  'POST /v1/drafts/{id}/attachments',
+  'POST /v1/drafts/{id}/forwarded-attachments',
+  'POST /v1/email-accounts/{id}/aliases',
+  'POST /v1/conversations/{id}/split',
+  'POST /v1/webhooks',
+  'POST /v1/webhooks/{id}/secret',
   'POST /v1/connect-sessions',
   'POST /v1/account-batches',
   'POST /v1/submissions',
+  'POST /v1/tags',
 ])
 
 /** Lists in pages: the field of the entries, and the parameter that takes `next`. */

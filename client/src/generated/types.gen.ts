@@ -6725,6 +6725,12 @@ export type PostErasuresData = {
          */
         confirm: string;
     };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/erasures';
@@ -6840,6 +6846,12 @@ export type PostConversationsIdNotesData = {
          * Ids of agents of the mailbox, who are notified.
          */
         mentions?: Array<string>;
+    };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
     };
     path: {
         id: string;
@@ -7038,6 +7050,12 @@ export type PostCannedResponsesData = {
         text?: string;
         html?: string;
     };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/canned-responses';
@@ -7117,6 +7135,12 @@ export type PostCannedResponsesIdAttachmentsData = {
         name: string;
         contentType: string;
         content: string;
+    };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
     };
     path: {
         id: string;
@@ -7251,6 +7275,12 @@ export type PostDraftsData = {
             html?: string;
         };
     };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/drafts';
@@ -7367,6 +7397,12 @@ export type PostDraftsIdAttachmentsData = {
         isInline?: boolean;
         content: string;
     };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path: {
         id: string;
     };
@@ -7424,6 +7460,12 @@ export type GetDraftsIdAttachmentsAttachmentIdImageResponse = GetDraftsIdAttachm
 export type PostDraftsIdForwardedAttachmentsData = {
     body: {
         messageId: string;
+    };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
     };
     path: {
         id: string;
@@ -7847,6 +7889,12 @@ export type PostEmailAccountsIdAliasesReadResponse = PostEmailAccountsIdAliasesR
 export type PostEmailAccountsIdAliasesData = {
     body: {
         address: string;
+    };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
     };
     path: {
         id: string;
@@ -8755,6 +8803,12 @@ export type PostConversationsIdSplitData = {
     body: {
         messageIds: Array<string>;
     };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9047,6 +9101,12 @@ export type PostWebhooksData = {
          */
         after?: 'now' | number;
     };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/webhooks';
@@ -9155,6 +9215,12 @@ export type PostWebhooksIdReplayResponse = PostWebhooksIdReplayResponses[keyof P
 
 export type PostWebhooksIdSecretData = {
     body?: never;
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path: {
         id: string;
     };
@@ -10074,6 +10140,12 @@ export type PostTagsData = {
     body: {
         name: string;
         color?: 'gray' | 'blue' | 'green' | 'orange' | 'red' | 'violet' | 'teal' | 'yellow' | 'pink' | 'indigo' | 'lime' | 'grape' | 'cyan';
+    };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
     };
     path?: never;
     query?: never;

@@ -4,6 +4,7 @@ import { createLog, type Log } from '../kernel/log.ts'
 import { isTracing, traceStatement } from '../kernel/spans.ts'
 import { createDialect, createPool, endPool } from './clients.ts'
 import { DEFAULT_LIMITS, withAnswerLimit, type DatabaseLimits } from './limits.ts'
+import { isJoined, joinFirst, withJoined } from './joined-statements.ts'
 import { createListener, type Listener } from './listener.ts'
 import { openLockSession } from './lock-session.ts'
 import { createLocks, type LockOptions } from './locks.ts'
@@ -29,6 +30,9 @@ export interface Database {
    * WITH: this takes one round trip instead of three or more.
    */
   oneStatement<T>(statement: (db: Kysely<Schema>) => Promise<T>): Promise<T>
+
+  /** Runs `work` so that its first transaction begins with `statement`, and both are committed or neither. */
+  joinFirst<T>(statement: (tx: Tx) => Promise<void>, work: () => Promise<T>): Promise<T>
 
   /**
    * Runs `work` while holding `key` exclusively across all processes. Callers of one process are served in arrival
@@ -126,8 +130,13 @@ export async function createDatabase(url: string, options: DatabaseOptions = {})
     db,
     pool,
     transaction: (work, { limitMs } = {}) =>
-      limitMs === undefined ? db.transaction().execute(work) : longTransaction(work, limitMs),
-    oneStatement: (statement) => statement(db),
+      withJoined(
+        (joined) => (limitMs === undefined ? db.transaction().execute(joined) : longTransaction(joined, limitMs)),
+        work,
+      ),
+    oneStatement: (statement) =>
+      isJoined() ? withJoined((joined) => db.transaction().execute(joined), statement) : statement(db),
+    joinFirst,
     withLock: (key, work, options) => locks.withLock(key, work, options),
     tryLock: (key, work) => locks.tryLock(key, work),
     listen: (channel, onNotification) => listener.listen(channel, onNotification),

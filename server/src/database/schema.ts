@@ -41,6 +41,7 @@ import type {
   ProofsOfLifeTable,
 } from './schema/email-accounts.ts'
 import type { DatabaseEpochsTable, DatabaseRestoresTable, HeldSubmissionsTable } from './schema/epoch.ts'
+import type { IdempotentRequestsTable } from './schema/idempotency.ts'
 import type { EventsTable } from './schema/events.ts'
 import type {
   AlertDeliveriesTable,
@@ -147,6 +148,7 @@ export interface Schema {
   account_batch_rows: AccountBatchRowsTable
   connect_sessions: ConnectSessionsTable
   return_urls: ReturnUrlsTable
+  idempotent_requests: IdempotentRequestsTable
   principal_wishes: PrincipalRequestsTable
   device_code_allowances: DeviceCodeAllowancesTable
   device_sign_ins: DeviceSignInsTable

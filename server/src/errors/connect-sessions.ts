@@ -39,7 +39,7 @@ export const CONNECT_SESSIONS = {
     fix: 'Use a new key for each session, and the same key only to repeat the same request.',
     remedy: 'admin',
     scope: 'request',
-    status: 409,
+    status: 422,
     submission: 'fail',
   },
   'connect_sessions.return_url_not_allowed': {

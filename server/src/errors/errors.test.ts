@@ -20,10 +20,11 @@ describe('an entry of the error catalog', () => {
     expect(written.toSorted()).toEqual(entries.map(([code]) => code).toSorted())
   })
 
-  it.each(entries)('has a status that fits its remedy: %s', (_code, { remedy, status }) => {
+  it.each(entries)('has a status that fits its remedy: %s', (code, { remedy, status }) => {
     expect(status).toBeGreaterThanOrEqual(400)
-    // 429 and 503 invite the client to repeat the request.
-    if (remedy === 'wait') expect([429, 503]).toContain(status)
+    // 429 and 503 invite the client to repeat the request. The draft of Idempotency-Key asks for 409.
+    const expected = code === 'http.idempotency_in_progress' ? [409] : [429, 503]
+    if (remedy === 'wait') expect(expected).toContain(status)
     if (remedy === 'sign-in' || remedy === 'admin') expect(status === 500 || status === 502).toBe(false)
   })
 

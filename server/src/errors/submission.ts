@@ -55,7 +55,7 @@ export const SUBMISSION = {
     fix: 'Programs create a new key for each message and reuse it only to repeat the same request. Nothing was sent.',
     remedy: 'admin',
     scope: 'request',
-    status: 409,
+    status: 422,
     submission: 'fail',
   },
   'submission.send_time': {

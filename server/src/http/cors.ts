@@ -10,7 +10,7 @@ const ALLOWED = [
 ]
 
 const EXPOSED = [
-  ...['Content-Disposition', 'Date', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After'],
+  ...['Content-Disposition', 'Date', 'Idempotent-Replayed', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After'],
   ...['WWW-Authenticate', 'X-Request-Id'],
 ]
 

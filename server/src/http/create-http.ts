@@ -134,6 +134,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     ...{
       people: rooms.people,
       emailAccounts: rooms.emailAccounts,
+      idempotency: rooms.idempotency,
       publicUrl,
       connectionLimits,
       corsOrigins: rooms.corsOrigins ?? [],

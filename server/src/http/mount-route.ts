@@ -4,12 +4,14 @@ import { clientNetwork } from '../kernel/client-network.ts'
 import { AppError } from '../kernel/errors.ts'
 import { linkHash, type PeopleRoom } from '../people/index.ts'
 import type { EmailAccounts } from '../email-accounts/index.ts'
+import type { Idempotency } from '../idempotency/index.ts'
 import { replaceAccountKeys } from './account-keys.ts'
 import type { AnonymousRequests } from './anonymous-requests.ts'
 import { ANONYMOUS, callerByKey, personCaller, type Caller } from './caller.ts'
 import { tagOf } from './api-tags.ts'
 import { compressJson } from './compress-json.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
+import { actOnce, createRequestContents, headersOf } from './idempotent-routes.ts'
 import { isForKeys, permitFresh, permitReach, permitRole, permitWhose, withReach, type KnownCaller } from './permit.ts'
 import { Problem, PROBLEM_TYPE } from './problem.ts'
 import type { RecentKeys } from './recent-keys.ts'
@@ -22,6 +24,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 export interface MountOptions {
   people: PeopleRoom
   emailAccounts: Pick<EmailAccounts, 'idsOfKeys'>
+  idempotency: Idempotency
   publicUrl: URL
   /** Origins whose browsers may use the API with a key. */
   corsOrigins: readonly string[]
@@ -63,6 +66,7 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
   }
   const [method, url] = splitRoute(route)
   const callers = new WeakMap<FastifyRequest, Caller>()
+  const contents = createRequestContents(route)
 
   app.route({
     method,
@@ -90,7 +94,10 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
       callers.set(request, withReach(route, caller))
     },
 
-    preValidation: (request) => replaceAccountKeys(request, url, options.emailAccounts),
+    preValidation: async (request) => {
+      contents.read(request)
+      await replaceAccountKeys(request, url, options.emailAccounts)
+    },
 
     preHandler: async (request, reply) => {
       const link = route.linkOf?.(inputOf(request))
@@ -102,16 +109,26 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
     },
 
     handler: async (request, reply) => {
-      const result = await route.act({ ...inputOf(request), caller: callerOf(request) as KnownCaller, request, reply })
+      const caller = callerOf(request) as KnownCaller
+      const act = () => route.act({ ...inputOf(request), caller, request, reply })
       const { present } = route
       if ('send' in present) {
+        const result = await act()
         // An error page has already set its status.
         if (reply.statusCode === 200) void reply.code(present.status)
         return present.send(result, reply.type(present.contentType))
       }
-      if (!('schema' in present)) return reply.code(present.status).send()
+      if (!('schema' in present)) {
+        await act()
+        return reply.code(present.status).send()
+      }
       // Parsed and not only typed, so that no field outside of the schema is exposed by accident.
-      const answer = present.schema.parse(toWire(result))
+      const { schema } = present
+      const content = contents.take(request)
+      const { answer, isRepeated } = await actOnce(options.idempotency, { route, caller, request, content }, async () =>
+        schema.parse(toWire(await act())),
+      )
+      if (isRepeated) void reply.header('idempotent-replayed', 'true')
       const location = present.status === 201 ? locationOf(request.url, answer, options.allowedMethods) : undefined
       if (location !== undefined) void reply.header('location', location)
       return reply.code(present.status).send(answer)
@@ -172,6 +189,7 @@ function inputOf({ params, query, headers, body }: FastifyRequest): AnyInput {
 /** Schema for the validation of the request and for the OpenAPI document. */
 function schemaOf(route: Route): FastifySchema & Record<string, unknown> {
   const { validate, present } = route
+  const headers = headersOf(route)
   const [method, url] = splitRoute(route)
   return {
     ...(route.isUndescribed && { hide: true }),
@@ -181,7 +199,7 @@ function schemaOf(route: Route): FastifySchema & Record<string, unknown> {
     security: route.permit.who === 'anyone' ? [] : securityOf(route),
     ...(validate.params && { params: validate.params }),
     ...(validate.query && { querystring: validate.query }),
-    ...(validate.headers && { headers: validate.headers }),
+    ...(headers && { headers }),
     ...(validate.body && { body: validate.body }),
     response: { [present.status]: answerOf(present), default: problemResponse },
   }

@@ -11,6 +11,7 @@ import type { EmailAccounts } from '../email-accounts/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { IdentityProvidersRoom } from '../identity-providers/index.ts'
+import type { Idempotency } from '../idempotency/index.ts'
 import type { Incidents } from '../incidents/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { InteractiveRequests } from '../kernel/interactive-requests.ts'
@@ -55,6 +56,7 @@ export interface Rooms extends IdentityProvidersRoom {
   deviceSignIns: DeviceSignIns
   deviceCodeAllowances: DeviceCodeAllowances
   grants: Grants
+  idempotency: Idempotency
   emailAccounts: EmailAccounts
   principals: Principals
   accountHealth: AccountHealth

@@ -64,6 +64,14 @@ interface RouteHead<Params, Query, Headers, Body, Who> {
    * @see docs/decisions/0026-compressed-responses.md
    */
   compress?: true
+  /**
+   * A repeated POST that creates (201). By default, its `Idempotency-Key` is stored with the answer. `own`: the room stores the
+   * key with what it creates. `once`: its code or token works once. `replaces`: it replaces what the first created.
+   * `attempt`: it begins a sign-in that a cookie binds to the browser.
+   *
+   * @see docs/decisions/0079-a-repeated-request-creates-once.md
+   */
+  repeated?: 'own' | 'once' | 'replaces' | 'attempt'
   /** Not in the description of the API, because another protocol describes it. */
   isUndescribed?: true
   /** Browsers send it without a user, so it doesn't count as use of the session. `in-query`: with `isBackground=true` only. */

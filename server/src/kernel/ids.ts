@@ -50,6 +50,7 @@ export type AlertDeliveryId = Id<'AlertDeliveryId'>
 export type WebhookEndpointId = Id<'WebhookEndpointId'>
 export type WebhookSecretId = Id<'WebhookSecretId'>
 export type WebhookDeliveryId = Id<'WebhookDeliveryId'>
+export type IdempotentRequestId = Id<'IdempotentRequestId'>
 
 /**
  * Returns a new id: UUID version 7 (RFC 9562 §5.7), which sorts by creation time, so that an index grows at its end.

@@ -35,6 +35,7 @@ export const beginAuthorization = ({ authorizations, browserSessions }: Rooms) =
         reconnectGrantId: id<GrantId>().optional().describe('Grant to renew, by the same person.'),
       }),
     },
+    repeated: 'attempt',
     act: ({ body, caller, request, reply }) =>
       authorizations.begin({
         ...body,

@@ -6,7 +6,6 @@ import { toActor } from '../caller.ts'
 import { emailAddress, line, name, Reason, Time } from '../fields.ts'
 import { id } from '../ids.ts'
 import type { KnownCaller } from '../permit.ts'
-import { TEXTS } from '../texts.ts'
 
 export const NewConnectSession = z.strictObject({
   cloudProviderId: id<CloudProviderId>(),
@@ -65,13 +64,6 @@ export const CreatedConnectSession = ConnectSession.extend({
     .optional()
     .describe('Page for the owner, a secret. Absent when a repeated request finds a session that is over.'),
 }).meta({ id: 'CreatedConnectSession' })
-
-export const idempotencyKey = z.object({
-  'idempotency-key': z
-    .string()
-    .regex(/^[\x21-\x7e]{1,200}$/, TEXTS.printable)
-    .optional(),
-})
 
 export function presentSession({ errorCode, ...session }: Session) {
   return { ...session, reason: errorCode === undefined ? undefined : storedReason(errorCode) }

@@ -431,7 +431,7 @@ describe('a key with connect', () => {
     expect((await create({}, await key(['connect']), headers)).id).not.toBe(first.id)
     const body = { cloudProviderId: provider, displayName: 'Another' }
     const changed = await ask('POST /v1/connect-sessions', { as: shop, body, headers })
-    expect(changed).toMatchObject({ status: 409, body: { code: 'connect_sessions.key_reused' } })
+    expect(changed).toMatchObject({ status: 422, body: { code: 'connect_sessions.key_reused' } })
     await ask(`DELETE /v1/connect-sessions/${first.id}`, { as: shop })
     const over = await ask('POST /v1/connect-sessions', {
       ...{ as: shop, headers },

@@ -3,6 +3,7 @@ import { cleanPng } from '../../connect-sessions/index.ts'
 import type { ConnectSessionId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { page } from '../fields.ts'
+import { IdempotencyKey } from '../idempotent-routes.ts'
 import { id, idParam } from '../ids.ts'
 import { connectors } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -10,7 +11,6 @@ import { route } from '../route.ts'
 import {
   ConnectSession,
   CreatedConnectSession,
-  idempotencyKey,
   NewConnectSession,
   ownSessions,
   presentSession,
@@ -27,8 +27,9 @@ export const createConnectSession = ({ connectSessions }: Rooms) =>
       'Creates a page on which the owner of a mailbox connects it within 24 hours. Repeated requests with the same Idempotency-Key return the same session.',
     authenticate: 'person-or-key',
     permit: connectors,
-    validate: { headers: idempotencyKey, body: NewConnectSession },
+    validate: { headers: IdempotencyKey, body: NewConnectSession },
     bodyLimitBytes: BODY_BYTES,
+    repeated: 'own',
     act: async ({ body, headers, caller }) => {
       const wanted = { ...body, logo: readLogo(body.logo, cleanPng) }
       const { session, url } = await connectSessions.create(wanted, toActor(caller), headers['idempotency-key'])

@@ -22,6 +22,7 @@ export const beginDeviceSignIn = ({ deviceSignIns, browserSessions }: Rooms) =>
         reconnectGrantId: id<GrantId>().optional().describe('Grant to renew, by the same person.'),
       }),
     },
+    repeated: 'attempt',
     act: ({ body, caller, request, reply }) =>
       deviceSignIns.begin({
         ...body,

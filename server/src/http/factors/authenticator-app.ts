@@ -20,6 +20,7 @@ export const setUpAuthenticatorApp = ({ people }: Rooms) =>
     authenticate: 'person',
     permit: alsoWithoutFactor(freshPeople),
     validate: {},
+    repeated: 'replaces',
     act: async (input) => {
       const { secret, uri } = await people.factors.setUpApp(factorChange(input))
       return { secret: secret.reveal(), uri: uri.reveal() }

@@ -11,6 +11,7 @@ export const createRecoveryCodes = ({ people }: Rooms) =>
     authenticate: 'person',
     permit: freshPeople,
     validate: {},
+    repeated: 'replaces',
     act: async (input) => ({
       recoveryCodes: revealCodes(await people.factors.createRecoveryCodes(factorChange(input))),
     }),

@@ -34,6 +34,7 @@ export const addPasskey = ({ people, browserSessions }: Rooms) =>
     authenticate: 'person',
     permit: alsoWithoutFactor(freshPeople),
     validate: { body: z.strictObject({ name: passkeyName, response: NewPasskey }) },
+    repeated: 'once',
     act: async (input) => {
       const { body, request, reply } = input
       const browser = browserSessions.hashFor(request, reply)

@@ -319,7 +319,7 @@ describe('writing', () => {
     expect(second['submission']).toMatchObject({ id: (submission as { id: string }).id })
     expect(await countOf('submissions')).toBe(before + 1)
     expect(await refusal(working, 'reply', { ...answer, text: 'Another' })).toMatchObject({
-      ...{ code: 'submission.idempotency_key_reused', status: 409, remedy: 'admin' },
+      ...{ code: 'submission.idempotency_key_reused', status: 422, remedy: 'admin' },
     })
     const read = await use(working, 'get_submission', { submissionId: (submission as { id: string }).id })
     expect(read['submission']).toEqual(submission)

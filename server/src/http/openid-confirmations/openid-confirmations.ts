@@ -40,6 +40,7 @@ const beginOpenIdConfirmation = ({ openIdSignIns, browserSessions }: Rooms) =>
     validate: {
       body: z.strictObject({ identityProviderId: id<IdentityProviderId>(), returnTo: returnPath.optional() }),
     },
+    repeated: 'attempt',
     act: ({ body, caller, request, reply }) => {
       const { id: personId, session } = personOf(caller)
       const sessionHash = browserSessions.hashFor(request, reply)

@@ -87,6 +87,7 @@ export const submit = (rooms: Rooms) =>
       }),
     },
     bodyLimitBytes: MAIL_LIMIT_BYTES,
+    repeated: 'own',
     act: async ({ body, headers, caller }) => {
       const {
         bcc,

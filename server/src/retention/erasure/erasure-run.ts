@@ -11,6 +11,7 @@ import {
 } from '../../conversations/index.ts'
 import { scanTexts, searchedTexts, type ScanSize, type SearchedTexts, type Tx } from '../../database/index.ts'
 import { deleteEventsOf } from '../../events/index.ts'
+import { forgetAnswers } from '../../idempotency/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { ConversationId, EmailAccountId, ErasureId } from '../../kernel/ids.ts'
 import { deleteNotificationsOf } from '../../notifications/index.ts'
@@ -252,6 +253,7 @@ export function createErasureRun(deps: ErasuresDeps & { pace: BackgroundPace }) 
     await database.transaction(async (tx) => {
       const at = clock.now()
       await save(tx, running, running)
+      await forgetAnswers(tx)
       const ended = { ended_at: at, addresses: null, position: null }
       await tx.updateTable('erasures').set(ended).where('id', '=', id).execute()
       const { conversations, shared, messages, onLegalHold } = sumOfMail(report)

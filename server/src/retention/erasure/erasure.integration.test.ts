@@ -183,7 +183,7 @@ const DELETED_WITH_MAIL = [
   ...['conversation_message_ids', 'conversation_reads', 'conversation_mentions', 'conversation_followers'],
   ...['conversation_viewers', 'closed_conversations', 'conversation_tags', 'message_locations', 'message_sources'],
   ...['message_views', 'search_queue', 'search_entries', 'draft_attachments', 'submission_attachments'],
-  ...['held_submissions', 'account_actions', 'correspondents', 'erasures'],
+  ...['held_submissions', 'account_actions', 'correspondents', 'erasures', 'idempotent_requests'],
 ]
 /** Tables with texts of the installation and the team alone: settings, states, secrets, and sign-ins of members. */
 const WITHOUT_CUSTOMERS = [

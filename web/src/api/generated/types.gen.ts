@@ -6456,6 +6456,12 @@ export type PostAlertWebhooksData = {
         name: string;
         url: string;
     };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/alert-webhooks';
@@ -6741,6 +6747,12 @@ export type PostApiKeysData = {
          * Addresses or networks (CIDR) from which the key is accepted. Empty: from everywhere.
          */
         allowedNetworks?: Array<string>;
+    };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
     };
     path?: never;
     query?: never;
@@ -7289,6 +7301,12 @@ export type PostCloudProvidersData = {
             months?: number;
         };
     };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/cloud-providers';
@@ -7583,6 +7601,12 @@ export type PostCloudProvidersIdCredentialsData = {
     } | {
         kind: 'certificate';
         months?: number;
+    };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
     };
     path: {
         id: string;
@@ -9171,6 +9195,12 @@ export type PostErasuresData = {
          */
         confirm: string;
     };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/erasures';
@@ -9456,6 +9486,12 @@ export type PostConversationsIdNotesData = {
          * Ids of agents of the mailbox, who are notified.
          */
         mentions?: Array<string>;
+    };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
     };
     path: {
         id: string;
@@ -10076,6 +10112,12 @@ export type PostCannedResponsesData = {
         text?: string;
         html?: string;
     };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/canned-responses';
@@ -10267,6 +10309,12 @@ export type PostCannedResponsesIdAttachmentsData = {
         name: string;
         contentType: string;
         content: string;
+    };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
     };
     path: {
         id: string;
@@ -10618,6 +10666,12 @@ export type PostDraftsData = {
             html?: string;
         };
     };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/drafts';
@@ -10879,6 +10933,12 @@ export type PostDraftsIdAttachmentsData = {
         isInline?: boolean;
         content: string;
     };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path: {
         id: string;
     };
@@ -11023,6 +11083,12 @@ export type GetDraftsIdAttachmentsAttachmentIdImageResponse = GetDraftsIdAttachm
 export type PostDraftsIdForwardedAttachmentsData = {
     body: {
         messageId: string;
+    };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
     };
     path: {
         id: string;
@@ -11206,6 +11272,12 @@ export type PostEmailAccountsData = {
          * Password of the mailbox at its servers. Encrypted at rest, and sent to these servers only.
          */
         password?: string;
+    };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
     };
     path?: never;
     query?: never;
@@ -12201,6 +12273,12 @@ export type PostEmailAccountsIdIdentitiesData = {
         };
         isDefault?: boolean;
     };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path: {
         id: string;
     };
@@ -12407,6 +12485,12 @@ export type PostEmailAccountsIdAliasesReadResponse = PostEmailAccountsIdAliasesR
 export type PostEmailAccountsIdAliasesData = {
     body: {
         address: string;
+    };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
     };
     path: {
         id: string;
@@ -14575,6 +14659,12 @@ export type PostInvitationsData = {
         role: 'admin' | 'supervisor' | 'agent' | 'auditor';
         emailAccountIds?: Array<string>;
     };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/invitations';
@@ -15207,6 +15297,12 @@ export type PostConversationsIdMoveResponse = PostConversationsIdMoveResponses[k
 export type PostConversationsIdSplitData = {
     body: {
         messageIds: Array<string>;
+    };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
     };
     path: {
         id: string;
@@ -15893,6 +15989,12 @@ export type PostIdentityProvidersData = {
             domains: Array<string>;
         };
     };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/identity-providers';
@@ -16529,6 +16631,12 @@ export type PostAdmissionRequestsIdApproveData = {
         role: 'admin' | 'supervisor' | 'agent' | 'auditor';
         emailAccountIds?: Array<string>;
     };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path: {
         id: string;
     };
@@ -16834,6 +16942,12 @@ export type PutPeopleIdMembershipsResponse = PutPeopleIdMembershipsResponses[key
 
 export type PostPeopleIdResetLinkData = {
     body?: never;
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path: {
         id: string;
     };
@@ -18388,6 +18502,12 @@ export type PostWebhooksData = {
          */
         after?: 'now' | number;
     };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/webhooks';
@@ -18637,6 +18757,12 @@ export type PostWebhooksIdReplayResponse = PostWebhooksIdReplayResponses[keyof P
 
 export type PostWebhooksIdSecretData = {
     body?: never;
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path: {
         id: string;
     };
@@ -19111,6 +19237,12 @@ export type PostReturnUrlsData = {
          * `exact`: this address. `prefix`: this origin, with this path or one below it, and any query.
          */
         match?: 'exact' | 'prefix';
+    };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
     };
     path?: never;
     query?: never;
@@ -19824,6 +19956,12 @@ export type PostSignInLinksData = {
          */
         reconnectGrantId?: string;
     };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/sign-in-links';
@@ -20167,6 +20305,12 @@ export type PostSavedViewsData = {
         query: string;
         view?: string;
         isShared?: boolean;
+    };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
     };
     path?: never;
     query?: never;
@@ -21220,6 +21364,12 @@ export type PostTagsData = {
         name: string;
         color?: 'gray' | 'blue' | 'green' | 'orange' | 'red' | 'violet' | 'teal' | 'yellow' | 'pink' | 'indigo' | 'lime' | 'grape' | 'cyan';
     };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/tags';
@@ -21459,6 +21609,12 @@ export type PostWorkOrdersData = {
         credential?: 'secret' | 'certificate';
         displayName?: string;
     };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/work-orders';
@@ -21561,6 +21717,12 @@ export type PostWorkOrdersIdConfirmData = {
             kind: 'certificate';
             months?: number;
         };
+    };
+    headers?: {
+        /**
+         * Chosen by you, such as a UUID. For 24 hours, a repetition of the same request with it gets the first answer, with `Idempotent-Replayed: true`, and creates nothing.
+         */
+        'idempotency-key'?: string;
     };
     path: {
         id: string;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { sendFailure } from './send-failure.ts'
 
-const REUSED = { status: 409, code: 'submission.idempotency_key_reused' }
+const REUSED = { status: 422, code: 'submission.idempotency_key_reused' }
 
 it('a draft that already became another message was sent in another window', () => {
   expect(sendFailure(REUSED, false)).toBe('sent-elsewhere')

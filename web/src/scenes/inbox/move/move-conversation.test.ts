@@ -53,8 +53,8 @@ const move = (run = createMove(), notice = MOVE.notice) => run({ ...MOVE, notice
 
 function submit(key: string, { text, emailAccountId: from }: Record<string, unknown>): Response {
   const before = accepted.get(key)
-  const reused = { ...problem('reused'), status: 409, code: 'submission.idempotency_key_reused' }
-  if (before && (before.text !== text || before.from !== from)) return Response.json(reused, { status: 409 })
+  const reused = { ...problem('reused'), status: 422, code: 'submission.idempotency_key_reused' }
+  if (before && (before.text !== text || before.from !== from)) return Response.json(reused, { status: 422 })
   const notice = before ?? { text, from, state: 'queued' }
   accepted.set(key, notice)
   const submission = { id: `s${[...accepted.keys()].indexOf(key)}`, submittedBy: 'me', state: notice.state }
