@@ -72,6 +72,15 @@ describe('a connect session in a browser', { timeout: 120_000 }, () => {
     await section.getByText(shopUrl()).waitFor()
     await section.getByText('Only this address').waitFor()
     expect(await page.getByText(/rsec_/).count()).toBe(0)
+
+    const first = secret
+    await section.getByRole('button', { name: `New secret for ${shopUrl()}` }).press('Enter')
+    const renewed = page.getByRole('dialog', { name: 'New secret' })
+    await renewed.getByText('For a day, results are signed with the old secret, too.').waitFor()
+    secret = (await renewed.getByText(/^rsec_/).textContent()) ?? ''
+    expect(secret).not.toBe(first)
+    await renewed.getByRole('button', { name: 'Done' }).press('Enter')
+    await section.getByText('old secret valid until').waitFor()
     await section.scrollIntoViewIfNeeded()
     expect(await screenComplaints(page, 'return-urls', { fullPage: false })).toEqual([])
   })

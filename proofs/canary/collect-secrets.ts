@@ -19,6 +19,7 @@ export const SHOWN_ONCE: Readonly<Record<string, string>> = {
   'POST /v1/invitations': 'url',
   'POST /v1/people/:id/reset-link': 'url',
   'POST /v1/return-urls': 'secret',
+  'POST /v1/return-urls/:id/secret': 'secret',
   'POST /v1/sign-in-links': 'url',
   'POST /v1/webhooks': 'secret',
   'POST /v1/webhooks/:id/secret': 'secret',

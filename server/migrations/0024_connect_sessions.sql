@@ -6,16 +6,24 @@
 -- The link of a connect session.
 ALTER TABLE sign_in_links ADD COLUMN is_hosted boolean NOT NULL DEFAULT false;
 
--- Addresses to which browsers may return, with the secret that signs their results.
+-- Addresses to which browsers may return.
 CREATE TABLE return_urls (
   id         uuid PRIMARY KEY,
   url        text NOT NULL,
   match      text NOT NULL CHECK (match IN ('exact', 'prefix')),
-  sealed     bytea NOT NULL,
-  key_id     text NOT NULL REFERENCES encryption_keys,
   created_by text NOT NULL,
   created_at timestamptz NOT NULL
 );
+
+-- Secrets that sign their results: the newest, and the one before it until it expires.
+CREATE TABLE return_url_secrets (
+  id            uuid PRIMARY KEY,
+  return_url_id uuid NOT NULL REFERENCES return_urls ON DELETE CASCADE,
+  sealed        bytea NOT NULL,
+  key_id        text NOT NULL REFERENCES encryption_keys,
+  expires_at    timestamptz
+);
+CREATE INDEX return_url_secrets_by_url ON return_url_secrets (return_url_id);
 
 -- A sign-in link with the same id, and what belongs to its session.
 CREATE TABLE connect_sessions (

@@ -272,7 +272,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
   const { connectSessionsService, ...ofConnectSessions } = createConnectSessions({
     ...{ ...base, ...tokens, keyRing, cloudProviders, emailAccounts, transports, openedBy },
     ...{ linkSecret: sessionSecret, publicUrl: publicUrl.origin, log: logOf('connect-sessions') },
-    mayConnect: people.mayConnect,
+    connectRefusal: people.connectRefusal,
   })
   const { accountBatchesService, ...ofAccountBatches } = createAccountBatches({
     ...{ ...base, emailAccounts, grants, transports, log: logOf('account-batches') },

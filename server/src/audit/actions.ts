@@ -153,6 +153,7 @@ export const ACTIONS = {
   'account_batch.canceled': detail<{ rows: number }>(),
   'account_batch.retried': detail<{ rows: number }>(),
   'return_url.added': detail<{ url: string; match: string }>(),
+  'return_url.secret_rotated': detail<{ url: string }>(),
   'return_url.removed': detail<{ url: string; match: string }>(),
   'grant.added': detail<{ userName: string; requestedAddress: string | undefined }>(),
   'grant.renewed': detail<{ userName: string; requestedAddress: string | undefined }>(),

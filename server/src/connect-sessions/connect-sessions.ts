@@ -28,7 +28,7 @@ const MOST_WAITING = 1000
 
 export function createSessions(deps: SessionsDeps): ConnectSessions {
   const { database, clock, audit, publicUrl, linkSecret, cloudProviders, signInLinks, authorizations } = deps
-  const { returnUrls, mayConnect, ends } = deps
+  const { returnUrls, connectRefusal, ends } = deps
   const { db } = database
 
   /** Derived from the id, so that a repeated request gets the same address although only a hash is stored. */
@@ -67,14 +67,18 @@ export function createSessions(deps: SessionsDeps): ConnectSessions {
 
   async function limitOf(tx: Tx, actor: string): Promise<void> {
     await advisoryLock('connect_sessions.add', actor).execute(tx)
-    const { count } = await tx
+    const { count, first } = await tx
       .selectFrom('connect_sessions')
-      .select(({ fn }) => fn.countAll<string>().as('count'))
+      .select(({ fn }) => [fn.countAll<string>().as('count'), fn.min('expires_at').as('first')])
       .where('created_by', '=', actor)
       .where('status', 'in', WAITING)
       .where('signed_in_at', 'is', null)
       .executeTakeFirstOrThrow()
-    if (Number(count) >= MOST_WAITING) throw new AppError('connect_sessions.too_many_waiting')
+    if (Number(count) < MOST_WAITING) return
+    const waitMs = first.getTime() - clock.now().getTime()
+    throw new AppError('connect_sessions.too_many_waiting', {
+      retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
+    })
   }
 
   async function add(wanted: NewConnectSession, actor: string, requestKey: string | undefined, hash: Buffer) {
@@ -123,8 +127,9 @@ export function createSessions(deps: SessionsDeps): ConnectSessions {
     const row = await find(link.id)
     // Another browser may have signed in since the link was read.
     if (!row || row.signed_in_at !== null) throw new AppError('tokens.sign_in_link_over')
-    if (!(await mayConnect(row.created_by))) {
-      await ends.cancel(row.id, 'postkey')
+    const refusal = await connectRefusal(row.created_by)
+    if (refusal) {
+      await ends.cancel(row.id, 'postkey', refusal)
       throw new AppError('tokens.sign_in_link_over')
     }
     return row

@@ -11,6 +11,9 @@ import type { Secret } from '../kernel/secret.ts'
 import type { Transports } from '../transports/index.ts'
 import type { Authorizations, Grants, SignInLinks } from '../tokens/index.ts'
 
+/** Cause for which Postkey cancels a session. */
+export type CanceledBy = 'key-revoked' | 'key-expired' | 'creator-not-admin'
+
 export interface ConnectSessionsDeps {
   database: Database
   clock: Clock
@@ -29,6 +32,6 @@ export interface ConnectSessionsDeps {
   /** Returns the account with one of these addresses that the grant opens. */
   openedBy: (grantId: GrantId, addresses: readonly string[]) => Promise<EmailAccountId | undefined>
   transports: Pick<Transports, 'open'>
-  /** True for an admin, and for a key that is neither revoked nor expired. */
-  mayConnect: (actor: string, tx?: Tx) => Promise<boolean>
+  /** Why an actor may not connect mailboxes; undefined for an admin, and for a key that works. */
+  connectRefusal: (actor: string, tx?: Tx) => Promise<CanceledBy | undefined>
 }

@@ -7,8 +7,10 @@
 
 const MOST_CHARACTERS = 2000
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
-/** Name of the query parameter with the signed result, which the address of a program can't contain. */
+/** Query parameters with the signed result, which the address of a program can't contain. */
 export const RESULT_PARAMETER = 'postkey_result'
+/** The same result, signed with the secret before, in the day after a change. */
+export const PREVIOUS_PARAMETER = 'postkey_result_previous'
 /** Encoded separators, which some servers decode and others don't. */
 const ENCODED_SEPARATOR = /%(2f|5c|2e|00)/i
 
@@ -22,7 +24,7 @@ export function parseReturnUrl(text: string): URL | undefined {
   const url = new URL(text)
   const isSecure = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname))
   if (!isSecure || url.username !== '' || url.password !== '' || ENCODED_SEPARATOR.test(url.pathname)) return undefined
-  if (url.searchParams.has(RESULT_PARAMETER)) return undefined
+  if (url.searchParams.has(RESULT_PARAMETER) || url.searchParams.has(PREVIOUS_PARAMETER)) return undefined
   return url
 }
 

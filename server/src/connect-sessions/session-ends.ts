@@ -1,7 +1,7 @@
 import { AppError } from '../kernel/errors.ts'
 import type { ConnectSessionId } from '../kernel/ids.ts'
 import { WAITING } from './connect-session.ts'
-import type { ConnectSessionsDeps } from './deps.ts'
+import type { CanceledBy, ConnectSessionsDeps } from './deps.ts'
 
 /** Sessions per transaction, so that none locks many rows or writes many events at once. */
 const BATCH = 100
@@ -15,27 +15,30 @@ export function createConnectSessionEnds({
   audit,
   events,
   signInLinks,
-  mayConnect,
-}: Pick<ConnectSessionsDeps, 'database' | 'clock' | 'audit' | 'events' | 'signInLinks' | 'mayConnect'>) {
+  connectRefusal,
+}: Pick<ConnectSessionsDeps, 'database' | 'clock' | 'audit' | 'events' | 'signInLinks' | 'connectRefusal'>) {
   const waiting = database.db
     .selectFrom('connect_sessions')
     .where('status', 'in', WAITING)
     .where('signed_in_at', 'is', null)
 
   /** Cancels a session that waits for its owner. Returns false for any other. */
-  async function cancel(id: ConnectSessionId, actor: string): Promise<boolean> {
+  async function cancel(id: ConnectSessionId, actor: string, reason?: CanceledBy): Promise<boolean> {
     return database.transaction(async (tx) => {
       // First, because a sign-in locks link and session in this order.
       await signInLinks.revokeHosted(tx, id)
-      const { numUpdatedRows } = await tx
+      const row = await tx
         .updateTable('connect_sessions')
         .set({ status: 'canceled', logo: null })
         .where('id', '=', id)
         .where('status', 'in', WAITING)
         .where('signed_in_at', 'is', null)
+        .returning(['created_by', 'state'])
         .executeTakeFirst()
-      if (numUpdatedRows === 0n) return false
+      if (!row) return false
       await audit.record(tx, { actor, action: 'connect_session.canceled', subject: id })
+      const payload = { createdBy: row.created_by, state: row.state ?? undefined, by: actor, reason }
+      await events.append(tx, { kind: 'connect_session.canceled', subjectId: id, payload, at: clock.now() })
       return true
     })
   }
@@ -44,11 +47,12 @@ export function createConnectSessionEnds({
   async function cancelOfLostRights(over?: AbortSignal): Promise<void> {
     for (const { created_by: creator } of await waiting.select('created_by').distinct().execute()) {
       if (over?.aborted) return
-      if (await mayConnect(creator)) continue
+      const refusal = await connectRefusal(creator)
+      if (!refusal) continue
       const ids = await waiting.select('id').where('created_by', '=', creator).execute()
       for (const { id } of ids) {
         if (over?.aborted) return
-        await cancel(id, 'postkey')
+        await cancel(id, 'postkey', refusal)
       }
     }
   }

@@ -49,7 +49,7 @@ export function createSettlement(deps: SettlementDeps) {
       .where('expires_at', '>', clock.now())
       .returning('created_by')
       .executeTakeFirst()
-    if (!row || !(await deps.mayConnect(row.created_by, tx))) throw new AppError('tokens.sign_in_link_over')
+    if (!row || (await deps.connectRefusal(row.created_by, tx))) throw new AppError('tokens.sign_in_link_over')
   }
 
   async function fail(id: ConnectSessionId, code: ErrorCode, from: readonly SessionRow['status'][]): Promise<void> {
@@ -138,7 +138,8 @@ export function createSettlement(deps: SettlementDeps) {
   /** Records a failed attempt. A session whose creator may no longer connect mailboxes ends with it. */
   async function failAttempt(id: ConnectSessionId, code: ErrorCode): Promise<void> {
     const row = await find(id)
-    if (row && !(await deps.mayConnect(row.created_by))) await deps.ends.cancel(id, 'postkey')
+    const refusal = row && (await deps.connectRefusal(row.created_by))
+    if (refusal) await deps.ends.cancel(id, 'postkey', refusal)
     else await fail(id, code, WAITING)
   }
 

@@ -122,7 +122,7 @@ import type {
   CannedResponseAttachmentsTable,
   CannedResponsesTable,
 } from './schema/prepared-texts.ts'
-import type { ConnectSessionsTable, ReturnUrlsTable } from './schema/connect-sessions.ts'
+import type { ConnectSessionsTable, ReturnUrlSecretsTable, ReturnUrlsTable } from './schema/connect-sessions.ts'
 import type { WebhookDeliveriesTable, WebhookEndpointsTable, WebhookSecretsTable } from './schema/webhooks.ts'
 
 /**
@@ -148,6 +148,7 @@ export interface Schema {
   account_batch_rows: AccountBatchRowsTable
   connect_sessions: ConnectSessionsTable
   return_urls: ReturnUrlsTable
+  return_url_secrets: ReturnUrlSecretsTable
   idempotent_requests: IdempotentRequestsTable
   principal_wishes: PrincipalRequestsTable
   device_code_allowances: DeviceCodeAllowancesTable

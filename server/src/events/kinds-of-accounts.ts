@@ -103,6 +103,15 @@ export const KINDS_OF_ACCOUNTS = {
     alreadyConnected: count(0),
     duplicates: count(0),
   }),
+  'connect_session.canceled': kind(
+    'It was canceled. With a `reason`, Postkey did it, as its key or creator may no longer connect mailboxes.',
+    {
+      createdBy: by,
+      state: maybeText('order-4711'),
+      by,
+      reason: field(z.enum(['key-revoked', 'key-expired', 'creator-not-admin']).optional()),
+    },
+  ),
   'cloud_provider.state_changed': kind('The state of a registration changed.', stateChange),
 
   'incident.opened': kind('An incident opened.', incident()),

@@ -39,7 +39,9 @@ const isForAll = KINDS_FOR_ALL.map(likeness)
 export function exampleOf(kind: EventKind): WireEvent {
   const hasAccount =
     !isForAll.some((isLike) => isLike(kind)) &&
-    !/^(erasure|alert|grant|cloud_provider|sign_in_link|account_batch)\.|^connect_session\.(failed|expired)$/.test(kind)
+    !/^(erasure|alert|grant|cloud_provider|sign_in_link|account_batch)\.|^connect_session\.(failed|expired|canceled)$/.test(
+      kind,
+    )
   return {
     id: 4711,
     kind,

@@ -46,7 +46,7 @@ const creating = routes
 /** Routes whose success needs Microsoft or a state of its own; their requests here are refused, and free their key. */
 const REFUSED_HERE = [
   ...['POST /v1/admission-requests/:id/approve', 'POST /v1/webhooks/:id/secret', 'POST /v1/work-orders/:id/confirm'],
-  'POST /v1/canned-responses/:id/attachments',
+  ...['POST /v1/canned-responses/:id/attachments', 'POST /v1/return-urls/:id/secret'],
 ]
 
 let number = 0

@@ -12,6 +12,7 @@ export type SignInLinkId = Id<'SignInLinkId'>
 /** A connect session and its sign-in link have the same id. */
 export type ConnectSessionId = SignInLinkId
 export type ReturnUrlId = Id<'ReturnUrlId'>
+export type ReturnUrlSecretId = Id<'ReturnUrlSecretId'>
 export type DeviceSignInId = Id<'DeviceSignInId'>
 export type PrincipalRequestId = Id<'PrincipalRequestId'>
 export type PersonId = Id<'PersonId'>

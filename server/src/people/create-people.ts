@@ -37,7 +37,7 @@ import { createSecurityMail, type PersonalAlerts, type SecurityMail } from './se
 import { createSessionEnds } from './session-ends.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { createStoredSessions } from './stored-sessions.ts'
-import { createMayConnect } from './may-connect.ts'
+import { createConnectRefusals } from './may-connect.ts'
 import { createActorNames, createWebhookOwners } from './webhook-owners.ts'
 
 export interface PeopleOptions {
@@ -70,7 +70,7 @@ export interface PeopleRoom {
   apiKeys: ApiKeys
   /** Those of these actors that may have webhooks, with the mailboxes that they may read. */
   webhookOwners: ReturnType<typeof createWebhookOwners>
-  mayConnect: ReturnType<typeof createMayConnect>
+  connectRefusal: ReturnType<typeof createConnectRefusals>
   /** Names of these people and keys, also of former ones. */
   namesOfActors: ReturnType<typeof createActorNames>
   audit: Audit
@@ -150,7 +150,7 @@ export function createPeople(options: PeopleOptions): PeopleRoom {
       hashPassword: library.hashPassword,
     }),
     webhookOwners: createWebhookOwners({ database, clock }),
-    mayConnect: createMayConnect({ database, clock }),
+    connectRefusal: createConnectRefusals({ database, clock }),
     namesOfActors: createActorNames(database),
     apiKeys: createApiKeys({
       ...{ database, clock, audit, log, noteRefusedAccess },

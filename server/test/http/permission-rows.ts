@@ -245,6 +245,7 @@ export function permissionRows(people: {
     'POST /v1/connect-sessions/leave': { who: 'anyone', of: () => ({ body: { token: 'x' } }) },
     'GET /v1/return-urls': ADMIN_READ,
     'POST /v1/return-urls': { ...IN_PERSON, of: () => ({ body: { url: 'https://shop.contoso.example/done' } }) },
+    'POST /v1/return-urls/:id/secret': { ...IN_PERSON, of: () => ({ path: { id: newId() } }) },
     'DELETE /v1/return-urls/:id': { ...IN_PERSON, of: () => ({ path: { id: newId() } }) },
     'GET /v1/sign-in-links': ADMIN_READ,
     'POST /v1/sign-in-links': {

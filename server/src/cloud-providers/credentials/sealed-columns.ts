@@ -24,7 +24,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'authenticator_apps', column: 'sealed', id: ['id'] },
   { table: 'identity_providers', column: 'client_secret', id: ['id'] },
   { table: 'openid_sign_ins', column: 'sealed', id: ['id'] },
-  { table: 'return_urls', column: 'sealed', id: ['id'] },
+  { table: 'return_url_secrets', column: 'sealed', id: ['id'] },
   { table: 'idempotent_requests', column: 'sealed', id: ['id'] },
   { table: 'erasure_key', column: 'sealed', id: [] },
 ]

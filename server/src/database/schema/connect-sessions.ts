@@ -1,13 +1,26 @@
-import type { CloudProviderId, ConnectSessionId, EmailAccountId, GrantId, ReturnUrlId } from '../../kernel/ids.ts'
+import type {
+  CloudProviderId,
+  ConnectSessionId,
+  EmailAccountId,
+  GrantId,
+  ReturnUrlId,
+  ReturnUrlSecretId,
+} from '../../kernel/ids.ts'
 
 export interface ReturnUrlsTable {
   id: ReturnUrlId
   url: string
   match: 'exact' | 'prefix'
-  sealed: Buffer
-  key_id: string
   created_by: string
   created_at: Date
+}
+
+export interface ReturnUrlSecretsTable {
+  id: ReturnUrlSecretId
+  return_url_id: ReturnUrlId
+  sealed: Buffer
+  key_id: string
+  expires_at: Date | null
 }
 
 export interface ConnectSessionsTable {

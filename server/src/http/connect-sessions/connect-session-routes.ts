@@ -1,5 +1,6 @@
 import { addReturnUrl } from '../return-urls/add.ts'
 import { listReturnUrls, removeReturnUrl } from '../return-urls/return-urls.ts'
+import { rotateReturnUrlSecret } from '../return-urls/rotate-secret.ts'
 import type { Rooms } from '../rooms.ts'
 import type { Route } from '../route.ts'
 import { cancelConnectSession, createConnectSession, getConnectSession, listConnectSessions } from './manage.ts'
@@ -17,6 +18,7 @@ export function connectSessionRoutes(rooms: Rooms): Route[] {
     leaveConnectSession(rooms),
     listReturnUrls(rooms),
     addReturnUrl(rooms),
+    rotateReturnUrlSecret(rooms),
     removeReturnUrl(rooms),
   ]
 }

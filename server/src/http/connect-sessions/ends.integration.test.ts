@@ -58,9 +58,18 @@ describe('a session whose creator may no longer connect mailboxes', () => {
       .where('id', '=', former.id as never)
       .execute()
     await rooms.connectSessions.runDue()
+    const reasons = { [first.id]: 'key-revoked', [second.id]: 'key-expired', [third.id]: 'creator-not-admin' }
     for (const session of [first, second, third]) {
       expect(await status(session, admin)).toMatchObject({ status: 'canceled' })
+      const events = await eventsOf(session)
+      expect(events.map(({ kind }) => kind)).toEqual(['connect_session.canceled'])
+      expect(events[0]!.payload).toMatchObject({ by: 'postkey', state: 'order-1', reason: reasons[session.id] })
     }
+    const canceled = await create()
+    await ask(`DELETE /v1/connect-sessions/${canceled.id}`, { as: admin })
+    const [event] = await eventsOf(canceled)
+    expect(event).toMatchObject({ kind: 'connect_session.canceled', payload: { by: `person:${admin.id}` } })
+    expect(event!.payload).not.toHaveProperty('reason')
     expect(await status(kept)).toMatchObject({ status: 'open' })
   })
 })

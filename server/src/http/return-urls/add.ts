@@ -3,7 +3,7 @@ import { toActor } from '../caller.ts'
 import { freshAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { match, ReturnUrl } from './return-urls.ts'
+import { AddedReturnUrl, match } from './return-urls.ts'
 
 /** Not for keys: a leaked one could send owners, and results, to an address of its thief. */
 export const addReturnUrl = ({ returnUrls }: Rooms) =>
@@ -23,10 +23,5 @@ export const addReturnUrl = ({ returnUrls }: Rooms) =>
       const { returnUrl, secret } = await returnUrls.add(body, toActor(caller))
       return { ...returnUrl, secret: secret.reveal() }
     },
-    present: {
-      status: 201,
-      schema: ReturnUrl.extend({ secret: z.string().describe('Shown once; begins with `rsec_`.') }).meta({
-        id: 'AddedReturnUrl',
-      }),
-    },
+    present: { status: 201, schema: AddedReturnUrl },
   })

@@ -12,8 +12,15 @@ export const match = z
   .describe('`exact`: this address. `prefix`: this origin, with this path or one below it, and any query.')
 
 export const ReturnUrl = z
-  .object({ id: z.string(), url: z.string(), match, createdBy: z.string(), createdAt: Time })
+  .object({
+    ...{ id: z.string(), url: z.string(), match, createdBy: z.string(), createdAt: Time },
+    previousSecretUntil: Time.optional().describe('Until then, results are also signed with the secret before.'),
+  })
   .meta({ id: 'ReturnUrl' })
+
+export const AddedReturnUrl = ReturnUrl.extend({
+  secret: z.string().describe('Shown once; begins with `rsec_`.'),
+}).meta({ id: 'AddedReturnUrl' })
 
 export const listReturnUrls = ({ returnUrls }: Rooms) =>
   route({

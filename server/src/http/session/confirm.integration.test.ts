@@ -64,6 +64,7 @@ const SENSITIVE = [
   'DELETE /v1/alert-webhooks/:id',
   'POST /v1/return-urls',
   'DELETE /v1/return-urls/:id',
+  'POST /v1/return-urls/:id/secret',
   'POST /v1/webhooks',
   'PATCH /v1/webhooks/:id',
   'POST /v1/webhooks/:id/secret',

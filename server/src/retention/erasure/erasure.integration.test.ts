@@ -196,6 +196,7 @@ const WITHOUT_CUSTOMERS = [
     'account_batch_rows',
     'connect_sessions',
     'return_urls',
+    'return_url_secrets',
     'principal_wishes',
     'device_code_allowances',
     'device_sign_ins',

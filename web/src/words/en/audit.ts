@@ -349,6 +349,8 @@ export const audit = {
     'account_batch.canceled': ({ who, detail }) => `${who} canceled ${detail('rows') ?? '?'} mailboxes of a batch`,
     'account_batch.retried': ({ who, detail }) => `${who} tried ${detail('rows') ?? '?'} mailboxes of a batch again`,
     'return_url.added': ({ who, detail }) => `${who} allowed the return URL ${detail('url') ?? '?'}`,
+    'return_url.secret_rotated': ({ who, detail }) =>
+      `${who} created a new secret for the return URL ${detail('url') ?? '?'}`,
     'return_url.removed': ({ who, detail }) => `${who} removed the return URL ${detail('url') ?? '?'}`,
 
     'message.source_downloaded': ({ who, detail }) =>

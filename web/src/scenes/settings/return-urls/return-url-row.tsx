@@ -1,16 +1,23 @@
 import { Button, Group, Paper, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { deleteReturnUrlsIdMutation, type ReturnUrl } from '../../../api/client.ts'
+import { deleteReturnUrlsIdMutation, postReturnUrlsIdSecretMutation, type ReturnUrl } from '../../../api/client.ts'
 import { useRefresh } from '../../../api/refresh.ts'
 import { useOnce } from '../../../api/use-once.ts'
 import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
+import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { Time } from '../../../components/time.tsx'
 import { words } from '../../../words/index.ts'
+import { RotatedSecret } from '../webhooks/rotated-secret.tsx'
 
-export function ReturnUrlRow({ returnUrl: { id, url, match, createdAt } }: { returnUrl: ReturnUrl }) {
+export function ReturnUrlRow({
+  returnUrl: { id, url, match, createdAt, previousSecretUntil },
+}: {
+  returnUrl: ReturnUrl
+}) {
   const text = words.returnUrls
   const refresh = useRefresh('return-urls')
   const [removing, removal] = useDisclosure(false)
+  const rotate = useOnce({ ...postReturnUrlsIdSecretMutation(), onSuccess: refresh })
   const remove = useOnce({
     ...deleteReturnUrlsIdMutation(),
     onSuccess: async () => {
@@ -27,12 +34,31 @@ export function ReturnUrlRow({ returnUrl: { id, url, match, createdAt } }: { ret
           </Text>
           <Text size="xs" c="dimmed">
             {text.matches[match]} · <Time at={createdAt} />
+            {previousSecretUntil && (
+              <>
+                {` · ${text.previousUntil} `}
+                <Time at={previousSecretUntil} />
+              </>
+            )}
           </Text>
         </div>
-        <Button size="xs" variant="default" aria-label={text.removeOf(url)} onClick={removal.open}>
-          {text.remove}
-        </Button>
+        <Group gap="xs">
+          <Button
+            size="xs"
+            variant="default"
+            aria-label={text.rotateOf(url)}
+            loading={rotate.isPending}
+            onClick={() => rotate.mutate({ path: { id } })}
+          >
+            {text.rotate}
+          </Button>
+          <Button size="xs" variant="default" aria-label={text.removeOf(url)} onClick={removal.open}>
+            {text.remove}
+          </Button>
+        </Group>
       </Group>
+      {rotate.error != null && <ProblemNotice error={rotate.error} />}
+      {rotate.data && <RotatedSecret secret={rotate.data.secret} more={text.bothSign} onClose={rotate.reset} />}
       <ConfirmDialog
         opened={removing}
         onClose={removal.close}

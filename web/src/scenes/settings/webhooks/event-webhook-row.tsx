@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, Modal, Text } from '@mantine/core'
+import { ActionIcon, Button, Menu, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconDots } from '@tabler/icons-react'
 import {
@@ -16,7 +16,7 @@ import { Time } from '../../../components/time.tsx'
 import { words } from '../../../words/index.ts'
 import { Deliveries } from './deliveries.tsx'
 import { Resume } from './resume.tsx'
-import { ShownSecret } from './shown-secret.tsx'
+import { RotatedSecret } from './rotated-secret.tsx'
 import { WebhookCard } from './webhook-card.tsx'
 
 export function EventWebhookRow({ webhook }: { webhook: Webhook }) {
@@ -83,11 +83,7 @@ export function EventWebhookRow({ webhook }: { webhook: Webhook }) {
           onResume={(backlog) => change.mutate({ path, body: { state: 'active', backlog } })}
         />
       )}
-      {rotate.data && (
-        <Modal opened onClose={rotate.reset} title={text.rotatedTitle} closeOnClickOutside={false} size="lg" centered>
-          <ShownSecret secret={rotate.data.secret} more={text.bothValid} onDone={rotate.reset} />
-        </Modal>
-      )}
+      {rotate.data && <RotatedSecret secret={rotate.data.secret} more={text.bothValid} onClose={rotate.reset} />}
       {showing && <Deliveries webhook={webhook} onClose={deliveries.close} />}
       <ConfirmDialog
         opened={removing}
