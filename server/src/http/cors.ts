@@ -10,7 +10,17 @@ const ALLOWED = [
 ]
 
 const EXPOSED = [
-  ...['Content-Disposition', 'Date', 'Idempotent-Replayed', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After'],
+  ...[
+    'Content-Disposition',
+    'Date',
+    'ETag',
+    'Idempotent-Replayed',
+    'Link',
+    'Location',
+    'RateLimit',
+    'RateLimit-Policy',
+    'Retry-After',
+  ],
   ...['WWW-Authenticate', 'X-Request-Id'],
 ]
 

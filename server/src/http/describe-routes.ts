@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { TAG_GROUPS, tagOf } from './api-tags.ts'
+import { cursorOf } from './next-link.ts'
 import { isForKeys } from './permit.ts'
 import { PROBLEM_TYPE } from './problem.ts'
 import type { Route } from './route.ts'
@@ -15,7 +16,7 @@ interface Operation {
   description?: string
   summary?: string
   tags?: string[]
-  responses?: Record<string, { description?: string; $ref?: string }>
+  responses?: Record<string, { description?: string; $ref?: string; headers?: object }>
 }
 
 /** Problems that a route can answer with, by their status and the name of the response in `components`. */
@@ -62,19 +63,32 @@ function firstSentence(summary: string): string {
 }
 
 function responsesOf(route: Route, own: NonNullable<Operation['responses']>) {
-  const named = Object.entries(own).map(([status, response]) => [
-    status,
-    response.description === 'Default Response'
-      ? { ...response, description: STATUS_CODES[status] ?? response.description }
-      : response,
-  ])
+  const headers = headersOf(route)
+  const named = Object.entries(own).map(([status, response]) => {
+    const described = { ...response, ...(headers && status === String(route.present.status) && { headers }) }
+    if (response.description !== 'Default Response') return [status, described]
+    return [status, { ...described, description: STATUS_CODES[status] ?? response.description }]
+  })
   const refused = statusesOf(route)
     .filter((status) => !(status in own))
     .map((status) => [String(status), { $ref: `#/components/responses/${PROBLEMS[status].name}` }])
+  const unchanged = route.hasETag ? [['304', { description: 'The client has this answer.' }]] : []
   const fallback = ['default', { $ref: '#/components/responses/Failed' }]
-  return Object.fromEntries([...named.filter(([status]) => status !== 'default'), ...refused, fallback]) as NonNullable<
-    Operation['responses']
-  >
+  return Object.fromEntries([
+    ...named.filter(([status]) => status !== 'default'),
+    ...unchanged,
+    ...refused,
+    fallback,
+  ]) as NonNullable<Operation['responses']>
+}
+
+/** Headers of a successful answer that programs use. */
+function headersOf(route: Route): object | undefined {
+  const named = (name: string, description: string) => ({ [name]: { description, schema: { type: 'string' } } })
+  if (route.hasETag) return named('ETag', 'Send it as `If-None-Match` to get 304 while the answer is the same.')
+  if (cursorOf(route)) return named('Link', 'The next page, with `rel="next"` (RFC 8288). Absent on the last one.')
+  if (route.present.status !== 201) return undefined
+  return named('Location', 'Address of the created object, if it has one.')
 }
 
 function statusesOf(route: Route): (keyof typeof PROBLEMS)[] {

@@ -11,7 +11,9 @@ import { ANONYMOUS, callerByKey, personCaller, type Caller } from './caller.ts'
 import { tagOf } from './api-tags.ts'
 import { compressJson } from './compress-json.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
+import { sendWithETag } from './entity-tag.ts'
 import { actOnce, createRequestContents, headersOf } from './idempotent-routes.ts'
+import { cursorOf, nextLink } from './next-link.ts'
 import { isForKeys, permitFresh, permitReach, permitRole, permitWhose, withReach, type KnownCaller } from './permit.ts'
 import { Problem, PROBLEM_TYPE } from './problem.ts'
 import type { RecentKeys } from './recent-keys.ts'
@@ -67,6 +69,7 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
   const [method, url] = splitRoute(route)
   const callers = new WeakMap<FastifyRequest, Caller>()
   const contents = createRequestContents(route)
+  const cursor = cursorOf(route)
 
   app.route({
     method,
@@ -129,9 +132,15 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
         schema.parse(toWire(await act())),
       )
       if (isRepeated) void reply.header('idempotent-replayed', 'true')
-      const location = present.status === 201 ? locationOf(request.url, answer, options.allowedMethods) : undefined
+      const location =
+        present.status === 201 ? locationOf(present, request.url, answer, options.allowedMethods) : undefined
       if (location !== undefined) void reply.header('location', location)
-      return reply.code(present.status).send(answer)
+      const link = cursor === undefined ? undefined : nextLink(request.url, cursor, answer as object)
+      if (link !== undefined) void reply.header('link', link)
+      const select = present.select as ((answer: unknown, query: unknown) => unknown) | undefined
+      const selected = select ? select(answer, request.query) : answer
+      if (route.hasETag) return sendWithETag(request, reply, selected)
+      return reply.code(present.status).send(selected)
     },
   })
 
@@ -169,16 +178,21 @@ export function splitRoute(route: Route): [method: 'GET' | 'POST' | 'PUT' | 'PAT
   return [method, url]
 }
 
-/** Address of a created object (RFC 9110 §15.3.2); undefined if no route reads it by its id. */
+/**
+ * Address of a created object (RFC 9110 §15.3.2): where routes read, change or remove it. Undefined for one without an
+ * address, such as a note.
+ */
 function locationOf(
+  { location }: { location?: (answer: never) => string },
   url: string,
   answer: unknown,
   allowedMethods: (url: string) => readonly string[],
 ): string | undefined {
+  if (location) return location(answer as never)
   if (typeof answer !== 'object' || answer === null || !('id' in answer) || typeof answer.id !== 'string')
     return undefined
-  const location = `${url.split('?', 1)[0]!}/${encodeURIComponent(answer.id)}`
-  return allowedMethods(location).includes('GET') ? location : undefined
+  const own = `${url.split('?', 1)[0]!}/${encodeURIComponent(answer.id)}`
+  return allowedMethods(own).length > 0 ? own : undefined
 }
 
 /** The values that Fastify has validated. */

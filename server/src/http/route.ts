@@ -72,6 +72,11 @@ interface RouteHead<Params, Query, Headers, Body, Who> {
    * @see docs/decisions/0079-a-repeated-request-creates-once.md
    */
   repeated?: 'own' | 'once' | 'replaces' | 'attempt'
+  /**
+   * Answers a GET with a weak `ETag` of the JSON, and 304 to its `If-None-Match`: for what programs poll. The answer is
+   * made in any case, so this saves its transfer and parsing.
+   */
+  hasETag?: true
   /** Not in the description of the API, because another protocol describes it. */
   isUndescribed?: true
   /** Browsers send it without a user, so it doesn't count as use of the session. `in-query`: with `isBackground=true` only. */
@@ -84,7 +89,16 @@ type ActInput<Params, Query, Headers, Body, Who> = RouteInput<Params, Query, Hea
   Act<Who extends 'anyone' ? KnownCaller | AnonymousCaller : KnownCaller>
 
 /** JSON with exactly the fields of the schema, or no body. */
-export type JsonPresentation<Answer> = { status: 200 | 201 | 202; schema: Answer } | { status: 204 }
+export type JsonPresentation<Answer, Query = never> =
+  | {
+      status: 200 | 201 | 202
+      schema: Answer
+      /** Address of what a POST created, where it isn't the address of the request and the id of the answer. */
+      location?: (answer: Output<Answer>) => string
+      /** Reduces an answer to what the query asks for, after it was validated. */
+      select?: (answer: Output<Answer>, query: Query) => unknown
+    }
+  | { status: 204 }
 
 /** A response other than JSON: the route sends it itself, as described here. */
 export interface OtherPresentation<Result> {
@@ -121,7 +135,7 @@ export function route<
 >(
   definition: RouteHead<Params, Query, Headers, Body, By> & {
     act: (input: ActInput<Params, Query, Headers, Body, By>) => Promise<Unwired<z.input<Answer>>>
-    present: JsonPresentation<Answer>
+    present: JsonPresentation<Answer, Output<Query>>
   },
 ): Route {
   // The server calls a route only with input that its own schemas have validated.

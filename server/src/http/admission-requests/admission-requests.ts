@@ -48,7 +48,7 @@ export const approveAdmissionRequest = ({ admission, identityProviders }: Rooms)
         actor: toActor(caller),
         providerOf: (providerId) => identityProviders.get(providerId),
       }),
-    present: { status: 201, schema: Person },
+    present: { status: 201, schema: Person, location: ({ id }) => `/v1/people/${id}` },
   })
 
 export const refuseAdmissionRequest = ({ admission }: Rooms) =>

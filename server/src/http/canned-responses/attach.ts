@@ -18,5 +18,5 @@ export const attachToCannedResponse = ({ writing }: Rooms) =>
     },
     bodyLimitBytes: MAIL_LIMIT_BYTES,
     act: ({ params, body, caller }) => writing.cannedResponses.attach(params.id, body, authorOf(caller)),
-    present: { status: 201, schema: CannedResponse },
+    present: { status: 201, schema: CannedResponse, location: ({ id }) => `/v1/canned-responses/${id}` },
   })

@@ -62,6 +62,7 @@ export const getConnectSession = ({ connectSessions }: Rooms) =>
     authenticate: 'person-or-key',
     permit: connectors,
     validate: { params: idParam<ConnectSessionId>() },
+    hasETag: true,
     act: async ({ params, caller }) => presentSession(await connectSessions.get(params.id, ownSessions(caller))),
     present: { status: 200, schema: ConnectSession },
   })

@@ -43,6 +43,7 @@ export const getConversation = (rooms: Rooms) =>
           .describe('Maximum number of message texts in `bodies`.'),
       }),
     },
+    hasETag: true,
     act: async ({ params, query, caller }) => {
       const [found, submissions, lastAnswerId, seenBy, following] = await Promise.all([
         rooms.conversations.reading.get(params.id, query),

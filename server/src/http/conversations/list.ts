@@ -7,6 +7,7 @@ import {
 } from '../../conversations/index.ts'
 import type { ConversationId, EmailAccountId, TagId } from '../../kernel/ids.ts'
 import { toReader } from '../caller.ts'
+import { chosen, fieldsOf } from '../chosen-fields.ts'
 import { page, timeZoneName } from '../fields.ts'
 import { id } from '../ids.ts'
 import { members } from '../permit.ts'
@@ -50,6 +51,7 @@ export const listConversations = (rooms: Rooms) => {
           timeZone: timeZoneName.default('UTC').describe('Time zone of the days in a search, such as Europe/Berlin.'),
           before: z.string().max(200).optional(),
           limit: page(100, 50),
+          fields: fieldsOf(Conversation),
           ids: z
             .string()
             .max(MOST_IDS * 37)
@@ -66,7 +68,7 @@ export const listConversations = (rooms: Rooms) => {
         }),
     },
     act: async ({ query, caller }) => {
-      const { search: text, timeZone, tag, ...wanted } = query
+      const { search: text, timeZone, tag, fields: _, ...wanted } = query
       const search = text === undefined ? undefined : await readSearch(rooms, caller, text, timeZone)
       const { hitIds, ...listed } = await conversations.reading.list({
         ...wanted,
@@ -121,6 +123,10 @@ export const listConversations = (rooms: Rooms) => {
             excerpts: z.record(z.string(), Excerpt).describe('By id of the conversation.'),
           })
           .optional(),
+      }),
+      select: ({ conversations: listed, ...page }, { fields }) => ({
+        conversations: listed.map((conversation) => chosen(conversation, fields)),
+        ...page,
       }),
     },
   })

@@ -20,5 +20,5 @@ export const splitConversation = (rooms: Rooms) =>
       body: z.strictObject({ messageIds: z.array(id<StoredMessageId>()).min(1).max(500) }),
     },
     act: ({ params, body, caller }) => rooms.conversations.team.split(params.id, body.messageIds, toActor(caller)),
-    present: { status: 201, schema: Conversation },
+    present: { status: 201, schema: Conversation, location: ({ id }) => `/v1/conversations/${id}` },
   })

@@ -16,6 +16,7 @@ export const getEmailAccount = (rooms: Rooms) => {
     permit: membersAndAuditors('mail:read'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
+    hasETag: true,
     act: async ({ params, caller }) => {
       const account = await rooms.emailAccounts.get(params.id)
       // Programs poll regularly; a person opens the page after a fix. An auditor changes nothing.

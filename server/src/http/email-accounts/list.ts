@@ -12,6 +12,7 @@ export const listEmailAccounts = ({ emailAccounts }: Rooms) =>
     permit: membersAndAuditors('mail:read'),
     compress: true,
     validate: {},
+    hasETag: true,
     act: async ({ caller }) => ({
       emailAccounts: await emailAccounts.list({ emailAccountIds: caller.visibleAccounts }),
     }),

@@ -47,6 +47,7 @@ export const addPasskey = ({ people, browserSessions }: Rooms) =>
     present: {
       status: 201,
       schema: z.object({ passkey: Passkey, recoveryCodes: RecoveryCodes.optional() }).meta({ id: 'AddedPasskey' }),
+      location: ({ passkey }) => `/v1/account/passkeys/${passkey.id}`,
     },
   })
 

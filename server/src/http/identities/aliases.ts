@@ -30,7 +30,7 @@ export const addAlias = ({ emailAccounts }: Rooms) =>
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>(), body: z.strictObject({ address: emailAddress }) },
     act: ({ params, body, caller }) => emailAccounts.addAlias(params.id, body.address, toActor(caller)),
-    present: { status: 201, schema: EmailAccount },
+    present: { status: 201, schema: EmailAccount, location: ({ id }) => `/v1/email-accounts/${id}` },
   })
 
 export const tryAlias = ({ emailAccounts }: Rooms) =>

@@ -48,6 +48,22 @@ export function partsOf<Part extends string>(parts: readonly [Part, ...Part[]]) 
     .describe(`Parts of the messages, separated by commas: ${parts.map((part) => `\`${part}\``).join(', ')}.`)
 }
 
+/** Fields that belong to a part of a message. */
+const PART_OF: Readonly<Record<string, MessagePart | 'headers'>> = {
+  ...{ text: 'text', quotationStart: 'text', signatureStart: 'text', isTruncated: 'text' },
+  ...{ html: 'html', originalHtml: 'original-html', attachments: 'attachments', headers: 'headers' },
+}
+
+/** Parts that the fields need; those of `include` without a choice of fields. */
+export function partsFor<Part extends MessagePart | 'headers'>(
+  fields: readonly string[] | undefined,
+  include: readonly Part[],
+): Part[] {
+  if (!fields) return [...include]
+  const parts = new Set(fields.flatMap((name) => PART_OF[name] ?? []))
+  return [...parts] as Part[]
+}
+
 type Full = Omit<z.input<typeof FullMessage>, keyof z.input<typeof Message>> & MessageHead
 
 /**

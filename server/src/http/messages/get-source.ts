@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { StoredMessageId } from '../../kernel/ids.ts'
 import { formatDisposition } from '../attachments/download.ts'
+import { isKnownVersion } from '../byte-range.ts'
 import { recordDownload } from '../record-download.ts'
 import { idParam } from '../ids.ts'
 import { members } from '../permit.ts'
@@ -13,13 +14,16 @@ import { streamSource } from './source-of.ts'
 export const getSource = (rooms: Rooms) =>
   otherRoute({
     at: 'GET /v1/messages/:id/source',
-    summary: 'Downloads the original message (RFC 5322), stored here or fetched from its server.',
+    summary: 'Downloads the original message (RFC 5322) with its ETag, stored here or fetched from its server.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofMessage(params.id),
     validate: { params: idParam<StoredMessageId>() },
-    act: async ({ params, caller }) => {
+    act: async ({ params, caller, request, reply }) => {
       const message = await rooms.conversations.messages.get(params.id)
+      const etag = `"${message.id}.${message.contentReplacedAt?.getTime() ?? 0}"`
+      void reply.header('etag', etag)
+      if (isKnownVersion(request.headers, etag)) return { name: message.id, source: undefined }
       const source = await streamSource(rooms, message)
       await recordDownload(rooms, caller, {
         action: 'message.source_downloaded',
@@ -39,6 +43,7 @@ export const getSource = (rooms: Rooms) =>
         reply
           .header('content-disposition', formatDisposition(name))
           .header('content-security-policy', "default-src 'none'; sandbox")
-          .send(Buffer.isBuffer(source) ? source : Readable.from(source)),
+          .code(source === undefined ? 304 : 200)
+          .send(source === undefined || Buffer.isBuffer(source) ? source : Readable.from(source)),
     },
   })

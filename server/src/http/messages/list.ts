@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { MESSAGE_KINDS } from '../../conversations/index.ts'
 import type { ConversationId, EmailAccountId, FolderId } from '../../kernel/ids.ts'
+import { chosen, fieldsOf } from '../chosen-fields.ts'
 import { line, page, zonedTime } from '../fields.ts'
 import { id } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { FullMessage, PARTS, partsOf, withParts } from './full-message.ts'
+import { FullMessage, PARTS, partsFor, partsOf, withParts } from './full-message.ts'
 
 /** A page of a hundred messages has at most 20 MB of text. */
 const LONGEST_BODY = 100_000
@@ -40,15 +41,24 @@ export const listMessages = (rooms: Rooms) =>
         hasAttachments: flag.optional(),
         unread: flag.optional(),
         include: partsOf(PARTS),
+        fields: fieldsOf(FullMessage),
         cursor: z.string().max(200).optional(),
         limit: page(100, 50),
       }),
     },
     act: async ({ query, caller }) => {
-      const { cursor, limit, include, emailAccountId, ...filter } = query
+      const { cursor, limit, include, fields, emailAccountId, ...filter } = query
+      const parts = partsFor(fields, include)
       const emailAccountIds = emailAccountId === undefined ? caller.visibleAccounts : [emailAccountId]
       const found = await rooms.conversations.messages.list({ ...filter, emailAccountIds }, { cursor, limit })
-      return { messages: await withParts(rooms, found.messages, include, LONGEST_BODY), next: found.next }
+      return { messages: await withParts(rooms, found.messages, parts, LONGEST_BODY), next: found.next }
     },
-    present: { status: 200, schema: z.object({ messages: z.array(FullMessage), next: z.string().optional() }) },
+    present: {
+      status: 200,
+      schema: z.object({ messages: z.array(FullMessage), next: z.string().optional() }),
+      select: ({ messages, ...page }, { fields }) => ({
+        messages: messages.map((message) => chosen(message, fields)),
+        ...page,
+      }),
+    },
   })

@@ -18,5 +18,5 @@ export const makeResetLink = ({ people }: Rooms) =>
       const exceptSession = caller.kind === 'person' ? caller.session.id : undefined
       return showOnce(await people.links.reset(params.id, toActor(caller), { exceptSession }))
     },
-    present: { status: 201, schema: CreatedLink },
+    present: { status: 201, schema: CreatedLink, location: ({ id }) => `/v1/invitations/${id}` },
   })

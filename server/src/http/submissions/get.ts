@@ -14,6 +14,7 @@ export const getSubmission = (rooms: Rooms) =>
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofSubmission(params.id),
     validate: { params: idParam<SubmissionId>() },
+    hasETag: true,
     act: async ({ params }) => withWhy(await rooms.submissions.get(params.id)),
     present: { status: 200, schema: Submission },
   })

@@ -15,6 +15,7 @@ export const listTags = ({ conversations }: Rooms) =>
         state: z.enum(['current', 'deleted']).default('current').describe('`restore` brings deleted tags back.'),
       }),
     },
+    hasETag: true,
     act: async ({ query }) => ({ tags: await conversations.tags.list(query.state) }),
     present: { status: 200, schema: z.object({ tags: z.array(Tag) }) },
   })

@@ -12,6 +12,7 @@ export const getWebhook = (rooms: Rooms) =>
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: { params: idParam<WebhookEndpointId>() },
+    hasETag: true,
     act: async ({ params, caller }) => presentWebhook(rooms, caller, await rooms.webhooks.endpoints.get(params.id)),
     present: { status: 200, schema: Webhook },
   })

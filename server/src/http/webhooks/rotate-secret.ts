@@ -18,5 +18,5 @@ export const rotateWebhookSecret = (rooms: Rooms) =>
       const { endpoint, secret } = await rooms.webhooks.endpoints.rotate(params.id, toActor(caller))
       return { ...(await presentWebhook(rooms, caller, endpoint)), secret: secret.reveal() }
     },
-    present: { status: 201, schema: CreatedWebhook },
+    present: { status: 201, schema: CreatedWebhook, location: ({ id }) => `/v1/webhooks/${id}` },
   })

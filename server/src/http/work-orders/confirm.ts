@@ -22,5 +22,5 @@ export const confirmWorkOrder = (rooms: Rooms) =>
     },
     act: async ({ params, body, caller }) =>
       presentProvider(rooms, await rooms.workOrders.confirm(params.id, body, toActor(caller))),
-    present: { status: 201, schema: CloudProvider },
+    present: { status: 201, schema: CloudProvider, location: ({ id }) => `/v1/cloud-providers/${id}` },
   })

@@ -16,5 +16,9 @@ export const createWorkOrderLink = ({ workOrders }: Rooms) =>
       const { link, url } = await workOrders.createLink(completeRequest(body), toActor(caller))
       return { link, url: url.reveal() }
     },
-    present: { status: 201, schema: z.object({ link: WorkOrderLink, url: z.string() }) },
+    present: {
+      status: 201,
+      schema: z.object({ link: WorkOrderLink, url: z.string() }),
+      location: ({ link }) => `/v1/work-orders/${link.id}`,
+    },
   })
