@@ -277,7 +277,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
   const { accountBatchesService, ...ofAccountBatches } = createAccountBatches({
     ...{ ...base, emailAccounts, grants, transports, log: logOf('account-batches') },
     resolve: createPrincipalResolver({ cloudProviders, cloudProviderOf }).resolve,
-    mayConnect: async (actor) => actor === 'cli' || people.mayConnect(actor),
+    mayConnect: async (actor) => actor === 'cli' || (await people.connectRefusal(actor)) === undefined,
     addMember: (tx, personId, emailAccountId) => addMemberships(tx, personId, [emailAccountId]),
   })
   const { idempotency, idempotencyService } = createIdempotency({ ...base, keyRing, log: logOf('idempotency') })

@@ -31,7 +31,7 @@ export const ACCOUNT_BATCHES = {
     fix: 'Use a new key for each batch, and the same key only to repeat the same request.',
     remedy: 'admin',
     scope: 'request',
-    status: 409,
+    status: 422,
     submission: 'fail',
   },
   'account_batches.over': {

@@ -237,7 +237,7 @@ describe('a batch of mailboxes', () => {
     expect((await create({ rows: [{ address: SUPPORT }] }, admin, headers)).id).toBe(first.id)
     const body = { applicationOf, rows: [{ address: ANNA }] }
     const other = await ask('POST /v1/account-batches', { as: admin, body, headers })
-    expect(other).toMatchObject({ status: 409, body: { code: 'account_batches.key_reused' } })
+    expect(other).toMatchObject({ status: 422, body: { code: 'account_batches.key_reused' } })
   })
 
   it('opens shared mailboxes by a grant of an admin', async () => {

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { ROW_STATES } from '../../account-batches/index.ts'
 import type { AccountBatchId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
-import { idempotencyKey } from '../connect-sessions/connect-session.ts'
 import { page } from '../fields.ts'
+import { IdempotencyKey } from '../idempotent-routes.ts'
 import { id, idParam } from '../ids.ts'
 import { applicationConnectors } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -42,7 +42,8 @@ export const createAccountBatch = ({ accountBatches, people }: Rooms) =>
       'Connects up to 500 mailboxes in the background. A batch with an invalid row is refused as a whole. Repeated requests with the same Idempotency-Key return the same batch.',
     authenticate: 'person-or-key',
     permit: applicationConnectors,
-    validate: { headers: idempotencyKey, body: NewBatch },
+    validate: { headers: IdempotencyKey, body: NewBatch },
+    repeated: 'own',
     bodyLimitBytes: BATCH_BODY_BYTES,
     act: async ({ body, headers, caller }) => {
       const wanted = toWanted(body, caller)

@@ -68,7 +68,7 @@ export type AuditEntry = {
      * Name of the person, including former members.
      */
     actorName?: string;
-    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.password_changed' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'person.admitted' | 'identity_provider.created' | 'identity_provider.changed' | 'identity_provider.enabled' | 'identity_provider.disabled' | 'identity_provider.removed' | 'identity.linked' | 'identity.unlinked' | 'admission_request.refused' | 'factor.added' | 'factor.removed' | 'factor.reset' | 'recovery_code.created' | 'recovery_code.used' | 'sign_in_policy.changed' | 'break_glass.used' | 'break_glass.ended' | 'session.started' | 'session.confirmed' | 'session.ended' | 'sign_in.failed' | 'sign_in.locked' | 'api_key.created' | 'api_key.revoked' | 'api_key.new_network_used' | 'api_key.refused' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'connect_session.created' | 'connect_session.canceled' | 'connect_session.completed' | 'return_url.added' | 'return_url.secret_rotated' | 'return_url.removed' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'message.source_downloaded' | 'message.attachments_downloaded' | 'conversation.exported' | 'backup.created' | 'support_bundle.created' | 'audit.exported' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed' | 'alert_webhook.disabled' | 'webhook.added' | 'webhook.changed' | 'webhook.removed' | 'webhook.disabled' | 'webhook.secret_rotated' | 'webhook.replayed';
+    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.password_changed' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'person.admitted' | 'identity_provider.created' | 'identity_provider.changed' | 'identity_provider.enabled' | 'identity_provider.disabled' | 'identity_provider.removed' | 'identity.linked' | 'identity.unlinked' | 'admission_request.refused' | 'factor.added' | 'factor.removed' | 'factor.reset' | 'recovery_code.created' | 'recovery_code.used' | 'sign_in_policy.changed' | 'break_glass.used' | 'break_glass.ended' | 'session.started' | 'session.confirmed' | 'session.ended' | 'sign_in.failed' | 'sign_in.locked' | 'api_key.created' | 'api_key.revoked' | 'api_key.new_network_used' | 'api_key.refused' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'connect_session.created' | 'connect_session.canceled' | 'connect_session.completed' | 'account_batch.created' | 'account_batch.completed' | 'account_batch.canceled' | 'account_batch.retried' | 'return_url.added' | 'return_url.secret_rotated' | 'return_url.removed' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'message.source_downloaded' | 'message.attachments_downloaded' | 'conversation.exported' | 'backup.created' | 'support_bundle.created' | 'audit.exported' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed' | 'alert_webhook.disabled' | 'webhook.added' | 'webhook.changed' | 'webhook.removed' | 'webhook.disabled' | 'webhook.secret_rotated' | 'webhook.replayed';
     subject: string;
     /**
      * Name of a person as the subject, including former members.
@@ -2382,6 +2382,34 @@ export type ConnectSessionExpiredEvent = {
 };
 
 /**
+ * Each mailbox of an account batch is connected or not.
+ */
+export type AccountBatchCompletedEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'account_batch.completed';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        createdBy: string;
+        connected: number;
+        failed: number;
+        canceled: number;
+        alreadyConnected: number;
+        duplicates: number;
+    };
+};
+
+/**
  * It was canceled. With a `reason`, Postkey did it, as its key or creator may no longer connect mailboxes.
  */
 export type ConnectSessionCanceledEvent = {
@@ -2577,7 +2605,7 @@ export type AlertDeliveryChangedEvent = {
     };
 };
 
-export type Event = MessageReceivedEvent | MessageSentEvent | MessageImportedEvent | MessageBouncedEvent | MessageRemovedEvent | MessageRestoredEvent | MessageFlagsChangedEvent | MessageContentReplacedEvent | MessageReparsedEvent | MessageSplitDeclinedEvent | MessageFilingFailedEvent | ConversationCreatedEvent | ConversationAssignedEvent | ConversationClosedEvent | ConversationWaitStartedEvent | ConversationSnoozedEvent | ConversationReopenedEvent | ConversationSpamMarkedEvent | ConversationSpamUnmarkedEvent | ConversationDeletedEvent | ConversationRestoredEvent | ConversationSeenEvent | ConversationUnreadMarkedEvent | ConversationTaggedEvent | ConversationNoteAddedEvent | ConversationFollowedEvent | ConversationUnfollowedEvent | ConversationMergedEvent | ConversationSupersededEvent | ConversationSplitEvent | ConversationLegalHoldPlacedEvent | ConversationLegalHoldRemovedEvent | ConversationMovedEvent | ConversationLeftEvent | DraftCreatedEvent | DraftDeletedEvent | DraftRestoredEvent | SubmissionQueuedEvent | SubmissionSendingStartedEvent | SubmissionHandedOverEvent | SubmissionSentEvent | SubmissionFailedEvent | SubmissionCanceledEvent | SubmissionOutcomeLostEvent | TagCreatedEvent | TagChangedEvent | TagDeletedEvent | TagRestoredEvent | SavedViewCreatedEvent | SavedViewChangedEvent | SavedViewDeletedEvent | CannedResponseCreatedEvent | CannedResponseChangedEvent | CannedResponseDeletedEvent | CustomerNoteChangedEvent | ErasureStartedEvent | ErasureProgressedEvent | ErasureCompletedEvent | EmailAccountAssociatedEvent | EmailAccountStateChangedEvent | EmailAccountImportProgressedEvent | EmailAccountPushChangedEvent | EmailAccountProtocolsChangedEvent | EmailAccountPrincipalChangedEvent | EmailAccountBackupSignInChangedEvent | EmailAccountConversationsClosedEvent | EmailAccountConversationsReopenedEvent | EmailAccountMailDeletedEvent | EmailAccountRemovedEvent | FolderRenamedEvent | FolderRemovedEvent | FolderRefusedEvent | FolderResyncedEvent | GrantStateChangedEvent | GrantRefreshedEvent | PrincipalRequestCreatedEvent | PrincipalRequestDismissedEvent | SignInLinkUsedEvent | ConnectSessionCompletedEvent | ConnectSessionFailedEvent | ConnectSessionExpiredEvent | ConnectSessionCanceledEvent | CloudProviderStateChangedEvent | IncidentOpenedEvent | IncidentChangedEvent | IncidentClosedEvent | IncidentJoinedEvent | IncidentLeftEvent | AlertDeliveryChangedEvent;
+export type Event = MessageReceivedEvent | MessageSentEvent | MessageImportedEvent | MessageBouncedEvent | MessageRemovedEvent | MessageRestoredEvent | MessageFlagsChangedEvent | MessageContentReplacedEvent | MessageReparsedEvent | MessageSplitDeclinedEvent | MessageFilingFailedEvent | ConversationCreatedEvent | ConversationAssignedEvent | ConversationClosedEvent | ConversationWaitStartedEvent | ConversationSnoozedEvent | ConversationReopenedEvent | ConversationSpamMarkedEvent | ConversationSpamUnmarkedEvent | ConversationDeletedEvent | ConversationRestoredEvent | ConversationSeenEvent | ConversationUnreadMarkedEvent | ConversationTaggedEvent | ConversationNoteAddedEvent | ConversationFollowedEvent | ConversationUnfollowedEvent | ConversationMergedEvent | ConversationSupersededEvent | ConversationSplitEvent | ConversationLegalHoldPlacedEvent | ConversationLegalHoldRemovedEvent | ConversationMovedEvent | ConversationLeftEvent | DraftCreatedEvent | DraftDeletedEvent | DraftRestoredEvent | SubmissionQueuedEvent | SubmissionSendingStartedEvent | SubmissionHandedOverEvent | SubmissionSentEvent | SubmissionFailedEvent | SubmissionCanceledEvent | SubmissionOutcomeLostEvent | TagCreatedEvent | TagChangedEvent | TagDeletedEvent | TagRestoredEvent | SavedViewCreatedEvent | SavedViewChangedEvent | SavedViewDeletedEvent | CannedResponseCreatedEvent | CannedResponseChangedEvent | CannedResponseDeletedEvent | CustomerNoteChangedEvent | ErasureStartedEvent | ErasureProgressedEvent | ErasureCompletedEvent | EmailAccountAssociatedEvent | EmailAccountStateChangedEvent | EmailAccountImportProgressedEvent | EmailAccountPushChangedEvent | EmailAccountProtocolsChangedEvent | EmailAccountPrincipalChangedEvent | EmailAccountBackupSignInChangedEvent | EmailAccountConversationsClosedEvent | EmailAccountConversationsReopenedEvent | EmailAccountMailDeletedEvent | EmailAccountRemovedEvent | FolderRenamedEvent | FolderRemovedEvent | FolderRefusedEvent | FolderResyncedEvent | GrantStateChangedEvent | GrantRefreshedEvent | PrincipalRequestCreatedEvent | PrincipalRequestDismissedEvent | SignInLinkUsedEvent | ConnectSessionCompletedEvent | ConnectSessionFailedEvent | ConnectSessionExpiredEvent | AccountBatchCompletedEvent | ConnectSessionCanceledEvent | CloudProviderStateChangedEvent | IncidentOpenedEvent | IncidentChangedEvent | IncidentClosedEvent | IncidentJoinedEvent | IncidentLeftEvent | AlertDeliveryChangedEvent;
 
 export type Problem = {
     /**
@@ -2810,7 +2838,7 @@ export type ApiKey = {
      * First characters of the key, to tell keys apart.
      */
     prefix: string;
-    scopes: Array<'mail:read' | 'mail:write' | 'mail:send' | 'connect' | 'admin:read' | 'admin:write'>;
+    scopes: Array<'mail:read' | 'mail:write' | 'mail:send' | 'connect' | 'connect:application' | 'admin:read' | 'admin:write'>;
     emailAccountIds: 'all' | Array<string>;
     /**
      * Networks from which the key is accepted; empty: from everywhere.
@@ -4978,6 +5006,88 @@ export type SecondSteps = {
     expiresAt: string;
 };
 
+export type PreviewedAccountBatch = {
+    rows: Array<{
+        line: number;
+        address: string;
+        kind: 'user' | 'shared';
+        name: string;
+        key?: string;
+        contact: string;
+        importDays?: number;
+        /**
+         * Line with the same address, which counts.
+         */
+        duplicateOf?: number;
+        /**
+         * The connected mailbox.
+         */
+        emailAccountId?: string;
+        /**
+         * `new` rows are connected. A batch with an `invalid` row is refused.
+         */
+        result: 'new' | 'already-connected' | 'duplicate' | 'invalid';
+        faults: Array<{
+            field: string;
+            expected: string;
+            fix: string;
+        }>;
+    }>;
+};
+
+export type AccountBatch = {
+    id: string;
+    status: 'running' | 'completed' | 'canceled';
+    cloudProviderId: string;
+    tenantId?: string;
+    grantId?: string;
+    createdBy: string;
+    createdAt: string;
+    endedAt?: string;
+    /**
+     * Microsoft wants no requests before; then the batch continues.
+     */
+    pausedUntil?: string;
+    total: number;
+    counts: {
+        waiting: number;
+        checking: number;
+        connected: number;
+        'already-connected': number;
+        duplicate: number;
+        failed: number;
+        canceled: number;
+    };
+};
+
+export type AccountBatchRow = {
+    line: number;
+    address: string;
+    kind: 'user' | 'shared';
+    name: string;
+    key?: string;
+    contact: string;
+    importDays?: number;
+    /**
+     * Line with the same address, which counts.
+     */
+    duplicateOf?: number;
+    /**
+     * The connected mailbox.
+     */
+    emailAccountId?: string;
+    state: 'waiting' | 'checking' | 'connected' | 'already-connected' | 'duplicate' | 'failed' | 'canceled';
+    /**
+     * Why it failed, or is tried again.
+     */
+    reason?: Reason;
+    /**
+     * Detail of the failure.
+     */
+    detail?: string;
+    nextTryAt?: string;
+};
+
 export type ReturnUrl = {
     id: string;
     url: string;
@@ -5583,7 +5693,7 @@ export type CreatedApiKey = {
      * First characters of the key, to tell keys apart.
      */
     prefix: string;
-    scopes: Array<'mail:read' | 'mail:write' | 'mail:send' | 'connect' | 'admin:read' | 'admin:write'>;
+    scopes: Array<'mail:read' | 'mail:write' | 'mail:send' | 'connect' | 'connect:application' | 'admin:read' | 'admin:write'>;
     emailAccountIds: 'all' | Array<string>;
     /**
      * Networks from which the key is accepted; empty: from everywhere.
@@ -6664,7 +6774,7 @@ export type GetApiKeysResponse = GetApiKeysResponses[keyof GetApiKeysResponses];
 export type PostApiKeysData = {
     body: {
         name: string;
-        scopes: Array<'mail:read' | 'mail:write' | 'mail:send' | 'connect' | 'admin:read' | 'admin:write'>;
+        scopes: Array<'mail:read' | 'mail:write' | 'mail:send' | 'connect' | 'connect:application' | 'admin:read' | 'admin:write'>;
         emailAccountIds: 'all' | Array<string>;
         expiresAfter?: '30-days' | '90-days' | '1-year' | 'never';
         /**
@@ -18746,7 +18856,7 @@ export type PostWebhooksIdSecretResponse = PostWebhooksIdSecretResponses[keyof P
 
 export type PostWebhooksIdTestData = {
     body: {
-        kind?: 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.wait_started' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.spam_marked' | 'conversation.spam_unmarked' | 'conversation.deleted' | 'conversation.restored' | 'conversation.seen' | 'conversation.unread_marked' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.followed' | 'conversation.unfollowed' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'conversation.moved' | 'conversation.left' | 'draft.created' | 'draft.deleted' | 'draft.restored' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'saved_view.created' | 'saved_view.changed' | 'saved_view.deleted' | 'canned_response.created' | 'canned_response.changed' | 'canned_response.deleted' | 'customer_note.changed' | 'erasure.started' | 'erasure.progressed' | 'erasure.completed' | 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.mail_deleted' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'connect_session.completed' | 'connect_session.failed' | 'connect_session.expired' | 'connect_session.canceled' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
+        kind?: 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.wait_started' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.spam_marked' | 'conversation.spam_unmarked' | 'conversation.deleted' | 'conversation.restored' | 'conversation.seen' | 'conversation.unread_marked' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.followed' | 'conversation.unfollowed' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'conversation.moved' | 'conversation.left' | 'draft.created' | 'draft.deleted' | 'draft.restored' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'saved_view.created' | 'saved_view.changed' | 'saved_view.deleted' | 'canned_response.created' | 'canned_response.changed' | 'canned_response.deleted' | 'customer_note.changed' | 'erasure.started' | 'erasure.progressed' | 'erasure.completed' | 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.mail_deleted' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'connect_session.completed' | 'connect_session.failed' | 'connect_session.expired' | 'account_batch.completed' | 'connect_session.canceled' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
     };
     path: {
         id: string;
@@ -19318,6 +19428,580 @@ export type DeleteReturnUrlsIdResponses = {
 };
 
 export type DeleteReturnUrlsIdResponse = DeleteReturnUrlsIdResponses[keyof DeleteReturnUrlsIdResponses];
+
+export type PostAccountBatchesPreviewData = {
+    body: {
+        /**
+         * Grant that opens the mailboxes, for admins in person.
+         */
+        grantId?: string;
+        /**
+         * The application of a Cloud Provider, and the organization of the mailboxes if it is another one.
+         */
+        applicationOf?: {
+            cloudProviderId: string;
+            tenantId?: string;
+        };
+        /**
+         * The mailboxes, or `csv`.
+         */
+        rows?: Array<{
+            /**
+             * Line in your file; the place in the list by default.
+             */
+            line?: number;
+            address?: string;
+            /**
+             * `user` or `shared`.
+             */
+            kind?: string;
+            /**
+             * The address by default.
+             */
+            name?: string;
+            /**
+             * One to five letters and digits. Postkey chooses one by default.
+             */
+            key?: string;
+            contact?: string;
+            importDays?: number | string;
+        }>;
+        /**
+         * CSV with the columns `address`, `kind`, `name`, `key`, `contact`, `importDays`, or the addresses alone, or an export of `Get-EXOMailbox`.
+         */
+        csv?: string;
+        /**
+         * Values of rows without their own.
+         */
+        defaults?: {
+            kind?: 'user' | 'shared';
+            /**
+             * Contact for alerts; the mailbox itself by default.
+             */
+            contact?: string;
+            /**
+             * Days of mail to import; 30 by default.
+             */
+            importDays?: number;
+        };
+        /**
+         * As of a single mailbox.
+         */
+        closesOlderThanDays?: number | null;
+        /**
+         * Supervisors and agents who get access to the mailboxes. Not for API keys.
+         */
+        memberIds?: Array<string>;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/account-batches/preview';
+};
+
+export type PostAccountBatchesPreviewErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type PostAccountBatchesPreviewError = PostAccountBatchesPreviewErrors[keyof PostAccountBatchesPreviewErrors];
+
+export type PostAccountBatchesPreviewResponses = {
+    /**
+     * OK
+     */
+    200: PreviewedAccountBatch;
+};
+
+export type PostAccountBatchesPreviewResponse = PostAccountBatchesPreviewResponses[keyof PostAccountBatchesPreviewResponses];
+
+export type GetAccountBatchesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        before?: string;
+        limit?: number;
+    };
+    url: '/v1/account-batches';
+};
+
+export type GetAccountBatchesErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type GetAccountBatchesError = GetAccountBatchesErrors[keyof GetAccountBatchesErrors];
+
+export type GetAccountBatchesResponses = {
+    /**
+     * OK
+     */
+    200: {
+        batches: Array<AccountBatch>;
+        next?: string;
+    };
+};
+
+export type GetAccountBatchesResponse = GetAccountBatchesResponses[keyof GetAccountBatchesResponses];
+
+export type PostAccountBatchesData = {
+    body: {
+        /**
+         * Grant that opens the mailboxes, for admins in person.
+         */
+        grantId?: string;
+        /**
+         * The application of a Cloud Provider, and the organization of the mailboxes if it is another one.
+         */
+        applicationOf?: {
+            cloudProviderId: string;
+            tenantId?: string;
+        };
+        /**
+         * The mailboxes, or `csv`.
+         */
+        rows?: Array<{
+            /**
+             * Line in your file; the place in the list by default.
+             */
+            line?: number;
+            address?: string;
+            /**
+             * `user` or `shared`.
+             */
+            kind?: string;
+            /**
+             * The address by default.
+             */
+            name?: string;
+            /**
+             * One to five letters and digits. Postkey chooses one by default.
+             */
+            key?: string;
+            contact?: string;
+            importDays?: number | string;
+        }>;
+        /**
+         * CSV with the columns `address`, `kind`, `name`, `key`, `contact`, `importDays`, or the addresses alone, or an export of `Get-EXOMailbox`.
+         */
+        csv?: string;
+        /**
+         * Values of rows without their own.
+         */
+        defaults?: {
+            kind?: 'user' | 'shared';
+            /**
+             * Contact for alerts; the mailbox itself by default.
+             */
+            contact?: string;
+            /**
+             * Days of mail to import; 30 by default.
+             */
+            importDays?: number;
+        };
+        /**
+         * As of a single mailbox.
+         */
+        closesOlderThanDays?: number | null;
+        /**
+         * Supervisors and agents who get access to the mailboxes. Not for API keys.
+         */
+        memberIds?: Array<string>;
+    };
+    headers?: {
+        'idempotency-key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/account-batches';
+};
+
+export type PostAccountBatchesErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type PostAccountBatchesError = PostAccountBatchesErrors[keyof PostAccountBatchesErrors];
+
+export type PostAccountBatchesResponses = {
+    /**
+     * Created
+     */
+    201: AccountBatch;
+};
+
+export type PostAccountBatchesResponse = PostAccountBatchesResponses[keyof PostAccountBatchesResponses];
+
+export type GetAccountBatchesIdData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/account-batches/{id}';
+};
+
+export type GetAccountBatchesIdErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type GetAccountBatchesIdError = GetAccountBatchesIdErrors[keyof GetAccountBatchesIdErrors];
+
+export type GetAccountBatchesIdResponses = {
+    /**
+     * OK
+     */
+    200: AccountBatch;
+};
+
+export type GetAccountBatchesIdResponse = GetAccountBatchesIdResponses[keyof GetAccountBatchesIdResponses];
+
+export type GetAccountBatchesIdRowsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        state?: 'waiting' | 'checking' | 'connected' | 'already-connected' | 'duplicate' | 'failed' | 'canceled';
+        /**
+         * `next` of the previous response.
+         */
+        after?: number;
+        limit?: number;
+    };
+    url: '/v1/account-batches/{id}/rows';
+};
+
+export type GetAccountBatchesIdRowsErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type GetAccountBatchesIdRowsError = GetAccountBatchesIdRowsErrors[keyof GetAccountBatchesIdRowsErrors];
+
+export type GetAccountBatchesIdRowsResponses = {
+    /**
+     * OK
+     */
+    200: {
+        rows: Array<AccountBatchRow>;
+        next?: number;
+    };
+};
+
+export type GetAccountBatchesIdRowsResponse = GetAccountBatchesIdRowsResponses[keyof GetAccountBatchesIdRowsResponses];
+
+export type GetAccountBatchesIdFailedCsvData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/account-batches/{id}/failed.csv';
+};
+
+export type GetAccountBatchesIdFailedCsvErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type GetAccountBatchesIdFailedCsvError = GetAccountBatchesIdFailedCsvErrors[keyof GetAccountBatchesIdFailedCsvErrors];
+
+export type GetAccountBatchesIdFailedCsvResponses = {
+    /**
+     * text/csv; charset=utf-8
+     */
+    200: string;
+};
+
+export type GetAccountBatchesIdFailedCsvResponse = GetAccountBatchesIdFailedCsvResponses[keyof GetAccountBatchesIdFailedCsvResponses];
+
+export type PostAccountBatchesIdCancelData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/account-batches/{id}/cancel';
+};
+
+export type PostAccountBatchesIdCancelErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type PostAccountBatchesIdCancelError = PostAccountBatchesIdCancelErrors[keyof PostAccountBatchesIdCancelErrors];
+
+export type PostAccountBatchesIdCancelResponses = {
+    /**
+     * OK
+     */
+    200: AccountBatch;
+};
+
+export type PostAccountBatchesIdCancelResponse = PostAccountBatchesIdCancelResponses[keyof PostAccountBatchesIdCancelResponses];
+
+export type PostAccountBatchesIdRetryData = {
+    body: {
+        lines?: Array<number>;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/account-batches/{id}/retry';
+};
+
+export type PostAccountBatchesIdRetryErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type PostAccountBatchesIdRetryError = PostAccountBatchesIdRetryErrors[keyof PostAccountBatchesIdRetryErrors];
+
+export type PostAccountBatchesIdRetryResponses = {
+    /**
+     * OK
+     */
+    200: AccountBatch;
+};
+
+export type PostAccountBatchesIdRetryResponse = PostAccountBatchesIdRetryResponses[keyof PostAccountBatchesIdRetryResponses];
+
+export type GetCloudProvidersIdDirectoryUsersData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Beginning of a name, an address or a user name.
+         */
+        search?: string;
+        /**
+         * Organization; that of the registration by default.
+         */
+        tenantId?: string;
+        limit?: number;
+        /**
+         * `next` of the previous response.
+         */
+        after?: string;
+    };
+    url: '/v1/cloud-providers/{id}/directory-users';
+};
+
+export type GetCloudProvidersIdDirectoryUsersErrors = {
+    /**
+     * A field is invalid: `faults` names it, the expected value and the fix.
+     */
+    400: Problem;
+    /**
+     * No API key and no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * The caller may not do this: `code` and `fix` say why, and who may.
+     */
+    403: Problem;
+    /**
+     * No such object, or one that the caller can’t see.
+     */
+    404: Problem;
+    /**
+     * Repeat the request after `Retry-After` (seconds).
+     */
+    429: Problem;
+    /**
+     * Another problem (RFC 9457).
+     */
+    default: Problem;
+};
+
+export type GetCloudProvidersIdDirectoryUsersError = GetCloudProvidersIdDirectoryUsersErrors[keyof GetCloudProvidersIdDirectoryUsersErrors];
+
+export type GetCloudProvidersIdDirectoryUsersResponses = {
+    /**
+     * OK
+     */
+    200: {
+        users: Array<{
+            address: string;
+            name: string;
+            /**
+             * The mailbox, if it is connected.
+             */
+            emailAccountId?: string;
+        }>;
+        next?: string;
+    };
+};
+
+export type GetCloudProvidersIdDirectoryUsersResponse = GetCloudProvidersIdDirectoryUsersResponses[keyof GetCloudProvidersIdDirectoryUsersResponses];
 
 export type GetSignInLinksData = {
     body?: never;
