@@ -22,7 +22,7 @@ const routes = createRoutes({
 })
 const allowedMethods = createAllowedMethods(routes)
 
-/** What has no address: sign-ins that begin at another server, codes, and parts of a conversation or draft. */
+/** Routes whose objects have no address: sign-ins that begin at another server, codes, and parts of a conversation or draft. */
 const WITHOUT_ADDRESS = [
   ...['POST /v1/account/authenticator-app', 'POST /v1/account/recovery-codes', 'POST /v1/authorizations'],
   ...['POST /v1/connect-sessions/begin', 'POST /v1/sign-in-links/begin', 'POST /v1/sign-in-links/begin-device'],
