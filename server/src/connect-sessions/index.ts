@@ -3,8 +3,9 @@
  * with the same id, connects the mailbox as an Email Account, and returns the browser with a signed result to an address
  * that admins have allowed.
  *
- * Owns `connect_sessions` and `return_urls`. `http` calls it for programs, admins and owners; `tokens` calls its hook in
- * the transaction that keeps a sign-in; a ticker expires sessions and completes those whose server was stopped.
+ * Owns `connect_sessions`, `return_urls` and `return_url_secrets`. `http` calls it for programs, admins and owners; `tokens`
+ * calls its hook in the transaction that keeps a sign-in; a ticker expires sessions and completes those whose server was
+ * stopped.
  */
 export { createConnectSessions, type ConnectSessionsRoom } from './create-connect-sessions.ts'
 export { cleanPng } from './clean-png.ts'

@@ -90,6 +90,15 @@ export const KINDS_OF_ACCOUNTS = {
       isFinal: field(z.boolean(), false),
     },
   ),
+  'connect_session.canceled': kind(
+    'It was canceled. With a `reason`, Postkey did it, as its key or creator may no longer connect mailboxes.',
+    {
+      createdBy: by,
+      state: maybeText('order-4711'),
+      by,
+      reason: field(z.enum(['key-revoked', 'key-expired', 'creator-not-admin']).optional()),
+    },
+  ),
   'connect_session.expired': kind('It expired without a mailbox; `reason` of the latest failed attempt, if any.', {
     createdBy: by,
     state: maybeText('order-4711'),
@@ -103,15 +112,6 @@ export const KINDS_OF_ACCOUNTS = {
     alreadyConnected: count(0),
     duplicates: count(0),
   }),
-  'connect_session.canceled': kind(
-    'It was canceled. With a `reason`, Postkey did it, as its key or creator may no longer connect mailboxes.',
-    {
-      createdBy: by,
-      state: maybeText('order-4711'),
-      by,
-      reason: field(z.enum(['key-revoked', 'key-expired', 'creator-not-admin']).optional()),
-    },
-  ),
   'cloud_provider.state_changed': kind('The state of a registration changed.', stateChange),
 
   'incident.opened': kind('An incident opened.', incident()),

@@ -2357,6 +2357,32 @@ export type ConnectSessionFailedEvent = {
 };
 
 /**
+ * It was canceled. With a `reason`, Postkey did it, as its key or creator may no longer connect mailboxes.
+ */
+export type ConnectSessionCanceledEvent = {
+    /**
+     * Increases; gaps have no meaning. The same in every delivery of the event.
+     */
+    id: number;
+    kind: 'connect_session.canceled';
+    time: string;
+    /**
+     * Id of the mailbox.
+     */
+    account?: string;
+    /**
+     * Id of the object named before the dot.
+     */
+    subject: string;
+    data: {
+        createdBy: string;
+        state?: string;
+        by: string;
+        reason?: 'key-revoked' | 'key-expired' | 'creator-not-admin';
+    };
+};
+
+/**
  * It expired without a mailbox; `reason` of the latest failed attempt, if any.
  */
 export type ConnectSessionExpiredEvent = {
@@ -2406,32 +2432,6 @@ export type AccountBatchCompletedEvent = {
         canceled: number;
         alreadyConnected: number;
         duplicates: number;
-    };
-};
-
-/**
- * It was canceled. With a `reason`, Postkey did it, as its key or creator may no longer connect mailboxes.
- */
-export type ConnectSessionCanceledEvent = {
-    /**
-     * Increases; gaps have no meaning. The same in every delivery of the event.
-     */
-    id: number;
-    kind: 'connect_session.canceled';
-    time: string;
-    /**
-     * Id of the mailbox.
-     */
-    account?: string;
-    /**
-     * Id of the object named before the dot.
-     */
-    subject: string;
-    data: {
-        createdBy: string;
-        state?: string;
-        by: string;
-        reason?: 'key-revoked' | 'key-expired' | 'creator-not-admin';
     };
 };
 
@@ -2605,7 +2605,7 @@ export type AlertDeliveryChangedEvent = {
     };
 };
 
-export type Event = MessageReceivedEvent | MessageSentEvent | MessageImportedEvent | MessageBouncedEvent | MessageRemovedEvent | MessageRestoredEvent | MessageFlagsChangedEvent | MessageContentReplacedEvent | MessageReparsedEvent | MessageSplitDeclinedEvent | MessageFilingFailedEvent | ConversationCreatedEvent | ConversationAssignedEvent | ConversationClosedEvent | ConversationWaitStartedEvent | ConversationSnoozedEvent | ConversationReopenedEvent | ConversationSpamMarkedEvent | ConversationSpamUnmarkedEvent | ConversationDeletedEvent | ConversationRestoredEvent | ConversationSeenEvent | ConversationUnreadMarkedEvent | ConversationTaggedEvent | ConversationNoteAddedEvent | ConversationFollowedEvent | ConversationUnfollowedEvent | ConversationMergedEvent | ConversationSupersededEvent | ConversationSplitEvent | ConversationLegalHoldPlacedEvent | ConversationLegalHoldRemovedEvent | ConversationMovedEvent | ConversationLeftEvent | DraftCreatedEvent | DraftDeletedEvent | DraftRestoredEvent | SubmissionQueuedEvent | SubmissionSendingStartedEvent | SubmissionHandedOverEvent | SubmissionSentEvent | SubmissionFailedEvent | SubmissionCanceledEvent | SubmissionOutcomeLostEvent | TagCreatedEvent | TagChangedEvent | TagDeletedEvent | TagRestoredEvent | SavedViewCreatedEvent | SavedViewChangedEvent | SavedViewDeletedEvent | CannedResponseCreatedEvent | CannedResponseChangedEvent | CannedResponseDeletedEvent | CustomerNoteChangedEvent | ErasureStartedEvent | ErasureProgressedEvent | ErasureCompletedEvent | EmailAccountAssociatedEvent | EmailAccountStateChangedEvent | EmailAccountImportProgressedEvent | EmailAccountPushChangedEvent | EmailAccountProtocolsChangedEvent | EmailAccountPrincipalChangedEvent | EmailAccountBackupSignInChangedEvent | EmailAccountConversationsClosedEvent | EmailAccountConversationsReopenedEvent | EmailAccountMailDeletedEvent | EmailAccountRemovedEvent | FolderRenamedEvent | FolderRemovedEvent | FolderRefusedEvent | FolderResyncedEvent | GrantStateChangedEvent | GrantRefreshedEvent | PrincipalRequestCreatedEvent | PrincipalRequestDismissedEvent | SignInLinkUsedEvent | ConnectSessionCompletedEvent | ConnectSessionFailedEvent | ConnectSessionExpiredEvent | AccountBatchCompletedEvent | ConnectSessionCanceledEvent | CloudProviderStateChangedEvent | IncidentOpenedEvent | IncidentChangedEvent | IncidentClosedEvent | IncidentJoinedEvent | IncidentLeftEvent | AlertDeliveryChangedEvent;
+export type Event = MessageReceivedEvent | MessageSentEvent | MessageImportedEvent | MessageBouncedEvent | MessageRemovedEvent | MessageRestoredEvent | MessageFlagsChangedEvent | MessageContentReplacedEvent | MessageReparsedEvent | MessageSplitDeclinedEvent | MessageFilingFailedEvent | ConversationCreatedEvent | ConversationAssignedEvent | ConversationClosedEvent | ConversationWaitStartedEvent | ConversationSnoozedEvent | ConversationReopenedEvent | ConversationSpamMarkedEvent | ConversationSpamUnmarkedEvent | ConversationDeletedEvent | ConversationRestoredEvent | ConversationSeenEvent | ConversationUnreadMarkedEvent | ConversationTaggedEvent | ConversationNoteAddedEvent | ConversationFollowedEvent | ConversationUnfollowedEvent | ConversationMergedEvent | ConversationSupersededEvent | ConversationSplitEvent | ConversationLegalHoldPlacedEvent | ConversationLegalHoldRemovedEvent | ConversationMovedEvent | ConversationLeftEvent | DraftCreatedEvent | DraftDeletedEvent | DraftRestoredEvent | SubmissionQueuedEvent | SubmissionSendingStartedEvent | SubmissionHandedOverEvent | SubmissionSentEvent | SubmissionFailedEvent | SubmissionCanceledEvent | SubmissionOutcomeLostEvent | TagCreatedEvent | TagChangedEvent | TagDeletedEvent | TagRestoredEvent | SavedViewCreatedEvent | SavedViewChangedEvent | SavedViewDeletedEvent | CannedResponseCreatedEvent | CannedResponseChangedEvent | CannedResponseDeletedEvent | CustomerNoteChangedEvent | ErasureStartedEvent | ErasureProgressedEvent | ErasureCompletedEvent | EmailAccountAssociatedEvent | EmailAccountStateChangedEvent | EmailAccountImportProgressedEvent | EmailAccountPushChangedEvent | EmailAccountProtocolsChangedEvent | EmailAccountPrincipalChangedEvent | EmailAccountBackupSignInChangedEvent | EmailAccountConversationsClosedEvent | EmailAccountConversationsReopenedEvent | EmailAccountMailDeletedEvent | EmailAccountRemovedEvent | FolderRenamedEvent | FolderRemovedEvent | FolderRefusedEvent | FolderResyncedEvent | GrantStateChangedEvent | GrantRefreshedEvent | PrincipalRequestCreatedEvent | PrincipalRequestDismissedEvent | SignInLinkUsedEvent | ConnectSessionCompletedEvent | ConnectSessionFailedEvent | ConnectSessionCanceledEvent | ConnectSessionExpiredEvent | AccountBatchCompletedEvent | CloudProviderStateChangedEvent | IncidentOpenedEvent | IncidentChangedEvent | IncidentClosedEvent | IncidentJoinedEvent | IncidentLeftEvent | AlertDeliveryChangedEvent;
 
 export type Problem = {
     /**
@@ -18856,7 +18856,7 @@ export type PostWebhooksIdSecretResponse = PostWebhooksIdSecretResponses[keyof P
 
 export type PostWebhooksIdTestData = {
     body: {
-        kind?: 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.wait_started' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.spam_marked' | 'conversation.spam_unmarked' | 'conversation.deleted' | 'conversation.restored' | 'conversation.seen' | 'conversation.unread_marked' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.followed' | 'conversation.unfollowed' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'conversation.moved' | 'conversation.left' | 'draft.created' | 'draft.deleted' | 'draft.restored' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'saved_view.created' | 'saved_view.changed' | 'saved_view.deleted' | 'canned_response.created' | 'canned_response.changed' | 'canned_response.deleted' | 'customer_note.changed' | 'erasure.started' | 'erasure.progressed' | 'erasure.completed' | 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.mail_deleted' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'connect_session.completed' | 'connect_session.failed' | 'connect_session.expired' | 'account_batch.completed' | 'connect_session.canceled' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
+        kind?: 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.wait_started' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.spam_marked' | 'conversation.spam_unmarked' | 'conversation.deleted' | 'conversation.restored' | 'conversation.seen' | 'conversation.unread_marked' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.followed' | 'conversation.unfollowed' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'conversation.moved' | 'conversation.left' | 'draft.created' | 'draft.deleted' | 'draft.restored' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'saved_view.created' | 'saved_view.changed' | 'saved_view.deleted' | 'canned_response.created' | 'canned_response.changed' | 'canned_response.deleted' | 'customer_note.changed' | 'erasure.started' | 'erasure.progressed' | 'erasure.completed' | 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.mail_deleted' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'connect_session.completed' | 'connect_session.failed' | 'connect_session.canceled' | 'connect_session.expired' | 'account_batch.completed' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
     };
     path: {
         id: string;
