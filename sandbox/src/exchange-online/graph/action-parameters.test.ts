@@ -53,6 +53,14 @@ describe.each(SPELLINGS)('an action of Graph whose parameters are written %s', (
     expect([statusCode, body['parentFolderId']]).toEqual([201, (await get('/me/mailFolders/archive')).body.id])
   })
 
+  it('copies a folder', async () => {
+    const { post, get } = createGraphWorld()
+    const folder = (await post('/me/mailFolders', { displayName: 'Orders' })).body.id
+    const { statusCode, body } = await post(`/me/mailFolders/${folder}/copy`, parameters({ destinationId: 'archive' }))
+
+    expect([statusCode, body['parentFolderId']]).toEqual([200, (await get('/me/mailFolders/archive')).body.id])
+  })
+
   it('sends a message without a copy in Sent Items', async () => {
     const { post, get, transport } = createGraphWorld()
     const message = { subject: 'x', toRecipients: [{ emailAddress: { address: 'kim@customer.example' } }] }

@@ -15,6 +15,7 @@ DELETE /mailFolders/:folder write
 GET /mailFolders/:folder/childFolders read-basic
 POST /mailFolders/:folder/childFolders write
 POST /mailFolders/:folder/move write
+POST /mailFolders/:folder/copy write
 GET /mailFolders/delta read-basic
 GET /messages read-basic
 GET /messages/$count read-basic

@@ -107,17 +107,36 @@ export function createFolders(database: Database, { people }: Directory) {
   }
 
   function move(folderId: string, newParentId: string): void {
+    refuseWellKnown(get(folderId))
+    const parent = checkPlace(folderId, newParentId, folderId)
+    database.run('UPDATE folders SET parent_id = ? WHERE id = ?', parent.id, folderId)
+  }
+
+  /** Copies the folder and its descendants, without messages. Returns pairs of a folder and its copy, parents first. */
+  function copy(folderId: string, newParentId: string): [from: Folder, to: Folder][] {
+    const parent = checkPlace(folderId, newParentId)
+    const copies = new Map<string, Folder>()
+    return subtree(folderId).map((id) => {
+      const from = get(id)
+      const above = (id !== folderId && copies.get(from.parentFolderId ?? '')) || parent
+      const to = insert(from.mailboxId, above.id, from.displayName, undefined, from.isHidden)
+      copies.set(id, to)
+      return [from, to]
+    })
+  }
+
+  /** Checks that the folder, or its copy, may be below the parent. `except` is the folder that leaves its place. */
+  function checkPlace(folderId: string, newParentId: string, except?: string): Folder {
     const folder = get(folderId)
-    refuseWellKnown(folder)
     const parent = get(newParentId)
     if (parent.mailboxId !== folder.mailboxId) throw new MailStoreError('not-found', 'no such folder')
     if (subtree(folderId).includes(parent.id))
       throw new MailStoreError('folder-inside-itself', 'a folder inside itself')
-    checkVacant(parent.id, folder.displayName, folder.id)
+    checkVacant(parent.id, folder.displayName, except)
     if (levelsAbove(parent.id) + levelsBelow(folderId) > DEEPEST) {
       throw new MailStoreError('folder-too-deep', 'folders nest 300 deep')
     }
-    database.run('UPDATE folders SET parent_id = ? WHERE id = ?', parent.id, folderId)
+    return parent
   }
 
   /** The folder and its descendants, the deepest last. */
@@ -207,7 +226,7 @@ export function createFolders(database: Database, { people }: Directory) {
     }
   }
 
-  return { find, get, numberOf, wellKnown, list, countsOf, add, rename, move, subtree, remove }
+  return { find, get, numberOf, wellKnown, list, countsOf, add, rename, move, copy, subtree, remove }
 }
 
 function checkName(displayName: string): void {

@@ -36,6 +36,8 @@ export interface MailStore {
   addFolder(mailboxId: string, parentFolderId: string, displayName: string, options?: { isHidden?: boolean }): Folder
   renameFolder(folderId: string, displayName: string): void
   moveFolder(folderId: string, newParentId: string): void
+  /** Copies a folder with its messages and descendants. The copy of a well-known folder is an ordinary one. */
+  copyFolder(folderId: string, newParentId: string): Folder
   /** Permanently removes the folder, its messages and its subfolders. */
   removeFolder(folderId: string): void
 
@@ -138,6 +140,15 @@ export function createMailStore({ database, clock, directory, report = warn }: M
       folders.add(mailboxId, parentFolderId, displayName, options.isHidden ?? false),
     renameFolder: folders.rename,
     moveFolder: folders.move,
+    copyFolder(folderId, newParentId) {
+      return database.transaction(() => {
+        const copies = folders.copy(folderId, newParentId)
+        for (const [from, to] of copies) {
+          for (const { key } of uids.list(from.id)) writer.copy(key, to.id)
+        }
+        return copies[0]![1]
+      })
+    },
     removeFolder(folderId) {
       database.transaction(() => {
         const all = folders.subtree(folders.get(folderId).id)
