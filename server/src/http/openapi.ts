@@ -36,7 +36,8 @@ export async function describeApi(app: FastifyInstance, publicUrl: URL, routes: 
       },
     },
     transform: jsonSchemaTransform,
-    transformObject: (source) => describeRoutes(withoutUnused(jsonSchemaTransformObject(source)), routes),
+    transformObject: (source) =>
+      describeRoutes(withoutForeignPatterns(withoutUnused(jsonSchemaTransformObject(source))), routes),
   })
 }
 
@@ -56,4 +57,23 @@ function withoutUnused<T extends Document>(document: T): T {
   reach(document.paths)
   const kept = Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)))
   return { ...document, components: { ...('components' in document && document.components), schemas: kept } }
+}
+
+/**
+ * Removes patterns with properties of Unicode, such as `\p{Cc}`: Python lacks them, and Rust and Go lack some, so programs
+ * generated from the description would fail to load. Requests are still checked by them.
+ */
+function withoutForeignPatterns<T>(part: T): T {
+  if (Array.isArray(part)) return part.map(withoutForeignPatterns) as T
+  if (typeof part !== 'object' || part === null) return part
+  const kept = Object.entries(part)
+    .filter(([name, value]) => name !== 'pattern' || !String(value).includes('\\p{'))
+    .map(([name, value]): [string, unknown] => [name, withoutForeignPatterns<unknown>(value)])
+    // A schema that had such a pattern only.
+    .map(([name, value]) => [name, name === 'allOf' && Array.isArray(value) ? value.filter(isNotEmpty) : value])
+  return Object.fromEntries(kept) as T
+}
+
+function isNotEmpty(schema: unknown): boolean {
+  return typeof schema !== 'object' || schema === null || Object.keys(schema).length > 0
 }

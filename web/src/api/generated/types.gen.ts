@@ -9142,7 +9142,7 @@ export type PostErasuresPreviewData = {
         /**
          * Addresses of one person, at most 10. Addresses of mailboxes and of the team are refused.
          */
-        addresses: Array<unknown & unknown>;
+        addresses: Array<unknown>;
     };
     path?: never;
     query?: never;
@@ -9227,7 +9227,7 @@ export type PostErasuresData = {
         /**
          * Addresses of one person, at most 10. Addresses of mailboxes and of the team are refused.
          */
-        addresses: Array<unknown & unknown>;
+        addresses: Array<unknown>;
         /**
          * The first address, again.
          */
