@@ -2,6 +2,13 @@
 export type { Routes } from './generated/routes.ts'
 export type * as Schemas from './generated/types.gen.ts'
 export { type Caller, createPostkeyClient, type PostkeyClient } from './client.ts'
+export {
+  type ConnectResult,
+  ConnectResultError,
+  type ConnectResultFault,
+  type ReceivedConnectResult,
+  verifyConnectResult,
+} from './connect-results.ts'
 export { type ClientCode, PostkeyError, type PostkeyErrorDetails, type Remedy } from './errors.ts'
 export type { EventsOptions } from './events.ts'
 export type {

@@ -41,6 +41,18 @@ it('keys of mailboxes are accepted in lists of accounts', async () => {
   expect(byUnknown.body).toMatchObject({ events: [] })
 })
 
+it('keys of mailboxes are accepted in a bulk change', async () => {
+  const admin = await person('admin')
+  const move = (key: string) => ({ kind: 'move', emailAccountId: key, from: own.key })
+  const change = (view: string, target: string) =>
+    ask('POST /v1/conversations/bulk', { as: admin, body: { view: { emailAccountId: view }, action: move(target) } })
+
+  expect(await change(own.key, other.key)).toMatchObject({ status: 200, body: { changed: [] } })
+  expect((await change(own.key, 'ZZZZZ')).status).toBe(404)
+  const hidden = { ids: [other.id], action: move(other.key) }
+  expect((await ask('POST /v1/conversations/bulk', { as, body: hidden })).status).toBe(404)
+})
+
 it('an unknown key is answered like the key of a mailbox that the caller cannot see', async () => {
   const answers = await Promise.all(
     [other.key, 'ZZZZZ'].map((key) => ask(`GET /v1/conversations?emailAccountId=${key}`, { as })),

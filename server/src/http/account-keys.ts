@@ -7,14 +7,16 @@ const KEY = /^[A-Za-z0-9]{1,5}$/
 /** Longer lists are refused by their schemas, or have ids. */
 const MOST_KEYS = 500
 const LISTS = ['emailAccountIds', 'accounts']
+/** Objects of a body with these fields: those of a bulk change. */
+const NESTED = ['view', 'action']
 const OF_ONE_ACCOUNT = '/v1/email-accounts/:id'
 
 type Fields = Record<string, unknown>
 
 /**
  * Replaces keys of mailboxes by their ids in a request, before it is validated: `/v1/email-accounts/SUP`, and the fields
- * `emailAccountId`, `emailAccountIds` and `accounts` of parameters, query and body. Cost: one query for all keys, none
- * for ids.
+ * `emailAccountId`, `emailAccountIds` and `accounts` of parameters, query and body, also in the `view` and `action` of a bulk
+ * change. Cost: one query for all keys, none for ids.
  * An unknown key is like the id of a mailbox that doesn't exist, so that answers don't reveal the keys of others.
  */
 export async function replaceAccountKeys(
@@ -22,13 +24,15 @@ export async function replaceAccountKeys(
   url: string,
   emailAccounts: Pick<EmailAccounts, 'idsOfKeys'>,
 ): Promise<void> {
+  const nested = isFields(body) ? NESTED.map((name) => body[name]) : []
   const places = [
     ...(url === OF_ONE_ACCOUNT || url.startsWith(`${OF_ONE_ACCOUNT}/`) ? placesIn(params, 'id') : []),
-    ...[params, query, body].flatMap((part) => [
+    ...[params, query, body, ...nested].flatMap((part) => [
       ...placesIn(part, 'emailAccountId'),
       ...LISTS.flatMap((name) => placesInList(part, name)),
     ]),
     ...placesInText(query, 'accounts'),
+    ...(isFields(body) ? placesIn(body['action'], 'from') : []),
   ]
   if (places.length === 0) return
   const ids = await emailAccounts.idsOfKeys([...new Set(places.map(({ key }) => key.toUpperCase()))])

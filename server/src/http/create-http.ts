@@ -85,6 +85,12 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 
   // JSON only: a form of another site can send plain text without a preflight request.
   app.removeContentTypeParser('text/plain')
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    // Many clients send the type with every POST, also to routes without a body.
+    if (body === '') done(null, undefined)
+    else void parseJson(request, body, done)
+  })
   app.setValidatorCompiler(validatorCompiler)
   // Routes have already built their responses by their own schemas.
   app.setSerializerCompiler(() => JSON.stringify)

@@ -162,6 +162,13 @@ describe('a problem response', () => {
     expect(await ask(at, { as: admin })).toMatchObject({ status: 400, body: { faults: [{ field }] } })
   })
 
+  it('accepts the type of JSON without a body, as clients send it, where a route has none', async () => {
+    const empty = { as: admin, payload: '', headers: { 'content-type': 'application/json' } }
+    const rotated = await ask(`POST /v1/webhooks/${newId()}/secret`, empty)
+    expect(rotated).toMatchObject({ status: 404, body: { code: 'webhooks.not_found' } })
+    expect(await ask('POST /v1/tags', empty)).toMatchObject({ status: 400, body: { faults: [{ field: 'body' }] } })
+  })
+
   it('reports invalid JSON, and a body that is too large', async () => {
     const broken = { as: admin, payload: '{"email":', headers: { 'content-type': 'application/json' } }
     expect(await ask('POST /v1/invitations', broken)).toMatchObject({

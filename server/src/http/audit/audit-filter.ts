@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AUDIT_ACTIONS, type AuditFilter, type AuditWord } from '../../audit/index.ts'
-import { line, Time } from '../fields.ts'
+import { line, zonedTime } from '../fields.ts'
 import type { Rooms } from '../rooms.ts'
 
 /** Searched words; further ones are ignored. */
@@ -23,8 +23,8 @@ export const auditFilterFields = {
     .optional()
     .describe('Actions, separated by commas: only entries with one of them.'),
   subject: line.min(1).max(200).optional().describe('Id of an object: only its entries.'),
-  since: Time.optional().describe('Only entries from this time on.'),
-  until: Time.optional().describe('Only entries before this time.'),
+  since: zonedTime.optional().describe('Only entries from this time on.'),
+  until: zonedTime.optional().describe('Only entries before this time.'),
   search: line
     .max(200)
     .optional()
@@ -43,8 +43,8 @@ export async function readAuditFilter(rooms: Rooms, query: z.output<typeof audit
     actor,
     actions: action,
     subject,
-    since: since === undefined ? undefined : new Date(since),
-    until: until === undefined ? undefined : new Date(until),
+    since,
+    until,
     words: texts.length === 0 ? undefined : await findNamed(rooms, texts),
   }
 }

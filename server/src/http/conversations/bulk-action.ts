@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { CONVERSATION_PLACES, type BulkAction as Applied } from '../../conversations/index.ts'
 import type { EmailAccountId, PersonId, TagId } from '../../kernel/ids.ts'
-import { Time } from '../fields.ts'
+import { Time, zonedTime } from '../fields.ts'
 import { id } from '../ids.ts'
 
 /** As many tags as a conversation can have. */
@@ -13,7 +13,7 @@ const PLACE = z.strictObject({ kind: z.literal('place'), place: z.enum(CONVERSAT
 export const NewBulkAction = z.discriminatedUnion('kind', [
   PLAIN,
   PLACE,
-  z.strictObject({ kind: z.literal('snooze'), until: Time.transform((text) => new Date(text)) }),
+  z.strictObject({ kind: z.literal('snooze'), until: zonedTime }),
   z.strictObject({ kind: z.literal('assign'), assigneeId: id<PersonId>().nullable() }),
   z.strictObject({
     kind: z.literal('tag'),

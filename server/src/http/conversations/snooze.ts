@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ConversationId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
-import { Time } from '../fields.ts'
+import { zonedTime } from '../fields.ts'
 import { idParam } from '../ids.ts'
 import { whose } from '../whose.ts'
 import { members } from '../permit.ts'
@@ -17,8 +17,7 @@ export const snoozeConversation = (rooms: Rooms) =>
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
-    validate: { params: idParam<ConversationId>(), body: z.strictObject({ until: Time }) },
-    act: ({ params, body, caller }) =>
-      rooms.conversations.team.snooze(params.id, new Date(body.until), toActor(caller)),
+    validate: { params: idParam<ConversationId>(), body: z.strictObject({ until: zonedTime }) },
+    act: ({ params, body, caller }) => rooms.conversations.team.snooze(params.id, body.until, toActor(caller)),
     present: { status: 200, schema: Conversation },
   })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { createDraft } from '../drafts/create.ts'
 import { Draft } from '../drafts/draft.ts'
-import { line, NewAddress, Time } from '../fields.ts'
+import { line, NewAddress } from '../fields.ts'
 import { Answer, drawAnswer } from '../messages/draw-answer.ts'
 import { FullMessage } from '../messages/full-message.ts'
 import { getMessage } from '../messages/get.ts'
@@ -19,7 +19,10 @@ const addresses = z.array(NewAddress).max(100)
 const text = z.string().min(1).max(200_000).describe('Plain text.')
 const subject = line.max(1000)
 const replyToAll = z.boolean().default(false).describe('To all addresses of the message instead of its sender.')
-const sendAt = Time.optional().describe('Time of sending, at most a year ahead. Until then it can be canceled.')
+const sendAt = z.iso
+  .datetime({ offset: true })
+  .optional()
+  .describe('Time of sending, at most a year ahead. Until then it can be canceled.')
 const idempotencyKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,200}$/, TEXTS.printable)

@@ -59,6 +59,11 @@ describe('header fields', () => {
   })
 })
 
+it('a time of sending can have any zone', async () => {
+  const sent = await send({ sendAt: '2026-06-01T11:00:00.123456+02:00' })
+  expect(sent).toMatchObject({ status: 201, body: { sendAt: '2026-06-01T09:00:00.123Z' } })
+})
+
 describe('an attachment named by id', () => {
   async function received(account: EmailAccountId, disposition = 'Content-Disposition: attachment') {
     const source = Buffer.from(

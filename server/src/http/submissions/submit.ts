@@ -3,7 +3,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { ConversationId, DraftId, EmailAccountId, IdentityId, StoredMessageId } from '../../kernel/ids.ts'
 import { toActor, toAuthor } from '../caller.ts'
 import { AnswerKind, longText, MAIL_LIMIT_BYTES, NewAttachment, recipients, subject } from '../drafts/draft.ts'
-import { Time } from '../fields.ts'
+import { zonedTime } from '../fields.ts'
 import { id } from '../ids.ts'
 import { whose } from '../whose.ts'
 import { members } from '../permit.ts'
@@ -63,9 +63,9 @@ export const submit = (rooms: Rooms) =>
           .max(LONGEST_HOLD_MS)
           .default(0)
           .describe('Milliseconds before handover, in which it can certainly be canceled.'),
-        sendAt: Time.optional().describe(
-          'Sends it at this time, at most a year ahead; until then it can be canceled. Replaces `holdMs`.',
-        ),
+        sendAt: zonedTime
+          .optional()
+          .describe('Sends it at this time, at most a year ahead; until then it can be canceled. Replaces `holdMs`.'),
         thenStatus: z
           .enum(['closed', 'waiting'])
           .optional()
@@ -104,7 +104,7 @@ export const submit = (rooms: Rooms) =>
       const draft = { text, html, cannedResponse, attachments: chosen }
       const request = {
         ...rest,
-        ...(sendAt !== undefined && { sendAt: new Date(sendAt) }),
+        ...(sendAt !== undefined && { sendAt }),
         ...(isCompleted(draft) && { asGiven: digestOf(draft) }),
         // Includes the caller, so that equal keys of different callers do not collide.
         idempotencyKey: `${toActor(caller)}:${headers['idempotency-key']}`,

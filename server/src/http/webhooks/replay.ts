@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { WebhookEndpointId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
-import { Time } from '../fields.ts'
+import { zonedTime } from '../fields.ts'
 import { idParam } from '../ids.ts'
 import { freshAdminsAndKeys } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -18,13 +18,10 @@ export const replayWebhook = (rooms: Rooms) =>
       params: idParam<WebhookEndpointId>(),
       body: z.union([
         z.strictObject({ after: z.int().min(0).describe('Id of an event.') }),
-        z.strictObject({ from: Time, to: Time }),
+        z.strictObject({ from: zonedTime, to: zonedTime }),
       ]),
     },
-    act: ({ params, body, caller }) => {
-      const span = 'after' in body ? body : { from: new Date(body.from), to: new Date(body.to) }
-      return rooms.webhooks.deliveries.replay(params.id, span, toActor(caller))
-    },
+    act: ({ params, body, caller }) => rooms.webhooks.deliveries.replay(params.id, body, toActor(caller)),
     present: {
       status: 202,
       schema: z.object({ after: z.int(), until: z.int() }).describe('Ids: before the first, and of the last event.'),
