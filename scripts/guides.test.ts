@@ -18,7 +18,7 @@ import { CATALOGUE, errorOfMicrosoft } from '../server/src/kernel/errors.ts'
 import { API_KEY_SCOPES } from '../server/src/people/index.ts'
 import { VARIABLES } from '../server/src/variables.ts'
 
-const guides = globSync('{README.md,ARCHITECTURE.md,CONTRIBUTING.md,docs/{admin,api}/*.md}').sort()
+const guides = globSync('{README.md,ARCHITECTURE.md,CONTRIBUTING.md,docs/{admin,api}/*.md,docs/api/guides/*.md}').sort()
 const adminPages = guides.filter((guide) => guide.startsWith('docs/admin/'))
 const read = (file: string) => readFileSync(file, 'utf8')
 

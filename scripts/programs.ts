@@ -66,6 +66,9 @@ export const PROGRAMS = {
   // Also contains unshare.
   'util-linux': { debian: ['util-linux'], commands: ['prlimit'], elsewhere: 'run it on Linux with util-linux' },
   curl: { debian: ['curl'], commands: ['curl'], elsewhere: 'install curl' },
+  // Both run programs of docs/api.
+  jq: { debian: ['jq'], commands: ['jq'], elsewhere: 'install jq' },
+  python3: { debian: ['python3'], commands: ['python3'], elsewhere: 'install Python 3' },
   logrotate: { debian: ['logrotate'], commands: ['logrotate', '/usr/sbin/logrotate'], elsewhere: 'install logrotate' },
   // Evaluates the alert rules of `deploy/monitoring`; without the server of Prometheus.
   promtool: { debian: ['promtool'], commands: ['promtool'], elsewhere: 'install Prometheus, which has promtool' },

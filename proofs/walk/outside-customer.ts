@@ -7,11 +7,20 @@ export interface ReadLetter {
   text: string | undefined
 }
 
+export interface WrittenLetter {
+  subject: string
+  text: string
+  inReplyTo?: string
+  references?: string[]
+  /** `contentBytes` in base64. */
+  attachments?: { name: string; contentType: string; contentBytes: string }[]
+}
+
 const PATIENCE_MS = 60_000
 
 export interface Customer {
   /** Answers the Message-ID it was sent with, without `<>`. */
-  write(letter: { subject: string; text: string; inReplyTo?: string; references?: string[] }): Promise<string>
+  write(letter: WrittenLetter): Promise<string>
   /** The next letter that came to this customer; waits for it. */
   read(): Promise<ReadLetter>
   /** All that came by now and was not read yet. */

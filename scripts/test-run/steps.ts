@@ -137,6 +137,7 @@ export const STEPS: readonly Step[] = [
     counts: 'vitest',
     stage: 'browser',
     needs: ['chromium'],
+    uses: ['curl', 'jq', 'openssl', 'python3'],
     limitMs: 20 * MINUTE_MS,
   },
   {
