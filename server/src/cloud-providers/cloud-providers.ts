@@ -79,7 +79,7 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
       const id = newId<CloudProviderId>()
       const now = clock.now()
       try {
-        await database.transaction(async (tx) => {
+        await database.creation(async (tx) => {
           await tx
             .insertInto('cloud_providers')
             .values({

@@ -79,7 +79,7 @@ export function createReturnUrls({
         throw new AppError('connect_sessions.return_url_invalid', { field: 'url' })
       }
       const id = newId<ReturnUrlId>()
-      return database.transaction(async (tx) => {
+      return database.creation(async (tx) => {
         const { count } = await tx
           .selectFrom('return_urls')
           .select(({ fn }) => fn.countAll<string>().as('count'))
@@ -94,7 +94,7 @@ export function createReturnUrls({
     },
 
     rotate: (id, actor) =>
-      database.transaction(async (tx) => {
+      database.creation(async (tx) => {
         const found = await tx
           .selectFrom('return_urls')
           .select('url')

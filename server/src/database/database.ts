@@ -4,7 +4,7 @@ import { createLog, type Log } from '../kernel/log.ts'
 import { isTracing, traceStatement } from '../kernel/spans.ts'
 import { createDialect, createPool, endPool } from './clients.ts'
 import { DEFAULT_LIMITS, withAnswerLimit, type DatabaseLimits } from './limits.ts'
-import { isJoined, joinFirst, withJoined } from './joined-statements.ts'
+import { isJoined, joinCreation, withJoined } from './joined-statements.ts'
 import { createListener, type Listener } from './listener.ts'
 import { openLockSession } from './lock-session.ts'
 import { createLocks, type LockOptions } from './locks.ts'
@@ -31,8 +31,17 @@ export interface Database {
    */
   oneStatement<T>(statement: (db: Kysely<Schema>) => Promise<T>): Promise<T>
 
-  /** Runs `work` so that its first transaction begins with `statement`, and both are committed or neither. */
-  joinFirst<T>(statement: (tx: Tx) => Promise<void>, work: () => Promise<T>): Promise<T>
+  /**
+   * Like `transaction`, for the one that creates the object of a request: the `Idempotency-Key` of the request is
+   * committed with it. Every action that `http` repeats by such a key uses it once.
+   */
+  creation<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+
+  /** Like `creation`, for a single statement that is atomic by itself. */
+  createInOne<T>(statement: (db: Kysely<Schema>) => Promise<T>): Promise<T>
+
+  /** Runs `work` so that its first creation begins with `statement`, and both are committed or neither. */
+  joinCreation<T>(statement: (tx: Tx) => Promise<void>, work: () => Promise<T>): Promise<T>
 
   /**
    * Runs `work` while holding `key` exclusively across all processes. Callers of one process are served in arrival
@@ -130,13 +139,12 @@ export async function createDatabase(url: string, options: DatabaseOptions = {})
     db,
     pool,
     transaction: (work, { limitMs } = {}) =>
-      withJoined(
-        (joined) => (limitMs === undefined ? db.transaction().execute(joined) : longTransaction(joined, limitMs)),
-        work,
-      ),
-    oneStatement: (statement) =>
+      limitMs === undefined ? db.transaction().execute(work) : longTransaction(work, limitMs),
+    oneStatement: (statement) => statement(db),
+    creation: (work) => withJoined((joined) => db.transaction().execute(joined), work),
+    createInOne: (statement) =>
       isJoined() ? withJoined((joined) => db.transaction().execute(joined), statement) : statement(db),
-    joinFirst,
+    joinCreation,
     withLock: (key, work, options) => locks.withLock(key, work, options),
     tryLock: (key, work) => locks.tryLock(key, work),
     listen: (channel, onNotification) => listener.listen(channel, onNotification),

@@ -12,25 +12,25 @@ interface Joined {
 const store = new AsyncLocalStorage<Joined>()
 
 /**
- * Runs `work` so that its first transaction begins with `statement`: both are committed or neither. Transactions that
- * begin while the first is open, or after `work`, are not changed.
+ * Runs `work` so that its first creation begins with `statement`: both are committed or neither. Other transactions,
+ * such as one that keeps a refreshed token, and creations after the first are not changed.
  */
-export async function joinFirst<T>(statement: (tx: Tx) => Promise<void>, work: () => Promise<T>): Promise<T> {
+export async function joinCreation<T>(statement: (tx: Tx) => Promise<void>, work: () => Promise<T>): Promise<T> {
   const joined: Joined = { statement, state: 'waiting' }
   try {
     return await store.run(joined, work)
   } finally {
-    // Work in the background keeps the context, and its later transactions are none of this request.
+    // Work in the background keeps the context, and its later creations are none of this request.
     joined.state = 'done'
   }
 }
 
-/** True if the next transaction is joined by a statement. */
+/** True if the next creation is joined by a statement. */
 export function isJoined(): boolean {
   return store.getStore()?.state === 'waiting'
 }
 
-/** Executes a transaction with the statement that joins it, if one does. */
+/** Executes a creation with the statement that joins it, if one does. */
 export async function withJoined<T>(
   execute: (work: (tx: Tx) => Promise<T>) => Promise<T>,
   work: (tx: Tx) => Promise<T>,
@@ -46,7 +46,7 @@ export async function withJoined<T>(
     joined.state = 'done'
     return result
   } catch (error) {
-    // Rolled back: the next transaction is the first.
+    // Rolled back: the next creation is the first.
     joined.state = 'waiting'
     throw error
   }

@@ -94,7 +94,7 @@ export function createAccountChanges({
     work: (tx: Tx, account: EmailAccount) => Promise<void>,
   ): Promise<EmailAccount> {
     return uniquely(async () => {
-      await database.transaction(async (tx) => {
+      await database.creation(async (tx) => {
         await work(tx, await lifecycle.hold(tx, id))
         await audit.record(tx, { ...content, actor, subject: id })
         await database.notify(tx, 'sync', id)

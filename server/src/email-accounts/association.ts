@@ -119,7 +119,7 @@ export function createAssociation(deps: AssociationDeps) {
     const { closesOlderThanDays = CLOSES_OLDER_THAN_DAYS } = input
 
     const add = () =>
-      database.transaction(async (tx) => {
+      database.creation(async (tx) => {
         if (unattended || chosenKey === undefined) await holdNewAccounts(tx)
         if (unattended) await refuseConnected(tx, [input.address, ...(reportedAliases ?? [])])
         const key = chosenKey ?? (await findFreeKey(tx, input.address))

@@ -14,7 +14,7 @@ import { newId } from '../kernel/ids.ts'
 import type { ApiKeyScope } from '../people/index.ts'
 import { createBrowserSessions } from './browser-session.ts'
 import { createOpenStreams } from './events/open-streams.ts'
-import { storesKeys } from './idempotent-routes.ts'
+import { digestOf, storesKeys } from './idempotent-routes.ts'
 import { createMetrics } from './metrics.ts'
 import { createRoutes } from './routes.ts'
 
@@ -138,6 +138,37 @@ it('the same key with another body is refused, and equal JSON in another order i
   expect(await post({ color: 'teal', name: 'Reused' })).toMatchObject({ status: 201, body: first.body })
   const refused = await post({ name: 'Other', color: 'teal' })
   expect(refused).toMatchObject({ status: 422, body: { code: 'http.idempotency_key_reused' } })
+})
+
+it('JSON that is nested too deeply is refused like any other', async () => {
+  const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`
+  const created = await people.apiKeys.create(
+    { name: 'Deep', scopes: ['mail:write'], emailAccountIds: 'all' },
+    admin.id,
+  )
+  const { statusCode } = await app.inject({
+    method: 'POST',
+    url: `/v1/conversations/${(await thing()).conversation}/notes`,
+    headers: {
+      ...{ host: 'localhost:8400', authorization: `Bearer ${created.key.reveal()}` },
+      ...{ 'content-type': 'application/json', 'idempotency-key': 'deep' },
+    },
+    payload: `{"body":${deep}}`,
+  })
+  expect(statusCode).toBe(400)
+  const refusal = expect.objectContaining({ code: 'http.invalid_request' }) as Error
+  expect(() => digestOf(JSON.parse(deep))).toThrow(refusal)
+})
+
+it('a key and an id of a mailbox are the same request', async () => {
+  const { rows } = await database.pool.query<{ key: string }>('SELECT key FROM email_accounts WHERE id = $1', [account.id]) // prettier-ignore
+  const post = (emailAccountId: string) =>
+    ask('POST /v1/drafts', {
+      ...{ as: admin, body: { emailAccountId, content: DRAFT }, headers: { 'idempotency-key': 'by-key' } },
+    })
+  const first = await post(account.id)
+  expect(first.status, first.text).toBe(201)
+  expect(await post(rows[0]!.key)).toMatchObject({ status: 201, body: first.body })
 })
 
 it('a key of one caller is none of another', async () => {

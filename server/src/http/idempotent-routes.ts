@@ -1,9 +1,14 @@
+import { createHash, type Hash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Idempotency } from '../idempotency/index.ts'
+import { AppError } from '../kernel/errors.ts'
 import { toActor, type Caller } from './caller.ts'
 import type { Route } from './route.ts'
 import { TEXTS } from './texts.ts'
+
+/** Levels of JSON in a request with a key. */
+const DEEPEST = 100
 
 const key = z.string().regex(/^[\x21-\x7e]{1,200}$/, TEXTS.printable)
 
@@ -29,18 +34,18 @@ export function headersOf(route: Route) {
   return storesKeys(route) ? (headers?.extend(StoredKey.shape) ?? StoredKey) : headers
 }
 
-/**
- * Reads the content of a request with a key before the validation changes it. Equal JSON has equal content, whatever
- * the order of its fields.
- */
+type Content = Pick<FastifyRequest, 'params' | 'query' | 'body'>
+
+/** Keeps the content of a request with a key as it is before the validation, which makes others of its values. */
 export function createRequestContents(route: Route) {
-  const contents = new WeakMap<FastifyRequest, string>()
+  const contents = new WeakMap<FastifyRequest, Content>()
   return {
     read(request: FastifyRequest): void {
       if (!storesKeys(route) || request.headers['idempotency-key'] === undefined) return
-      contents.set(request, JSON.stringify([request.url, sorted(request.body)]))
+      const { params, query, body } = request
+      contents.set(request, { params, query, body })
     },
-    take(request: FastifyRequest): string | undefined {
+    take(request: FastifyRequest): Content | undefined {
       const content = contents.get(request)
       contents.delete(request)
       return content
@@ -56,20 +61,38 @@ export async function actOnce<T>(
     caller,
     request,
     content,
-  }: { route: Route; caller: Caller; request: FastifyRequest; content: string | undefined },
+  }: { route: Route; caller: Caller; request: FastifyRequest; content: Content | undefined },
   act: () => Promise<T>,
 ): Promise<{ answer: T; isRepeated: boolean }> {
   if (content === undefined) return { answer: await act(), isRepeated: false }
   const given = String(request.headers['idempotency-key'])
-  return idempotency.once({ caller: toActor(caller), route: route.at, key: given, content }, act)
+  const fingerprint = digestOf([content.params, content.query, content.body])
+  return idempotency.once({ caller: toActor(caller), route: route.at, key: given, fingerprint }, act)
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .toSorted(([one], [other]) => (one < other ? -1 : 1))
-      .map(([name, entry]) => [name, sorted(entry)]),
-  )
+/** Digest of JSON. Equal JSON has the same one, whatever the order of its fields. */
+export function digestOf(json: unknown): string {
+  const hash = createHash('sha256')
+  feed(hash, json, 0)
+  return hash.digest('base64')
+}
+
+/** Feeds texts as they are: a copy of an attachment would take as much memory again. */
+function feed(hash: Hash, value: unknown, depth: number): void {
+  if (depth > DEEPEST) throw new AppError('http.invalid_request', { field: 'body', detail: TEXTS.tooDeep })
+  if (typeof value === 'string') {
+    hash.update(`s${value.length}:`).update(value)
+  } else if (Array.isArray(value)) {
+    hash.update(`a${value.length}:`)
+    for (const entry of value) feed(hash, entry, depth + 1)
+  } else if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1))
+    hash.update(`o${entries.length}:`)
+    for (const [name, entry] of entries) {
+      feed(hash, name, depth + 1)
+      feed(hash, entry, depth + 1)
+    }
+  } else {
+    hash.update(`${String(value)};`)
+  }
 }

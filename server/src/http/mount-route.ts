@@ -98,8 +98,8 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
     },
 
     preValidation: async (request) => {
-      contents.read(request)
       await replaceAccountKeys(request, url, options.emailAccounts)
+      contents.read(request)
     },
 
     preHandler: async (request, reply) => {

@@ -61,6 +61,7 @@ export const TEXTS = {
   eachHeaderOnce: 'each header field once, whatever its case',
   headerText: 'up to 900 printable ASCII characters, without spaces around them and without =?',
   printable: '1 to 200 printable characters',
+  tooDeep: 'at most 100 levels of objects and lists',
 
   // Pages to print.
   noSubject: '(no subject)',

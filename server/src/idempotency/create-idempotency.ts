@@ -16,6 +16,8 @@ export interface IdempotencyDeps {
   clock: Clock
   keyRing: KeyRing
   log: Log
+  /** Set by tests. */
+  renewsEveryMs?: number
 }
 
 /** Creates the room, with the service that deletes requests after a day. */

@@ -17,12 +17,14 @@ await database.pool.query('INSERT INTO encryption_keys (key_id, check_value, cre
 ])
 const { idempotency, idempotencyService } = createIdempotency({ database, clock, keyRing, log: silentLog })
 
-const request = (key: string, content = 'the same') => ({ caller: 'api-key:1', route: 'POST /v1/tags', key, content })
+const request = (key: string, fingerprint = 'the same') => ({
+  ...{ caller: 'api-key:1', route: 'POST /v1/tags', key, fingerprint },
+})
 const refusal = (code: string) => expect.objectContaining({ code: `http.idempotency_${code}` }) as Error
 
 async function create(): Promise<string> {
   const id = newId()
-  await database.transaction((tx) =>
+  await database.creation((tx) =>
     tx
       .insertInto('tags')
       .values({ id: id as never, name: id, color: 'teal', created_at: clock.now() })
@@ -71,13 +73,80 @@ it('a request that fails frees its key', async () => {
   await expect(idempotency.once(request('failing'), fail)).rejects.toThrow('refused')
   await expect(
     idempotency.once(request('failing'), () =>
-      database.transaction(async (tx) => {
+      database.creation(async (tx) => {
         await tx.deleteFrom('tags').execute()
         throw new Error('rolled back')
       }),
     ),
   ).rejects.toThrow('rolled back')
   expect(await idempotency.once(request('failing'), create)).toMatchObject({ isRepeated: false })
+})
+
+it('a request that is refused after another transaction, such as a refreshed token, frees its key', async () => {
+  const keepToken = () => database.transaction((tx) => tx.selectFrom('tags').select('id').execute())
+  const fail = async () => {
+    await keepToken()
+    await database.oneStatement((db) => db.selectFrom('tags').select('id').execute())
+    throw new Error('refused')
+  }
+  await expect(idempotency.once(request('refreshed'), fail)).rejects.toThrow('refused')
+  expect(await idempotency.once(request('refreshed'), create)).toMatchObject({ isRepeated: false })
+})
+
+it('a slow server that was replaced keeps what it shares with other requests', async () => {
+  const shared = newId()
+  let goOn = () => {}
+  const pause = new Promise<void>((resolve) => (goOn = resolve))
+  const slow = idempotency.once(request('shared'), async () => {
+    await pause
+    await database.transaction((tx) =>
+      tx
+        .insertInto('tags')
+        .values({ id: shared as never, name: shared, color: 'teal', created_at: clock.now() })
+        .execute(),
+    )
+    return create()
+  })
+  await expect(repeatedSoon('shared')).rejects.toEqual(refusal('in_progress'))
+  clock.advance(31 * SECONDS)
+  await idempotency.once(request('shared'), create)
+  goOn()
+  await expect(slow).rejects.toEqual(refusal('in_progress'))
+  expect((await database.pool.query('SELECT FROM tags WHERE id = $1', [shared])).rows).toHaveLength(1)
+})
+
+it('a request that fails after its commit ends its lease at once', async () => {
+  const fail = async () => {
+    await create()
+    throw new Error('too late')
+  }
+  await expect(idempotency.once(request('too late'), fail)).rejects.toThrow('too late')
+  await expect(idempotency.once(request('too late'), create)).rejects.toEqual(refusal('answer_lost'))
+})
+
+it('a slow request keeps its lease while it runs, before its commit and after it', async () => {
+  const renewing = createIdempotency({ database, clock, keyRing, log: silentLog, renewsEveryMs: 20 }).idempotency
+  const renewed = async () => {
+    for (;;) {
+      const { rows } = await database.pool.query('SELECT FROM idempotent_requests WHERE answered_at IS NULL AND leased_until > $1', [new Date(clock.now().getTime() + 29 * SECONDS)]) // prettier-ignore
+      if (rows.length > 0) return
+    }
+  }
+  const first = renewing.once(request('long'), async () => {
+    clock.advance(29 * SECONDS)
+    await renewed()
+    clock.advance(20 * SECONDS)
+    await expect(idempotency.once(request('long'), create)).rejects.toEqual(refusal('in_progress'))
+    const id = await create()
+    await renewed()
+    clock.advance(29 * SECONDS)
+    await renewed()
+    clock.advance(20 * SECONDS)
+    await expect(idempotency.once(request('long'), create)).rejects.toEqual(refusal('in_progress'))
+    return id
+  })
+  const { answer } = await first
+  expect(await idempotency.once(request('long'), create)).toEqual({ answer, isRepeated: true })
 })
 
 it('a server killed before the commit has created nothing, and the repetition creates after the lease', async () => {

@@ -11,38 +11,58 @@ export interface IdempotentRequest {
   route: string
   /** Idempotency-Key of the caller. */
   key: string
-  /** Path and body, which a repetition must have too. */
-  content: string
+  /** Digest of parameters and body, which a repetition must have too. */
+  fingerprint: string
 }
 
 export interface Idempotency {
   /**
    * Runs `act` once for equal requests, and returns its answer (JSON) to repetitions within a day.
    *
-   * The record of the request is committed with the first transaction of `act`, so a server that is killed at any moment
+   * The record of the request is committed with the first `creation` of `act`, so a server that is killed at any moment
    * leaves either nothing, and the repetition runs `act`, or a record, and the repetition creates nothing.
    *
-   * @throws {AppError} `http.idempotency_key_reused` for another content, `http.idempotency_in_progress` while the first
+   * @throws {AppError} `http.idempotency_key_reused` for another fingerprint, `http.idempotency_in_progress` while the first
    *   runs, `http.idempotency_answer_lost` if something may exist, but the answer is unknown
    */
   once<T>(request: IdempotentRequest, act: () => Promise<T>): Promise<{ answer: T; isRepeated: boolean }>
 }
 
 interface RequestsDeps {
-  database: Pick<Database, 'joinFirst'>
+  database: Pick<Database, 'joinCreation'>
   clock: Clock
   log: Log
   stored: StoredRequests
+  /** Set by tests. */
+  renewsEveryMs?: number
 }
 
+const RENEWS_EVERY_MS = 10_000
+
 /** @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */
-export function createIdempotentRequests({ database, clock, log, stored }: RequestsDeps): Idempotency {
+export function createIdempotentRequests(deps: RequestsDeps): Idempotency {
+  const { database, clock, log, stored, renewsEveryMs = RENEWS_EVERY_MS } = deps
+
+  /** Renews the lease of an attempt while `work` runs. */
+  async function renewing<T>(attempt: RequestAttempt, work: () => Promise<T>): Promise<T> {
+    const timer = setInterval(() => {
+      stored
+        .renew(attempt)
+        .catch((err: unknown) => log.warn({ err }, 'A lease of an Idempotency-Key could not be renewed'))
+    }, renewsEveryMs).unref()
+    try {
+      return await work()
+    } finally {
+      clearInterval(timer)
+    }
+  }
+
   async function run<T>(attempt: RequestAttempt, fingerprint: string, act: () => Promise<T>): Promise<T> {
     let answer: T
     try {
-      answer = await database.joinFirst((tx) => stored.commit(tx, attempt), act)
+      answer = await renewing(attempt, () => database.joinCreation((tx) => stored.commit(tx, attempt), act))
     } catch (error) {
-      // Nothing exists, so a repetition runs again. After a commit, the record stays.
+      // Nothing exists, so a repetition runs again. After a commit, the record stays without a lease.
       await stored.forget(attempt).catch((err: unknown) => log.warn({ err }, 'An Idempotency-Key could not be freed'))
       throw error
     }
@@ -69,16 +89,13 @@ export function createIdempotentRequests({ database, clock, log, stored }: Reque
   }
 
   return {
-    async once<T>({ caller, route, key, content }: IdempotentRequest, act: () => Promise<T>) {
-      const hash = digestOf(JSON.stringify([caller, route, key]))
-      const fingerprint = digestOf(content).toString('base64')
+    async once<T>({ caller, route, key, fingerprint }: IdempotentRequest, act: () => Promise<T>) {
+      const hash = createHash('sha256')
+        .update(JSON.stringify([caller, route, key]))
+        .digest()
       const begun = await stored.begin(hash, fingerprint)
       if ('attempt' in begun) return { answer: await run(begun.attempt, fingerprint, act), isRepeated: false }
       return { answer: repeated(begun.found, fingerprint).answer as T, isRepeated: true }
     },
   }
-}
-
-function digestOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
 }

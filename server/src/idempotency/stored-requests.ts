@@ -8,7 +8,7 @@ import type { KeyRing } from '../kernel/key-ring.ts'
 import { Secret } from '../kernel/secret.ts'
 
 const KEPT_MS = 24 * 60 * 60_000
-/** Time after which another attempt may begin, if nothing was committed. */
+/** Time without renewal after which another attempt may begin, if nothing was committed. */
 const LEASE_MS = 30_000
 const BATCH = 1000
 
@@ -37,8 +37,10 @@ export interface StoredRequests {
   begin(hash: Buffer, fingerprint: string): Promise<{ attempt: RequestAttempt } | { found: StoredRequest }>
   /** @throws {AppError} `http.idempotency_in_progress` if another attempt has replaced this one */
   commit(tx: Tx, attempt: RequestAttempt): Promise<void>
+  /** Renews the lease, so that a slow action isn't repeated beside itself. */
+  renew(attempt: RequestAttempt): Promise<void>
   answer(attempt: RequestAttempt, content: Required<RequestContent>): Promise<void>
-  /** Deletes a request whose attempt has committed nothing. */
+  /** Deletes a request whose attempt has failed and committed nothing. The lease of another one ends. */
   forget(attempt: RequestAttempt): Promise<void>
   deleteExpired(over: AbortSignal): Promise<void>
 }
@@ -73,6 +75,7 @@ export function createStoredRequests({
     }
   }
 
+  const leaseEnd = () => new Date(clock.now().getTime() + LEASE_MS)
   const expiredAt = () => new Date(clock.now().getTime() - KEPT_MS)
 
   async function insert(hash: Buffer, fingerprint: string): Promise<RequestAttempt | undefined> {
@@ -82,7 +85,7 @@ export function createStoredRequests({
       .insertInto('idempotent_requests')
       .values({
         ...{ id: attempt.id, request_hash: hash, attempt_id: attempt.attemptId, ...seal(attempt.id, { fingerprint }) },
-        ...{ begun_at: now, leased_until: new Date(now.getTime() + LEASE_MS) },
+        ...{ begun_at: now, leased_until: leaseEnd() },
       })
       .onConflict((conflict) => conflict.column('request_hash').doNothing())
       .executeTakeFirst()
@@ -95,7 +98,7 @@ export function createStoredRequests({
     const now = clock.now()
     const { numUpdatedRows } = await db
       .updateTable('idempotent_requests')
-      .set({ attempt_id: attempt.attemptId, begun_at: now, leased_until: new Date(now.getTime() + LEASE_MS) })
+      .set({ attempt_id: attempt.attemptId, begun_at: now, leased_until: leaseEnd() })
       .set(seal(id, { fingerprint }))
       .where('id', '=', id)
       .where('attempt_id', '=', attempt_id)
@@ -150,6 +153,16 @@ export function createStoredRequests({
       if (numUpdatedRows === 0n) throw new AppError('http.idempotency_in_progress', { retryAfterSeconds: 1 })
     },
 
+    async renew({ id, attemptId }) {
+      await db
+        .updateTable('idempotent_requests')
+        .set({ leased_until: leaseEnd() })
+        .where('id', '=', id)
+        .where('attempt_id', '=', attemptId)
+        .where('answered_at', 'is', null)
+        .execute()
+    },
+
     async answer({ id, attemptId }, content) {
       await db
         .updateTable('idempotent_requests')
@@ -160,11 +173,18 @@ export function createStoredRequests({
     },
 
     async forget({ id, attemptId }) {
-      await db
+      const { numDeletedRows } = await db
         .deleteFrom('idempotent_requests')
         .where('id', '=', id)
         .where('attempt_id', '=', attemptId)
         .where('committed_at', 'is', null)
+        .executeTakeFirst()
+      if (numDeletedRows > 0n) return
+      await db
+        .updateTable('idempotent_requests')
+        .set({ leased_until: clock.now() })
+        .where('id', '=', id)
+        .where('attempt_id', '=', attemptId)
         .execute()
     },
 

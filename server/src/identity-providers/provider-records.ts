@@ -127,7 +127,7 @@ export function createProviderRecords(deps: ProviderRecordsDeps) {
       const { id = newId<IdentityProviderId>(), name, client, admission } = input
       const columns = await clientColumns(id, client)
       const now = clock.now()
-      await database.transaction(async (tx) => {
+      await database.creation(async (tx) => {
         const { count } = await tx
           .selectFrom('identity_providers')
           .select(({ fn }) => fn.countAll<number>().as('count'))

@@ -127,7 +127,7 @@ export function createApiKeys({ database, clock, audit, log, noteRefusedAccess, 
       createdBy,
       actor = `person:${createdBy}`,
     ) =>
-      database.transaction(async (tx) => {
+      database.creation(async (tx) => {
         // Locked, so that a key is either refused here or revoked by the loss of the role.
         const creator = await tx
           .selectFrom('users')

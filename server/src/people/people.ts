@@ -201,7 +201,7 @@ export function createPeopleList({
       }),
 
     admit: ({ email, name, role, emailAccountIds }, actor, store) =>
-      database.transaction(async (tx) => {
+      database.creation(async (tx) => {
         const now = clock.now()
         const id = newId<PersonId>()
         const row = { id, name, email, email_verified: false, image: null, role, removed_at: null }

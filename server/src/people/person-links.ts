@@ -247,7 +247,7 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
       }),
 
     invite: ({ email, name, role, emailAccountIds }, actor) =>
-      database.transaction(async (tx) => {
+      database.creation(async (tx) => {
         if (role === 'auditor' && emailAccountIds.length > 0) throw new AppError('people.auditor_without_mail')
         const address = email.toLowerCase()
         if (await isTaken(tx, address)) throw new AppError('people.address_taken')
@@ -271,7 +271,7 @@ export function createPersonLinks(deps: PersonLinksDeps): PersonLinks {
       }),
 
     reset: (id, actor, { exceptSession } = {}) =>
-      database.transaction(async (tx) => {
+      database.creation(async (tx) => {
         const user = await tx
           .selectFrom('users')
           .selectAll()

@@ -200,7 +200,7 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
       const id = newId<SignInLinkId>()
       const token = randomBytes(32).toString('base64url')
       const now = clock.now()
-      const row = await database.transaction(async (tx) => {
+      const row = await database.creation(async (tx) => {
         const detail = { cloudProviderId, kind, requestedAddress, reconnectGrantId }
         await revokeOpenOnes(
           tx,

@@ -53,7 +53,7 @@ export function createEndpoints(deps: EndpointsDeps, purpose: 'events' | 'alerts
     checkUrl(input.url)
     const id = newId<WebhookEndpointId>()
     const position = input.after ?? (await events.position())
-    const secret = await database.transaction(async (tx) => {
+    const secret = await database.creation(async (tx) => {
       await advisoryLock('webhooks.add').execute(tx)
       const { count } = await tx
         .selectFrom('webhook_endpoints')
@@ -164,7 +164,7 @@ export function createEndpoints(deps: EndpointsDeps, purpose: 'events' | 'alerts
   }
 
   async function rotate(id: WebhookEndpointId, actor: string): Promise<{ endpoint: WebhookEndpoint; secret: Secret }> {
-    const secret = await database.transaction(async (tx) => {
+    const secret = await database.creation(async (tx) => {
       const { name } = await lock(tx, id, actor)
       await audit.record(tx, { actor, action: 'webhook.secret_rotated', subject: id, detail: { name } })
       return secrets.renew(tx, id)

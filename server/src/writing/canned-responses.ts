@@ -90,7 +90,7 @@ export function createCannedResponses(deps: { database: Database; clock: Clock; 
     await expectSpace(owner)
     const now = clock.now()
     const id = newId<CannedResponseId>()
-    await database.transaction(async (tx) => {
+    await database.creation(async (tx) => {
       await tx
         .insertInto('canned_responses')
         .values({
@@ -177,7 +177,7 @@ export function createCannedResponses(deps: { database: Database; clock: Clock; 
     by: CannedAuthor,
   ): Promise<CannedResponse> {
     await editable(id, by)
-    await database.transaction(async (tx) => {
+    await database.creation(async (tx) => {
       // Locks the response, so that concurrent uploads don't exceed the limit together.
       await tx.selectFrom('canned_responses').select('id').where('id', '=', id).forUpdate().executeTakeFirst()
       const there = await tx

@@ -110,7 +110,7 @@ export function createCredentialChanges(deps: CredentialChangesDeps) {
   const add: CloudProviders['addCredential'] = async (id, credential, actor) => {
     const { name } = await get(id)
     const stored = await keptOf(name, credential)
-    const added = await database.transaction(async (tx) => {
+    const added = await database.creation(async (tx) => {
       // The lock prevents a concurrent addition between counting and adding.
       await lifecycle.hold(tx, id)
       const summary = await credentials.add(tx, id, stored)

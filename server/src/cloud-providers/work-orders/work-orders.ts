@@ -166,7 +166,7 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
       const id = newId<WorkOrderId>()
       const token = randomBytes(32).toString('base64url')
       const now = clock.now()
-      const row = await database.transaction(async (tx) => {
+      const row = await database.creation(async (tx) => {
         await audit.record(tx, { actor, action: 'work_order.created', subject: id, detail: { cloud: request.cloud } })
         return tx
           .insertInto('work_orders')

@@ -11,7 +11,7 @@ import { storable } from '../stored/storable.ts'
 /** Attachments of drafts. Their bytes are stored in the database and deleted with the draft. */
 export function createDraftAttachments({ database, clock }: { database: Database; clock: Clock }) {
   async function attach(id: DraftId, attachments: readonly OutgoingAttachment[]): Promise<DraftAttachment[]> {
-    return database.transaction(async (tx) => {
+    return database.creation(async (tx) => {
       const now = clock.now()
       const found = await tx
         .with('due', (parts) => whenDue(parts, id, now))

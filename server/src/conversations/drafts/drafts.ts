@@ -87,7 +87,7 @@ export function createDrafts(deps: { database: Database; clock: Clock }): Drafts
   async function save(input: NewDraft & { version?: number | undefined }): Promise<Draft> {
     if (input.id === undefined || input.version === undefined) {
       if (input.conversationId) await expectConversation(input.conversationId, input.emailAccountId)
-      const created = await database.oneStatement((statement) => insert(statement, input))
+      const created = await database.createInOne((statement) => insert(statement, input))
       return created ? toDraft(created) : refuse(input.id!, input.authorId)
     }
     const saved = await update({ ...input, id: input.id, version: input.version })

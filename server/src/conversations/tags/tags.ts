@@ -98,7 +98,7 @@ export function createTags(deps: { database: Database; clock: Clock; events: Eve
   /** Runs a change after which two tags could have one name. */
   async function changeNames<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     try {
-      return await database.transaction(work)
+      return await database.creation(work)
     } catch (error) {
       if (isUniqueViolation(error, 'tags_by_name')) throw new AppError('conversations.tag_name_taken', { cause: error })
       throw error

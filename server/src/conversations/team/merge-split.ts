@@ -60,7 +60,7 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
   }
 
   function split(id: ConversationId, messageIds: readonly StoredMessageId[], actor: string): Promise<Conversation> {
-    return database.transaction(async (tx) => {
+    return database.creation(async (tx) => {
       const [from] = await held(tx, id)
       const chosen = await tx
         .selectFrom('messages')

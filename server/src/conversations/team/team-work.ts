@@ -94,7 +94,7 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
     event: ConversationEvent | ((before: Conversation) => ConversationEvent),
     work: (tx: Tx, before: Conversation) => Promise<Conversation | undefined>,
   ): Promise<Conversation> {
-    return database.transaction(async (tx) => {
+    return database.creation(async (tx) => {
       const row = await tx.selectFrom('conversations').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
       if (!row) throw new AppError('conversations.not_found')
       if (row.merged_into !== null) throw new AppError('conversations.merged_already')

@@ -62,7 +62,7 @@ export function createSavedViews(deps: { database: Database; clock: Clock; event
   }
 
   function create(input: SavedViewInput, personId: string): Promise<SavedView> {
-    return database.transaction(async (tx) => {
+    return database.creation(async (tx) => {
       const { rows } = await sql<{ count: number }>`SELECT count(*)::integer AS count FROM saved_views
         WHERE owner_id = ${personId}`.execute(tx)
       if (rows[0]!.count >= MOST_OF_PERSON) throw new AppError('conversations.too_many_saved_views')

@@ -123,6 +123,29 @@ describe('an attachment at Microsoft', () => {
     expect(readZip(answer.rawPayload)).toEqual(Object.fromEntries(texts))
   })
 
+  it('is copied by the repetition of a request whose download failed after the list was stored', async () => {
+    const content = { to: [], cc: [], bcc: [], subject: 'Fwd: Kaffeemaschine' }
+    const { id } = (await ask('POST /v1/drafts', { as, body: { emailAccountId, content } })).body as { id: string }
+    const of = received.id
+    await database.db.deleteFrom('attachments').where('message_id', '=', of).execute()
+    await database.db.updateTable('messages').set({ attachments_known: false }).where('id', '=', of).execute()
+    const copy = () =>
+      ask(`POST /v1/drafts/${id}/forwarded-attachments`, {
+        ...{ as, body: { messageId: of }, headers: { 'idempotency-key': 'copied' } },
+      })
+    const download = vi.spyOn(ben.reading, 'downloadAttachment').mockImplementation(() => {
+      throw new AppError('transports.unavailable')
+    })
+    const refused = await copy()
+    expect(refused).toMatchObject({ status: 503, body: { code: 'transports.unavailable' } })
+    expect(download).toHaveBeenCalled()
+    download.mockRestore()
+
+    const copied = await copy()
+    expect(copied.status, copied.text).toBe(201)
+    expect((copied.body as { attachments: unknown[] }).attachments).toHaveLength(2)
+  })
+
   it('is copied into a forwarding draft, with the same Content-ID for images', async () => {
     const content = { to: [], cc: [], bcc: [], subject: 'Fwd: Kaffeemaschine' }
     const { id } = (await ask('POST /v1/drafts', { as, body: { emailAccountId, content } })).body as { id: string }

@@ -74,7 +74,7 @@ export function createErasures(deps: ErasuresDeps & { onStart: () => void }): Er
     const wanted = new Set(person.addresses)
     const [id, at] = [newId<ErasureId>(), clock.now()]
     try {
-      await database.transaction(async (tx) => {
+      await database.creation(async (tx) => {
         await tx
           .insertInto('erasures')
           .values({
