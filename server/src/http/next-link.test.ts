@@ -13,3 +13,10 @@ it('the last page has none, nor the present end of a list that grows', () => {
   expect(nextLink('/v1/events?after=1', 'after', { next: 7, more: false })).toBeUndefined()
   expect(nextLink('/v1/events?after=1', 'after', { next: 7, more: true })).toBe('</v1/events?after=7>; rel="next"')
 })
+
+it('a question mark in a value is no second query', () => {
+  const url = '/v1/conversations?search=refund?&emailAccountId=X&limit=2'
+  expect(nextLink(url, 'before', { next: 'p' })).toBe(
+    '</v1/conversations?search=refund%3F&emailAccountId=X&limit=2&before=p>; rel="next"',
+  )
+})

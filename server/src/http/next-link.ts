@@ -23,8 +23,10 @@ export function cursorOf({ validate, present }: Pick<Route, 'validate' | 'presen
  */
 export function nextLink(url: string, cursor: string, { next, more }: Page): string | undefined {
   if ((typeof next !== 'string' && typeof next !== 'number') || more === false) return undefined
-  const [path = '', query = ''] = url.split('?', 2)
-  const parameters = new URLSearchParams(query)
+  // A query can have further question marks.
+  const end = url.indexOf('?')
+  const path = end === -1 ? url : url.slice(0, end)
+  const parameters = new URLSearchParams(end === -1 ? '' : url.slice(end + 1))
   parameters.set(cursor, String(next))
   return `<${path}?${parameters.toString()}>; rel="next"`
 }
