@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 const PREFLIGHT_SECONDS = 600
 
 const ALLOWED = [
-  ...['Authorization', 'Content-Type', 'Idempotency-Key', 'Last-Event-ID'],
+  ...['Authorization', 'Content-Type', 'Idempotency-Key', 'If-None-Match', 'Last-Event-ID'],
   ...['MCP-Protocol-Version', 'Mcp-Method', 'Mcp-Name'],
 ]
 
