@@ -176,6 +176,15 @@ describe('a retry', () => {
     expect(requests).toHaveLength(4)
   })
 
+  it('waits for it without using up its retries, longer than a crashed server blocks the key', async () => {
+    const running = problem(409, 'http.idempotency_in_progress', { 'retry-after': '0' })
+    const answers = [running, running, running, running, cut, running, json(TAG, 201)]
+    const { postkey, requests } = await startFailingServer(answers, { retries: 1 })
+
+    expect(await postkey.post('/v1/tags', { body: { name: 'VIP', color: 'red' } })).toEqual(TAG)
+    expect(requests).toHaveLength(7)
+  })
+
   it.each([400, 401, 403, 404, 409, 500])('is not made after %s', async (status) => {
     const { postkey, requests } = await startFailingServer([problem(status, 'a.code')])
 

@@ -66,7 +66,7 @@ export class PostkeyError extends Error {
 const TRANSIENT: readonly (number | undefined)[] = [429, 503, 502, 504]
 
 /** The first of repeated requests with an Idempotency-Key still runs; its answer comes to a later one. */
-const IN_PROGRESS = 'http.idempotency_in_progress'
+export const IN_PROGRESS = 'http.idempotency_in_progress'
 
 /** True for failures that end by themselves: no answer, too many requests, or the server is unavailable. */
 export function isTransient({ code, status }: PostkeyError): boolean {

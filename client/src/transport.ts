@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { errorOf, isTransient, PostkeyError, unexpected } from './errors.ts'
+import { errorOf, IN_PROGRESS, isTransient, PostkeyError, unexpected } from './errors.ts'
 
 export interface PostkeyClientOptions {
   /** Address of the server, its `PUBLIC_URL`: `https://mail.example.com`. */
@@ -36,6 +36,9 @@ export interface Transport {
 
 const FIRST_BACKOFF_MS = 500
 const LONGEST_BACKOFF_MS = 30_000
+/** Wait for a first request that still runs, longer than the lease that a crashed server leaves (30 s). */
+const LONGEST_RUN_MS = 60_000
+const SHORTEST_PAUSE_MS = 100
 
 /** Sends requests with deadlines, and repeats those that are safe to repeat. */
 export function createTransport(options: PostkeyClientOptions): Transport {
@@ -68,14 +71,25 @@ export function createTransport(options: PostkeyClientOptions): Transport {
   }
 
   async function repeat<T>(call: Call, once: () => Promise<T>): Promise<T> {
-    for (let failures = 0; ; failures++) {
+    let failures = 0
+    let runsUntil: number | undefined
+    for (;;) {
       try {
         return await once()
       } catch (error) {
-        if (!(error instanceof PostkeyError) || !isTransient(error)) throw error
-        if (!call.repeatable || failures >= (call.retries ?? retries)) throw error
+        const most = call.retries ?? retries
+        if (!(error instanceof PostkeyError) || !isTransient(error) || !call.repeatable || most === 0) throw error
         const waitMs = error.retryAfterMs ?? backoffMs(failures)
         if (waitMs > maxWaitMs) throw error
+        if (error.code === IN_PROGRESS) {
+          runsUntil ??= performance.now() + LONGEST_RUN_MS
+          const leftMs = runsUntil - performance.now()
+          if (leftMs <= 0) throw error
+          await pause(Math.min(Math.max(waitMs, SHORTEST_PAUSE_MS), leftMs), call.signal)
+          continue
+        }
+        if (failures >= most) throw error
+        failures++
         await pause(waitMs, call.signal)
       }
     }
