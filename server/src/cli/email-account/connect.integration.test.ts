@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { createCommandLine } from '../../../test/cli/command-line.ts'
-import { createBatchStage } from '../../../test/kit/index.ts'
+import { CONTOSO, createBatchStage } from '../../../test/kit/index.ts'
 
 const stage = await createBatchStage()
 const { run, json } = createCommandLine({ ...stage.rooms, clock: stage.clock } as never)
@@ -48,6 +48,13 @@ describe('email-account connect', () => {
     expect(await stage.rooms.emailAccounts.list()).toEqual([])
   })
 
+  it('names the number of mailboxes that one call connects', async () => {
+    const addresses = Array.from({ length: 501 }, (_, index) => `a${index}@contoso.example`)
+    const ran = await run(...connect, file(addresses.join('\n')), ...BY_APPLICATION)
+    expect(ran.code).toBe(3)
+    expect(ran.complained).toContain('Expected 1 to 500 mailboxes.')
+  })
+
   it('connects by the sign-in of a user', async () => {
     await stage.grantOf(await stage.newCloudProvider(), 'ben@contoso.example')
     const path = file('support@contoso.example\n')
@@ -59,6 +66,10 @@ describe('email-account connect', () => {
   it.each([
     [['--kind', 'team', ...BY_APPLICATION], 2],
     [['--import-days', 'x', ...BY_APPLICATION], 2],
+    [['--import-days', '3651', ...BY_APPLICATION], 2],
+    [['--tenant', 'contoso', ...BY_APPLICATION], 2],
+    [['--tenant', CONTOSO.tenantId, '--sign-in', 'ben@contoso.example'], 2],
+    [['--tenant', '0197b2a4-0a11-7b3f-9c55-3f6e7d8a9b10', ...BY_APPLICATION], 3],
     [[], 2],
     [['--sign-in', 'nobody@contoso.example'], 3],
     [['--cloud-provider', 'Nowhere'], 3],
@@ -70,5 +81,15 @@ describe('email-account connect', () => {
     const ran = await run(...connect, join(folder, 'absent.csv'), ...BY_APPLICATION)
     expect(ran.code).toBe(3)
     expect(ran.complained).toContain('account_batches.file_unreadable')
+  })
+
+  it('connects no mailboxes of other Cloud Providers', async () => {
+    const [address] = await stage.addShared('other', 1)
+    const { clientId, secret } = await stage.registered()
+    const cloudProviderId = await stage.addProvider(clientId, secret.value, 'counted')
+    const other = await stage.create({ applicationOf: { cloudProviderId }, rows: [{ address: 'x@contoso.example' }] })
+    const tenant = ['--tenant', CONTOSO.tenantId.toUpperCase()]
+    expect((await run(...connect, file(address!), '--cloud-provider', stage.provider, ...tenant)).code).toBe(0)
+    expect(await stage.get(other)).toMatchObject({ status: 'running', counts: { waiting: 1 } })
   })
 })

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { type AccountBatch, type CheckedRow, MOST_ROWS, type NewAccountBatch } from '../../account-batches/index.ts'
+import { type AccountBatch, type CheckedBatch, MOST_ROWS, type NewAccountBatch } from '../../account-batches/index.ts'
 import { AppError, fillText, storedReason } from '../../kernel/errors.ts'
 import { pauseFor } from '../../kernel/pause.ts'
+import { decodeText } from './decode-text.ts'
 import { findProvider } from '../cloud-provider/cloud-provider.ts'
 import { usageError } from '../find-verb.ts'
 import { readEmail } from '../inputs.ts'
@@ -13,6 +14,7 @@ import { TEXTS } from '../texts.ts'
 import { ACTOR, EXIT, type CliRooms, type Verb, type VerbCall } from '../verb.ts'
 
 const EVERY_MS = 1_000
+const MOST_DAYS = 3650
 const KINDS = ['user', 'shared'] as const
 
 const ConnectedBatch = z.object({
@@ -38,6 +40,7 @@ export const emailAccountConnectVerb: Verb = {
   operands: [{ name: 'FILE' }],
   options: {
     'cloud-provider': { type: 'string', value: 'PROVIDER', sentence: TEXTS.connectProviderOption },
+    tenant: { type: 'string', value: 'TENANT', sentence: TEXTS.connectTenantOption },
     'sign-in': { type: 'string', value: 'USER', sentence: TEXTS.connectSignInOption },
     kind: { type: 'string', value: 'KIND', sentence: TEXTS.connectKindOption },
     contact: { type: 'string', value: 'EMAIL', sentence: TEXTS.connectContactOption },
@@ -76,7 +79,7 @@ async function finish(begun: AccountBatch, { accountBatches, clock }: CliRooms, 
   let noted = ''
   const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
   while (batch.status === 'running' && !isStopped()) {
-    const work = accountBatches.runDue(signal)
+    const work = accountBatches.runDue(signal, batch.cloudProviderId)
     const round = { isOver: false }
     const worked = work.finally(() => (round.isOver = true))
     // Progress is shown while this process works.
@@ -107,7 +110,7 @@ function textOfCounts({ counts, total }: AccountBatch): string {
 
 function readFile(path: string): string {
   try {
-    return readFileSync(path, 'utf8')
+    return decodeText(readFileSync(path))
   } catch (cause) {
     throw new AppError('account_batches.file_unreadable', { cause, detail: (cause as Error).message })
   }
@@ -119,7 +122,8 @@ function readDefaults(options: VerbCall['options']): NewAccountBatch['defaults']
   if (kind === undefined) {
     throw usageError(fillText(TEXTS.wordUnknown, { word: String(options['kind']), known: KINDS.join(', ') }))
   }
-  if (days !== undefined && !/^\d{1,4}$/.test(String(days))) throw usageError(TEXTS.connectDaysWrong)
+  if (days !== undefined && !(/^\d{1,4}$/.test(String(days)) && Number(days) <= MOST_DAYS))
+    throw usageError(TEXTS.connectDaysWrong)
   return {
     kind,
     contact: contact === undefined ? undefined : readEmail(String(contact)),
@@ -129,11 +133,17 @@ function readDefaults(options: VerbCall['options']): NewAccountBatch['defaults']
 
 async function principalOf(
   rooms: CliRooms,
-  { 'cloud-provider': provider, 'sign-in': user }: VerbCall['options'],
+  { 'cloud-provider': provider, tenant, 'sign-in': user }: VerbCall['options'],
 ): Promise<Pick<NewAccountBatch, 'grantId' | 'applicationOf'>> {
   if ((provider === undefined) === (user === undefined)) throw usageError(TEXTS.connectOneOf)
+  if (tenant !== undefined && (provider === undefined || !z.uuid().safeParse(tenant).success)) {
+    throw usageError(TEXTS.connectTenantWrong)
+  }
   if (provider !== undefined) {
-    return { applicationOf: { cloudProviderId: (await findProvider(rooms, String(provider))).id } }
+    const { id: cloudProviderId } = await findProvider(rooms, String(provider))
+    return {
+      applicationOf: { cloudProviderId, tenantId: tenant === undefined ? undefined : String(tenant).toLowerCase() },
+    }
   }
   const wanted = String(user).toLowerCase()
   const grants = (await rooms.grants.list()).filter(({ id, userName }) => [id, userName.toLowerCase()].includes(wanted))
@@ -144,9 +154,10 @@ async function principalOf(
   return { grantId: grant.id }
 }
 
-function refuseFaulty(rows: readonly CheckedRow[]): void {
-  const faults = rows.flatMap(({ line, faults: ofRow }) =>
+function refuseFaulty({ rows, faults: ofBatch }: CheckedBatch): void {
+  const ofRows = rows.flatMap(({ line, faults: ofRow }) =>
     ofRow.map(({ field, expected, fix }) => fillText(TEXTS.connectFault, { line: String(line), field, expected, fix })),
   )
+  const faults = [...ofBatch.map(({ expected, fix }) => fillText(TEXTS.connectCount, { expected, fix })), ...ofRows]
   if (faults.length > 0) throw refusal('account_batches.rows_invalid', faults.join('\n'))
 }
