@@ -236,6 +236,11 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
     await page.getByRole('button', { name: 'Connect 500 mailboxes' }).waitFor()
     await look('connect-several-full')
 
+    await page.getByLabel('Addresses or CSV').fill(`${many}\n${ADA}`)
+    await page.getByRole('button', { name: 'Check' }).click()
+    await page.getByText('Expected 1 to 500 mailboxes.').waitFor()
+    expect(await page.getByRole('button', { name: 'Connect 501 mailboxes' }).isDisabled()).toBe(true)
+
     const lines = [
       'address,kind',
       SUPPORT,

@@ -91,7 +91,6 @@ export interface Routes {
     '/v1/account-batches/{id}': { data: Types.GetAccountBatchesIdData; answer: Types.GetAccountBatchesIdResponse }
     '/v1/account-batches/{id}/rows': { data: Types.GetAccountBatchesIdRowsData; answer: Types.GetAccountBatchesIdRowsResponse }
     '/v1/account-batches/{id}/failed.csv': { data: Types.GetAccountBatchesIdFailedCsvData; answer: Response }
-    '/v1/cloud-providers/{id}/directory-users': { data: Types.GetCloudProvidersIdDirectoryUsersData; answer: Types.GetCloudProvidersIdDirectoryUsersResponse }
     '/v1/sign-in-links': { data: Types.GetSignInLinksData; answer: Types.GetSignInLinksResponse }
     '/v1/conversations/{id}/customer': { data: Types.GetConversationsIdCustomerData; answer: Types.GetConversationsIdCustomerResponse }
     '/v1/submissions': { data: Types.GetSubmissionsData; answer: Types.GetSubmissionsResponse }
@@ -249,6 +248,5 @@ export const PAGED_ROUTES = {
   '/v1/connect-sessions': { items: 'sessions', cursor: 'before' },
   '/v1/account-batches': { items: 'batches', cursor: 'before' },
   '/v1/account-batches/{id}/rows': { items: 'rows', cursor: 'after' },
-  '/v1/cloud-providers/{id}/directory-users': { items: 'users', cursor: 'after' },
   '/v1/submissions': { items: 'submissions', cursor: 'cursor' },
 } as const

@@ -30,7 +30,7 @@ export type AuditEntry = {
      * Name of the person, including former members.
      */
     actorName?: string;
-    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.password_changed' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'person.admitted' | 'identity_provider.created' | 'identity_provider.changed' | 'identity_provider.enabled' | 'identity_provider.disabled' | 'identity_provider.removed' | 'identity.linked' | 'identity.unlinked' | 'admission_request.refused' | 'factor.added' | 'factor.removed' | 'factor.reset' | 'recovery_code.created' | 'recovery_code.used' | 'sign_in_policy.changed' | 'break_glass.used' | 'break_glass.ended' | 'session.started' | 'session.confirmed' | 'session.ended' | 'sign_in.failed' | 'sign_in.locked' | 'api_key.created' | 'api_key.revoked' | 'api_key.new_network_used' | 'api_key.refused' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'connect_session.created' | 'connect_session.canceled' | 'connect_session.completed' | 'account_batch.created' | 'account_batch.completed' | 'account_batch.canceled' | 'account_batch.retried' | 'return_url.added' | 'return_url.secret_rotated' | 'return_url.removed' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'message.source_downloaded' | 'message.attachments_downloaded' | 'conversation.exported' | 'backup.created' | 'support_bundle.created' | 'audit.exported' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed' | 'alert_webhook.disabled' | 'webhook.added' | 'webhook.changed' | 'webhook.removed' | 'webhook.disabled' | 'webhook.secret_rotated' | 'webhook.replayed';
+    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.password_changed' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'person.admitted' | 'identity_provider.created' | 'identity_provider.changed' | 'identity_provider.enabled' | 'identity_provider.disabled' | 'identity_provider.removed' | 'identity.linked' | 'identity.unlinked' | 'admission_request.refused' | 'factor.added' | 'factor.removed' | 'factor.reset' | 'recovery_code.created' | 'recovery_code.used' | 'sign_in_policy.changed' | 'break_glass.used' | 'break_glass.ended' | 'session.started' | 'session.confirmed' | 'session.ended' | 'sign_in.failed' | 'sign_in.locked' | 'api_key.created' | 'api_key.revoked' | 'api_key.new_network_used' | 'api_key.refused' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'connect_session.created' | 'connect_session.canceled' | 'connect_session.completed' | 'account_batch.created' | 'account_batch.completed' | 'email_account.members_added' | 'account_batch.canceled' | 'account_batch.retried' | 'return_url.added' | 'return_url.secret_rotated' | 'return_url.removed' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.conversations_reopened' | 'email_account.retention_changed' | 'email_account.mail_deleted' | 'retention.changed' | 'erasure.started' | 'erasure.completed' | 'retention.applied' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'account_action.requested' | 'conversation.moved' | 'conversation.merged' | 'conversation.split' | 'conversation.legal_hold_placed' | 'conversation.legal_hold_removed' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'message.source_downloaded' | 'message.attachments_downloaded' | 'conversation.exported' | 'backup.created' | 'support_bundle.created' | 'audit.exported' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed' | 'alert_webhook.disabled' | 'webhook.added' | 'webhook.changed' | 'webhook.removed' | 'webhook.disabled' | 'webhook.secret_rotated' | 'webhook.replayed';
     subject: string;
     /**
      * Name of a person as the subject, including former members.
@@ -2370,7 +2370,7 @@ export type ConnectSessionExpiredEvent = {
 };
 
 /**
- * Each mailbox of an account batch is connected or not.
+ * Each mailbox of an account batch is connected or not, or the batch was canceled.
  */
 export type AccountBatchCompletedEvent = {
     /**
@@ -2389,6 +2389,7 @@ export type AccountBatchCompletedEvent = {
     subject: string;
     data: {
         createdBy: string;
+        status: 'completed' | 'canceled';
         connected: number;
         failed: number;
         canceled: number;
@@ -4733,6 +4734,14 @@ export type PreviewedAccountBatch = {
             fix: string;
         }>;
     }>;
+    /**
+     * Faults of the batch as a whole, such as too many rows.
+     */
+    faults: Array<{
+        field: string;
+        expected: string;
+        fix: string;
+    }>;
 };
 
 export type AccountBatch = {
@@ -4743,6 +4752,9 @@ export type AccountBatch = {
     grantId?: string;
     createdBy: string;
     createdAt: string;
+    /**
+     * Absent as long as a row waits or is checked.
+     */
     endedAt?: string;
     /**
      * Microsoft wants no requests before; then the batch continues.
@@ -9462,6 +9474,9 @@ export type PostAccountBatchesPreviewData = {
              * One to five letters and digits. Postkey chooses one by default.
              */
             key?: string;
+            /**
+             * Contact for alerts. Not for API keys.
+             */
             contact?: string;
             importDays?: number | string;
         }>;
@@ -9475,7 +9490,7 @@ export type PostAccountBatchesPreviewData = {
         defaults?: {
             kind?: 'user' | 'shared';
             /**
-             * Contact for alerts; the mailbox itself by default.
+             * Contact for alerts; the mailbox itself by default. Not for API keys.
              */
             contact?: string;
             /**
@@ -9562,6 +9577,9 @@ export type PostAccountBatchesData = {
              * One to five letters and digits. Postkey chooses one by default.
              */
             key?: string;
+            /**
+             * Contact for alerts. Not for API keys.
+             */
             contact?: string;
             importDays?: number | string;
         }>;
@@ -9575,7 +9593,7 @@ export type PostAccountBatchesData = {
         defaults?: {
             kind?: 'user' | 'shared';
             /**
-             * Contact for alerts; the mailbox itself by default.
+             * Contact for alerts; the mailbox itself by default. Not for API keys.
              */
             contact?: string;
             /**
@@ -9710,48 +9728,6 @@ export type PostAccountBatchesIdRetryResponses = {
 };
 
 export type PostAccountBatchesIdRetryResponse = PostAccountBatchesIdRetryResponses[keyof PostAccountBatchesIdRetryResponses];
-
-export type GetCloudProvidersIdDirectoryUsersData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: {
-        /**
-         * Beginning of a name, an address or a user name.
-         */
-        search?: string;
-        /**
-         * Organization; that of the registration by default.
-         */
-        tenantId?: string;
-        limit?: number;
-        /**
-         * `next` of the previous response.
-         */
-        after?: string;
-    };
-    url: '/v1/cloud-providers/{id}/directory-users';
-};
-
-export type GetCloudProvidersIdDirectoryUsersResponses = {
-    /**
-     * OK
-     */
-    200: {
-        users: Array<{
-            address: string;
-            name: string;
-            /**
-             * The mailbox, if it is connected.
-             */
-            emailAccountId?: string;
-        }>;
-        next?: string;
-    };
-};
-
-export type GetCloudProvidersIdDirectoryUsersResponse = GetCloudProvidersIdDirectoryUsersResponses[keyof GetCloudProvidersIdDirectoryUsersResponses];
 
 export type GetSignInLinksData = {
     body?: never;

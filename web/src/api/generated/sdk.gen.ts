@@ -3000,7 +3000,7 @@ export const getAccountBatchesIdRows = <ThrowOnError extends boolean = true>(opt
 /**
  * Downloads the failed and canceled rows as CSV (RFC 4180, UTF-8), with code and fix.
  *
- * Downloads the failed and canceled rows as CSV (RFC 4180, UTF-8), with code and fix. The file without these two columns is a new batch.
+ * Downloads the failed and canceled rows as CSV (RFC 4180, UTF-8), with code and fix. A new batch takes the file as it is.
  *
  * For admins, and for API keys with the scope `connect:application`.
  */
@@ -3036,7 +3036,7 @@ export const postAccountBatchesIdRetry = <ThrowOnError extends boolean = true>(o
  *
  * Lists users of the organization with a mail address, where the application has User.ReadBasic.All or User.Read.All. Microsoft doesn’t tell shared mailboxes from those of people here, and an address may have no mailbox.
  *
- * For admins, and for API keys with the scope `connect:application`.
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const getCloudProvidersIdDirectoryUsers = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdDirectoryUsersData, ThrowOnError>): RequestResult<GetCloudProvidersIdDirectoryUsersResponses, GetCloudProvidersIdDirectoryUsersErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdDirectoryUsersResponses, GetCloudProvidersIdDirectoryUsersErrors, ThrowOnError>({ url: '/v1/cloud-providers/{id}/directory-users', ...options });
 

@@ -1,7 +1,7 @@
-import { Alert, Anchor, Button, Group, Progress, Text } from '@mantine/core'
+import { Alert, Anchor, Button, Group, Progress, Text, VisuallyHidden } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import {
   getAccountBatchesIdOptions,
   getAccountBatchesIdRowsOptions,
@@ -17,7 +17,7 @@ import { Section } from '../../components/section.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { BatchRows } from './batch-rows.tsx'
-import { progressText } from './progress-text.ts'
+import { isBusyBatch, progressText } from './progress-text.ts'
 
 const text = words.accountBatches
 const REFRESH_MS = 1_500
@@ -28,14 +28,20 @@ export function AccountBatchPage() {
   const { batchId: id } = useParams({ from: '/signed-in/email-accounts/batches/$batchId' })
   const batch = useQuery({
     ...getAccountBatchesIdOptions({ path: { id } }),
-    refetchInterval: ({ state }) => (state.data?.status === 'running' ? REFRESH_MS : false),
+    refetchInterval: ({ state }) => (isBusyBatch(state.data) ? REFRESH_MS : false),
   })
   const isRunning = batch.data?.status === 'running'
-  const isBusy = isRunning || (batch.data?.counts.checking ?? 0) > 0
+  const isBusy = isBusyBatch(batch.data)
   const rows = useQuery({
     ...getAccountBatchesIdRowsOptions({ path: { id }, query: { limit: ALL_ROWS } }),
     refetchInterval: isBusy ? REFRESH_MS : false,
   })
+  // The latest rows may be older than the end of the batch.
+  const { refetch: refetchRows } = rows
+  const endedAt = batch.data?.endedAt
+  useEffect(() => {
+    if (endedAt !== undefined) void refetchRows()
+  }, [endedAt, refetchRows])
   const refresh = useRefresh('account-batches')
   const cancel = useMutation({ ...postAccountBatchesIdCancelMutation(), onSuccess: refresh })
   const retry = useMutation({ ...postAccountBatchesIdRetryMutation(), onSuccess: refresh })
@@ -62,7 +68,9 @@ export function AccountBatchPage() {
             </Text>
           }
         >
-          <Text role="status">{progressText(batch.data)}</Text>
+          <Text>{progressText(batch.data)}</Text>
+          {/* The counts change too often to be read out. */}
+          <VisuallyHidden role="status">{text.status[batch.data.status]}</VisuallyHidden>
           <Progress value={(100 * done!) / batch.data.total} aria-label={text.batchTitle} />
           {batch.data.pausedUntil !== undefined && (
             <Alert color="yellow">

@@ -39,8 +39,8 @@ export function BatchDefaults({ request, onChange }: BatchDefaultsProps) {
           min={0}
           max={MOST_DAYS}
           allowDecimal={false}
-          value={request.importDays}
-          onChange={(value) => onChange({ ...request, importDays: Number(value) })}
+          value={request.importDays ?? ''}
+          onChange={(value) => onChange({ ...request, importDays: value === '' ? undefined : Number(value) })}
         />
         {agents.length > 0 && (
           <MultiSelect

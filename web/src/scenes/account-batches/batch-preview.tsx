@@ -1,4 +1,4 @@
-import { Anchor, Button, Checkbox, Group, Stack, Text } from '@mantine/core'
+import { Alert, Anchor, Button, Checkbox, Group, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCheck, IconCopy, IconPlus, type Icon } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -23,14 +23,14 @@ const ORDER: readonly Previewed['result'][] = ['invalid', 'duplicate', 'already-
 const ROW_HEIGHT = 56
 
 interface BatchPreviewProps {
-  rows: readonly Previewed[]
+  preview: PreviewedAccountBatch
   error: unknown
   isPending: boolean
   onStart: (rows: NewRows) => void
 }
 
 /** Result of the check, errors first, and the start. */
-export function BatchPreview({ rows, error, isPending, onStart }: BatchPreviewProps) {
+export function BatchPreview({ preview: { rows, faults }, error, isPending, onStart }: BatchPreviewProps) {
   const [leavesOut, setLeavesOut] = useState(false)
   const count = (result: Previewed['result']) => rows.filter((row) => row.result === result).length
   const [fresh, invalid] = [count('new'), count('invalid')]
@@ -39,6 +39,11 @@ export function BatchPreview({ rows, error, isPending, onStart }: BatchPreviewPr
   return (
     <Section title={text.checked}>
       <Text role="status">{text.summary(counts)}</Text>
+      {faults.map(({ field, expected, fix }) => (
+        <Alert key={field} color="red">
+          {text.expected(expected)} {fix}
+        </Alert>
+      ))}
       {fresh === 0 && <Text size="sm">{text.noneNew}</Text>}
       {error !== null && <ProblemNotice error={error} />}
       <Group>
@@ -50,7 +55,7 @@ export function BatchPreview({ rows, error, isPending, onStart }: BatchPreviewPr
           />
         )}
         <Button
-          disabled={fresh === 0 || (invalid > 0 && !leavesOut)}
+          disabled={fresh === 0 || faults.length > 0 || (invalid > 0 && !leavesOut)}
           loading={isPending}
           onClick={() => onStart(rows.filter(({ result }) => result !== 'invalid').map(toNewRow))}
         >

@@ -21,7 +21,8 @@ export interface BatchRequest {
   picked: Readonly<Record<string, string>>
   kind: 'shared' | 'user'
   contact: string
-  importDays: number
+  /** Absent: the default of the server. */
+  importDays: number | undefined
   memberIds: string[]
 }
 
@@ -51,13 +52,22 @@ export function openersOf(
   return [...applications, ...signIns]
 }
 
+/** Changes where the mailboxes come from. Most users of an organization are people, most lists are of shared mailboxes. */
+export function withSource(request: BatchRequest, source: BatchRequest['source']): BatchRequest {
+  return { ...request, source, kind: source === 'directory' ? 'user' : 'shared' }
+}
+
 /** The request as the API takes it. */
 export function toBody({ opener, source, csv, picked, kind, contact, importDays, memberIds }: BatchRequest): Body {
   const { cloudProviderId, grantId } = opener
   return {
     ...(grantId === undefined ? { applicationOf: { cloudProviderId } } : { grantId }),
     ...(source === 'csv' ? { csv } : { rows: Object.entries(picked).map(([address, name]) => ({ address, name })) }),
-    defaults: { kind, importDays, ...(contact.trim() !== '' && { contact: contact.trim() }) },
+    defaults: {
+      kind,
+      ...(importDays !== undefined && { importDays }),
+      ...(contact.trim() !== '' && { contact: contact.trim() }),
+    },
     memberIds,
   }
 }

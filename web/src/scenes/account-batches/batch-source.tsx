@@ -1,7 +1,8 @@
 import { Button, FileButton, Group, Stack, Tabs, Text, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import { words } from '../../words/index.ts'
-import type { BatchRequest } from './batch-request.ts'
+import { type BatchRequest, withSource } from './batch-request.ts'
+import { decodeText } from './decode-text.ts'
 import { DirectoryPicker } from './directory-picker.tsx'
 
 const text = words.accountBatches
@@ -20,7 +21,7 @@ export function BatchSource({ request, onChange }: BatchSourceProps) {
     <Tabs
       value={source}
       keepMounted={false}
-      onChange={(value) => onChange({ ...request, source: value === 'directory' ? 'directory' : 'csv' })}
+      onChange={(value) => onChange(withSource(request, value === 'directory' ? 'directory' : 'csv'))}
     >
       <Tabs.List>
         <Tabs.Tab value="csv">{text.fromFile}</Tabs.Tab>
@@ -41,7 +42,7 @@ function CsvInput({ request, onChange }: BatchSourceProps) {
   const read = async (file: File | null | undefined) => {
     if (!file) return
     setIsTooLarge(file.size > MOST_BYTES)
-    if (file.size <= MOST_BYTES) onChange({ ...request, csv: await file.text() })
+    if (file.size <= MOST_BYTES) onChange({ ...request, csv: decodeText(await file.arrayBuffer()) })
   }
   return (
     <Stack gap="xs">

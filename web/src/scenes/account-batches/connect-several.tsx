@@ -8,6 +8,7 @@ import {
   postAccountBatchesMutation,
   postAccountBatchesPreviewMutation,
 } from '../../api/client.ts'
+import { newId } from '../../api/new-id.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
@@ -18,7 +19,7 @@ import { Section } from '../../components/section.tsx'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 import { BatchDefaults } from './batch-defaults.tsx'
-import { blankRequest, openersOf, toBody, type BatchRequest } from './batch-request.ts'
+import { blankRequest, openersOf, toBody, withSource, type BatchRequest } from './batch-request.ts'
 import { BatchPreview } from './batch-preview.tsx'
 import { BatchSource } from './batch-source.tsx'
 import { RecentBatches } from './recent-batches.tsx'
@@ -59,6 +60,8 @@ export function ConnectSeveral() {
 function Form({ openers }: { openers: ReturnType<typeof openersOf> }) {
   const { email } = useMe()
   const [request, setRequest] = useState<BatchRequest>(() => blankRequest(email, openers[0]!))
+  // Connects the checked rows once, also when the answer is lost and an admin presses the button again.
+  const [startKey, setStartKey] = useState('')
   const navigate = useNavigate()
   const refresh = useRefresh('account-batches', 'email-accounts')
   const preview = useMutation(postAccountBatchesPreviewMutation())
@@ -79,6 +82,7 @@ function Form({ openers }: { openers: ReturnType<typeof openersOf> }) {
           onSubmit={(event) => {
             event.preventDefault()
             create.reset()
+            setStartKey(newId())
             preview.mutate({ body })
           }}
         >
@@ -90,7 +94,7 @@ function Form({ openers }: { openers: ReturnType<typeof openersOf> }) {
               data={openers.map(({ id, label }) => ({ value: id, label }))}
               onChange={({ currentTarget }) => {
                 const opener = openers.find(({ id }) => id === currentTarget.value)
-                if (opener) setRequest({ ...request, opener, picked: {}, source: 'csv' })
+                if (opener) setRequest(withSource({ ...request, opener, picked: {} }, 'csv'))
               }}
             />
             <BatchSource request={request} onChange={setRequest} />
@@ -106,10 +110,12 @@ function Form({ openers }: { openers: ReturnType<typeof openersOf> }) {
       </Section>
       {isShown && (
         <BatchPreview
-          rows={preview.data.rows}
+          preview={preview.data}
           error={create.error}
           isPending={create.isPending}
-          onStart={(rows) => create.mutate({ body: { ...body, csv: undefined, rows } })}
+          onStart={(rows) =>
+            create.mutate({ body: { ...body, csv: undefined, rows }, headers: { 'idempotency-key': startKey } })
+          }
         />
       )}
     </>

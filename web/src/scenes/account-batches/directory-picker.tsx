@@ -6,7 +6,7 @@ import { getCloudProvidersIdDirectoryUsers } from '../../api/client.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
-import type { BatchRequest } from './batch-request.ts'
+import { type BatchRequest, withSource } from './batch-request.ts'
 
 const text = words.accountBatches
 const TYPING_PAUSE_MS = 300
@@ -53,13 +53,13 @@ export function DirectoryPicker({ request, onChange }: DirectoryPickerProps) {
       />
       {users.error && (
         <ProblemNotice error={users.error} onRetry={() => void users.refetch()}>
-          <Button size="xs" variant="default" onClick={() => onChange({ ...request, source: 'csv' })}>
+          <Button size="xs" variant="default" onClick={() => onChange(withSource(request, 'csv'))}>
             {text.useCsv}
           </Button>
         </ProblemNotice>
       )}
       {users.isPending && <LoadingRows height={44} />}
-      {users.isSuccess && shown.length === 0 && <Text size="sm">{text.noUsers}</Text>}
+      {users.isSuccess && shown.length === 0 && !users.hasNextPage && <Text size="sm">{text.noUsers}</Text>}
       {shown.length > 0 && (
         <Stack role="group" aria-label={text.users} gap={8} mah={320} style={{ overflowY: 'auto' }}>
           {shown.map(({ address, name, emailAccountId }) => (
@@ -72,19 +72,19 @@ export function DirectoryPicker({ request, onChange }: DirectoryPickerProps) {
               onChange={({ currentTarget }) => choose(address, name, currentTarget.checked)}
             />
           ))}
-          {users.hasNextPage && (
-            <Group>
-              <Button
-                size="xs"
-                variant="default"
-                loading={users.isFetchingNextPage}
-                onClick={() => void users.fetchNextPage()}
-              >
-                {text.more}
-              </Button>
-            </Group>
-          )}
         </Stack>
+      )}
+      {users.hasNextPage && (
+        <Group>
+          <Button
+            size="xs"
+            variant="default"
+            loading={users.isFetchingNextPage}
+            onClick={() => void users.fetchNextPage()}
+          >
+            {text.more}
+          </Button>
+        </Group>
       )}
       <Group>
         <Text size="sm" role="status">

@@ -14,3 +14,8 @@ export function progressText({ counts, total }: Pick<AccountBatch, 'counts' | 't
     ...(left > 0 ? [text.progressLeft(left)] : []),
   ].join(', ')
 }
+
+/** True as long as a row waits or is checked, also after the batch was canceled. */
+export function isBusyBatch(batch: Pick<AccountBatch, 'endedAt'> | undefined): boolean {
+  return batch !== undefined && batch.endedAt === undefined
+}

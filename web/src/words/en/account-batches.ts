@@ -17,7 +17,7 @@ export const accountBatches = {
   fromOrganization: 'From the organization',
   csv: 'Addresses or CSV',
   csvHint:
-    'One address per line, or a header line with address, kind, name, key, contact, importDays. Exports of Get-EXOMailbox work as they are. You can drop a file here.',
+    'One address per line, or a header line with address, kind, name, key, contact, importDays. An export of Get-EXOMailbox works, too. You can drop a file here.',
   chooseFile: 'Choose a file',
   lines: (count: number) => (count === 1 ? '1 line' : `${count} lines`),
   tooLarge: 'The file is larger than 500 kB.',
@@ -56,6 +56,7 @@ export const accountBatches = {
   leaveOut: (count: number) =>
     count === 1 ? 'Leave out the row with errors' : `Leave out the ${count} rows with errors`,
   start: (count: number) => (count === 1 ? 'Connect 1 mailbox' : `Connect ${count} mailboxes`),
+  expected: (values: string) => `Expected ${values}.`,
   noneNew: 'No row is a new mailbox.',
   recent: 'Latest batches',
   batchTitle: 'Batch of mailboxes',

@@ -413,6 +413,8 @@ export const audit = {
     'conversation.split': ({ who }) => `${who} split a conversation`,
 
     'email_account.associated': ({ who, what, detail }) => `${who} connected ${what} (${detail('key') ?? '?'})`,
+    'email_account.members_added': ({ who, what, detail }) =>
+      `${who} gave ${list(detail('memberIds'), 'no one')} access to ${what}`,
     'email_account.changed': ({ who, what, detail }) => `${who} changed ${what}: ${list(detail('changed'), 'nothing')}`,
     'email_account.retention_changed': ({ who, what }) => `${who} changed the retention of ${what}`,
     'email_account.mail_deleted': ({ what, detail }) =>

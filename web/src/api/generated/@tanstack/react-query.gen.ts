@@ -5989,7 +5989,7 @@ export const getAccountBatchesIdFailedCsvQueryKey = (options: Options<GetAccount
 /**
  * Downloads the failed and canceled rows as CSV (RFC 4180, UTF-8), with code and fix.
  *
- * Downloads the failed and canceled rows as CSV (RFC 4180, UTF-8), with code and fix. The file without these two columns is a new batch.
+ * Downloads the failed and canceled rows as CSV (RFC 4180, UTF-8), with code and fix. A new batch takes the file as it is.
  *
  * For admins, and for API keys with the scope `connect:application`.
  */
@@ -6055,7 +6055,7 @@ export const getCloudProvidersIdDirectoryUsersQueryKey = (options: Options<GetCl
  *
  * Lists users of the organization with a mail address, where the application has User.ReadBasic.All or User.Read.All. Microsoft doesn’t tell shared mailboxes from those of people here, and an address may have no mailbox.
  *
- * For admins, and for API keys with the scope `connect:application`.
+ * For admins, in person: API keys get `http.person_required`.
  */
 export const getCloudProvidersIdDirectoryUsersOptions = (options: Options<GetCloudProvidersIdDirectoryUsersData>) => queryOptions<GetCloudProvidersIdDirectoryUsersResponse, GetCloudProvidersIdDirectoryUsersError, GetCloudProvidersIdDirectoryUsersResponse, ReturnType<typeof getCloudProvidersIdDirectoryUsersQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
