@@ -9,7 +9,10 @@ CREATE TABLE account_batches (
   request_key       text UNIQUE,
   request_hash      bytea NOT NULL,
   created_by        text NOT NULL,
+  -- Creator, or the admin who tried failed rows again: connects the mailboxes, as long as they may.
+  acts_as           text NOT NULL,
   created_at        timestamptz NOT NULL,
+  -- Absent as long as a row waits or is checked, also in a canceled batch.
   ended_at          timestamptz,
   cloud_provider_id uuid NOT NULL REFERENCES cloud_providers ON DELETE CASCADE,
   -- The application in this organization opens the mailboxes, or the grant does. A batch without both fails.
@@ -21,7 +24,7 @@ CREATE TABLE account_batches (
   -- Time before which Microsoft wants no further requests.
   paused_until      timestamptz
 );
-CREATE INDEX account_batches_running ON account_batches (cloud_provider_id, id) WHERE status = 'running';
+CREATE INDEX account_batches_open ON account_batches (cloud_provider_id, id) WHERE ended_at IS NULL;
 CREATE INDEX account_batches_by_creator ON account_batches (created_by, id);
 CREATE INDEX account_batches_by_grant ON account_batches (grant_id);
 CREATE INDEX account_batches_ended ON account_batches (ended_at) WHERE ended_at IS NOT NULL;

@@ -50,7 +50,7 @@ import { createParser } from './mime/index.ts'
 import { createAccountActions } from './account-actions/index.ts'
 import { createIdentityProviders } from './identity-providers/index.ts'
 import { createNotifications } from './notifications/index.ts'
-import { addMemberships, createKeyExpiry, createPeople } from './people/index.ts'
+import { addMembers, createKeyExpiry, createPeople } from './people/index.ts'
 import { connectCloudProviders, createApplicationAccess, createPrincipals, findOpenedBy } from './principals/index.ts'
 import { createRetention } from './retention/index.ts'
 import { createServers } from './servers/index.ts'
@@ -278,7 +278,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     ...{ ...base, emailAccounts, grants, transports, log: logOf('account-batches') },
     resolve: createPrincipalResolver({ cloudProviders, cloudProviderOf }).resolve,
     mayConnect: async (actor) => actor === 'cli' || (await people.connectRefusal(actor)) === undefined,
-    addMember: (tx, personId, emailAccountId) => addMemberships(tx, personId, [emailAccountId]),
+    addMembers,
   })
   const { idempotency, idempotencyService } = createIdempotency({ ...base, keyRing, log: logOf('idempotency') })
   const applicationAccess = createApplicationAccess({ emailAccounts, cloudProviders, transports, ...tokens })

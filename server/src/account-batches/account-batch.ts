@@ -2,10 +2,12 @@ import type { Selectable } from 'kysely'
 import type { Schema } from '../database/index.ts'
 import type { RequestedPrincipal } from '../email-accounts/index.ts'
 import type { AccountBatchId, CloudProviderId, EmailAccountId, GrantId, PersonId } from '../kernel/ids.ts'
-import type { CheckedRow, RowDefaults } from './checked-rows.ts'
+import type { CheckedBatch, RowDefaults } from './checked-rows.ts'
 import type { GivenRow } from './csv-rows.ts'
 
 export const MOST_ROWS = 500
+/** Batches of one creator that are in progress at the same time. */
+export const MOST_OPEN = 20
 
 export type BatchRecord = Selectable<Schema['account_batches']>
 export type RowRecord = Selectable<Schema['account_batch_rows']>
@@ -18,6 +20,8 @@ export interface NewAccountBatch extends RequestedPrincipal {
   rows?: readonly GivenRow[] | undefined
   csv?: string | undefined
   defaults: RowDefaults
+  /** True for a request by a key: each mailbox is its own contact, because contacts get mail. */
+  isOwnContact?: boolean | undefined
   /** As of an association. */
   closesOlderThanDays?: number | null | undefined
   /** Supervisors and agents who get access to each mailbox. */
@@ -60,13 +64,14 @@ export interface BatchRow {
 
 export interface AccountBatches {
   /** Checks the rows without connecting anything. Faults are part of the result. */
-  preview(wanted: NewAccountBatch): Promise<CheckedRow[]>
+  preview(wanted: NewAccountBatch): Promise<CheckedBatch>
   /**
    * Stores a batch and begins to connect it. The same key and request return the same batch.
    *
    * @param key  Idempotency-Key
    * @throws {AppError} `account_batches.rows_invalid`, `account_batches.key_reused`, `cloud_providers.not_found`,
-   *   `tokens.grant_not_found`, `email_accounts.tenant_not_admitted`, `email_accounts.personal_not_shared`
+   *   `tokens.grant_not_found`, `email_accounts.tenant_not_admitted`, `email_accounts.personal_not_shared`,
+   *   `account_batches.too_many`
    */
   create(wanted: NewAccountBatch, actor: string, key?: string): Promise<AccountBatch>
   /** Batches of an actor or of all, newest first. */
@@ -85,7 +90,11 @@ export interface AccountBatches {
   ): Promise<{ rows: BatchRow[]; next: number | undefined }>
   /** Cancels the waiting rows. Mailboxes that are connected stay. @throws {AppError} `account_batches.over` */
   cancel(id: AccountBatchId, actor: string, createdBy?: string): Promise<AccountBatch>
-  /** Connects failed rows again: all, or those of some lines. @throws {AppError} `account_batches.nothing_failed` */
+  /**
+   * Connects failed rows again, in the name of the actor: all, or those of some lines.
+   *
+   * @throws {AppError} `account_batches.nothing_failed`
+   */
   retry(
     id: AccountBatchId,
     actor: string,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { advisoryLock, type Tx } from '../database/index.ts'
 import { CLOSES_OLDER_THAN_DAYS } from '../email-accounts/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { type AccountBatchId, newId } from '../kernel/ids.ts'
@@ -6,13 +7,14 @@ import {
   type AccountBatch,
   type AccountBatches,
   type BatchRecord,
+  MOST_OPEN,
   MOST_ROWS,
   type NewAccountBatch,
   toBatch,
   toBatchRow,
 } from './account-batch.ts'
 import type { BatchEnds } from './batch-ends.ts'
-import { type CheckedRow, checkRows, refuseInvalid } from './checked-rows.ts'
+import { type CheckedBatch, type CheckedRow, checkRows, faultsOfCount, refuseInvalid } from './checked-rows.ts'
 import { readCsv } from './csv-rows.ts'
 import type { AccountBatchesDeps } from './deps.ts'
 import { countRows } from './row-counts.ts'
@@ -25,26 +27,29 @@ export function createBatches(deps: AccountBatchesDeps & { ends: Pick<BatchEnds,
   const { database, clock, audit, emailAccounts, resolve, grants } = deps
   const { db } = database
 
-  async function preview(wanted: NewAccountBatch): Promise<CheckedRow[]> {
-    const { grantId, defaults } = wanted
+  async function preview(wanted: NewAccountBatch): Promise<CheckedBatch> {
+    const { grantId, defaults, isOwnContact = false } = wanted
     await resolve(wanted)
     const given = wanted.rows ?? readCsv(wanted.csv ?? '', MOST_ROWS)
-    const rows = checkRows(given, defaults, await emailAccounts.list())
+    const rows = checkRows(given, { defaults, isOwnContact }, await emailAccounts.list())
     const isPersonal = grantId !== undefined && (await grants.get(grantId)).isPersonal
     // Full Access does not exist for personal accounts.
     if (isPersonal && rows.some(({ kind }) => kind === 'shared')) {
       throw new AppError('email_accounts.personal_not_shared', { field: 'grantId' })
     }
-    return rows
+    return { rows, faults: faultsOfCount(rows.length, MOST_ROWS) }
   }
 
   async function add(wanted: NewAccountBatch, actor: string, requestKey: string | undefined, hash: Buffer) {
     const { principal, cloudProviderId } = await resolve(wanted)
-    const rows = await preview(wanted)
-    refuseInvalid(rows, MOST_ROWS)
+    const checked = await preview(wanted)
+    refuseInvalid(checked)
+    const { rows } = checked
     const { closesOlderThanDays = CLOSES_OLDER_THAN_DAYS, memberIds = [] } = wanted
     const id = newId<AccountBatchId>()
+    const tenantId = principal.kind === 'application' ? principal.tenantId : undefined
     await database.transaction(async (tx) => {
+      await refuseTooMany(tx, actor)
       await tx
         .insertInto('account_batches')
         .values({
@@ -53,9 +58,10 @@ export function createBatches(deps: AccountBatchesDeps & { ends: Pick<BatchEnds,
           request_key: requestKey ?? null,
           request_hash: hash,
           created_by: actor,
+          acts_as: actor,
           created_at: clock.now(),
           cloud_provider_id: cloudProviderId,
-          tenant_id: principal.kind === 'application' ? principal.tenantId : null,
+          tenant_id: tenantId ?? null,
           grant_id: principal.kind === 'grant' ? principal.grantId : null,
           closes_older_than: closesOlderThanDays,
           member_ids: [...memberIds],
@@ -65,7 +71,8 @@ export function createBatches(deps: AccountBatchesDeps & { ends: Pick<BatchEnds,
         .insertInto('account_batch_rows')
         .values(rows.map((row) => toRecord(id, row)))
         .execute()
-      const detail = { cloudProviderId, grantId: wanted.grantId, rows: rows.length, memberIds: [...memberIds] }
+      const of = { cloudProviderId, tenantId, grantId: wanted.grantId }
+      const detail = { ...of, rows: rows.length, memberIds: [...memberIds] }
       await audit.record(tx, { actor, action: 'account_batch.created', subject: id, detail })
       // A batch without new mailboxes is over at once.
       await deps.ends.end(tx, id)
@@ -162,7 +169,7 @@ export function createBatches(deps: AccountBatchesDeps & { ends: Pick<BatchEnds,
         if (numUpdatedRows === 0n) throw new AppError('account_batches.nothing_failed')
         await tx
           .updateTable('account_batches')
-          .set({ status: 'running', ended_at: null, paused_until: null })
+          .set({ status: 'running', acts_as: actor, ended_at: null, paused_until: null })
           .where('id', '=', id)
           .execute()
         const detail = { rows: Number(numUpdatedRows) }
@@ -172,6 +179,14 @@ export function createBatches(deps: AccountBatchesDeps & { ends: Pick<BatchEnds,
       return get(id)
     },
   }
+}
+
+/** Waits for other batches that the actor adds, until the transaction ends. */
+async function refuseTooMany(tx: Tx, actor: string): Promise<void> {
+  await advisoryLock('account_batches.add', actor).execute(tx)
+  const open = tx.selectFrom('account_batches').select('id').where('created_by', '=', actor)
+  const rows = await open.where('ended_at', 'is', null).limit(MOST_OPEN).execute()
+  if (rows.length === MOST_OPEN) throw new AppError('account_batches.too_many')
 }
 
 function toRecord(batchId: AccountBatchId, row: CheckedRow) {

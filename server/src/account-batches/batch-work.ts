@@ -9,6 +9,7 @@ import { createRowResults } from './row-results.ts'
 
 /** Mailboxes of one Cloud Provider that are connected at the same time, by all servers together. */
 const AT_ONCE = 4
+const LOST_RIGHTS = new AppError('account_batches.rights_lost').code
 
 /**
  * Connects the waiting rows of batches. One process at a time works on the batches of a Cloud Provider, because Microsoft
@@ -26,7 +27,9 @@ export function createBatchWork(deps: AccountBatchesDeps & { ends: Pick<BatchEnd
       UPDATE account_batch_rows AS r
       SET state = CASE b.status WHEN 'running' THEN 'waiting' ELSE 'canceled' END
       FROM account_batches AS b
-      WHERE b.id = r.batch_id AND r.state = 'checking' AND b.cloud_provider_id = ${providerId}`.execute(db)
+      WHERE b.id = r.batch_id AND r.state = 'checking' AND b.cloud_provider_id = ${providerId} AND b.ended_at IS NULL`.execute(
+      db,
+    )
   }
 
   async function claim(id: AccountBatchId): Promise<RowRecord | undefined> {
@@ -54,7 +57,18 @@ export function createBatchWork(deps: AccountBatchesDeps & { ends: Pick<BatchEnd
       .where('claims', '=', row.claims)
       .executeTakeFirst()
     if (numUpdatedRows === 0n) throw new AppError('database.lock_lost')
-    for (const personId of batch.member_ids) await deps.addMember(tx, personId as PersonId, id)
+    if (batch.member_ids.length === 0) return
+    const memberIds = await deps.addMembers(tx, batch.member_ids as PersonId[], id)
+    const detail = { memberIds, batchId: batch.id }
+    await deps.audit.record(tx, { actor: batch.acts_as, action: 'email_account.members_added', subject: id, detail })
+  }
+
+  /** Keys that open rows ask for, so that no other row gets one of them by its address. */
+  async function reservedKeys(tx: Tx): Promise<string[]> {
+    const { rows } = await sql<{ key: string }>`
+      SELECT r.key FROM account_batches AS b JOIN account_batch_rows AS r ON r.batch_id = b.id
+      WHERE b.ended_at IS NULL AND r.state IN ('waiting', 'checking') AND r.key IS NOT NULL`.execute(tx)
+    return rows.map(({ key }) => key)
   }
 
   async function connect(batch: BatchRecord, row: RowRecord): Promise<void> {
@@ -67,16 +81,16 @@ export function createBatchWork(deps: AccountBatchesDeps & { ends: Pick<BatchEnd
         ...(grantId === null ? { applicationOf: { cloudProviderId, tenantId: tenantId! } } : { grantId }),
         importDays: row.import_days ?? undefined,
         closesOlderThanDays: batch.closes_older_than,
-        unattended: { within: (tx, id) => recordConnected(tx, batch, row, id) },
+        unattended: { reservedKeys, within: (tx, id) => recordConnected(tx, batch, row, id) },
       },
-      batch.created_by,
+      batch.acts_as,
     )
   }
 
   /** Connects rows until none is due. Several calls share a batch. */
   async function connectDue(batch: BatchRecord, stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {
-      if (!(await deps.mayConnect(batch.created_by))) {
+      if (!(await deps.mayConnect(batch.acts_as))) {
         await cancelOfLostRights(batch.id)
         return
       }
@@ -94,7 +108,7 @@ export function createBatchWork(deps: AccountBatchesDeps & { ends: Pick<BatchEnd
 
   async function cancelOfLostRights(id: AccountBatchId): Promise<void> {
     await database
-      .transaction((tx) => deps.ends.cancel(tx, id, 'postkey'))
+      .transaction((tx) => deps.ends.cancel(tx, id, 'postkey', LOST_RIGHTS))
       .catch((error: unknown) => {
         if (!(error instanceof AppError) || error.code !== 'account_batches.over') throw error
       })
@@ -106,7 +120,7 @@ export function createBatchWork(deps: AccountBatchesDeps & { ends: Pick<BatchEnd
       .selectFrom('account_batches')
       .selectAll()
       .where('cloud_provider_id', '=', providerId)
-      .where('status', '=', 'running')
+      .where('ended_at', 'is', null)
       .orderBy('id')
       .execute()
     for (const batch of batches) {
@@ -118,12 +132,14 @@ export function createBatchWork(deps: AccountBatchesDeps & { ends: Pick<BatchEnd
     }
   }
 
-  /** Connects what is due at every Cloud Provider on which no other process works. */
-  return async function runDue(stop: AbortSignal = new AbortController().signal): Promise<void> {
-    const { rows: providers } = await sql<{ id: CloudProviderId }>`
-      SELECT DISTINCT cloud_provider_id AS id FROM account_batches AS b
-      WHERE status = 'running'
-        OR EXISTS (SELECT FROM account_batch_rows WHERE batch_id = b.id AND state = 'checking')`.execute(db)
+  /** Connects what is due at every Cloud Provider on which no other process works, or at one of them. */
+  return async function runDue(
+    stop: AbortSignal = new AbortController().signal,
+    only?: CloudProviderId,
+  ): Promise<void> {
+    let query = db.selectFrom('account_batches').select('cloud_provider_id as id').distinct()
+    if (only !== undefined) query = query.where('cloud_provider_id', '=', only)
+    const providers = await query.where('ended_at', 'is', null).execute()
     const ended = await Promise.allSettled(
       providers.map(({ id }) =>
         database.tryLock(`account-batches:${id}`, (lost) => workOn(id, AbortSignal.any([stop, lost]))),

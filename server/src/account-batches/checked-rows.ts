@@ -30,6 +30,18 @@ export interface CheckedRow {
   faults: readonly InputFault[]
 }
 
+export interface CheckedBatch {
+  rows: readonly CheckedRow[]
+  /** Faults of the batch as a whole, such as too many rows. */
+  faults: readonly InputFault[]
+}
+
+interface RowRules {
+  defaults: RowDefaults
+  /** Refuses a contact other than the mailbox itself. */
+  isOwnContact?: boolean
+}
+
 type Connected = Pick<EmailAccount, 'id' | 'key' | 'address' | 'aliases'>
 
 const LONGEST_ADDRESS = 320
@@ -58,7 +70,7 @@ type Field = keyof typeof CHECKS
 /** Checks all rows together. Nothing is requested from Microsoft. */
 export function checkRows(
   given: readonly GivenRow[],
-  defaults: RowDefaults,
+  { defaults, isOwnContact = false }: RowRules,
   accounts: readonly Connected[],
 ): CheckedRow[] {
   const known = new Map(
@@ -71,6 +83,9 @@ export function checkRows(
   return given.map((row) => {
     const checked = withDefaults(row, defaults)
     const faults = [...(row.faults ?? []), ...faultsOf(row, checked.address)]
+    if (isOwnContact && checked.contact.toLowerCase() !== checked.address.toLowerCase()) {
+      faults.push(faultOf(row, 'contact', TEXTS.ownContact, TEXTS.noContact))
+    }
     const key = faults.length === 0 ? checked.key?.toUpperCase() : undefined
     const address = checked.address.toLowerCase()
     const duplicateOf = faults.length === 0 ? lines.get(address) : undefined
@@ -139,19 +154,19 @@ function faultOf({ line }: GivenRow, field: Field, expected: string, fix: string
 
 const MOST_FAULTS_NAMED = 50
 
-/** @throws {AppError} `account_batches.rows_invalid` that names lines and fields */
-export function refuseInvalid(rows: readonly CheckedRow[], mostRows: number): void {
+/** Faults of the number of rows. */
+export function faultsOfCount(count: number, mostRows: number): InputFault[] {
+  if (count > 0 && count <= mostRows) return []
   const most = String(mostRows)
-  const faults: InputFault[] = rows.flatMap(({ line, faults: ofRow }) =>
+  return [{ field: 'rows', expected: fillText(TEXTS.rows, { most }), fix: fillText(TEXTS.splitRows, { most }) }]
+}
+
+/** @throws {AppError} `account_batches.rows_invalid` that names lines and fields */
+export function refuseInvalid({ rows, faults: ofBatch }: CheckedBatch): void {
+  const ofRows = rows.flatMap(({ line, faults: ofRow }) =>
     ofRow.map(({ field, ...rest }) => ({ ...rest, field: fillText(TEXTS.lineField, { line: String(line), field }) })),
   )
-  if (rows.length === 0 || rows.length > mostRows) {
-    faults.unshift({
-      field: 'rows',
-      expected: fillText(TEXTS.rows, { most }),
-      fix: fillText(TEXTS.splitRows, { most }),
-    })
-  }
+  const faults = [...ofBatch, ...ofRows]
   if (faults.length === 0) return
   throw new AppError('account_batches.rows_invalid', { faults: faults.slice(0, MOST_FAULTS_NAMED) })
 }

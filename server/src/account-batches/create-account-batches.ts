@@ -7,6 +7,8 @@ import type { AccountBatchesDeps } from './deps.ts'
 
 /** For rows that are tried again, and for batches of a server that was stopped. */
 const EVERY_MS = 5_000
+/** Interval of the deletion of old batches. */
+const DELETE_EVERY_MS = 60 * 60_000
 const DEADLINE_MS = 10 * 60_000
 
 export interface AccountBatchesRoom {
@@ -18,13 +20,18 @@ export function createAccountBatches(deps: AccountBatchesDeps) {
   const { database, clock, log } = deps
   const ends = createBatchEnds(deps)
   const runDue = createBatchWork({ ...deps, ends })
+  let deletedAt = -Infinity
   const ticker = createTicker({
     name: 'account-batches.due',
     clock,
     everyMs: EVERY_MS,
     deadlineMs: DEADLINE_MS,
     async run(_over, late) {
-      await ends.deleteOld()
+      const now = clock.now().getTime()
+      if (now - deletedAt >= DELETE_EVERY_MS) {
+        await ends.deleteOld()
+        deletedAt = now
+      }
       await runDue(late)
     },
     onError: (err) => log.warn({ err }, 'Mailboxes of a batch could not be connected'),

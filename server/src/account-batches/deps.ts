@@ -21,6 +21,6 @@ export interface AccountBatchesDeps {
   transports: Pick<Transports, 'pausedUntil'>
   /** True for an admin, and for a key that is neither revoked nor expired. */
   mayConnect: (actor: string) => Promise<boolean>
-  /** Gives a person access to a mailbox. */
-  addMember: (tx: Tx, personId: PersonId, emailAccountId: EmailAccountId) => Promise<void>
+  /** Gives people access to a mailbox, except removed ones and auditors, and returns those who have it. */
+  addMembers: (tx: Tx, personIds: readonly PersonId[], emailAccountId: EmailAccountId) => Promise<PersonId[]>
 }

@@ -15,5 +15,5 @@ export type {
   NewAccountBatch,
   RowCounts,
 } from './account-batch.ts'
-export type { CheckedRow } from './checked-rows.ts'
+export type { CheckedBatch, CheckedRow } from './checked-rows.ts'
 export type { GivenRow } from './csv-rows.ts'

@@ -1,14 +1,21 @@
+import { sql } from 'kysely'
 import type { Tx } from '../database/index.ts'
 import { backoffMs } from '../kernel/backoff.ts'
-import type { AppError } from '../kernel/errors.ts'
+import type { AppError, ErrorCode } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { BatchRecord, RowRecord } from './account-batch.ts'
 import type { AccountBatchesDeps } from './deps.ts'
 
-/** Tries of a row that meets transient errors, about 20 minutes without a longer `Retry-After`. */
+/** Tries of a row that meets transient errors, 8 to 15 minutes without a longer `Retry-After`. */
 const MOST_ATTEMPTS = 8
 const BACKOFF = { first: 10_000, longest: 5 * 60_000, jitter: 0.5 }
 const LONGEST_DETAIL = 500
+/** Errors of the sign-in that opens all rows. */
+const OF_PRINCIPAL: ReadonlySet<ErrorCode> = new Set([
+  'account_batches.principal_gone',
+  'tokens.grant_ended',
+  'tokens.grant_not_found',
+])
 
 /** Records why rows are not connected, and when they are tried again. */
 export function createRowResults({ database, clock, log, emailAccounts, transports }: AccountBatchesDeps) {
@@ -42,21 +49,27 @@ export function createRowResults({ database, clock, log, emailAccounts, transpor
     const demanded = error.upstream?.retryAt ?? transports.pausedUntil({ cloudProviderId, address: row.address })
     const floorMs = Math.max(0, (demanded?.getTime() ?? 0) - now)
     const pauseMs = backoffMs(BACKOFF, row.attempts, { floorMs })
-    const isThrottled = error.entry.scope === 'throttling'
+    const isOfAccount = error.entry.scope === 'mailbox' || error.entry.scope === 'account'
     const attempts = row.attempts + 1
     await database.transaction(async (tx) => {
-      if (isThrottled) {
+      if (!isOfAccount) {
         await tx
           .updateTable('account_batches')
-          .set({ paused_until: new Date(now + Math.max(floorMs, BACKOFF.first)) })
+          // Other rows may have met a longer demand.
+          .set({ paused_until: sql`GREATEST(paused_until, ${new Date(now + Math.max(floorMs, BACKOFF.first))})` })
           .where('cloud_provider_id', '=', cloudProviderId)
           .where('status', '=', 'running')
           .execute()
       }
-      await change(tx, row, {
-        ...(attempts < MOST_ATTEMPTS
+      const locked = tx.selectFrom('account_batches').select('status').where('id', '=', batch.id).forUpdate()
+      const isCanceled = (await locked.executeTakeFirst())?.status === 'canceled'
+      const tried =
+        attempts < MOST_ATTEMPTS
           ? { state: 'waiting' as const, next_try_at: new Date(now + pauseMs) }
-          : { state: 'failed' as const, next_try_at: null }),
+          : { state: 'failed' as const, next_try_at: null }
+      await change(tx, row, {
+        // No later try follows in a batch that was canceled meanwhile.
+        ...(isCanceled ? { state: 'canceled' as const, next_try_at: null } : tried),
         attempts,
         error_code: error.code,
         error_detail: error.detail?.slice(0, LONGEST_DETAIL) ?? null,
@@ -65,6 +78,7 @@ export function createRowResults({ database, clock, log, emailAccounts, transpor
   }
 
   async function fail(batch: BatchRecord, row: RowRecord, error: AppError): Promise<void> {
+    const isOfAll = error.entry.scope === 'registration' || OF_PRINCIPAL.has(error.code)
     const failure = {
       state: 'failed' as const,
       next_try_at: null,
@@ -73,8 +87,8 @@ export function createRowResults({ database, clock, log, emailAccounts, transpor
     }
     await database.transaction(async (tx) => {
       await change(tx, row, failure)
-      // A fault of the registration is that of every row, so no further request is sent.
-      if (error.entry.scope !== 'registration' && error.code !== 'account_batches.principal_gone') return
+      // A fault of the registration or the sign-in is that of every row, so no further request is sent.
+      if (!isOfAll) return
       await tx
         .updateTable('account_batch_rows')
         .set(failure)

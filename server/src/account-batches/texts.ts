@@ -6,6 +6,8 @@ export const TEXTS = {
   key: 'one to five letters and digits',
   newKey: 'a key that no other mailbox has',
   contact: 'an email address, such as admin@contoso.com',
+  ownContact: 'no other address than that of the mailbox, because contacts get mail: admins choose them',
+  noContact: 'Remove the contact in line {line}. Alerts go to the contacts of the Cloud Provider, or to the admins.',
   importDays: 'a whole number from 0 to 3650',
   correct: 'Correct {field} in line {line}.',
   otherKey: 'Choose another key in line {line}, or leave it empty: Postkey then chooses one.',
@@ -19,6 +21,6 @@ export const TEXTS = {
   csv: 'well-formed CSV (RFC 4180)',
   correctCsv: 'Close the quotation marks in line {line}, and write a quotation mark in a value twice.',
   rows: '1 to {most} mailboxes',
-  splitRows: 'Connect at most {most} mailboxes at a time.',
+  splitRows: 'Connect at least one mailbox, and at most {most} at a time.',
   lineField: 'line {line}, {field}',
 } as const

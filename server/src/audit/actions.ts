@@ -138,6 +138,7 @@ export const ACTIONS = {
   /** `rows`: number of mailboxes in it. `memberIds` are people who get access to each. */
   'account_batch.created': detail<{
     cloudProviderId: string
+    tenantId: string | undefined
     grantId: string | undefined
     rows: number
     memberIds: readonly string[]
@@ -149,6 +150,8 @@ export const ACTIONS = {
     alreadyConnected: number
     duplicates: number
   }>(),
+  /** People who got access to a mailbox of a batch. */
+  'email_account.members_added': detail<{ memberIds: readonly string[]; batchId: string }>(),
   /** `rows`: number of mailboxes that waited. */
   'account_batch.canceled': detail<{ rows: number }>(),
   'account_batch.retried': detail<{ rows: number }>(),

@@ -31,6 +31,8 @@ export const ADVISORY_LOCK_CLASSES = {
   'connect_sessions.add': 20565,
   /** Accounts that get a free key, or whose addresses must be new. */
   'email_accounts.associate': 20566,
+  /** Account batches that are added, by their creator, because their number is limited. */
+  'account_batches.add': 20567,
 } as const
 
 export type AdvisoryLock = keyof typeof ADVISORY_LOCK_CLASSES

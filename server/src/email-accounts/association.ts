@@ -122,7 +122,7 @@ export function createAssociation(deps: AssociationDeps) {
       database.creation(async (tx) => {
         if (unattended || chosenKey === undefined) await holdNewAccounts(tx)
         if (unattended) await refuseConnected(tx, [input.address, ...(reportedAliases ?? [])])
-        const key = chosenKey ?? (await findFreeKey(tx, input.address))
+        const key = chosenKey ?? (await findFreeKey(tx, input.address, await unattended?.reservedKeys(tx)))
         await tx
           .insertInto('email_accounts')
           .values({

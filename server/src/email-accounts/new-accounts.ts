@@ -13,6 +13,8 @@ import { freeKey } from './free-key.ts'
 export interface UnattendedAssociation {
   /** Runs in the transaction that adds the account: both commit, or neither. */
   within: (tx: Tx, id: EmailAccountId) => Promise<void>
+  /** Keys that are not chosen for the account, although no account has them yet. */
+  reservedKeys: (tx: Tx) => Promise<readonly string[]>
 }
 
 /** @throws {AppError} of the check that failed, also for a transient error */
@@ -20,8 +22,9 @@ export function refuseUnread({ checks }: Preflight): void {
   const reads = checks.find(({ what }) => what === 'reads')
   if (reads?.outcome === 'ok') return
   const failed = checks.find(({ what, code }) => (what === 'exists' || what === 'reads') && code !== undefined)
-  const { code, detail } = failed ?? {}
-  throw new AppError(isErrorCode(code) ? code : 'kernel.unexpected', { detail })
+  const { code, detail, retryAt } = failed ?? {}
+  const upstream = retryAt && { retryAt }
+  throw new AppError(isErrorCode(code) ? code : 'kernel.unexpected', { detail, upstream })
 }
 
 /** As `aliasesTold`; a transient error throws, because the mailbox could then be connected twice. */
@@ -49,8 +52,8 @@ export async function refuseConnected(tx: Tx, addresses: readonly string[]): Pro
   if (rows.length > 0) throw new AppError('email_accounts.address_taken')
 }
 
-/** Returns a key that no account has, by the address. */
-export async function findFreeKey(tx: Tx, address: string): Promise<string> {
+/** Returns a key that no account has and that is not reserved, by the address. */
+export async function findFreeKey(tx: Tx, address: string, reserved: readonly string[] = []): Promise<string> {
   const rows = await tx.selectFrom('email_accounts').select('key').execute()
-  return freeKey(address, new Set(rows.map(({ key }) => key)))
+  return freeKey(address, new Set([...rows.map(({ key }) => key), ...reserved]))
 }

@@ -58,6 +58,22 @@ export const ACCOUNT_BATCHES = {
     status: 403,
     submission: 'fail',
   },
+  'account_batches.too_many': {
+    title: 'Too many account batches are in progress',
+    fix: 'Wait until one of your batches is over, or cancel one: at most 20 at a time.',
+    remedy: 'wait',
+    scope: 'request',
+    status: 429,
+    submission: 'fail',
+  },
+  'account_batches.rights_lost': {
+    title: 'The creator of the batch may no longer connect mailboxes',
+    fix: 'Download these rows as CSV, and connect them with this file as an admin or with another API key.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 403,
+    submission: 'fail',
+  },
   'account_batches.principal_gone': {
     title: 'The sign-in of the batch was removed',
     fix: 'Connect the mailboxes that are left with another sign-in or the application: download the failed rows as CSV, and start again with this file.',

@@ -104,8 +104,9 @@ export const KINDS_OF_ACCOUNTS = {
     state: maybeText('order-4711'),
     reason: maybeText(),
   }),
-  'account_batch.completed': kind('Each mailbox of an account batch is connected or not.', {
+  'account_batch.completed': kind('Each mailbox of an account batch is connected or not, or the batch was canceled.', {
     createdBy: by,
+    status: field(z.enum(['completed', 'canceled']), 'completed'),
     connected: count(498),
     failed: count(2),
     canceled: count(0),

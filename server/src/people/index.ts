@@ -27,7 +27,7 @@ export {
   type CreatedApiKey,
   type KeyLifetime,
 } from './api-keys.ts'
-export { addMemberships } from './people.ts'
+export { addMembers } from './people.ts'
 export { expectedNetwork } from './allowed-networks.ts'
 export type { FactorChange } from './factors/factor-changes.ts'
 export { SECOND_STEPS, type Factors } from './factors/factors.ts'

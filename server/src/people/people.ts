@@ -266,6 +266,30 @@ export async function addMemberships(tx: Tx, id: PersonId, emailAccountIds: read
     .execute()
 }
 
+/**
+ * Adds people to the members of a mailbox, except removed ones and auditors.
+ *
+ * @returns the people who are members now
+ */
+export async function addMembers(
+  tx: Tx,
+  ids: readonly PersonId[],
+  emailAccountId: EmailAccountId,
+): Promise<PersonId[]> {
+  // Locked, so that a concurrent change to auditor doesn't keep the mailbox.
+  const people = await tx
+    .selectFrom('users')
+    .select('id')
+    .where('id', 'in', ids)
+    .where('removed_at', 'is', null)
+    .where('role', '<>', 'auditor')
+    .orderBy('id')
+    .forShare()
+    .execute()
+  for (const { id } of people) await addMemberships(tx, id as PersonId, [emailAccountId])
+  return people.map(({ id }) => id as PersonId)
+}
+
 function toPerson(row: {
   id: string
   name: string

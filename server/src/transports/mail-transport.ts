@@ -380,6 +380,8 @@ export interface PreflightCheck {
   fix?: string
   /** Detail for people, such as the certificate that the server presented. */
   detail?: string
+  /** With `not-tried`: earliest time of the next request, as demanded by the server. */
+  retryAt?: Date
 }
 
 export interface PreflightResult {

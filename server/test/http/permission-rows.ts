@@ -230,7 +230,7 @@ export function permissionRows(people: {
     'POST /v1/account-batches/:id/cancel': { ...CONNECT_APPLICATION, of: () => ({ path: { id: newId() } }) },
     'POST /v1/account-batches/:id/retry': { ...CONNECT_APPLICATION, of: () => ({ path: { id: newId() }, body: {} }) },
     'GET /v1/cloud-providers/:id/directory-users': {
-      ...CONNECT_APPLICATION,
+      who: 'admins',
       of: () => ({ path: { id: newId() } }),
     },
     'GET /v1/connect-sessions': CONNECT,

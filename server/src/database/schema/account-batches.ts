@@ -7,6 +7,7 @@ export interface AccountBatchesTable {
   request_key: string | null
   request_hash: Buffer
   created_by: string
+  acts_as: string
   created_at: Date
   ended_at: Date | null
   cloud_provider_id: CloudProviderId

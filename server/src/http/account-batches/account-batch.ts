@@ -18,7 +18,7 @@ const NewRow = z.strictObject({
   kind: value.describe('`user` or `shared`.'),
   name: value.describe('The address by default.'),
   key: value.describe('One to five letters and digits. Postkey chooses one by default.'),
-  contact: value,
+  contact: value.describe('Contact for alerts. Not for API keys.'),
   importDays: z.union([z.number(), z.string().max(20)]).optional(),
 })
 
@@ -50,7 +50,9 @@ export const NewBatch = z
     defaults: z
       .strictObject({
         kind: z.enum(['user', 'shared']).default('shared'),
-        contact: emailAddress.optional().describe('Contact for alerts; the mailbox itself by default.'),
+        contact: emailAddress
+          .optional()
+          .describe('Contact for alerts; the mailbox itself by default. Not for API keys.'),
         importDays: z.int().min(0).max(3650).optional().describe('Days of mail to import; 30 by default.'),
       })
       .default({ kind: 'shared' })
@@ -80,13 +82,14 @@ export function toWanted({ rows, ...body }: z.output<typeof NewBatch>, caller: K
   if (caller.kind === 'api-key') {
     if (body.grantId !== undefined) throw new AppError('account_batches.application_only', { field: 'grantId' })
     if (body.memberIds?.length) throw new AppError('http.person_required', { field: 'memberIds' })
+    if (body.defaults.contact !== undefined) throw new AppError('http.person_required', { field: 'defaults.contact' })
   }
   const given = rows?.map(({ importDays, ...row }, index): GivenRow => ({
     ...row,
     line: row.line ?? index + 1,
     importDays: importDays === undefined ? undefined : String(importDays),
   }))
-  return { ...body, rows: given }
+  return { ...body, rows: given, isOwnContact: caller.kind === 'api-key' }
 }
 
 const Line = z.object({
@@ -101,6 +104,8 @@ const Line = z.object({
   emailAccountId: z.string().optional().describe('The connected mailbox.'),
 })
 
+const Fault = z.object({ field: z.string(), expected: z.string(), fix: z.string() })
+
 export const PreviewedBatch = z
   .object({
     rows: z.array(
@@ -108,9 +113,10 @@ export const PreviewedBatch = z
         result: z
           .enum(['new', 'already-connected', 'duplicate', 'invalid'])
           .describe('`new` rows are connected. A batch with an `invalid` row is refused.'),
-        faults: z.array(z.object({ field: z.string(), expected: z.string(), fix: z.string() })),
+        faults: z.array(Fault),
       }),
     ),
+    faults: z.array(Fault).describe('Faults of the batch as a whole, such as too many rows.'),
   })
   .meta({ id: 'PreviewedAccountBatch' })
 
@@ -123,7 +129,7 @@ export const AccountBatch = z
     grantId: z.string().optional(),
     createdBy: z.string(),
     createdAt: Time,
-    endedAt: Time.optional(),
+    endedAt: Time.optional().describe('Absent as long as a row waits or is checked.'),
     pausedUntil: Time.optional().describe('Microsoft wants no requests before; then the batch continues.'),
     total: z.int(),
     counts: z.object({

@@ -38,7 +38,9 @@ describe('a batch of mailboxes', () => {
     expect(members.emailAccountIds).toHaveLength(500)
     expect(await audited(batch)).toEqual(['account_batch.created', 'account_batch.completed'])
     const { events } = await rooms.events.list({ emailAccountIds: 'all', subjectId: batch.id, limit: 10 })
-    expect(events).toMatchObject([{ kind: 'account_batch.completed', payload: { connected: 500, failed: 0 } }])
+    expect(events).toMatchObject([
+      { kind: 'account_batch.completed', payload: { status: 'completed', connected: 500, failed: 0 } },
+    ])
   }, 300_000)
 
   it('names line, field and fix of every fault, and connects nothing', async () => {
@@ -73,6 +75,9 @@ describe('a batch of mailboxes', () => {
   ])('is refused for the CSV %j', async (csv, field) => {
     const { body } = await ask('POST /v1/account-batches', { as: admin, body: { applicationOf, csv } })
     expect(body).toMatchObject({ code: 'account_batches.rows_invalid', faults: [{ field }] })
+    const checked = await ask('POST /v1/account-batches/preview', { as: admin, body: { applicationOf, csv } })
+    const { rows, faults } = checked.body as { rows: { faults: object[] }[]; faults: object[] }
+    expect([...faults, ...rows.flatMap((row) => row.faults)]).toHaveLength(1)
   })
 
   it('takes addresses alone, and exports of Exchange', async () => {
@@ -148,6 +153,10 @@ describe('a batch of mailboxes', () => {
     expect(file.text.split('\r\n').map((line) => line.split(',')[0])).toEqual([
       ...['address', unlicensed, 'absent@contoso.example', ''],
     ])
+
+    const csv = file.text
+    const checked = await ask('POST /v1/account-batches/preview', { as: admin, body: { applicationOf, csv } })
+    expect(checked.body).toMatchObject({ rows: [{ result: 'new' }, { result: 'new' }], faults: [] })
 
     await stage.noFaults()
     const retried = await ask(`POST /v1/account-batches/${batch.id}/retry`, { as: admin, body: { lines: [2] } })
@@ -288,6 +297,16 @@ describe('a program with a key', () => {
     expect(await ask('POST /v1/account-batches', { as: program, body: withMember })).toMatchObject({
       ...{ status: 403, body: { code: 'http.person_required' } },
     })
+    // Incidents are mailed to contacts.
+    const evil = 'attacker@evil.example'
+    const byDefault = { applicationOf, defaults: { contact: evil }, rows: [{ address: SUPPORT }] }
+    expect(await ask('POST /v1/account-batches', { as: program, body: byDefault })).toMatchObject({
+      ...{ status: 403, body: { code: 'http.person_required' } },
+    })
+    const byCsv = { applicationOf, csv: `address,contact\n${SUPPORT},${evil}` }
+    expect(await ask('POST /v1/account-batches', { as: program, body: byCsv })).toMatchObject({
+      ...{ status: 422, body: { faults: [{ field: 'line 2, contact' }] } },
+    })
     for (const scope of ['connect', 'admin:write'] as const) {
       const answer = await ask('POST /v1/account-batches', {
         as: await key([scope]),
@@ -303,6 +322,8 @@ describe('a program with a key', () => {
     await rooms.people.apiKeys.revoke(program.id, admin.id)
     await accountBatches.runDue()
     expect(await get(batch)).toMatchObject({ status: 'canceled', counts: { canceled: 2 } })
+    const codes = (await rowsOf(batch)).map(({ reason }) => reason?.code)
+    expect(codes).toEqual(['account_batches.rights_lost', 'account_batches.rights_lost'])
     expect(await emailAccounts.list()).toEqual([])
   })
 })
@@ -348,6 +369,13 @@ describe('the users of the organization', () => {
     expect(all).toContain('sofia.lind@contoso.example')
     expect(all).not.toContain('carla@fabrikam.example')
     expect(new Set(all).size).toBe(all.length)
+  })
+
+  it('are not read of another organization by a registration for one, nor by a key', async () => {
+    const answer = await list('?tenantId=0197b2a4-0a11-7b3f-9c55-3f6e7d8a9b10')
+    expect(answer).toMatchObject({ status: 409, body: { code: 'email_accounts.tenant_not_admitted' } })
+    const program = await key(['connect:application'])
+    expect((await ask(`GET /v1/cloud-providers/${provider}/directory-users`, { as: program })).status).toBe(403)
   })
 
   it.each(['https://evil.example/v1.0/users', 'path:/v1.0/users/anna@contoso.example/messages', 'nonsense'])(

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { AppError } from '../../kernel/errors.ts'
 import type { CloudProviderId } from '../../kernel/ids.ts'
 import { line, page } from '../fields.ts'
 import { idParam } from '../ids.ts'
-import { applicationConnectors } from '../permit.ts'
+import { signedInAdmins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -11,8 +12,8 @@ export const listDirectoryUsers = ({ cloudProviders, emailAccounts, directoryUse
     at: 'GET /v1/cloud-providers/:id/directory-users',
     summary:
       'Lists users of the organization with a mail address, where the application has User.ReadBasic.All or User.Read.All. Microsoft doesn’t tell shared mailboxes from those of people here, and an address may have no mailbox.',
-    authenticate: 'person-or-key',
-    permit: applicationConnectors,
+    authenticate: 'person',
+    permit: signedInAdmins,
     validate: {
       params: idParam<CloudProviderId>(),
       query: z.strictObject({
@@ -23,8 +24,12 @@ export const listDirectoryUsers = ({ cloudProviders, emailAccounts, directoryUse
       }),
     },
     act: async ({ params, query: { search, after, limit, ...query } }) => {
-      const { tenantId, id: cloudProviderId } = await cloudProviders.get(params.id)
-      const where = { cloudProviderId, tenantId: query.tenantId?.toLowerCase() ?? tenantId }
+      const { tenantId: own, accountTypes, id: cloudProviderId } = await cloudProviders.get(params.id)
+      const tenantId = query.tenantId?.toLowerCase() ?? own
+      if (tenantId !== own && accountTypes === 'single-tenant') {
+        throw new AppError('email_accounts.tenant_not_admitted', { field: 'tenantId' })
+      }
+      const where = { cloudProviderId, tenantId }
       const { users, next } = await directoryUsers(where, { search: search?.trim(), next: after, limit })
       const accounts = await emailAccounts.list()
       const known = new Map(

@@ -18,7 +18,7 @@ export const downloadFailedRows = ({ accountBatches }: Rooms) =>
   otherRoute({
     at: 'GET /v1/account-batches/:id/failed.csv',
     summary:
-      'Downloads the failed and canceled rows as CSV (RFC 4180, UTF-8), with code and fix. The file without these two columns is a new batch.',
+      'Downloads the failed and canceled rows as CSV (RFC 4180, UTF-8), with code and fix. A new batch takes the file as it is.',
     authenticate: 'person-or-key',
     permit: applicationConnectors,
     validate: { params: z.object({ id: id<AccountBatchId>() }) },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { ROW_STATES } from '../../account-batches/index.ts'
+import { type NewAccountBatch, ROW_STATES } from '../../account-batches/index.ts'
+import { AppError } from '../../kernel/errors.ts'
 import type { AccountBatchId } from '../../kernel/ids.ts'
 import { toActor } from '../caller.ts'
 import { page } from '../fields.ts'
@@ -19,7 +20,15 @@ import {
   toWanted,
 } from './account-batch.ts'
 
-export const previewAccountBatch = ({ accountBatches }: Rooms) =>
+/** @throws {AppError} for an unknown member, or one who may not have mailboxes */
+async function checkMembers({ people }: Pick<Rooms, 'people'>, { memberIds = [] }: NewAccountBatch): Promise<void> {
+  const members = await Promise.all(memberIds.map((person) => people.people.get(person)))
+  if (members.some(({ role }) => role === 'auditor')) {
+    throw new AppError('people.auditor_without_mail', { field: 'memberIds' })
+  }
+}
+
+export const previewAccountBatch = ({ accountBatches, people }: Rooms) =>
   route({
     at: 'POST /v1/account-batches/preview',
     summary:
@@ -29,8 +38,10 @@ export const previewAccountBatch = ({ accountBatches }: Rooms) =>
     validate: { body: NewBatch },
     bodyLimitBytes: BATCH_BODY_BYTES,
     act: async ({ body, caller }) => {
-      const rows = await accountBatches.preview(toWanted(body, caller))
-      return { rows: rows.map((row) => ({ ...row, faults: [...row.faults] })) }
+      const wanted = toWanted(body, caller)
+      await checkMembers({ people }, wanted)
+      const { rows, faults } = await accountBatches.preview(wanted)
+      return { rows: rows.map((row) => ({ ...row, faults: [...row.faults] })), faults: [...faults] }
     },
     present: { status: 200, schema: PreviewedBatch },
   })
@@ -47,8 +58,7 @@ export const createAccountBatch = ({ accountBatches, people }: Rooms) =>
     bodyLimitBytes: BATCH_BODY_BYTES,
     act: async ({ body, headers, caller }) => {
       const wanted = toWanted(body, caller)
-      // An unknown member is a fault of the request.
-      await Promise.all((wanted.memberIds ?? []).map((person) => people.people.get(person)))
+      await checkMembers({ people }, wanted)
       return accountBatches.create(wanted, toActor(caller), headers['idempotency-key'])
     },
     present: { status: 201, schema: AccountBatch },

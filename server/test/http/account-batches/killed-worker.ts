@@ -52,7 +52,7 @@ const { accountBatches } = createAccountBatches({
   grants: { get: unused },
   transports: { pausedUntil: () => undefined },
   mayConnect: () => Promise.resolve(true),
-  addMember: unused,
+  addMembers: unused,
 })
 await accountBatches.runDue()
 await database.close()
