@@ -210,6 +210,18 @@ it('an erasure deletes the answers, and repetitions still create nothing', async
   expect(await count()).toBe(before)
 })
 
+it('an erasure during a request keeps its answer from being stored', async () => {
+  const first = await idempotency.once(request('erased meanwhile'), async () => {
+    const id = await create()
+    await database.transaction(forgetAnswers)
+    return id
+  })
+  expect(first.isRepeated).toBe(false)
+  const { rows } = await database.pool.query('SELECT FROM idempotent_requests WHERE sealed IS NOT NULL')
+  expect(rows).toEqual([])
+  await expect(idempotency.once(request('erased meanwhile'), create)).rejects.toEqual(refusal('answer_lost'))
+})
+
 it('requests are deleted after a day', async () => {
   await idempotency.once(request('old'), create)
   clock.advance(DAY_MS - SECONDS)

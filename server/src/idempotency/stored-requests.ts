@@ -164,9 +164,15 @@ export function createStoredRequests({
     },
 
     async answer({ id, attemptId }, content) {
+      const { sealed, key_id: keyId } = seal(id, content)
       await db
         .updateTable('idempotent_requests')
-        .set({ ...seal(id, content), answered_at: clock.now() })
+        .set({
+          // After an erasure, only the time: the answer can name the erased person.
+          sealed: sql<Buffer | null>`CASE WHEN sealed IS NOT NULL THEN ${sealed}::bytea END`,
+          key_id: sql<string | null>`CASE WHEN sealed IS NOT NULL THEN ${keyId}::text END`,
+          answered_at: clock.now(),
+        })
         .where('id', '=', id)
         .where('attempt_id', '=', attemptId)
         .execute()
@@ -189,11 +195,13 @@ export function createStoredRequests({
     },
 
     async deleteExpired(over) {
+      // Skips locked rows: an erasure locks all in another order.
       let count = BATCH
       while (count === BATCH && !over.aborted) {
         const { rows } = await sql<{ id: string }>`
           DELETE FROM idempotent_requests WHERE id IN (
-            SELECT id FROM idempotent_requests WHERE begun_at <= ${expiredAt()} ORDER BY begun_at LIMIT ${BATCH})
+            SELECT id FROM idempotent_requests WHERE begun_at <= ${expiredAt()}
+            ORDER BY begun_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
           RETURNING id`.execute(db)
         count = rows.length
       }
