@@ -74,6 +74,14 @@ export const CONNECT_SESSIONS = {
     status: 409,
     submission: 'fail',
   },
+  'connect_sessions.secret_changed_recently': {
+    title: 'The secret was changed less than a day ago',
+    fix: 'Wait until the time in the detail: until then, the secret before it is valid, and programs can still use it. If no program may use it any more, remove the return URL and add it again.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 409,
+    submission: 'fail',
+  },
   'connect_sessions.logo_invalid': {
     title: 'The logo isn’t a PNG that can be shown',
     fix: 'Send a PNG without interlacing, of at most 512 × 512 pixels and 100,000 bytes, in base64. Nothing was created.',

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Database, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
 import { newId, type WebhookEndpointId, type WebhookSecretId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import { Secret } from '../kernel/secret.ts'
@@ -46,7 +47,7 @@ export function createWebhookSecrets({
   }
 
   /**
-   * Valid secrets, newest first.
+   * Valid secrets, newest first. An earlier one that can't be opened, after the loss of an encryption key, is left out.
    *
    * @param claim returns none unless the endpoint is claimed by it
    */
@@ -54,12 +55,19 @@ export function createWebhookSecrets({
     let query = database.db
       .selectFrom('webhook_secrets')
       .innerJoin('webhook_endpoints', 'webhook_endpoints.id', 'endpoint_id')
-      .select(['webhook_secrets.id', 'sealed', 'key_id'])
+      .select(['webhook_secrets.id', 'sealed', 'key_id', 'expires_at'])
       .where('endpoint_id', '=', endpointId)
       .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', clock.now())]))
     if (claim !== undefined) query = query.where('claim', '=', claim)
     const rows = await query.orderBy('expires_at', (order) => order.desc().nullsFirst()).execute()
-    return rows.map(({ id, sealed, key_id: keyId }) => keyRing.open({ sealed, keyId }, contextOf(id)))
+    return rows.flatMap(({ id, sealed, key_id: keyId, expires_at: expiresAt }) => {
+      try {
+        return [keyRing.open({ sealed, keyId }, contextOf(id))]
+      } catch (error) {
+        if (expiresAt === null || !(error instanceof AppError)) throw error
+        return []
+      }
+    })
   }
 
   return { renew, valid }

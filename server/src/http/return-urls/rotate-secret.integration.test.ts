@@ -32,6 +32,24 @@ it('a new secret of a return URL signs at once, beside the old one for a day', a
   await expect(verify(within.location, within.session, old)).rejects.toThrow('signature')
   expect((await verify(within.other, within.session, old)).payload).toEqual(payload)
 
+  // A second change would end the secret that programs still use.
+  const early = await ask(`POST /v1/return-urls/${id}/secret`, { as: admin })
+  expect(early).toMatchObject({ status: 409, body: { code: 'connect_sessions.secret_changed_recently' } })
+  const still = await leave()
+  await verify(still.other, still.session, old)
+  await verify(still.location, still.session, fresh)
+
+  // As after the loss of the encryption key under which the old one is sealed.
+  const { db } = program.database
+  const ofOld = db.updateTable('return_url_secrets').where('return_url_id', '=', id as never)
+  await ofOld
+    .set({ sealed: Buffer.alloc(64) })
+    .where('expires_at', 'is not', null)
+    .execute()
+  const lost = await leave()
+  expect(lost.other).toBeNull()
+  await verify(lost.location, lost.session, fresh)
+
   clock.advance(DAY_MS)
   const later = await leave()
   expect(later.other).toBeNull()
