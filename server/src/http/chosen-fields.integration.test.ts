@@ -77,5 +77,11 @@ it('a source that the client has is not sent again', async () => {
   await database.db.updateTable('messages').set({ content_replaced_at: null }).execute()
   const at = `/v1/messages/${messageId}/source`
   const known = await get(at, { 'if-none-match': `"${messageId}.0"` })
-  expect(known).toMatchObject({ status: 304, text: '', headers: { etag: `"${messageId}.0"` } })
+  expect(known).toMatchObject({ status: 304, text: '', headers: { etag: `W/"${messageId}.0"` } })
+  expect(await get(at, { 'if-none-match': `W/"${messageId}.0"` })).toMatchObject({ status: 304 })
+
+  // Its server can't be reached.
+  const failed = await get(at)
+  expect(failed.status).toBeGreaterThanOrEqual(400)
+  expect(failed.headers['etag']).toBeUndefined()
 })

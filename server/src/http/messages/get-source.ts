@@ -21,9 +21,13 @@ export const getSource = (rooms: Rooms) =>
     validate: { params: idParam<StoredMessageId>() },
     act: async ({ params, caller, request, reply }) => {
       const message = await rooms.conversations.messages.get(params.id)
-      const etag = `"${message.id}.${message.contentReplacedAt?.getTime() ?? 0}"`
-      void reply.header('etag', etag)
-      if (isKnownVersion(request.headers, etag)) return { name: message.id, source: undefined }
+      const version = `"${message.id}.${message.contentReplacedAt?.getTime() ?? 0}"`
+      // Weak, because a mail server can write the same message with other bytes.
+      const etag = `W/${version}`
+      if (isKnownVersion(request.headers, version)) {
+        void reply.header('etag', etag)
+        return { name: message.id, source: undefined }
+      }
       const source = await streamSource(rooms, message)
       await recordDownload(rooms, caller, {
         action: 'message.source_downloaded',
@@ -33,6 +37,7 @@ export const getSource = (rooms: Rooms) =>
         await closeBytes(source)
         throw error
       })
+      void reply.header('etag', etag)
       return { name: `${message.subject.replaceAll(/[/\\]/g, '-').slice(0, 200) || 'message'}.eml`, source }
     },
     present: {
