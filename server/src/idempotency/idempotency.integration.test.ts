@@ -222,6 +222,15 @@ it('an erasure during a request keeps its answer from being stored', async () =>
   await expect(idempotency.once(request('erased meanwhile'), create)).rejects.toEqual(refusal('answer_lost'))
 })
 
+it('an answer of more than a megabyte is not stored, and its repetition creates nothing', async () => {
+  const long = 'x'.repeat(1024 * 1024)
+  const createLong = async () => ({ id: await create(), long })
+  expect((await idempotency.once(request('long answer'), createLong)).answer.long).toBe(long)
+  const before = await count()
+  await expect(idempotency.once(request('long answer'), createLong)).rejects.toEqual(refusal('answer_lost'))
+  expect(await count()).toBe(before)
+})
+
 it('requests are deleted after a day', async () => {
   await idempotency.once(request('old'), create)
   clock.advance(DAY_MS - SECONDS)

@@ -11,6 +11,8 @@ const KEPT_MS = 24 * 60 * 60_000
 /** Time without renewal after which another attempt may begin, if nothing was committed. */
 const LEASE_MS = 30_000
 const BATCH = 1000
+/** Longest answer that is stored, as JSON. The answer to a repetition of another is lost. */
+const MOST_CHARACTERS = 1024 * 1024
 
 /** An attempt to run the action of a request. */
 export interface RequestAttempt {
@@ -164,7 +166,8 @@ export function createStoredRequests({
     },
 
     async answer({ id, attemptId }, content) {
-      const { sealed, key_id: keyId } = seal(id, content)
+      const isShort = JSON.stringify(content).length <= MOST_CHARACTERS
+      const { sealed, key_id: keyId } = isShort ? seal(id, content) : { sealed: null, key_id: null }
       await db
         .updateTable('idempotent_requests')
         .set({
