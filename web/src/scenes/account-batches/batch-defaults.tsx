@@ -1,6 +1,7 @@
-import { Fieldset, MultiSelect, NativeSelect, NumberInput, SimpleGrid, TextInput } from '@mantine/core'
+import { MultiSelect, NativeSelect, NumberInput, SimpleGrid, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getPeopleOptions } from '../../api/client.ts'
+import { FieldGroup } from '../../components/field-group.tsx'
 import { words } from '../../words/index.ts'
 import type { BatchRequest } from './batch-request.ts'
 
@@ -17,7 +18,7 @@ export function BatchDefaults({ request, onChange }: BatchDefaultsProps) {
   const people = useQuery(getPeopleOptions()).data?.people ?? []
   const agents = people.filter(({ role }) => role === 'agent' || role === 'supervisor')
   return (
-    <Fieldset legend={text.defaults}>
+    <FieldGroup legend={text.defaults}>
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <NativeSelect
           label={text.kind}
@@ -52,6 +53,6 @@ export function BatchDefaults({ request, onChange }: BatchDefaultsProps) {
           />
         )}
       </SimpleGrid>
-    </Fieldset>
+    </FieldGroup>
   )
 }

@@ -1,5 +1,6 @@
 import { Group, NativeSelect, TextInput } from '@mantine/core'
 import { fieldFault } from '../../components/field-fault.ts'
+import { FieldGroup } from '../../components/field-group.tsx'
 import { words } from '../../words/index.ts'
 import { withTls, type Direction, type ServerInput, type Tls } from './servers-input.ts'
 import classes from './server-fields.module.css'
@@ -21,8 +22,7 @@ export function ServerFields({ direction, server, onChange, missing, error }: Se
   const of = (field: string) => fieldFault(error, `servers.${direction}.${field}`)
   const isMissing = (field: 'host' | 'port') => missing.includes(`${direction}.${field}`)
   return (
-    <fieldset className={classes.server}>
-      <legend className={classes.legend}>{text[direction]}</legend>
+    <FieldGroup legend={text[direction]}>
       <Group align="flex-start" gap="sm">
         <TextInput
           className={classes.host}
@@ -53,6 +53,6 @@ export function ServerFields({ direction, server, onChange, missing, error }: Se
           error={(isMissing('port') && text.wanting.port) || of('port')}
         />
       </Group>
-    </fieldset>
+    </FieldGroup>
   )
 }
