@@ -21,6 +21,8 @@ import { countRows } from './row-counts.ts'
 
 /** Notified when a batch begins or goes on, so that no server waits for its next round. */
 export const CHANNEL = 'account-batches'
+/** Time in which a short batch ends. */
+const RETRY_AFTER_SECONDS = 60
 
 /** Batches for admins and programs. The rows are connected by `createBatchWork`. */
 export function createBatches(deps: AccountBatchesDeps & { ends: Pick<BatchEnds, 'end' | 'cancel'> }): AccountBatches {
@@ -186,7 +188,9 @@ async function refuseTooMany(tx: Tx, actor: string): Promise<void> {
   await advisoryLock('account_batches.add', actor).execute(tx)
   const open = tx.selectFrom('account_batches').select('id').where('created_by', '=', actor)
   const rows = await open.where('ended_at', 'is', null).limit(MOST_OPEN).execute()
-  if (rows.length === MOST_OPEN) throw new AppError('account_batches.too_many')
+  if (rows.length === MOST_OPEN) {
+    throw new AppError('account_batches.too_many', { retryAfterSeconds: RETRY_AFTER_SECONDS })
+  }
 }
 
 function toRecord(batchId: AccountBatchId, row: CheckedRow) {

@@ -157,7 +157,12 @@ it('is refused while twenty batches of its creator are in progress', async () =>
   for (let count = 0; count < 20; count++) await create({ rows })
   const body = { applicationOf: stage.applicationOf, rows }
   const refused = await ask('POST /v1/account-batches', { as: admin, body })
-  expect(refused).toMatchObject({ status: 429, body: { code: 'account_batches.too_many' } })
+
+  expect(refused).toMatchObject({
+    status: 429,
+    headers: { 'retry-after': '60' },
+    body: { code: 'account_batches.too_many' },
+  })
   await create({ rows }, await key(['connect:application']))
 })
 

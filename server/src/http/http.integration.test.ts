@@ -462,13 +462,14 @@ describe('headers of responses', () => {
     expect(headers['x-request-id']).toBe((body as { traceId: string }).traceId)
   })
 
-  it('have the address of a created object, if it can be read', async () => {
+  it('have the address of a created object, where it is read or removed', async () => {
     const { id } = await storeEmailAccount(database, clock)
     const headers = { 'idempotency-key': 'located' }
     const body = { emailAccountId: id, to: [{ address: 'kim@customer.example' }], subject: 'Hello', text: 'Hello' }
     const sent = await ask('POST /v1/submissions', { as: admin, headers, body })
     expect(sent.headers.location).toBe(`/v1/submissions/${(sent.body as { id: string }).id}`)
     const invited = { email: 'new@contoso.example', name: 'New', role: 'agent', emailAccountIds: [] }
-    expect((await ask('POST /v1/invitations', { as: admin, body: invited })).headers).not.toHaveProperty('location')
+    const invitation = await ask('POST /v1/invitations', { as: admin, body: invited })
+    expect(invitation.headers.location).toBe(`/v1/invitations/${(invitation.body as { id: string }).id}`)
   })
 })
