@@ -71,7 +71,7 @@ describe('email-account connect', () => {
     [['--tenant', CONTOSO.tenantId, '--sign-in', 'ben@contoso.example'], 2],
     [['--tenant', '0197b2a4-0a11-7b3f-9c55-3f6e7d8a9b10', ...BY_APPLICATION], 3],
     [[], 2],
-    [['--sign-in', 'nobody@contoso.example'], 3],
+    [['--sign-in', 'unknown@contoso.example'], 3],
     [['--cloud-provider', 'Nowhere'], 3],
   ])('refuses %j', async (options, code) => {
     expect((await run(...connect, file('support@contoso.example'), ...options)).code).toBe(code)
